@@ -1,0 +1,1 @@
+var t=document.querySelector("[data-print]"),n=document.querySelector("[data-back]");t.hidden=!1;t.addEventListener("click",()=>window.print());t.focus();history.length>1&&(n.hidden=!1,n.addEventListener("click",e=>{e.preventDefault(),history.back()}));document.addEventListener("keydown",e=>{e.key==="Escape"&&(history.length>1?history.back():window.close())});

@@ -1,0 +1,82 @@
+// Builds ../dist from the sources beside this file: fonts, sheets, scripts, and manifest.json, which names the SHA-256 of
+// every source and of every output. The same sources always give the same bytes. Run it through "make assets".
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+import * as sass from "sass";
+import subsetFont from "subset-font";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const dist = process.argv[2] ?? join(here, "../dist");
+const modules = join(here, "node_modules");
+const sha = (bytes) => createHash("sha256").update(bytes).digest("hex");
+const outputs = new Map(); // name → bytes
+
+function put(name, bytes) {
+  outputs.set(name, Buffer.from(bytes));
+}
+
+// The letters that our pages need: ASCII, Latin-1, Vietnamese, and the signs of our own texts.
+function letters() {
+  const range = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => String.fromCodePoint(from + i)).join("");
+  return range(0x20, 0x7e) + range(0xa0, 0xff) + range(0x1ea0, 0x1ef9) + "ĂăĐđĨĩŨũƠơƯư\u0300\u0301\u0303\u0309\u0323" + "–—‘’“”…•₫←→↑↓−✓▾";
+}
+
+async function font(name, file) {
+  const source = readFileSync(join(modules, "@expo-google-fonts/be-vietnam-pro", file));
+  put(name, await subsetFont(source, letters(), { targetFormat: "woff2", noHinting: true, keepFeatures: ["kern", "mark", "mkmk", "ccmp", "tnum", "lnum"] }));
+}
+
+// address is where the server offers an output: its name with the first 12 letters of its hash (assets.Path makes the same).
+function address(name) {
+  const dot = name.lastIndexOf(".");
+  return `/assets/${name.slice(0, dot)}.${sha(outputs.get(name)).slice(0, 12)}${name.slice(dot)}`;
+}
+
+function sheet(name) {
+  const compiled = sass.compile(join(here, "css", name.replace(".css", ".scss")), { loadPaths: [modules], style: "compressed", quietDeps: true, charset: false });
+  const linked = compiled.css.replace(/@asset\(([\w.-]+)\)/g, (_, file) => address(file));
+  put(name, esbuild.transformSync(linked, { loader: "css", minify: true, charset: "utf8", legalComments: "none" }).code);
+}
+
+async function script(name) {
+  const built = await esbuild.build({
+    entryPoints: [join(here, "js", name)],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+    nodePaths: [modules],
+  });
+  put(name, built.outputFiles[0].contents);
+}
+
+function sources(folder = here) {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((e) => e.name !== "node_modules")
+    .flatMap((e) => (e.isDirectory() ? sources(join(folder, e.name)) : [relative(here, join(folder, e.name))]))
+    .sort();
+}
+
+function manifest() {
+  const of = (names, bytes) => Object.fromEntries([...names].sort().map((n) => [n, sha(bytes(n))]));
+  return JSON.stringify({ sources: of(sources(), (n) => readFileSync(join(here, n))), outputs: of(outputs.keys(), (n) => outputs.get(n)) }, null, 1) + "\n";
+}
+
+await font("text-400.woff2", "400Regular/BeVietnamPro_400Regular.ttf");
+await font("text-700.woff2", "700Bold/BeVietnamPro_700Bold.ttf");
+put("text-licence.txt", readFileSync(join(modules, "@expo-google-fonts/be-vietnam-pro/LICENSE_FONT")));
+put("icon.svg", readFileSync(join(here, "icon.svg")));
+for (const name of ["site.css", "desk.css", "print.css"]) sheet(name);
+for (const name of ["site.js", "desk.js", "print.js"]) await script(name);
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+for (const [name, bytes] of outputs) writeFileSync(join(dist, name), bytes);
+writeFileSync(join(dist, "manifest.json"), manifest());
+for (const [name, bytes] of outputs) console.log(name.padEnd(20), bytes.length);

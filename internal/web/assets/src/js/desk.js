@@ -1,0 +1,17 @@
+// Scripts of staff pages. Every form works without them; they make the desk fast.
+import "htmx.org/dist/htmx.esm.js";
+import * as draft from "./draft.js";
+import * as keys from "./keys.js";
+import { lead, net, once } from "./page.js";
+import * as scan from "./scan.js";
+import { sound } from "./sound.js";
+
+scan.start();
+keys.start();
+draft.start();
+once();
+net();
+lead();
+if (!document.querySelector("[data-focus]")) scan.focus();
+sound(document);
+document.addEventListener("htmx:after:swap", () => sound(document));

@@ -1,0 +1,5 @@
+// Scripts of public pages. Every page works without them.
+import { lead, once } from "./page.js";
+
+lead();
+once();

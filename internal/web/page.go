@@ -1,0 +1,221 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"citypost/internal/fault"
+	"citypost/internal/postal"
+)
+
+// Paths that the layout points at. Package account serves the first three, the public pages the rest.
+const (
+	SignInPath  = "/sign-in"       // GET: the form, ?next=; POST: fields login, password, next
+	SignOutPath = "/sign-out"      // POST
+	RolePath    = "/role"          // POST: field role (index into Person.Roles) and next
+	HelpPath    = "/help"          // GET
+	AccessPath  = "/accessibility" // GET
+	PrivacyPath = "/privacy"       // GET
+)
+
+// Page is what the layout needs to draw the frame, and what every component needs to speak the reader's language.
+type Page struct {
+	Title  string
+	Lang   string // "vi" or "en"
+	Person Person
+	Site   Site
+	Path   string // path and query without lang, for the language switch and for coming back
+	Flash  *Flash
+	NoScan bool // the page has its own scan field, so the frame shows none
+	Wide   bool // a board or a desk: use the whole width
+	Script bool // staff scripts on a public frame (sign-in keeps drafts); staff frames have them anyway
+
+	jobs     []Link
+	services []Link
+}
+
+// NewPage begins a page with its title in both languages.
+func NewPage(r *http.Request, vi, en string) Page {
+	v := visitOf(r)
+	p := Page{Lang: v.lang, Person: v.person, Flash: v.flash, Path: pathWithoutLang(r)}
+	p.Title = p.T(vi, en)
+	if v.mux != nil {
+		p.Site = v.mux.Site
+		p.jobs = v.mux.jobsOf(v.person)
+		p.services = v.mux.services
+	}
+	return p
+}
+
+func pathWithoutLang(r *http.Request) string {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return r.URL.Path
+	}
+	q := r.URL.Query()
+	q.Del("lang")
+	if len(q) == 0 {
+		return r.URL.Path
+	}
+	return r.URL.Path + "?" + q.Encode()
+}
+
+// T picks the sentence in the reader's language.
+func (p Page) T(vi, en string) string {
+	if p.Lang == "en" {
+		return en
+	}
+	return vi
+}
+
+// Say gives a fault's sentence in the reader's language.
+func (p Page) Say(f *fault.Error) string { return f.In(p.Lang) }
+
+// May reports whether the reader may do what right stands for, anywhere; to show or leave out a button.
+func (p Page) May(right Right) bool { return p.Person.May(right, "") }
+
+// inLang is the address of this page in the given language.
+func (p Page) inLang(lang string) string {
+	sep := "?"
+	if strings.Contains(p.Path, "?") {
+		sep = "&"
+	}
+	return p.Path + sep + "lang=" + lang
+}
+
+// siteName is the name on top of every page.
+func (p Page) siteName() string {
+	if p.Site.NameVI == "" {
+		return p.T("Bưu điện thành phố", "City Post")
+	}
+	return p.T(p.Site.NameVI, p.Site.NameEN)
+}
+
+// zone is the one time zone of the program's pages; Vietnam has no summer time.
+var zone = time.FixedZone("+07", 7*3600)
+
+// DateTime prints a moment as people here write it: 24/11/2026 14:05 (English: 24 Nov 2026 14:05).
+func (p Page) DateTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(zone).Format(p.T("02/01/2006 15:04", "2 Jan 2006 15:04"))
+}
+
+// Clock prints only the time of day.
+func (p Page) Clock(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(zone).Format("15:04")
+}
+
+// Date prints only the day of a moment.
+func (p Page) Date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(zone).Format(p.T("02/01/2006", "2 Jan 2006"))
+}
+
+// Millis is DateTime of UTC milliseconds, as the databases keep them; 0 is empty.
+func (p Page) Millis(ms int64) string {
+	if ms == 0 {
+		return ""
+	}
+	return p.DateTime(time.UnixMilli(ms))
+}
+
+// Number prints a whole number with the language's separator: 1.500 or 1,500.
+func (p Page) Number(n int64) string { return thousands(n, p.T(".", ",")) }
+
+// Money prints an amount: 44.500 đ, or VND 44,500.
+func (p Page) Money(v postal.VND) string { return strings.ReplaceAll(v.In(p.Lang), " ", "\u00a0") }
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
+
+func thousands(n int64, sep string) string {
+	s := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, s = "-", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + sep + s[i:]
+	}
+	return sign + s
+}
+
+// Link is an entry of a list of places to go.
+type Link struct {
+	Path, VI, EN string
+	Current      bool
+}
+
+type job struct {
+	Link
+	right Right
+	order int
+}
+
+// maxJobs is how many jobs the list on the left shows a role; more is a menu to search, not a desk.
+const maxJobs = 7
+
+// Job puts a page in the left list of everyone who holds right. Lower order comes first; the first is the landing page.
+func (m *Mux) Job(right Right, order int, path, vi, en string) {
+	m.jobs = append(m.jobs, job{Link: Link{Path: path, VI: vi, EN: en}, right: right, order: order})
+	slices.SortStableFunc(m.jobs, func(a, b job) int { return a.order - b.order })
+}
+
+// Service puts a page in the public navigation, in the order of the calls.
+func (m *Mux) Service(path, vi, en string) {
+	m.services = append(m.services, Link{Path: path, VI: vi, EN: en})
+}
+
+func (m *Mux) jobsOf(p Person) []Link {
+	if !p.Known() {
+		return nil
+	}
+	var out []Link
+	for _, j := range m.jobs {
+		if p.May(j.right, "") && len(out) < maxJobs {
+			out = append(out, j.Link)
+		}
+	}
+	return out
+}
+
+// Landing is the first job of a person's list: where sign-in leads when no page was asked for.
+func (m *Mux) Landing(p Person) string {
+	if jobs := m.jobsOf(p); len(jobs) > 0 {
+		return jobs[0].Path
+	}
+	return "/"
+}
+
+// JobsOf lists the jobs that a person sees, for the test that keeps every role at seven or fewer.
+func (m *Mux) JobsOf(p Person) []Link { return m.jobsOf(p) }
+
+// here reports whether l is the page shown or lies above it.
+func (p Page) here(l Link) bool {
+	path, _, _ := strings.Cut(p.Path, "?")
+	return path == l.Path || l.Path != "/" && strings.HasPrefix(path, l.Path+"/")
+}
+
+// landing is where "go to the first page" leads: the first job, or the public home.
+func (p Page) landing() string {
+	if len(p.jobs) > 0 {
+		return p.jobs[0].Path
+	}
+	return "/"
+}
+
+// roleText names a role with its office, for the header: "Giao dịch viên · 180100".
+func roleText(p Page, r Role) string {
+	if r.Office == "" {
+		return r.Name.In(p.Lang)
+	}
+	return r.Name.In(p.Lang) + " · " + string(r.Office)
+}

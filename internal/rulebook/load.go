@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"citypost/internal/postal"
 )
 
 //go:embed rules/*.rules
@@ -152,7 +151,7 @@ func (l *loading) checkInstruments() {
 		if i.ReplacedBy != "" && l.book.instruments[i.ReplacedBy] == nil {
 			l.refuse(at, "rulebook.unknown_source", "Văn bản thay thế %[1]q chưa được khai báo.", "The replacing instrument %[1]q is not declared.", i.ReplacedBy)
 		}
-		if !isZero(i.Ended) && !isZero(i.InForce) && i.Ended.Before(i.InForce) {
+		if !i.Ended.IsZero() && !i.InForce.IsZero() && i.Ended.Before(i.InForce) {
 			l.refuse(at, "rulebook.backwards", "Văn bản hết hiệu lực trước khi có hiệu lực.", "The instrument ends before it begins.")
 		}
 	}
@@ -274,15 +273,10 @@ func (l *loading) checkLife(r *Rule) {
 		return
 	}
 	at := pos{r.File, r.Line}
-	if !isZero(i.InForce) && r.From.Before(i.InForce) {
+	if !i.InForce.IsZero() && r.From.Before(i.InForce) {
 		l.refuse(at, "rulebook.not_in_force", "Quy tắc %[1]q bắt đầu %[2]s, trước khi %[3]s có hiệu lực (%[4]s).", "The rule %[1]q begins %[2]s, before %[3]s is in force (%[4]s).", r.Name, r.From, i.Number, i.InForce)
 	}
-	if !isZero(i.Ended) && (r.Open || !r.To.Before(i.Ended)) {
+	if !i.Ended.IsZero() && (r.Open || !r.To.Before(i.Ended)) {
 		l.refuse(at, "rulebook.not_in_force", "Quy tắc %[1]q còn áp dụng khi %[2]s đã hết hiệu lực (%[3]s); nếu giữ thì ghi verified: no.", "The rule %[1]q goes on after %[2]s has ended (%[3]s); to keep it, say verified: no.", r.Name, i.Number, i.Ended)
 	}
-}
-
-func isZero(day postal.Day) bool {
-	var none postal.Day
-	return day == none
 }

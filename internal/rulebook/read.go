@@ -71,10 +71,9 @@ func (r *reader) mayWords(name string) Words {
 func (r *reader) day(name string) postal.Day {
 	f := r.find(name)
 	if f == nil {
-		var none postal.Day
-		return none
+		return postal.Day{}
 	}
-	day, err := postal.ParseDay(f.value)
+	day, err := isoDay(f.value)
 	if err != nil {
 		r.refuse(f.pos, "rulebook.day", "%[1]q không phải là ngày dạng 2020-04-24.", "%[1]q is not a day such as 2020-04-24.", f.value)
 	}
@@ -148,8 +147,8 @@ func (r *reader) covers(k *Key) {
 	from, to, bounded := strings.Cut(strings.TrimPrefix(text, "always since "), " to ")
 	var err error
 	k.Covers = Span{Open: !bounded}
-	if k.Covers.From, err = postal.ParseDay(from); err == nil && bounded {
-		k.Covers.To, err = postal.ParseDay(to)
+	if k.Covers.From, err = isoDay(from); err == nil && bounded {
+		k.Covers.To, err = isoDay(to)
 	}
 	if err != nil || !bounded && !strings.HasPrefix(text, "always since ") || bounded && k.Covers.To.Before(k.Covers.From) {
 		r.refuse(r.find("covers").pos, "rulebook.covers", "“covers” phải là “always since NGÀY”, “NGÀY to NGÀY” hoặc “some days”.", "“covers” is “always since DAY”, “DAY to DAY” or “some days”.")

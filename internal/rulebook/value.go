@@ -256,7 +256,7 @@ func parseSimple(kind Kind, oneOf []string, text string) (Value, error) {
 	case Time:
 		v.num, err = parseTime(text)
 	case Date:
-		v.day, err = postal.ParseDay(text)
+		v.day, err = isoDay(text)
 	case MonthDay:
 		v.num, err = parseMonthDay(text)
 	default:
@@ -326,11 +326,20 @@ func parseTime(text string) (int64, error) {
 	return int64(hour*60 + minute), nil
 }
 
+// isoDay reads a day as rule files write it, 2020-04-24, and no other way.
+func isoDay(text string) (postal.Day, error) {
+	day, err := postal.ParseDay(text)
+	if err == nil && day.String() != text {
+		err = fmt.Errorf("not a day such as 2020-04-24: %q", text)
+	}
+	return day, err
+}
+
 func parseMonthDay(text string) (int64, error) {
 	if len(text) != 5 || text[2] != '-' {
 		return 0, fmt.Errorf("not a month and day: %q", text)
 	}
-	if _, err := postal.ParseDay("2024-" + text); err != nil {
+	if _, err := isoDay("2024-" + text); err != nil {
 		return 0, fmt.Errorf("not a month and day: %q", text)
 	}
 	return int64(text[0]-'0')*1000 + int64(text[1]-'0')*100 + int64(text[3]-'0')*10 + int64(text[4]-'0'), nil

@@ -1,0 +1,224 @@
+package gazetteer
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"citypost/internal/fault"
+	"citypost/internal/postal"
+)
+
+// FindOptions are those of "citypost gazetteer find".
+type FindOptions struct {
+	Query string
+	Day   postal.Day // what is in force on that day comes first
+	Limit int
+	JSON  bool
+	Lang  string // "vi" or "en"
+}
+
+// RunFind prints the units that answer to a name, a code or a postcode.
+func RunFind(w io.Writer, g *Gazetteer, o FindOptions) error {
+	matches := g.Find(o.Query, o.Day, o.Limit)
+	if o.JSON {
+		return printJSON(w, orEmpty(matches))
+	}
+	if len(matches) == 0 {
+		return nothingFound(o.Query)
+	}
+	var b strings.Builder
+	for _, m := range matches {
+		fmt.Fprintf(&b, "%-5s  %s, %s\n", m.Unit.Code, m.Line(o.Lang), m.Province.ShortName())
+	}
+	return write(w, b.String())
+}
+
+// ConvertOptions are those of "citypost gazetteer convert".
+type ConvertOptions struct {
+	Query string // code of a unit of before 1 July 2025, or its name: "P. Lạch Tray, Q. Ngô Quyền"
+	JSON  bool
+	Lang  string
+}
+
+// RunConvert prints what became of an old unit. It never chooses where the official table leaves a choice.
+func RunConvert(w io.Writer, g *Gazetteer, o ConvertOptions) error {
+	code, err := g.oldCode(o.Query, o.Lang)
+	if err != nil {
+		return err
+	}
+	c, err := g.Convert(code)
+	if err != nil {
+		return err
+	}
+	if o.JSON {
+		return printJSON(w, c)
+	}
+	return write(w, c.text(g, o.Lang))
+}
+
+// oldCode reads a code, or a name that only one old unit answers to.
+func (g *Gazetteer) oldCode(query, lang string) (postal.UnitCode, error) {
+	query, err := postal.Clean(query)
+	if err != nil {
+		return "", err
+	}
+	if unitCodeOK(postal.UnitCode(query)) {
+		return postal.UnitCode(query), nil
+	}
+	var best []Match
+	for _, m := range g.Find(query, LastThreeTierDay(), MaxMatches) {
+		if m.Unit.InForce(LastThreeTierDay()) && m.Unit.ValidTo != zeroDay && (len(best) == 0 || m.rank == best[0].rank) {
+			best = append(best, m)
+		}
+	}
+	switch len(best) {
+	case 0:
+		return "", nothingFound(query)
+	case 1:
+		return best[0].Unit.Code, nil
+	}
+	var lines []string
+	for _, m := range best {
+		lines = append(lines, string(m.Unit.Code)+"  "+m.where())
+	}
+	return "", fault.New(fault.Conflict, "gazetteer.ambiguous", "Có %[1]d đơn vị cũ khớp với “%[2]s”. Hãy chọn theo mã:\n%[3]s",
+		"%[1]d old units answer to “%[2]s”. Choose by code:\n%[3]s", len(best), query, strings.Join(lines, "\n"))
+}
+
+// where is the old unit as it was written: "P. Lạch Tray, Q. Ngô Quyền, TP. Hải Phòng".
+func (m Match) where() string {
+	parts := []string{m.Unit.ShortName()}
+	if m.District != nil {
+		parts = append(parts, m.District.ShortName())
+	}
+	if m.Unit.Level() != LevelProvince {
+		parts = append(parts, m.Province.ShortName())
+	}
+	return strings.Join(parts, ", ")
+}
+
+func nothingFound(query string) error {
+	return fault.New(fault.NotFound, "gazetteer.nothing_found", "Không tìm thấy đơn vị hành chính nào khớp với “%s”.", "No administrative unit answers to “%s”.", query)
+}
+
+// text tells a conversion to a person.
+func (c Conversion) text(g *Gazetteer, lang string) string {
+	var b strings.Builder
+	day := lastDay(c.Old)
+	old := Match{Unit: c.Old}
+	if d, ok := g.UnitOn(c.Old.District, day); ok {
+		old.District = &d
+	}
+	old.Province, _ = g.UnitOn(c.Old.Province, day)
+	fmt.Fprintf(&b, "%s  %s\n", c.Old.Code, old.where())
+	if c.Automatic {
+		fmt.Fprintf(&b, "→ %s  %s", c.To.Code, c.To.FullName(lang))
+		if c.To.Postcode != "" {
+			fmt.Fprintf(&b, ", %s", c.To.Postcode)
+		}
+		return b.String() + "\n"
+	}
+	b.WriteString(pick(lang, "Phải chọn theo tên đường hoặc bản đồ:\n", "Choose by street or map:\n"))
+	for _, cand := range c.Candidates {
+		fmt.Fprintf(&b, "? %s  %s, %s (%s)\n", cand.Unit.Code, cand.Unit.FullName(lang), cand.Unit.Postcode, cand.Share.In(lang))
+	}
+	return b.String()
+}
+
+// ImportOptions are those of "citypost gazetteer import units|lineage|offices FILE".
+type ImportOptions struct {
+	Release
+	Apply bool // false: a dry run, which writes nothing
+	InUse InUse
+	JSON  bool
+	Lang  string
+}
+
+// RunImport shows what a file would change and, when told to, takes it in. A refusal is printed with its plan and returned as a fault.
+func RunImport(ctx context.Context, w io.Writer, s *Store, o ImportOptions) error {
+	take := s.Plan
+	if o.Apply {
+		take = s.Apply
+	}
+	p, err := take(ctx, o.Release, o.InUse)
+	if p == nil {
+		return err
+	}
+	if err == nil {
+		err = p.Err()
+	}
+	if o.JSON {
+		if perr := printJSON(w, p); perr != nil {
+			return perr
+		}
+		return err
+	}
+	if perr := write(w, p.text(o.Lang)); perr != nil {
+		return perr
+	}
+	return err
+}
+
+// shownChanges of each sort are printed; --json has them all.
+const shownChanges = 30
+
+func (p *Plan) text(lang string) string {
+	var b strings.Builder
+	for _, part := range []struct {
+		vi, en string
+		list   []Change
+	}{
+		{"Thêm mới", "Added", p.Added},
+		{"Hết hiệu lực", "Closed", p.Closed},
+		{"Đổi tên", "Renamed", p.Renamed},
+		{"Chuyển nơi", "Moved", p.Moved},
+		{"Thay đổi khác", "Other changes", p.Changed},
+		{"Khác với dữ liệu đang lưu, giữ nguyên", "Differs from the record, kept as it is", p.Kept},
+	} {
+		if len(part.list) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "%s: %d\n", pick(lang, part.vi, part.en), len(part.list))
+		for _, c := range part.list[:min(len(part.list), shownChanges)] {
+			fmt.Fprintf(&b, "  %s  %s\n", c.Code, strings.Trim(c.Before+" → "+c.After, " →"))
+		}
+		if len(part.list) > shownChanges {
+			b.WriteString("  …\n")
+		}
+	}
+	for _, r := range p.Refused {
+		fmt.Fprintf(&b, "! %s  %s\n", r.Code, pick(lang, r.VI, r.EN))
+	}
+	fmt.Fprintf(&b, pick(lang, "%d dòng, %d không đổi. Văn bản: %s. SHA-256: %s\n", "%d rows, %d unchanged. Act: %s. SHA-256: %s\n"), p.Rows, p.Unchanged, p.Act, p.SHA256)
+	switch {
+	case len(p.Refused) > 0:
+		b.WriteString(pick(lang, "Bị từ chối: chưa ghi gì.\n", "Refused: nothing was written.\n"))
+	case p.Applied:
+		b.WriteString(pick(lang, "Đã ghi.\n", "Written.\n"))
+	default:
+		b.WriteString(pick(lang, "Chạy thử: chưa ghi gì. Thêm --apply để ghi.\n", "Dry run: nothing was written. Add --apply to write.\n"))
+	}
+	return b.String()
+}
+
+func write(w io.Writer, s string) error {
+	_, err := io.WriteString(w, s)
+	return err
+}
+
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

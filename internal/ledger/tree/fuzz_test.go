@@ -44,7 +44,11 @@ func FuzzDecodeReceipt(f *testing.F) {
 	r.Body, r.Code, r.Cosigned = nil, "", []Cosignature{{KeyID: 3, At: 1_780_000_000}}
 	f.Add(EncodeReceipt(r))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		data = flip(append(data, 0, 0, 0, 0, 0), 0, true) // past the checksum, into the reader
+		if len(data) < 4 {
+			return
+		}
+		data = bytes.Clone(data)
+		mend(data) // past the checksum, into the reader
 		if r, err := DecodeReceipt(data); err == nil && !bytes.Equal(EncodeReceipt(r), data) {
 			t.Fatalf("%x reads as %x", data, EncodeReceipt(r))
 		}

@@ -1,0 +1,83 @@
+package event
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// readFact reads the fact of this name. Every name that was ever written has its line here.
+func readFact(name string, body []byte) (Fact, error) {
+	switch name {
+	case "item.accepted":
+		return read[ItemAccepted](body)
+	case "item.packed":
+		return read[ItemPacked](body)
+	case "item.unpacked":
+		return read[ItemUnpacked](body)
+	case "item.taken_out":
+		return read[ItemTakenOut](body)
+	case "item.attempted":
+		return read[ItemAttempted](body)
+	case "item.delivered":
+		return read[ItemDelivered](body)
+	case "item.held":
+		return read[ItemHeld](body)
+	case "item.redirected":
+		return read[ItemRedirected](body)
+	case "item.returning":
+		return read[ItemReturning](body)
+	case "item.lost":
+		return read[ItemLost](body)
+	case "item.found":
+		return read[ItemFound](body)
+	case "item.undone":
+		return read[ItemUndone](body)
+	case "bag.started":
+		return read[BagStarted](body)
+	case "bag.sealed":
+		return read[BagSealed](body)
+	case "bag.unsealed":
+		return read[BagUnsealed](body)
+	case "bag.opened":
+		return read[BagOpened](body)
+	case "bag.emptied":
+		return read[BagEmptied](body)
+	case "dispatch.started":
+		return read[DispatchStarted](body)
+	case "dispatch.loaded":
+		return read[Loaded](body)
+	case "dispatch.unloaded":
+		return read[Unloaded](body)
+	case "dispatch.closed":
+		return read[DispatchClosed](body)
+	case "dispatch.reopened":
+		return read[DispatchReopened](body)
+	case "handover.opened":
+		return read[HandoverOpened](body)
+	case "handover.counted":
+		return read[HandoverCounted](body)
+	case "handover.signed":
+		return read[HandoverSigned](body)
+	case "handover.completed":
+		return read[HandoverCompleted](body)
+	case "handover.withdrawn":
+		return read[HandoverWithdrawn](body)
+	case "thing.observed":
+		return read[Observed](body)
+	case "irregularity.raised":
+		return read[IrregularityRaised](body)
+	case "irregularity.settled":
+		return read[IrregularitySettled](body)
+	case "range.reserved":
+		return read[RangeReserved](body)
+	}
+	return nil, fmt.Errorf("unknown fact %q", name)
+}
+
+func read[F Fact](body []byte) (Fact, error) {
+	var f F
+	if err := json.Unmarshal(body, &f); err != nil {
+		return nil, fmt.Errorf("read fact %s: %w", f.Fact(), err)
+	}
+	return f, nil
+}

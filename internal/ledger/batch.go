@@ -1,0 +1,402 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/postal"
+	"citypost/internal/sqldb"
+)
+
+// commit brings one batch to disk and answers every act in it.
+//
+// Nothing is answered before the commit has returned. A crash before that leaves no trace of the batch; a crash after it leaves the whole batch, and a client that
+// got no answer finds the first answer when it sends again.
+func (l *Ledger) commit(ctx context.Context, acts []*pending) {
+	if stop := l.stopped.Load(); stop != nil {
+		refuseAll(acts, stop)
+		return
+	}
+	seq, err := l.try(ctx, acts)
+	switch {
+	case err == nil:
+		if seq > 0 {
+			l.advance(seq)
+		}
+		answerAll(acts)
+	case sqldb.IsIO(err):
+		l.stop(err)
+		refuseAll(acts, l.stopped.Load())
+	case fault.Is(sqldb.Refine(err), fault.Unavailable):
+		refuseAll(acts, sqldb.Refine(err))
+	case len(acts) > 1 && !errors.Is(err, context.Canceled):
+		// A defect in one act must not fail its neighbours: each for itself.
+		slog.Error("ledger batch failed, trying its acts one by one", "acts", len(acts), "err", err)
+		for _, p := range acts {
+			p.result, p.body = Result{}, nil
+			l.commit(ctx, []*pending{p})
+		}
+	default:
+		refuseAll(acts, fmt.Errorf("append: %w", err))
+	}
+}
+
+// stop ends writing: after a failed write nobody knows what is on disk, so a person must look before anything more is acknowledged.
+func (l *Ledger) stop(err error) {
+	slog.Error("ledger stopped: the disk failed", "err", err)
+	f := fault.New(fault.Unavailable, "ledger.stopped",
+		"Ổ đĩa báo lỗi nên hệ thống đã ngừng ghi để không mất dữ liệu. Vẫn tra cứu được. Hãy báo quản trị viên.",
+		"The disk failed, so writing has stopped to protect the records. Look-ups still work. Tell the administrator.").Because(err)
+	l.stopped.Store(f)
+}
+
+func refuseAll(acts []*pending, err error) {
+	for _, p := range acts {
+		p.answer(Result{Err: err})
+	}
+}
+
+func answerAll(acts []*pending) {
+	for _, p := range acts {
+		p.answer(p.result)
+	}
+}
+
+// try is one transaction: head, repeats, states, decisions, writes, commit. It gives the new head, 0 when nothing was added.
+func (l *Ledger) try(ctx context.Context, acts []*pending) (int64, error) {
+	tx, err := l.db.Write().BeginTx(ctx, nil)
+	if err != nil {
+		return 0, fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback() // does nothing after the commit
+	b := batch{l: l, ctx: ctx, tx: tx}
+	if err := b.takeHead(); err != nil {
+		return 0, err
+	}
+	if err := b.answerRepeats(acts); err != nil {
+		return 0, err
+	}
+	if err := b.decideAll(acts); err != nil {
+		return 0, err
+	}
+	if len(b.added) == 0 {
+		return 0, nil
+	}
+	if err := b.write(); err != nil {
+		return 0, err
+	}
+	if err := tx.Commit(); err != nil {
+		return 0, fmt.Errorf("commit: %w", err)
+	}
+	return b.seq, nil
+}
+
+// batch is the work of one transaction.
+type batch struct {
+	l          *Ledger
+	ctx        context.Context
+	tx         *sql.Tx
+	seq        int64 // last entry, counting those added here
+	recordedMs int64
+	view       *View
+	added      []*pending
+}
+
+// takeHead locks the head row: on PostgreSQL it makes the batches of several nodes queue here.
+func (b *batch) takeHead() error {
+	err := b.tx.QueryRowContext(b.ctx, `UPDATE ledger_head SET seq = seq WHERE id = 1 RETURNING seq, recorded_ms`).Scan(&b.seq, &b.recordedMs)
+	if err != nil {
+		return fmt.Errorf("take head: %w", err)
+	}
+	b.recordedMs = max(b.recordedMs, postal.Millis(b.l.now()))
+	b.view = newView(b.ctx, b.l.kinds, dbLoader{b.tx}, b.recordedMs)
+	return nil
+}
+
+// answerRepeats finds the acts that are in the ledger already and gives them their first answer.
+func (b *batch) answerRepeats(acts []*pending) error {
+	known, err := b.knownActs(acts)
+	if err != nil {
+		return err
+	}
+	for _, p := range acts {
+		k, ok := known[p.sub.Envelope.Act]
+		if !ok {
+			continue
+		}
+		if k.digest != p.digest {
+			p.result = Result{Err: errReused}
+			continue
+		}
+		e, err := entryAt(b.ctx, b.tx, k.seq)
+		if err != nil {
+			return err
+		}
+		p.result = Result{Receipt: receipt(&e, true)}
+	}
+	return nil
+}
+
+var errReused = fault.New(fault.Conflict, "ledger.act_reused",
+	"Mã thao tác này đã dùng cho một nội dung khác. Không ghi gì thêm; hãy quét lại để tạo thao tác mới.",
+	"This act id was used for another content. Nothing was added; scan again to make a new act.")
+
+func receipt(e *event.Entry, repeated bool) Receipt {
+	return Receipt{Seq: e.Seq, Act: e.Act, RecordedMs: e.RecordedMs, Facts: e.Facts, Repeated: repeated}
+}
+
+type knownAct struct{ seq, digest int64 }
+
+func (b *batch) knownActs(acts []*pending) (map[postal.ActID]knownAct, error) {
+	known := map[postal.ActID]knownAct{}
+	for start := 0; start < len(acts); start += loadChunk {
+		part := acts[start:min(start+loadChunk, len(acts))]
+		n := 1
+		for n < len(part) {
+			n *= 2
+		}
+		args := make([]any, n)
+		for i := range args {
+			id := part[min(i, len(part)-1)].sub.Envelope.Act
+			args[i] = id[:]
+		}
+		rows, err := b.tx.QueryContext(b.ctx, `SELECT id, seq, digest FROM ledger_act WHERE id IN (`+sqldb.List(1, n)+`)`, args...)
+		if err != nil {
+			return nil, fmt.Errorf("look for repeats: %w", err)
+		}
+		for rows.Next() {
+			var id []byte
+			var k knownAct
+			if err := rows.Scan(&id, &k.seq, &k.digest); err != nil {
+				return nil, errors.Join(fmt.Errorf("look for repeats: %w", err), rows.Close())
+			}
+			known[postal.ActID(id)] = k
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return nil, fmt.Errorf("look for repeats: %w", err)
+		}
+	}
+	return known, nil
+}
+
+// decideAll lets every new act decide on the states as its predecessors left them.
+func (b *batch) decideAll(acts []*pending) error {
+	var keys []Key
+	for _, p := range acts {
+		if p.unanswered() {
+			keys = append(keys, p.sub.Act.Touches()...)
+		}
+	}
+	b.view.Load(keys...)
+	salts, err := event.NewSalts(len(acts))
+	if err != nil {
+		return err
+	}
+	here := map[postal.ActID]*pending{}
+	for i, p := range acts {
+		if !p.unanswered() {
+			continue
+		}
+		if first, twice := here[p.sub.Envelope.Act]; twice {
+			p.result = sameAgain(first, p)
+			continue
+		}
+		if err := b.decide(p, salts[i*event.SaltSize:]); err != nil {
+			return err
+		}
+		if p.result.Err == nil {
+			here[p.sub.Envelope.Act] = p
+		}
+	}
+	return b.view.Err()
+}
+
+func (p *pending) unanswered() bool { return p.result.Err == nil && p.result.Receipt.Seq == 0 }
+
+// sameAgain answers an act whose id came twice in one batch.
+func sameAgain(first, again *pending) Result {
+	if first.digest != again.digest {
+		return Result{Err: errReused}
+	}
+	r := first.result.Receipt
+	r.Repeated = true
+	return Result{Receipt: r}
+}
+
+// decide lets one act decide and folds what it made. A refusal is the act's own; an error is the batch's.
+func (b *batch) decide(p *pending, salt []byte) error {
+	facts, err := decideSafely(p.sub, b.view)
+	if verr := b.view.Err(); verr != nil {
+		return verr
+	}
+	if err == nil && len(facts) == 0 {
+		err = fmt.Errorf("act %s made no fact", p.sub.Act.Name())
+	}
+	if err != nil {
+		p.result = Result{Err: err}
+		return nil
+	}
+	b.seq++
+	s := p.sub.Envelope
+	p.entry = event.Entry{Seq: b.seq, Act: s.Act, OccurredMs: s.OccurredMs, RecordedMs: b.recordedMs, Office: s.Office, Actor: s.Actor, Facts: facts}
+	if err := b.l.fold(b.view, &p.entry); err != nil {
+		return err
+	}
+	if p.body, err = p.entry.Append(make([]byte, 0, 256), salt); err != nil {
+		return err
+	}
+	b.added = append(b.added, p)
+	p.result = Result{Receipt: receipt(&p.entry, false)}
+	return nil
+}
+
+// decideSafely keeps a defect in one decision from ending the machine.
+func decideSafely(s Submission, v *View) (facts []event.Fact, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("act %s panicked: %v", s.Act.Name(), r)
+		}
+	}()
+	return s.Act.Decide(v, s.Envelope)
+}
+
+func (l *Ledger) fold(v *View, e *event.Entry) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("fold of entry %d panicked: %v", e.Seq, r)
+		}
+	}()
+	for _, f := range e.Facts {
+		for _, fold := range l.folds {
+			if err := fold(v, e, f); err != nil {
+				return fmt.Errorf("fold %s of entry %d: %w", f.Fact(), e.Seq, err)
+			}
+		}
+	}
+	v.settle(e.Seq)
+	return v.Err()
+}
+
+// write puts the batch's entries and states into the tables.
+func (b *batch) write() error {
+	w := b.l.writer
+	entries := make([]any, 0, 2*len(b.added))
+	ids := make([]any, 0, 3*len(b.added))
+	for _, p := range b.added {
+		entries = append(entries, p.entry.Seq, p.body)
+		ids = append(ids, p.entry.Act[:], p.entry.Seq, p.digest)
+	}
+	if err := w.entry.exec(b.ctx, b.tx, entries); err != nil {
+		return fmt.Errorf("write entries: %w", err)
+	}
+	if err := w.act.exec(b.ctx, b.tx, ids); err != nil {
+		return fmt.Errorf("write act ids: %w", err)
+	}
+	if err := w.save(b.ctx, b.tx, b.view); err != nil {
+		return err
+	}
+	_, err := b.tx.ExecContext(b.ctx, `UPDATE ledger_head SET seq = $1, recorded_ms = $2 WHERE id = 1`, b.seq, b.recordedMs)
+	if err != nil {
+		return fmt.Errorf("move head: %w", err)
+	}
+	return nil
+}
+
+// writer holds the prepared statements that write in bulk.
+type writer struct{ entry, act, state, trail *bulk }
+
+func newWriter(ctx context.Context, db *sql.DB) (*writer, error) {
+	w := &writer{
+		entry: &bulk{width: 2, text: `INSERT INTO ledger_entry (seq, body) VALUES `},
+		act:   &bulk{width: 3, text: `INSERT INTO ledger_act (id, seq, digest) VALUES `},
+		state: &bulk{width: 4, text: `INSERT INTO ledger_state (key, place, trail, body) VALUES `,
+			tail: ` ON CONFLICT (key) DO UPDATE SET place = excluded.place, trail = excluded.trail, body = excluded.body`},
+		trail: &bulk{width: 3, text: `INSERT INTO ledger_trail (key, first, seqs) VALUES `},
+	}
+	for _, b := range []*bulk{w.entry, w.act, w.state, w.trail} {
+		if err := b.prepare(ctx, db); err != nil {
+			return nil, errors.Join(err, w.close())
+		}
+	}
+	return w, nil
+}
+
+func (w *writer) close() error {
+	return errors.Join(w.entry.close(), w.act.close(), w.state.close(), w.trail.close())
+}
+
+// save writes the changed states of a view and the full pages of their trails.
+func (w *writer) save(ctx context.Context, tx *sql.Tx, v *View) error {
+	keys := v.changed()
+	states := make([]any, 0, 4*len(keys))
+	var pages []any
+	for _, k := range keys {
+		s := v.slots[k]
+		var place any
+		if at := s.state.Place(); at != "" {
+			place = at
+		}
+		trail := s.trail.b
+		if trail == nil {
+			trail = []byte{}
+		}
+		states = append(states, string(k), place, trail, s.state.Encode(nil))
+		for _, p := range s.spill {
+			pages = append(pages, string(k), p.first, p.b)
+		}
+	}
+	if err := w.state.exec(ctx, tx, states); err != nil {
+		return fmt.Errorf("write states: %w", err)
+	}
+	if err := w.trail.exec(ctx, tx, pages); err != nil {
+		return fmt.Errorf("write trails: %w", err)
+	}
+	return nil
+}
+
+// bulk is an INSERT prepared for several numbers of rows.
+type bulk struct {
+	text, tail string
+	width      int
+	stmts      [len(bulkRows)]*sql.Stmt
+}
+
+// bulkRows are the numbers of rows that statements are prepared for, greatest first: any number is a short sum of them.
+var bulkRows = [...]int{128, 16, 4, 1}
+
+func (b *bulk) prepare(ctx context.Context, db *sql.DB) error {
+	for i, n := range bulkRows {
+		s, err := db.PrepareContext(ctx, b.text+sqldb.Rows(n, b.width)+b.tail)
+		if err != nil {
+			return fmt.Errorf("prepare: %w", err)
+		}
+		b.stmts[i] = s
+	}
+	return nil
+}
+
+func (b *bulk) exec(ctx context.Context, tx *sql.Tx, args []any) error {
+	for i, n := range bulkRows {
+		for size := n * b.width; len(args) >= size; args = args[size:] {
+			if _, err := tx.StmtContext(ctx, b.stmts[i]).ExecContext(ctx, args[:size]...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b *bulk) close() error {
+	var errs []error
+	for _, s := range b.stmts {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,288 @@
+package ledger
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"sort"
+
+	"citypost/internal/sqldb"
+)
+
+// View holds the states that an act looks at and changes. States that were not named in advance are loaded when first asked for.
+type View struct {
+	NowMs int64 // the ledger's own time, UTC milliseconds
+
+	ctx    context.Context
+	kinds  map[byte]Kind
+	loader loader
+	slots  map[Key]*slot
+	asked  map[string]bool // places whose keys were loaded
+	dirty  []Key           // changed since the last take
+	err    error           // the first failure to load; what follows is worthless
+}
+
+// slot is one state in a view.
+type slot struct {
+	state  State // nil when there is none
+	trail  trail
+	spill  []page // full trail pages to be written
+	fresh  bool   // changed by the act at hand
+	toSave bool   // changed by any act of the batch
+}
+
+// loader fetches states and the keys that lie at a place.
+type loader interface {
+	states(ctx context.Context, keys []Key, each func(key Key, trail, body []byte) error) error
+	keysAt(ctx context.Context, place string) ([]Key, error)
+}
+
+func newView(ctx context.Context, kinds map[byte]Kind, from loader, nowMs int64) *View {
+	return &View{NowMs: nowMs, ctx: ctx, kinds: kinds, loader: from, slots: map[Key]*slot{}, asked: map[string]bool{}}
+}
+
+// Err is the first failure to load a state, if any.
+func (v *View) Err() error { return v.err }
+
+// Load fetches states in bulk; asking for one that is there already costs nothing.
+func (v *View) Load(keys ...Key) {
+	missing := make([]Key, 0, len(keys))
+	for _, k := range keys {
+		if _, there := v.slots[k]; !there {
+			v.slots[k] = &slot{}
+			missing = append(missing, k)
+		}
+	}
+	if len(missing) == 0 || v.err != nil {
+		return
+	}
+	v.err = v.loader.states(v.ctx, missing, v.put)
+}
+
+func (v *View) put(key Key, trail, body []byte) error {
+	s, err := v.blank(key)
+	if err != nil {
+		return err
+	}
+	if err := s.Decode(body); err != nil {
+		return fmt.Errorf("state %s: %w", key, err)
+	}
+	slot := v.slots[key]
+	slot.state, slot.trail = s, readTrail(trail)
+	return nil
+}
+
+func (v *View) blank(key Key) (State, error) {
+	if len(key) < 2 || key[1] != ':' {
+		return nil, fmt.Errorf("no key of a state: %q", key)
+	}
+	k, ok := v.kinds[key[0]]
+	if !ok {
+		return nil, fmt.Errorf("no kind of state for key %q", key)
+	}
+	return k.New(), nil
+}
+
+// Get gives the state of a key, nil when there is none. It must not be changed.
+func (v *View) Get(key Key) State {
+	s, ok := v.slots[key]
+	if !ok {
+		v.Load(key)
+		s = v.slots[key]
+	}
+	return s.state
+}
+
+// Get gives the state of a key with its type; ok is false when there is none.
+func Get[S State](v *View, key Key) (s S, ok bool) {
+	s, ok = v.Get(key).(S)
+	return s, ok
+}
+
+// Edit gives the state of a key to be changed, a new one when there is none. Only folds call it.
+func (v *View) Edit(key Key) State {
+	if v.Get(key) == nil {
+		s, err := v.blank(key)
+		if err != nil {
+			v.err = err
+			return nil
+		}
+		v.slots[key].state = s
+	}
+	slot := v.slots[key]
+	if !slot.fresh {
+		slot.fresh = true
+		v.dirty = append(v.dirty, key)
+	}
+	return slot.state
+}
+
+// Edit gives the state of a key to be changed, with its type.
+func Edit[S State](v *View, key Key) S {
+	s, ok := v.Edit(key).(S)
+	if !ok && v.err == nil {
+		v.err = fmt.Errorf("state %s has another type", key)
+	}
+	return s
+}
+
+// At gives the keys of one kind that lie at a place, in order.
+func (v *View) At(place string, letter byte) []Key {
+	if !v.asked[place] && v.err == nil {
+		v.asked[place] = true
+		keys, err := v.loader.keysAt(v.ctx, place)
+		if err != nil {
+			v.err = err
+			return nil
+		}
+		v.Load(keys...)
+	}
+	var at []Key
+	for k, s := range v.slots {
+		if k[0] == letter && s.state != nil && s.state.Place() == place {
+			at = append(at, k)
+		}
+	}
+	sort.Slice(at, func(i, j int) bool { return at[i] < at[j] })
+	return at
+}
+
+// settle ends one act: every changed state remembers the entry that changed it.
+func (v *View) settle(seq int64) {
+	for _, k := range v.dirty {
+		s := v.slots[k]
+		s.fresh, s.toSave = false, true
+		if v.kinds[k[0]].Trail {
+			if full := s.trail.add(seq); full != nil {
+				s.spill = append(s.spill, *full)
+			}
+		}
+	}
+	v.dirty = v.dirty[:0]
+}
+
+// changed lists the keys to be written, in order, so that two nodes never lock rows crosswise.
+func (v *View) changed() []Key {
+	keys := make([]Key, 0, len(v.slots))
+	for k, s := range v.slots {
+		if s.toSave {
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// trailPage is the number of entries after which a trail is put away as a page: a thing that is scanned a hundred thousand times must not make its
+// state heavy.
+const trailPage = 256
+
+// trail lists the entries that touched a state, as differences.
+type trail struct {
+	b    []byte
+	last int64
+	n    int
+}
+
+// page is a full part of a trail.
+type page struct {
+	first int64
+	b     []byte
+}
+
+func readTrail(b []byte) trail {
+	t := trail{b: slices.Clone(b)}
+	for _, seq := range seqs(b) {
+		t.last = seq
+		t.n++
+	}
+	return t
+}
+
+// seqs reads a list of entries.
+func seqs(b []byte) []int64 {
+	out := make([]int64, 0, len(b))
+	var last int64
+	for len(b) > 0 {
+		d, n := binary.Uvarint(b)
+		if n <= 0 {
+			break
+		}
+		last += int64(d)
+		out = append(out, last)
+		b = b[n:]
+	}
+	return out
+}
+
+func (t *trail) add(seq int64) (full *page) {
+	if t.n == trailPage {
+		full = &page{first: seqs(t.b)[0], b: t.b}
+		*t = trail{}
+	}
+	t.b = binary.AppendUvarint(t.b, uint64(seq-t.last))
+	t.last = seq
+	t.n++
+	return full
+}
+
+// dbLoader loads from the database.
+type dbLoader struct{ q reader }
+
+// loadChunk is how many states one question asks for; each size is one prepared text.
+const loadChunk = 256
+
+func (d dbLoader) states(ctx context.Context, keys []Key, each func(Key, []byte, []byte) error) error {
+	for part := range slices.Chunk(keys, loadChunk) {
+		if err := d.some(ctx, part, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d dbLoader) some(ctx context.Context, keys []Key, each func(Key, []byte, []byte) error) error {
+	// The list is filled up to a power of two with its last key: few texts, so the engine keeps them prepared.
+	n := 1
+	for n < len(keys) {
+		n *= 2
+	}
+	args := make([]any, n)
+	for i := range args {
+		args[i] = string(keys[min(i, len(keys)-1)])
+	}
+	rows, err := d.q.QueryContext(ctx, `SELECT key, trail, body FROM ledger_state WHERE key IN (`+sqldb.List(1, n)+`)`, args...)
+	if err != nil {
+		return fmt.Errorf("load states: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key string
+		var trail, body []byte
+		if err := rows.Scan(&key, &trail, &body); err != nil {
+			return fmt.Errorf("load states: %w", err)
+		}
+		if err := each(Key(key), trail, body); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (d dbLoader) keysAt(ctx context.Context, place string) ([]Key, error) {
+	rows, err := d.q.QueryContext(ctx, `SELECT key FROM ledger_state WHERE place = $1 ORDER BY key`, place)
+	if err != nil {
+		return nil, fmt.Errorf("what lies at %s: %w", place, err)
+	}
+	defer rows.Close()
+	var keys []Key
+	for rows.Next() {
+		var k string
+		if err := rows.Scan(&k); err != nil {
+			return nil, fmt.Errorf("what lies at %s: %w", place, err)
+		}
+		keys = append(keys, Key(k))
+	}
+	return keys, rows.Err()
+}

@@ -1,0 +1,228 @@
+// Package sqldb opens the two databases that citypost runs on, SQLite and PostgreSQL, behind one small surface.
+//
+// It owns the connections and the settings that make a commit durable. Its promise: when Tx returns nil, the work
+// is on disk (SQLite: WAL with synchronous FULL; PostgreSQL: synchronous_commit on).
+// It leans on modernc.org/sqlite, pgx and goose; it knows nothing about mail. One SQL text with $1 placeholders serves both
+// engines; only the schema comes twice. Start with Open.
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"citypost/internal/fault"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Dialect names the engine behind a DB.
+type Dialect string
+
+// The two engines.
+const (
+	SQLite   Dialect = "sqlite"
+	Postgres Dialect = "postgres"
+)
+
+// DB is one database. Writes go through one connection on SQLite (the engine has one writer), through a pool on PostgreSQL.
+type DB struct {
+	Dialect Dialect
+	DSN     string // as given to Open
+	write   *sql.DB
+	read    *sql.DB
+}
+
+// Querier is what *sql.DB, *sql.Tx and *sql.Conn have in common.
+type Querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Open opens a database: "postgres://…" or the path of an SQLite file (made with its folder when absent).
+func Open(ctx context.Context, dsn string) (*DB, error) {
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		return openPostgres(ctx, dsn)
+	}
+	return openSQLite(ctx, strings.TrimPrefix(dsn, "sqlite:"))
+}
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("make folder of %s: %w", path, err)
+	}
+	pragmas := "_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)"
+	file := "file:" + strings.NewReplacer("?", "%3f", "#", "%23", "%", "%25").Replace(path)
+	write, err := sql.Open("sqlite", file+"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=journal_size_limit(67108864)&"+pragmas)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	write.SetMaxOpenConns(1)
+	write.SetMaxIdleConns(1)
+	if err := write.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), write.Close())
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("protect %s: %w", path, err), write.Close())
+	}
+	read, err := sql.Open("sqlite", file+"?mode=ro&"+pragmas)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s for reading: %w", path, err), write.Close())
+	}
+	// More readers than twice the cores are slower than fewer on this driver.
+	read.SetMaxOpenConns(2 * runtime.NumCPU())
+	read.SetMaxIdleConns(2 * runtime.NumCPU())
+	return &DB{Dialect: SQLite, DSN: path, write: write, read: read}, nil
+}
+
+func openPostgres(ctx context.Context, dsn string) (*DB, error) {
+	pool, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open PostgreSQL: %w", err)
+	}
+	pool.SetMaxOpenConns(16)
+	pool.SetMaxIdleConns(16)
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("reach PostgreSQL: %w", err), pool.Close())
+	}
+	return &DB{Dialect: Postgres, DSN: dsn, write: pool, read: pool}, nil
+}
+
+// Close ends all connections.
+func (db *DB) Close() error {
+	if db.read == db.write {
+		return db.write.Close()
+	}
+	return errors.Join(db.read.Close(), db.write.Close())
+}
+
+// Read is where questions are asked: it sees all that was committed before the question.
+func (db *DB) Read() *sql.DB { return db.read }
+
+// Write is the writing pool, for the few that manage their own connection (the ledger). Everyone else takes Tx.
+func (db *DB) Write() *sql.DB { return db.write }
+
+// Tx runs fn in one writing transaction: committed and durable when it returns nil, without any trace when it does not.
+func (db *DB) Tx(ctx context.Context, fn func(*sql.Tx) error) error {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return Refine(fmt.Errorf("begin: %w", err))
+	}
+	if err := fn(tx); err != nil {
+		if rerr := tx.Rollback(); rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
+			err = errors.Join(err, fmt.Errorf("roll back: %w", rerr))
+		}
+		return Refine(err)
+	}
+	if err := tx.Commit(); err != nil {
+		return Refine(fmt.Errorf("commit: %w", err))
+	}
+	return nil
+}
+
+// Migrate brings the tables of one package up to date. The folder holds sqlite/NNNN_*.sql and postgres/NNNN_*.sql with goose's "-- +goose Up";
+// each package counts its own versions in the table schema_<name>.
+func Migrate(ctx context.Context, db *DB, name string, schema fs.FS) error {
+	dir, dialect := "sqlite", database.DialectSQLite3
+	if db.Dialect == Postgres {
+		dir, dialect = "postgres", database.DialectPostgres
+	}
+	if _, err := fs.Stat(schema, "schema"); err == nil {
+		dir = "schema/" + dir // the folder was embedded whole
+	}
+	sub, err := fs.Sub(schema, dir)
+	if err != nil {
+		return fmt.Errorf("schema of %s: %w", name, err)
+	}
+	store, err := database.NewStore(dialect, "schema_"+name)
+	if err != nil {
+		return fmt.Errorf("schema of %s: %w", name, err)
+	}
+	p, err := goose.NewProvider("", db.write, sub, goose.WithStore(store), goose.WithSlog(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		return fmt.Errorf("schema of %s: %w", name, err)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("bring schema of %s up to date: %w", name, err)
+	}
+	return nil
+}
+
+// List writes n placeholders from $first on, with commas: List(3, 2) is "$3,$4". For IN lists and rows of VALUES.
+func List(first, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(first + i))
+	}
+	return b.String()
+}
+
+// Rows writes the placeholders of n rows of width columns: Rows(2, 2) is "($1,$2),($3,$4)".
+func Rows(n, width int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('(')
+		b.WriteString(List(1+i*width, width))
+		b.WriteByte(')')
+	}
+	return b.String()
+}
+
+// IsUnique reports whether err says that a row with this key is there already.
+func IsUnique(err error) bool {
+	if se, ok := errors.AsType[*sqlite.Error](err); ok {
+		return se.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY || se.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE
+	}
+	pe, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pe.Code == "23505"
+}
+
+// IsFull reports whether err says that the disk (or the database's share of it) is full.
+func IsFull(err error) bool {
+	if se, ok := errors.AsType[*sqlite.Error](err); ok {
+		return se.Code()&0xff == sqlite3.SQLITE_FULL
+	}
+	pe, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pe.Code == "53100"
+}
+
+// IsIO reports whether err says that the disk failed: after it nobody knows what is on disk, so writing must stop.
+func IsIO(err error) bool {
+	if se, ok := errors.AsType[*sqlite.Error](err); ok {
+		c := se.Code() & 0xff
+		return c == sqlite3.SQLITE_IOERR || c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_NOTADB
+	}
+	pe, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pe.Code == "58030" || strings.HasPrefix(pe.Code, "XX"))
+}
+
+// Refine turns a full disk into a fault that a person can act on and leaves other errors as they are.
+func Refine(err error) error {
+	if err == nil || !IsFull(err) {
+		return err
+	}
+	return fault.New(fault.Unavailable, "db.disk_full",
+		"Ổ đĩa đã đầy: chưa ghi được gì. Vẫn tra cứu được; hãy báo quản trị viên giải phóng dung lượng rồi làm lại.",
+		"The disk is full: nothing was written. Look-ups still work; ask the administrator to free space, then try again.").Because(err)
+}

@@ -93,15 +93,12 @@ func (p Page) siteName() string {
 	return p.T(p.Site.NameVI, p.Site.NameEN)
 }
 
-// zone is the one time zone of the program's pages; Vietnam has no summer time.
-var zone = time.FixedZone("+07", 7*3600)
-
 // DateTime prints a moment as people here write it: 24/11/2026 14:05 (English: 24 Nov 2026 14:05).
 func (p Page) DateTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(zone).Format(p.T("02/01/2006 15:04", "2 Jan 2006 15:04"))
+	return t.In(postal.HoChiMinh).Format(p.T("02/01/2006 15:04", "2 Jan 2006 15:04"))
 }
 
 // Clock prints only the time of day.
@@ -109,7 +106,7 @@ func (p Page) Clock(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(zone).Format("15:04")
+	return t.In(postal.HoChiMinh).Format("15:04")
 }
 
 // Date prints only the day of a moment.
@@ -117,7 +114,7 @@ func (p Page) Date(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(zone).Format(p.T("02/01/2006", "2 Jan 2006"))
+	return t.In(postal.HoChiMinh).Format(p.T("02/01/2006", "2 Jan 2006"))
 }
 
 // Millis is DateTime of UTC milliseconds, as the databases keep them; 0 is empty.

@@ -43,23 +43,26 @@ func ItemKey(n postal.ItemNumber) ledger.Key { return ledger.Key("i:" + n) }
 func IrregularityKey(id string) ledger.Key { return ledger.Key("x:" + id) }
 
 // AtOffice, ByCarrier and AtAgency name holders.
-func AtOffice(o postal.OfficeCode) event.Holder    { return event.Holder("office:" + o) }
-func ByCarrier(s postal.StaffID) event.Holder      { return event.Holder("carrier:" + s) }
-func AtAgency(a postal.AgencyCode) event.Holder    { return event.Holder("agency:" + a) }
-func InLetterbox(code string) event.Holder         { return event.Holder("letterbox:" + code) }
-func officeOf(h event.Holder) (o string, ok bool)  { return strings.CutPrefix(string(h), "office:") }
-func carrierOf(h event.Holder) (s string, ok bool) { return strings.CutPrefix(string(h), "carrier:") }
+func AtOffice(o postal.OfficeCode) event.Holder { return event.Holder("office:" + o) }
+func ByCarrier(s postal.StaffID) event.Holder   { return event.Holder("carrier:" + s) }
+func AtAgency(a postal.AgencyCode) event.Holder { return event.Holder("agency:" + a) }
+func InLetterbox(code string) event.Holder      { return event.Holder("letterbox:" + code) }
 
 // Office gives the office code of a holder that is an office, "" of any other.
 func Office(h event.Holder) postal.OfficeCode {
-	o, _ := officeOf(h)
-	return postal.OfficeCode(o)
+	return postal.OfficeCode(after(h, "office:"))
 }
 
 // Carrier gives the staff id of a holder that is a carrier, "" of any other.
 func Carrier(h event.Holder) postal.StaffID {
-	s, _ := carrierOf(h)
-	return postal.StaffID(s)
+	return postal.StaffID(after(h, "carrier:"))
+}
+
+func after(h event.Holder, prefix string) string {
+	if code, ok := strings.CutPrefix(string(h), prefix); ok {
+		return code
+	}
+	return ""
 }
 
 // Position says where a thing is: with a holder, or inside a container whose position is then the answer. Exactly one of Holder and In is set.

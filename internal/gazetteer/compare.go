@@ -2,6 +2,7 @@ package gazetteer
 
 import (
 	"context"
+	"slices"
 
 	"citypost/internal/fault"
 )
@@ -13,8 +14,14 @@ func planUnits(ctx context.Context, g *Gazetteer, r Release, inUse InUse) (*Plan
 		return nil, err
 	}
 	p := r.plan(len(listed))
-	if p.links, err = r.lineage(r.Lineage); err != nil {
+	links, err := r.lineage(r.Lineage)
+	if err != nil {
 		return nil, err
+	}
+	for _, l := range links {
+		if !slices.Contains(g.links, l) {
+			p.links = append(p.links, l)
+		}
 	}
 	versions := func(u Unit) []Unit { return g.Versions(u.Code) }
 	now, past := split(listed, r)
@@ -24,7 +31,7 @@ func planUnits(ctx context.Context, g *Gazetteer, r Release, inUse InUse) (*Plan
 		return nil, err
 	}
 	p.units = append(p.units, write...)
-	if err := p.checkClosedUnits(ctx, closed, inUse); err != nil {
+	if err := p.checkClosedUnits(ctx, closed, links, inUse); err != nil {
 		return nil, err
 	}
 	p.checkTogether(g)
@@ -276,9 +283,9 @@ func scopeOf(listed []Unit, r Release) func(Unit) bool {
 }
 
 // checkClosedUnits refuses that a unit in use ends without the release saying what it becomes.
-func (p *Plan) checkClosedUnits(ctx context.Context, closed []Unit, inUse InUse) error {
+func (p *Plan) checkClosedUnits(ctx context.Context, closed []Unit, links []Link, inUse InUse) error {
 	followed := map[string]bool{}
-	for _, l := range p.links {
+	for _, l := range links {
 		followed[string(l.Old)] = true
 	}
 	for _, u := range closed {

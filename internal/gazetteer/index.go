@@ -1,6 +1,7 @@
 package gazetteer
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -16,41 +17,54 @@ type index struct{ entries []entry }
 // entry is one version of a unit as search sees it; everything is folded.
 type entry struct {
 	unit  *Unit
-	name  string   // "cam giang"
-	words []string // of the name
-	extra []string // of its kind, old districts and provinces
-	order []byte   // where the name stands in the alphabet
+	name  string // "cam giang"
+	extra string // kind, old districts and provinces, a blank before each word: " xa huyen cam giang tinh hai duong"
+	order int    // where it stands when all are sorted by level, name and code
 }
 
 type hit struct {
-	entry  *entry
-	rank   int
-	marked int // 0 when the name begins with the question, marks and all; else 1
+	entry *entry
+	rank  int
+	key   uint64 // sorts: rank, marks, in force, order
 }
 
 func newIndex(g *Gazetteer) *index {
 	ix := &index{entries: make([]entry, 0, len(g.units))}
-	folded := map[string][]string{}
-	words := func(s string) []string {
-		w, ok := folded[s]
+	folded := map[string]string{}
+	fold := func(s string) string {
+		f, ok := folded[s]
 		if !ok {
-			w = splitFolded(s)
-			folded[s] = w
+			f = strings.Join(splitFolded(s), " ")
+			folded[s] = f
 		}
-		return w
+		return f
 	}
 	for i := range g.units {
 		u := &g.units[i]
-		name := words(u.Name)
-		e := entry{unit: u, name: strings.Join(name, " "), words: name, order: postal.CollationKey(u.Name)}
-		e.extra = append(e.extra, words(string(u.Kind))...)
+		extra := " " + fold(string(u.Kind))
 		for _, around := range g.surroundings(u) {
-			e.extra = append(e.extra, words(string(around.Kind))...)
-			e.extra = append(e.extra, words(around.Name)...)
+			extra += " " + fold(string(around.Kind)) + " " + fold(around.Name)
 		}
-		ix.entries = append(ix.entries, e)
+		ix.entries = append(ix.entries, entry{unit: u, name: fold(u.Name), extra: extra})
 	}
+	ix.setOrder()
 	return ix
+}
+
+// setOrder numbers the entries as an answer lists them when nothing else decides: communes first, then by the Vietnamese alphabet, code and day.
+func (ix *index) setOrder() {
+	keys := make([][]byte, len(ix.entries))
+	order := make([]int, len(ix.entries))
+	for i, e := range ix.entries {
+		keys[i], order[i] = postal.CollationKey(e.unit.Name), i
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		a, b := ix.entries[i].unit, ix.entries[j].unit
+		return cmp.Or(cmp.Compare(b.Level(), a.Level()), bytes.Compare(keys[i], keys[j]), compareUnits(*a, *b))
+	})
+	for place, i := range order {
+		ix.entries[i].order = place
+	}
 }
 
 // surroundings lists the districts and provinces beside which people write the name of u.
@@ -86,37 +100,27 @@ func (ix *index) search(query string, day postal.Day) []hit {
 	var hits []hit
 	for i := range ix.entries {
 		if rank := best(&ix.entries[i], forms); rank < noMatch {
-			hits = append(hits, hit{&ix.entries[i], rank, 1})
+			hits = append(hits, hit{entry: &ix.entries[i], rank: rank})
 		}
 	}
-	if len(hits) <= maxMarked && postal.Fold(query) != strings.ToLower(query) {
-		markHits(hits, forms)
+	marks := postal.Fold(query) != strings.ToLower(query)
+	for i := range hits {
+		hits[i].setKey(forms, marks, day)
 	}
-	slices.SortFunc(hits, func(a, b hit) int {
-		return cmp.Or(
-			cmp.Compare(a.rank, b.rank),
-			cmp.Compare(a.marked, b.marked),
-			cmp.Compare(endedRank(a.entry.unit, day), endedRank(b.entry.unit, day)),
-			cmp.Compare(b.entry.unit.Level(), a.entry.unit.Level()),
-			slices.Compare(a.entry.order, b.entry.order),
-			compareUnits(*a.entry.unit, *b.entry.unit),
-		)
-	})
+	slices.SortFunc(hits, func(a, b hit) int { return cmp.Compare(a.key, b.key) })
 	return hits
 }
 
-// maxMarked bounds the hits whose marks are looked at; more come only from questions of a letter or two.
-const maxMarked = 500
-
-// markHits finds the names that the question begins with its marks: who types "cẩm giàng" wants Cẩm Giàng before Cẩm Giang.
-func markHits(hits []hit, forms []form) {
-	for i := range hits {
-		for _, f := range forms {
-			if postal.Rank(f.typed, hits[i].entry.unit.Name) >= postal.RankPrefix {
-				hits[i].marked = 0
-			}
-		}
+// setKey makes the sorting key. Names that begin with the question, marks and all, come first: who types "cẩm giàng" wants Cẩm Giàng before Cẩm Giang.
+func (h *hit) setKey(forms []form, marks bool, day postal.Day) {
+	h.key = uint64(h.rank) << 40
+	if !marks || h.rank%wrongKind > beginning || !slices.ContainsFunc(forms, func(f form) bool { return postal.Rank(f.typed, h.entry.unit.Name) >= postal.RankPrefix }) {
+		h.key |= 1 << 39
 	}
+	if !h.entry.unit.InForce(day) {
+		h.key |= 1 << 38
+	}
+	h.key |= uint64(h.entry.order)
 }
 
 // readForms gives the ways to read a question; typed are its words as they were typed.
@@ -131,13 +135,6 @@ func readForms(q, typed []string) []form {
 
 // maxQueryWords is longer than any address line that makes sense.
 const maxQueryWords = 24
-
-func endedRank(u *Unit, day postal.Day) int {
-	if u.InForce(day) {
-		return 0
-	}
-	return 1
-}
 
 // form is one way to read a question: as it stands, or with the kind in front taken as a kind.
 type form struct {
@@ -175,7 +172,7 @@ func (f form) rank(e *entry) int {
 		return exact
 	case strings.HasPrefix(e.name, f.text) || f.nameFirst(e):
 		return beginning
-	case insideName(e.name, f.text):
+	case beginsWord(e.name, f.text):
 		return inside
 	case f.codeLike(e):
 		return beginning
@@ -187,26 +184,30 @@ func (f form) rank(e *entry) int {
 
 // nameFirst reports whether the question is the whole name with its surroundings after it: "lach tray ngo quyen".
 func (f form) nameFirst(e *entry) bool {
-	n := len(e.words)
-	if len(f.words) <= n || !strings.HasPrefix(f.text, e.name) || f.text[len(e.name)] != ' ' {
+	rest, ok := strings.CutPrefix(f.text, e.name)
+	if !ok || rest == "" || rest[0] != ' ' {
 		return false
 	}
-	for _, w := range f.words[n:] {
-		if !hasWord(e.extra, w) {
+	for word := range strings.FieldsSeq(rest) {
+		if !beginsWord(e.extra, word) {
 			return false
 		}
 	}
 	return true
 }
 
-// insideName reports whether text begins at a later word of name.
-func insideName(name, text string) bool {
-	for i := 1; i < len(name); i++ {
-		if name[i-1] == ' ' && strings.HasPrefix(name[i:], text) {
+// beginsWord reports whether text begins at some word of line that has a blank before it.
+func beginsWord(line, text string) bool {
+	for {
+		i := strings.Index(line, text)
+		if i < 0 {
+			return false
+		}
+		if i > 0 && line[i-1] == ' ' {
 			return true
 		}
+		line = line[i+1:]
 	}
-	return false
 }
 
 // codeLike reports whether the question is the beginning of a code or postcode, three digits at least.
@@ -222,22 +223,13 @@ func (f form) allFound(e *entry) bool {
 	named := false
 	for _, w := range f.words {
 		switch {
-		case hasWord(e.words, w):
+		case strings.HasPrefix(e.name, w) || beginsWord(e.name, w):
 			named = true
-		case !hasWord(e.extra, w):
+		case !beginsWord(e.extra, w):
 			return false
 		}
 	}
 	return named
-}
-
-func hasWord(words []string, prefix string) bool {
-	for _, w := range words {
-		if strings.HasPrefix(w, prefix) {
-			return true
-		}
-	}
-	return false
 }
 
 // leading are the ways to write a kind before a name, folded.

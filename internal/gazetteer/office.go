@@ -106,8 +106,8 @@ func digits(s string, n int) bool {
 type Directory struct {
 	offices []Office // by code
 	byCode  map[postal.OfficeCode]int
-	folded  [][]string
-	names   []string
+	names   []string // folded
+	around  []string // folded: name, unit and address, a blank before each word
 	places  *Gazetteer
 	day     postal.Day
 }
@@ -123,12 +123,13 @@ func NewDirectory(places *Gazetteer, offices []Office, day postal.Day) *Director
 	slices.SortFunc(d.offices, func(a, b Office) int { return cmp.Compare(a.Code, b.Code) })
 	for i, o := range d.offices {
 		d.byCode[o.Code] = i
-		words := splitFolded(o.Name)
-		d.names = append(d.names, strings.Join(words, " "))
+		name := splitFolded(o.Name)
+		around := append(slices.Clone(name), splitFolded(o.Address)...)
 		if u, ok := places.UnitOn(o.Unit, day); ok {
-			words = append(words, splitFolded(string(u.Kind)+" "+u.Name)...)
+			around = append(around, splitFolded(string(u.Kind)+" "+u.Name)...)
 		}
-		d.folded = append(d.folded, append(words, splitFolded(o.Address)...))
+		d.names = append(d.names, strings.Join(name, " "))
+		d.around = append(d.around, " "+strings.Join(around, " "))
 	}
 	return d
 }
@@ -184,7 +185,7 @@ func (d *Directory) rank(i int, text string, words []string) int {
 		return 1
 	}
 	for _, w := range words {
-		if !hasWord(d.folded[i], w) {
+		if !beginsWord(d.around[i], w) {
 			return 3
 		}
 	}

@@ -107,7 +107,7 @@ func unitFromRow(r row) (Unit, error) {
 	return u, u.check()
 }
 
-var linkColumns = []string{"on", "old", "new", "share", "act"}
+var linkColumns = []string{"old", "new", "share", "on", "act"}
 
 func linkFromRow(r row) (Link, error) {
 	l := Link{On: r.day("on"), Old: postal.UnitCode(r.text("old")), New: postal.UnitCode(r.text("new")), Share: Share(r.text("share")), Act: r.text("act")}
@@ -177,17 +177,13 @@ func columnsOf(head, known []string) (map[string]int, error) {
 		}
 		columns[name] = i
 	}
-	if _, ok := columns[known0(known)]; len(known) > 0 && !ok {
+	if len(known) == 0 {
+		return columns, nil
+	}
+	if _, ok := columns[known[0]]; !ok {
 		return nil, fault.New(fault.Invalid, "gazetteer.missing_column", "Thiếu cột %q.", "The column %q is missing.", known[0])
 	}
 	return columns, nil
-}
-
-func known0(known []string) string {
-	if len(known) == 0 {
-		return ""
-	}
-	return known[0]
 }
 
 // separator looks at the first line that is not a remark.

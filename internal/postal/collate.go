@@ -28,9 +28,10 @@ func CollationKey(s string) []byte {
 	return bytes.Clone(c.c.KeyFromString(&c.buf, toneLast(s)))
 }
 
-// NameKey gives bytes that compare as lists of persons sort in Viet Nam: by the last word (tên), then the family name (họ, the first), then what stands between.
+// NameKey gives bytes that compare as lists of persons sort in Viet Nam: by the last word (tên), then the family name (họ, the first), then what stands
+// between. Capitals do not matter, so a name typed in capitals stands among the others.
 func NameKey(name string) []byte {
-	words := strings.Fields(name)
+	words := strings.Fields(strings.ToLower(name))
 	if len(words) == 0 {
 		return nil
 	}

@@ -27,8 +27,11 @@ const (
 	finalDay = 3_652_059 // 9999-12-31, the last one with a year of four digits
 )
 
-// DayOf gives the civil day in Viet Nam on which the moment t falls.
+// DayOf gives the civil day in Viet Nam on which the moment t falls; no moment (the zero time) has no day.
 func DayOf(t time.Time) Day {
+	if t.IsZero() {
+		return Day{}
+	}
 	sec := t.Unix() + zoneOffset
 	n := sec / secondsPerDay
 	if sec%secondsPerDay < 0 {
@@ -99,13 +102,21 @@ func (d Day) DaysSince(e Day) int { return int(d.n) - int(e.n) }
 // Weekday gives the day of the week.
 func (d Day) Weekday() time.Weekday { return time.Weekday(d.n % 7) }
 
-// Start is the first moment of the day, 00:00:00 in Viet Nam.
+// Start is the first moment of the day, 00:00:00 in Viet Nam; the zero Day has the zero time.
 func (d Day) Start() time.Time {
+	if d.IsZero() {
+		return time.Time{}
+	}
 	return time.Unix((int64(d.n)-unixDay)*secondsPerDay-zoneOffset, 0).In(HoChiMinh)
 }
 
-// End is the last second of the day, 23:59:59 in Viet Nam.
-func (d Day) End() time.Time { return d.Start().Add((secondsPerDay - 1) * time.Second) }
+// End is the last second of the day, 23:59:59 in Viet Nam; the zero Day has the zero time.
+func (d Day) End() time.Time {
+	if d.IsZero() {
+		return time.Time{}
+	}
+	return d.Start().Add((secondsPerDay - 1) * time.Second)
+}
 
 // Before reports whether d comes before e.
 func (d Day) Before(e Day) bool { return d.n < e.n }

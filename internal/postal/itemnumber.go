@@ -130,12 +130,10 @@ func isItemShape(s string) bool {
 // mendShape drops blanks, raises letters and says what keeps the rest from being an item number.
 func mendShape(s string) (string, error) {
 	s = squeeze(s)
-	if len(s) != itemNumberLen {
-		if n := len([]rune(s)); n != itemNumberLen {
-			return "", fault.New(fault.Invalid, "postal.item_number.length",
-				"Số hiệu bưu gửi có 13 ký tự, ví dụ RR 473 124 829 VN; ở đây có %d.",
-				"An item number has 13 characters, for example RR 473 124 829 VN; this has %d.", n)
-		}
+	if len(s) != itemNumberLen && isASCII(s) {
+		return "", fault.New(fault.Invalid, "postal.item_number.length",
+			"Số hiệu bưu gửi có 13 ký tự, ví dụ RR 473 124 829 VN; ở đây có %d.",
+			"An item number has 13 characters, for example RR 473 124 829 VN; this has %d.", len(s))
 	}
 	if len(s) != itemNumberLen || !isItemShape(s) {
 		return "", fault.New(fault.Invalid, "postal.item_number.letters",

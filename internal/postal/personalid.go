@@ -20,8 +20,8 @@ const (
 	Female
 )
 
-// highestProvince is the highest number in the table of provinces of birth registration (Circular 59/2021/TT-BCA, annex I: 001 to 096, with gaps that
-// we do not check). The numbers did not change with the mergers of 2025.
+// highestProvince is the highest number in the Ministry of Public Security's table of provinces of birth registration: 001 to 096 (031 Hải Phòng, 030 Hải
+// Dương), with gaps that we do not check.
 const highestProvince = 96
 
 // ParsePersonalID reads an identity number; blanks and dots are accepted.

@@ -10,8 +10,9 @@ import (
 // Phone is a Vietnamese telephone number in the form of ITU-T E.164: "+84912345678". Show it with Display or Masked.
 type Phone string
 
-// ParsePhone reads a mobile or fixed number: 0912 345 678, 0912.345.678, (0225) 3 123 456, +84 912 345 678, 84912345678.
-// The shapes are those of the numbering plan in force since 2018: mobile 0 + 9 digits beginning 3, 5, 7, 8 or 9; fixed 02 + 9 digits.
+// ParsePhone reads a mobile or fixed number: 0912 345 678, 0912.345.678, (0225) 312 3456, +84 912 345 678, 84912345678.
+// The shapes are those of the numbering plan (Circular 22/2014/TT-BTTTT) as it is since the last mobile numbers of 11 digits became 10 in 2018: mobile
+// 0 + 9 digits beginning 3, 5, 7, 8 or 9; fixed 02 + 9 digits, of which the area code takes two (0225 Hải Phòng, 0220 Hải Dương) or one (024, 028).
 // That a number is in use is not known here.
 func ParsePhone(s string) (Phone, error) {
 	digits, ok := phoneDigits(s)
@@ -31,10 +32,10 @@ func ParsePhone(s string) (Phone, error) {
 	case len(digits) > 9 && strings.HasPrefix(digits, "84"):
 		national = digits[2:]
 	default:
-		return "", badPhone()
+		return "", badPhone("")
 	}
 	if !isMobile(national) && !isLandline(national) {
-		return "", badPhone()
+		return "", badPhone(national)
 	}
 	return Phone("+84" + national), nil
 }
@@ -46,7 +47,7 @@ func (p Phone) Display() string {
 	case n == "":
 		return string(p)
 	case isMobile(n):
-		return "0" + n[:3-1] + n[2:3] + " " + n[3:6] + " " + n[6:]
+		return "0" + n[:3] + " " + n[3:6] + " " + n[6:]
 	case n[1] == '4' || n[1] == '8':
 		return "0" + n[:2] + " " + n[2:6] + " " + n[6:]
 	}
@@ -94,7 +95,24 @@ func phoneDigits(s string) (digits string, ok bool) {
 	return string(b), len(b) > 0
 }
 
-func badPhone() error {
+// oldPrefixes are the mobile prefixes of 11-digit numbers and what they became on 15 September 2018 (Decision 798/QĐ-BTTTT of 25 May 2018);
+// the last seven digits stayed.
+var oldPrefixes = map[string]string{
+	"120": "70", "121": "79", "122": "77", "126": "76", "128": "78",
+	"123": "83", "124": "84", "125": "85", "127": "81", "129": "82",
+	"162": "32", "163": "33", "164": "34", "165": "35", "166": "36", "167": "37", "168": "38", "169": "39",
+	"186": "56", "188": "58", "199": "59",
+}
+
+// badPhone says what is wrong with the digits after the leading 0; it names a prefix at most, never the number.
+func badPhone(national string) error {
+	if len(national) == 10 {
+		if now, ok := oldPrefixes[national[:3]]; ok {
+			return fault.New(fault.Invalid, "postal.phone.old_mobile",
+				"Đây là số di động 11 chữ số cũ: từ năm 2018 đầu số 0%s đổi thành 0%s, bảy chữ số sau giữ nguyên.",
+				"This is an old mobile number of 11 digits: since 2018 the prefix 0%s is 0%s; the seven digits after it stay.", national[:3], now)
+		}
+	}
 	return fault.New(fault.Invalid, "postal.phone.format",
 		"Số điện thoại chưa đúng. Di động gồm 10 chữ số (0912 345 678), cố định gồm 11 chữ số (0225 312 3456).",
 		"This phone number is not right. A mobile number has 10 digits (0912 345 678), a fixed one 11 (0225 312 3456).")

@@ -1,6 +1,9 @@
 package postal
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Words writes the amount in Vietnamese words as a receipt has it, "Bốn mươi tư nghìn năm trăm đồng": "linh" before a lone last digit (the south says
 // "lẻ"), mốt, tư and lăm after mươi, "Âm" before a negative amount.
@@ -81,11 +84,6 @@ func readOnes(tens, ones int) string {
 }
 
 func capital(word string) string {
-	for i, r := range word {
-		if i > 0 {
-			return strings.ToUpper(word[:i]) + word[i:]
-		}
-		_ = r
-	}
-	return strings.ToUpper(word)
+	_, n := utf8.DecodeRuneInString(word)
+	return strings.ToUpper(word[:n]) + word[n:]
 }

@@ -167,7 +167,7 @@ func foldRange(v *ledger.View, f event.RangeReserved) {
 func foldAccepted(v *ledger.View, e *event.Entry, f event.ItemAccepted) {
 	i := ledger.Edit[*Item](v, ItemKey(f.Item))
 	i.Code, i.Service, i.Origin, i.WeightG, i.FeeVND = f.Item, f.Service, e.Office, f.WeightG, f.FeeVND
-	i.AcceptedMs, i.DueMs, i.AcceptSeq, i.Receipt = e.OccurredMs, f.DueMs, e.Seq, f.Receipt
+	i.AcceptedMs, i.DueMs, i.AcceptSeq, i.AcceptAct, i.Receipt = e.OccurredMs, f.DueMs, e.Seq, e.Act, f.Receipt
 	i.Moment = Moment{Stage: Accepted, ToUnit: f.ToUnit, ToOffice: f.ToOffice}
 	i.Holder = event.Sender
 	i.before(e, f)

@@ -177,6 +177,7 @@ type Item struct {
 	AcceptedMs int64
 	DueMs      int64 // when the first delivery attempt is due, frozen at acceptance; 0: no rule
 	AcceptSeq  int64
+	AcceptAct  postal.ActID // names the acceptance: the desk keeps who sends and receives under it
 	Receipt    string // hex SHA-256 of the receipt secret
 	Position
 	Moment
@@ -214,19 +215,24 @@ func (i *Item) fields(c *ledger.Codec) {
 	ledger.Int(c, &i.AcceptedMs)
 	ledger.Int(c, &i.DueMs)
 	ledger.Int(c, &i.AcceptSeq)
+	walkAct(c, &i.AcceptAct)
 	ledger.Str(c, &i.Receipt)
 	i.Position.walk(c)
 	i.Moment.walk(c)
 	ledger.Int(c, &i.Last.Seq)
-	act := string(i.Last.Act[:])
-	ledger.Str(c, &act)
-	copy(i.Last.Act[:], act)
+	walkAct(c, &i.Last.Act)
 	ledger.Str(c, &i.Last.Office)
 	ledger.Str(c, &i.Last.Fact)
 	i.Before.walk(c)
 	ledger.Str(c, &i.BeforeAt.Holder)
 	ledger.Str(c, &i.BeforeAt.In)
 	ledger.Int(c, &i.Open)
+}
+
+func walkAct(c *ledger.Codec, id *postal.ActID) {
+	text := string(id[:])
+	ledger.Str(c, &text)
+	copy(id[:], text)
 }
 
 // Ended reports whether the item has left our hands for good.

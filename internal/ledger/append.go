@@ -110,7 +110,7 @@ var errClosed = fault.New(fault.Unavailable, "ledger.closed",
 	"Hệ thống đang dừng: thao tác này chưa được ghi. Hãy gửi lại sau ít phút.",
 	"The system is shutting down: this act was not answered. Send it again in a few minutes.")
 
-// digest tells two contents under one id apart.
+// digest tells two contents under one id apart. The claimed time is no part of the content: a form sent twice was sent at two times.
 func digest(s Submission) (int64, error) {
 	body, err := json.Marshal(s.Act)
 	if err != nil {
@@ -120,7 +120,6 @@ func digest(s Submission) (int64, error) {
 	for _, part := range []string{s.Act.Name(), string(s.Office), string(s.Actor)} {
 		b = append(append(b, part...), 0)
 	}
-	b = binary.BigEndian.AppendUint64(b, uint64(s.OccurredMs))
 	sum := sha256.Sum256(append(b, body...))
 	return int64(binary.BigEndian.Uint64(sum[:8])), nil
 }

@@ -1,0 +1,128 @@
+package desk
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"time"
+
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/gazetteer"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/privacy"
+	"citypost/internal/sqldb"
+	"citypost/internal/web"
+)
+
+//go:embed schema
+var schema embed.FS
+
+// Migrate brings the desk's tables up to date.
+func Migrate(ctx context.Context, db *sqldb.DB) error { return sqldb.Migrate(ctx, db, "desk", schema) }
+
+// Places answers where things are. The pictures it gives do not change while they are held.
+type Places interface {
+	Gazetteer() *gazetteer.Gazetteer
+	Directory() *gazetteer.Directory
+	// DeliveryOffice is the office that delivers in a commune; ok is false when none is set.
+	DeliveryOffice(unit postal.UnitCode) (o postal.OfficeCode, ok bool)
+}
+
+// QuoteLine is one line of a price with the rule that gave it.
+type QuoteLine struct {
+	VI, EN   string
+	Amount   postal.VND
+	Rule     string // id of the rule, frozen on the item
+	Basis    string // the article, or why there is none yet
+	Verified bool
+}
+
+// Quoter prices an item on a day. When there is no rule for the case the error says so in words.
+type Quoter interface {
+	Quote(ctx context.Context, s event.Service, from, to postal.UnitCode, weight postal.Grams, day postal.Day) ([]QuoteLine, error)
+}
+
+// Due is when a first delivery attempt is due, by which rule.
+type Due struct {
+	At       time.Time
+	Rule     string
+	Basis    string
+	Verified bool
+}
+
+// Clock gives the due time of an item accepted at a moment. A case without rule gives the zero Due.
+type Clock interface {
+	Due(ctx context.Context, s event.Service, from, to postal.UnitCode, accepted time.Time) (Due, error)
+}
+
+// Signer checks the login and password of a second person who signs on the first one's screen, with the same brakes as the sign-in.
+type Signer interface {
+	Sign(ctx context.Context, r *http.Request, login, password string) (web.Person, error)
+}
+
+// Staff names the people of an office, for choosing a carrier or driver; names are for staff screens only.
+type Staff interface {
+	Holding(ctx context.Context, right web.Right, office postal.OfficeCode) ([]web.Person, error)
+	Name(ctx context.Context, id postal.StaffID) string
+}
+
+// Service is the desk of one house.
+type Service struct {
+	Ledger *ledger.Ledger
+	DB     *sqldb.DB
+	Vault  *privacy.Vault
+	Places Places
+	Quotes Quoter
+	Clock  Clock
+	Signer Signer
+	Staff  Staff
+	Now    func() time.Time
+	Base   string // the public address, for QR codes: "https://buudien.example"
+	MadeUp bool   // a demonstration: prints say so
+}
+
+// here is the office where the person acts; acting for all offices is not acting at a desk.
+func here(p web.Person) (postal.OfficeCode, error) {
+	if o := p.Office(); o != "" {
+		return o, nil
+	}
+	return "", fault.New(fault.Forbidden, "desk.no_office",
+		"Vai trò đang dùng không gắn với bưu cục nào. Hãy đổi sang vai trò tại một bưu cục ở đầu trang.",
+		"The role in use belongs to no office. Change to a role at an office at the top of the page.")
+}
+
+// ActField is the hidden form field that carries the act's id: made when the form was drawn, so a second click sends the same act.
+const ActField = "act"
+
+// newAct makes an id for a form that is being drawn.
+func (s *Service) newAct() string { return postal.NewActID(s.Now()).String() }
+
+// do writes an act in the name of the person behind the request, at his office, under the id the form carries.
+func (s *Service) do(r *http.Request, act ledger.Act) (ledger.Receipt, error) {
+	return s.doAs(r, web.PersonOf(r), act)
+}
+
+// doAs is do in the name of another person who has just proved himself (a second signature).
+func (s *Service) doAs(r *http.Request, who web.Person, act ledger.Act) (ledger.Receipt, error) {
+	office, err := here(who)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	id, err := s.actID(r)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	e := ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: who.ID}
+	return s.Ledger.Append(r.Context(), e, act)
+}
+
+// actID reads the form's act id; a form without one (made by hand) gets a fresh one.
+func (s *Service) actID(r *http.Request) (postal.ActID, error) {
+	text := r.PostFormValue(ActField)
+	if text == "" {
+		return postal.NewActID(s.Now()), nil
+	}
+	return postal.ParseActID(text)
+}

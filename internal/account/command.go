@@ -1,0 +1,182 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// Printing says how a command answers: in which language, and as text for people or as JSON for programs.
+type Printing struct {
+	Lang string // "en", or Vietnamese
+	JSON bool
+}
+
+func (p Printing) t(vi, en string) string {
+	if p.Lang == "en" {
+		return en
+	}
+	return vi
+}
+
+func (p Printing) json(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// AddFlags are those of `citypost user add LOGIN`.
+type AddFlags struct {
+	Login  string
+	Name   string
+	Office string
+	Phone  string
+	Roles  []string // "clerk@180100", "admin", "driver@180100:2026-12-31"
+}
+
+// ParseRoleText reads a role as commands write it: name, then "@" and the office unless everywhere, then ":" and the last day unless none.
+func ParseRoleText(text string) (r web.Role, err error) {
+	text, until, hasEnd := strings.Cut(text, ":")
+	if hasEnd {
+		if r.Until, err = postal.ParseDay(until); err != nil {
+			return r, err
+		}
+	}
+	name, office, bound := strings.Cut(text, "@")
+	if bound {
+		if r.Office, err = postal.ParseOfficeCode(office); err != nil {
+			return r, err
+		}
+	}
+	r.Name, err = ParseRole(name)
+	return r, err
+}
+
+// AddCommand is `citypost user add`: it makes an account and prints the one-time password.
+func (s *Service) AddCommand(ctx context.Context, w io.Writer, f AddFlags, p Printing) error {
+	n := NewPerson{Login: f.Login, Name: strings.TrimSpace(f.Name), Office: postal.OfficeCode(f.Office)}
+	if f.Phone != "" {
+		phone, err := postal.ParsePhone(f.Phone)
+		if err != nil {
+			return err
+		}
+		n.Phone = string(phone)
+	}
+	for _, text := range f.Roles {
+		r, err := ParseRoleText(text)
+		if err != nil {
+			return err
+		}
+		n.Roles = append(n.Roles, r)
+	}
+	a, password, err := s.Add(ctx, Actor{ID: Command}, n)
+	if err != nil {
+		return err
+	}
+	return p.password(w, a, password)
+}
+
+// password prints a one-time password with the words a person needs beside it.
+func (p Printing) password(w io.Writer, a Account, password string) error {
+	if p.JSON {
+		return p.json(w, map[string]string{"id": string(a.ID), "login": a.Login, "one_time_password": password})
+	}
+	_, err := fmt.Fprintf(w, p.t("Tài khoản %[1]s (%[2]s)\nMật khẩu dùng một lần: %[3]s\nNgười dùng tự đặt mật khẩu mới ở lần đăng nhập đầu.\n",
+		"Account %[1]s (%[2]s)\nOne-time password: %[3]s\nThe person chooses a new one at the first sign-in.\n"), a.Login, a.ID, password)
+	return err
+}
+
+// listed is an account as JSON shows it.
+type listed struct {
+	ID           postal.StaffID `json:"id"`
+	Login        string         `json:"login"`
+	Name         string         `json:"name"`
+	Office       string         `json:"office,omitempty"`
+	Roles        []string       `json:"roles"`
+	SecondFactor bool           `json:"second_factor"`
+	MustChange   bool           `json:"must_change_password"`
+	Disabled     bool           `json:"disabled"`
+}
+
+// RoleText writes a role as ParseRoleText reads it.
+func RoleText(r web.Role) string {
+	text := string(r.Name)
+	if r.Office != "" {
+		text += "@" + string(r.Office)
+	}
+	if !r.Until.IsZero() {
+		text += ":" + r.Until.String()
+	}
+	return text
+}
+
+// ListCommand is `citypost user list`: one line a person, with the roles in force.
+func (s *Service) ListCommand(ctx context.Context, w io.Writer, p Printing) error {
+	list, err := s.List(ctx)
+	if err != nil {
+		return err
+	}
+	views := make([]listed, len(list))
+	for i, l := range list {
+		views[i] = listed{ID: l.ID, Login: l.Login, Name: l.Name, Office: string(l.Office), Roles: []string{},
+			SecondFactor: l.SecondFactor, MustChange: l.MustChange, Disabled: l.Disabled()}
+		for _, g := range l.Grants {
+			views[i].Roles = append(views[i].Roles, RoleText(g.Role))
+		}
+	}
+	if p.JSON {
+		return p.json(w, views)
+	}
+	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	for _, v := range views {
+		state := ""
+		if v.Disabled {
+			state = p.t("đã khoá", "disabled")
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\n", v.ID, v.Login, v.Name, strings.Join(v.Roles, " "), state)
+	}
+	return tw.Flush()
+}
+
+// PasswordCommand is `citypost user passwd LOGIN`: a new one-time password; all sessions end. With dropSecondFactor it also lets in
+// somebody who has lost the telephone and every recovery code.
+func (s *Service) PasswordCommand(ctx context.Context, w io.Writer, login string, dropSecondFactor bool, p Printing) error {
+	a, err := s.FindLogin(ctx, login)
+	if err != nil {
+		return err
+	}
+	by := Actor{ID: Command}
+	if dropSecondFactor {
+		if err := s.DropSecondFactor(ctx, by, a.ID); err != nil {
+			return err
+		}
+	}
+	password, err := s.ResetPassword(ctx, by, a.ID)
+	if err != nil {
+		return err
+	}
+	return p.password(w, a, password)
+}
+
+// DisableCommand is `citypost user disable LOGIN`.
+func (s *Service) DisableCommand(ctx context.Context, w io.Writer, login string, p Printing) error {
+	a, err := s.FindLogin(ctx, login)
+	if err != nil {
+		return err
+	}
+	if err := s.Disable(ctx, Actor{ID: Command}, a.ID); err != nil {
+		return err
+	}
+	if p.JSON {
+		return p.json(w, map[string]string{"id": string(a.ID), "login": a.Login, "state": "disabled"})
+	}
+	_, err = fmt.Fprintf(w, p.t("Đã khoá tài khoản %s; mọi phiên đã kết thúc.\n", "Account %s is disabled and signed out everywhere.\n"), a.Login)
+	return err
+}

@@ -1,7 +1,7 @@
 // Builds ../dist from the sources beside this file: fonts, sheets, scripts, and manifest.json, which names the SHA-256 of
 // every source and of every output. The same sources always give the same bytes. Run it through "make assets".
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -79,4 +79,10 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 for (const [name, bytes] of outputs) writeFileSync(join(dist, name), bytes);
 writeFileSync(join(dist, "manifest.json"), manifest());
+// axe-core is for tests only: it stands beside them, not in dist, which goes into the program.
+if (process.argv[2] === undefined) {
+  const axe = join(here, "../../webtest/axe");
+  mkdirSync(axe, { recursive: true });
+  for (const name of ["axe.min.js", "LICENSE"]) copyFileSync(join(modules, "axe-core", name), join(axe, name));
+}
 for (const [name, bytes] of outputs) console.log(name.padEnd(20), bytes.length);

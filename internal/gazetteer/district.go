@@ -12,9 +12,10 @@ import (
 type OldDistrict struct {
 	Unit   Unit `json:"unit"`
 	People bool `json:"people"` // false when only land came from it, as far as the table says
+	Parts  int  `json:"parts"`  // how many former communes of it went into the unit
 }
 
-// OldDistricts says in which old districts a unit lies, those that gave people first. A unit of today may span two of them: then the list has two
+// OldDistricts says in which old districts a unit lies: those that gave people first, among them the one that gave most communes. A unit of today may span two of them: then the list has two
 // entries and only a street can tell which one an address is in. A former commune has exactly one.
 func (g *Gazetteer) OldDistricts(code postal.UnitCode, day postal.Day) ([]OldDistrict, error) {
 	u, err := g.Unit(code, day)
@@ -28,24 +29,27 @@ func (g *Gazetteer) OldDistricts(code postal.UnitCode, day postal.Day) ([]OldDis
 		list = append(list, d)
 	}
 	slices.SortFunc(list, func(a, b OldDistrict) int {
-		if a.People != b.People {
-			if a.People {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(a.Unit.Code, b.Unit.Code)
+		return cmp.Or(cmp.Compare(b.rank(), a.rank()), cmp.Compare(a.Unit.Code, b.Unit.Code))
 	})
 	return list, nil
+}
+
+// rank is higher for districts that gave more.
+func (d OldDistrict) rank() int {
+	if d.People {
+		return d.Parts + 1000 // no unit is made of so many
+	}
+	return d.Parts
 }
 
 func (g *Gazetteer) collectDistricts(u Unit, people bool, steps int, found map[postal.UnitCode]OldDistrict) {
 	switch {
 	case u.Level() == LevelDistrict:
-		found[u.Code] = OldDistrict{u, people || found[u.Code].People}
+		found[u.Code] = OldDistrict{u, people, 1}
 	case u.District != "":
 		if d, ok := g.UnitOn(u.District, u.ValidTo); ok {
-			found[d.Code] = OldDistrict{d, people || found[d.Code].People}
+			was := found[d.Code]
+			found[d.Code] = OldDistrict{d, people || was.People, was.Parts + 1}
 		}
 	case steps > 0:
 		for _, m := range g.MadeOf(u) { // land alone brings no inhabitants, as far as the table says

@@ -1,6 +1,7 @@
 package gazetteer
 
 import (
+	"strconv"
 	"strings"
 
 	"citypost/internal/postal"
@@ -58,8 +59,15 @@ func (g *Gazetteer) match(h hit, day postal.Day) (m Match, ok bool) {
 	}
 	c := g.convert(u)
 	m.Became, m.Automatic = c.Candidates, c.Automatic
-	goesOn := len(c.Candidates) == 1 && c.Automatic && c.To.Kind == u.Kind && postal.SameName(c.To.Name, u.Name)
-	return m, m.InForce || !goesOn
+	return m, m.InForce || !g.goesOn(u, c)
+}
+
+// goesOn reports whether a unit that has ended is the same place under a later version: the same name and kind, or the same code raised in rank.
+func (g *Gazetteer) goesOn(u Unit, c Conversion) bool {
+	if next, ok := g.successor(u); ok && len(g.became[u.Key()]) == 0 {
+		return postal.SameName(next.Name, u.Name)
+	}
+	return len(c.Candidates) == 1 && c.Automatic && c.To.Kind == u.Kind && postal.SameName(c.To.Name, u.Name)
 }
 
 // Line is the match in one line, as a list shows it: "Xã Cẩm Giàng, 03613 (trước 7/2025: H. Cẩm Giàng)" or, for a unit that has ended,
@@ -72,7 +80,7 @@ func (m Match) Line(lang string) string {
 }
 
 func (m Match) lineNow(lang string) string {
-	line := m.Unit.FullName(lang)
+	line := m.Unit.ExactName(lang)
 	if m.Unit.Postcode != "" {
 		line += ", " + m.Unit.Postcode
 	}
@@ -85,6 +93,9 @@ func (m Match) lineNow(lang string) string {
 	}
 	return line + " (" + beforeWord(m.OldDistricts[0].Unit, lang) + strings.Join(names, "; ") + ")"
 }
+
+// maxNames are named in a line; a former district became a dozen units, which nobody reads there.
+const maxNames = 4
 
 func (m Match) lineThen(lang string) string {
 	old := m.Unit.ShortName()
@@ -99,7 +110,10 @@ func (m Match) lineThen(lang string) string {
 		if m.Automatic && c.Share == Area {
 			continue // nobody lives there
 		}
-		names = append(names, c.Unit.FullName(lang))
+		names = append(names, c.Unit.ExactName(lang))
+	}
+	if len(names) > maxNames {
+		names = []string{strconv.Itoa(len(names)) + pick(lang, " đơn vị", " units")}
 	}
 	return strings.Join(names, pick(lang, " hoặc ", " or ")) + " (" + beforeWord(m.Unit, lang) + old + ")"
 }

@@ -212,6 +212,29 @@ func (d *Directory) Nearest(unit postal.UnitCode, n int) ([]Near, error) {
 	return d.NearestTo(u.Lat, u.Lon, n), nil
 }
 
+// delivers reports whether offices of this kind send carriers out.
+func (k OfficeKind) delivers() bool { return k == Level1 || k == Level2 || k == Level3 }
+
+// DeliveringTo gives the office from which carriers go to a unit: one that stands in it, the highest kind first, else the nearest delivering one.
+// The operator's own plan of delivery areas, where there is one, goes before this.
+func (d *Directory) DeliveringTo(unit postal.UnitCode) (Office, error) {
+	in := slices.DeleteFunc(d.InUnit(unit), func(o Office) bool { return !o.Kind.delivers() })
+	if len(in) > 0 {
+		return slices.MinFunc(in, func(a, b Office) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Code, b.Code)) }), nil
+	}
+	near, err := d.Nearest(unit, len(d.offices))
+	if err != nil {
+		return Office{}, err
+	}
+	for _, n := range near {
+		if n.Office.Kind.delivers() {
+			return n.Office, nil
+		}
+	}
+	return Office{}, fault.New(fault.NotFound, "gazetteer.no_delivering_office",
+		"Chưa có bưu cục nào phát thư cho đơn vị %s.", "No office delivers to unit %s.", unit)
+}
+
 // NearestTo lists the n offices nearest to a point.
 func (d *Directory) NearestTo(lat, lon float64, n int) []Near {
 	list := make([]Near, 0, len(d.offices))

@@ -120,3 +120,32 @@ func FuzzHours(f *testing.F) {
 		}
 	})
 }
+
+func TestTheMadeUpCityHas45OfficesThatReachEveryUnit(t *testing.T) {
+	g := load(t)
+	offices := MadeUpOffices(g, today)
+	d := NewDirectory(g, offices, today)
+	if len(offices) != 45 || len(d.All()) != 45 {
+		t.Fatalf("%d offices, %d codes", len(offices), len(d.byCode))
+	}
+	for _, o := range offices {
+		if err := o.check(); err != nil || !o.MadeUp {
+			t.Errorf("%+v: %v", o, err)
+		}
+		if _, ok := d.Office(o.Code); !ok {
+			t.Errorf("%s is there twice", o.Code)
+		}
+	}
+	for _, u := range g.Units(today) {
+		o, err := d.DeliveringTo(u.Code)
+		if err != nil || !o.Kind.delivers() {
+			t.Errorf("%s: %+v, %v", u.Name, o, err)
+		}
+	}
+	if o, err := d.DeliveringTo("11311"); err != nil || o.Code != "180100" {
+		t.Errorf("Hồng Bàng: %+v, %v", o, err)
+	}
+	if o, err := NewDirectory(g, nil, today).DeliveringTo("11311"); err == nil {
+		t.Errorf("without offices: %+v", o)
+	}
+}

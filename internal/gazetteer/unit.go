@@ -108,6 +108,14 @@ func (u Unit) FullName(lang string) string {
 	return capital(string(u.Kind)) + " " + u.Name
 }
 
+// ExactName is the name with all its marks, also in English: "Cẩm Giàng Commune". Where people choose, it must stand, because names fold together.
+func (u Unit) ExactName(lang string) string {
+	if lang == "en" {
+		return u.Name + " " + kindWords[u.Kind].en
+	}
+	return u.FullName(lang)
+}
+
 // ShortName is the name as written on an envelope: "P. Hồng Bàng".
 func (u Unit) ShortName() string { return kindWords[u.Kind].short + " " + u.Name }
 

@@ -25,7 +25,7 @@ func Clean(s string) (string, error) {
 		case unicode.IsSpace(r):
 			blank = true
 			continue
-		case unicode.Is(unicode.Cf, r):
+		case isFormat(r):
 			continue
 		case unicode.IsControl(r):
 			return "", fault.New(fault.Invalid, "postal.text.control",
@@ -51,7 +51,7 @@ func Fold(s string) string {
 		case unicode.IsSpace(r):
 			blank = true
 			continue
-		case unicode.Is(unicode.Mn, r), unicode.Is(unicode.Cf, r):
+		case isMark(r), isFormat(r):
 			continue
 		}
 		if blank && b.Len() > 0 {
@@ -93,7 +93,7 @@ func toneLast(s string) string {
 		case isTone(r):
 			tones = append(tones, r)
 			continue
-		case unicode.Is(unicode.Mn, r), unicode.IsLetter(r):
+		case isMark(r), unicode.IsLetter(r):
 		default:
 			flush()
 		}
@@ -119,6 +119,12 @@ func isTone(r rune) bool {
 	}
 	return false
 }
+
+// isMark reports whether r is drawn on the letter before it.
+func isMark(r rune) bool { return r >= 0x300 && unicode.Is(unicode.Mn, r) }
+
+// isFormat reports whether r is invisible: a soft hyphen, a zero-width blank, a change of writing direction.
+func isFormat(r rune) bool { return r >= 0xad && unicode.Is(unicode.Cf, r) }
 
 // The ranks of a name in the answer to a search, the better the higher.
 const (

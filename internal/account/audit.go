@@ -18,6 +18,7 @@ const (
 	SignedIn          Action = "signed_in"
 	SignInRefused     Action = "sign_in_refused"
 	SignedOut         Action = "signed_out"
+	Proved            Action = "proved"
 	RoleChosen        Action = "role_chosen"
 	AccountAdded      Action = "account_added"
 	AccountDisabled   Action = "account_disabled"
@@ -39,6 +40,7 @@ var actionWords = map[Action][2]string{
 	SignedIn:          {"Đăng nhập", "Signed in"},
 	SignInRefused:     {"Đăng nhập bị từ chối", "Sign-in refused"},
 	SignedOut:         {"Đăng xuất", "Signed out"},
+	Proved:            {"Ký tại màn hình của người khác", "Proved at another's screen"},
 	RoleChosen:        {"Đổi vai trò đang dùng", "Changed role in use"},
 	AccountAdded:      {"Tạo tài khoản", "Account created"},
 	AccountDisabled:   {"Khoá tài khoản", "Account disabled"},

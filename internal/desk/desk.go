@@ -57,9 +57,10 @@ type Clock interface {
 	Due(ctx context.Context, s event.Service, from, to postal.UnitCode, accepted time.Time) (Due, error)
 }
 
-// Signer checks the login and password of a second person who signs on the first one's screen, with the same brakes as the sign-in.
+// Signer checks a second person who signs on the first one's screen: login, password and a code where the second factor is on, with the brakes of
+// the sign-in. The person comes back with all roles in force and none in use.
 type Signer interface {
-	Sign(ctx context.Context, r *http.Request, login, password string) (web.Person, error)
+	Sign(r *http.Request, login, password, code string) (web.Person, error)
 }
 
 // Staff names the people of an office, for choosing a carrier or driver; names are for staff screens only.
@@ -104,9 +105,9 @@ func (s *Service) do(r *http.Request, act ledger.Act) (ledger.Receipt, error) {
 	return s.doAs(r, web.PersonOf(r), act)
 }
 
-// doAs is do in the name of another person who has just proved himself (a second signature).
+// doAs is do in the name of another person who has just proved himself on this screen; the act takes place at the office of the screen.
 func (s *Service) doAs(r *http.Request, who web.Person, act ledger.Act) (ledger.Receipt, error) {
-	office, err := here(who)
+	office, err := here(web.PersonOf(r))
 	if err != nil {
 		return ledger.Receipt{}, err
 	}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+)
+
+// ledgerCmd looks after the ledger.
+type ledgerCmd struct {
+	Stats   ledgerStatsCmd   `cmd:"" help:"Count entries, states and bytes."`
+	Rebuild ledgerRebuildCmd `cmd:"" help:"Replay all entries: check the states against them, or make the states anew."`
+	Export  ledgerExportCmd  `cmd:"" help:"Write all entries as JSON lines, with the bytes that are hashed."`
+}
+
+type ledgerStatsCmd struct {
+	houseFlags
+	JSON bool `help:"Print JSON."`
+}
+
+// Run counts.
+func (c ledgerStatsCmd) Run(e env) error {
+	h, err := c.open(e)
+	if err != nil {
+		return err
+	}
+	s, err := h.Ledger.Stats(e)
+	if err != nil {
+		return closing(h, err)
+	}
+	if c.JSON {
+		return closing(h, json.NewEncoder(e.Out).Encode(s))
+	}
+	per := int64(0)
+	if s.Entries > 0 {
+		per = s.DatabaseLen / s.Entries
+	}
+	_, err = fmt.Fprintf(e.Out, "entries      %s\nstates       %s (%s on boards)\nentry bytes  %s\ndatabase     %s bytes, %s an entry\nlast entry   %s\n",
+		postal.Count(s.Entries), postal.Count(s.States), postal.Count(s.OnBoards), postal.Count(s.BodyBytes), postal.Count(s.DatabaseLen), postal.Count(per),
+		postal.FromMillis(s.RecordedMs).Format("02/01/2006 15:04:05"))
+	return closing(h, err)
+}
+
+type ledgerRebuildCmd struct {
+	houseFlags
+	Check bool `help:"Only compare; exit 1 when the states differ."`
+	JSON  bool `help:"Print JSON."`
+}
+
+// Help shows an example.
+func (ledgerRebuildCmd) Help() string {
+	return "Example:\n  citypost ledger rebuild --check --data /var/lib/citypost"
+}
+
+// Run compares or rebuilds.
+func (c ledgerRebuildCmd) Run(e env) error {
+	h, err := c.open(e)
+	if err != nil {
+		return err
+	}
+	show := progress(e.Diag, "replay")
+	total := h.Ledger.Seq()
+	if !c.Check {
+		if err := h.Ledger.Rebuild(e, func(seq int64) { show(seq, total) }); err != nil {
+			return closing(h, err)
+		}
+	}
+	diffs, err := h.Ledger.Check(e, func(seq int64) { show(seq, total) })
+	if err != nil {
+		return closing(h, err)
+	}
+	return closing(h, c.report(e, total, diffs))
+}
+
+func (c ledgerRebuildCmd) report(e env, total int64, diffs []ledger.Difference) error {
+	if c.JSON {
+		if err := json.NewEncoder(e.Out).Encode(map[string]any{"entries": total, "differences": diffs}); err != nil {
+			return err
+		}
+	} else if len(diffs) == 0 {
+		fmt.Fprintf(e.Out, "%s entries replayed: the states are exactly what they give.\n", postal.Count(total))
+	}
+	if len(diffs) == 0 {
+		return nil
+	}
+	for _, d := range diffs {
+		fmt.Fprintf(e.Diag, "%s: %s\n", d.Key, d.What)
+	}
+	return fault.New(fault.Conflict, "ledger.states_differ",
+		"%d trạng thái không khớp với sổ cái. Chạy «citypost ledger rebuild» để dựng lại từ sổ cái.",
+		"%d states differ from the ledger. Run “citypost ledger rebuild” to make them anew from it.", len(diffs))
+}
+
+type ledgerExportCmd struct {
+	houseFlags
+	File string `arg:"" default:"-" help:"Where to write; - is standard output."`
+}
+
+// Help shows an example.
+func (ledgerExportCmd) Help() string {
+	return "Each line: seq, act, times, office, actor, facts, and body: the stored bytes in base64, which are what is hashed.\n\nExample:\n  citypost ledger export ledger.jsonl --data /var/lib/citypost"
+}
+
+// exported is one line of an export.
+type exported struct {
+	Seq        int64             `json:"seq"`
+	Act        postal.ActID      `json:"act"`
+	OccurredMs int64             `json:"occurred_ms"`
+	RecordedMs int64             `json:"recorded_ms"`
+	Office     postal.OfficeCode `json:"office"`
+	Actor      postal.StaffID    `json:"actor"`
+	Facts      []exportedFact    `json:"facts"`
+	Body       string            `json:"body"`
+}
+
+type exportedFact struct {
+	Fact string     `json:"fact"`
+	Data event.Fact `json:"data"`
+}
+
+// Run writes the export; a file appears under its name only when it is whole.
+func (c ledgerExportCmd) Run(e env) error {
+	h, err := c.open(e)
+	if err != nil {
+		return err
+	}
+	if c.File == "-" {
+		return closing(h, export(e, h.Ledger, e.Out))
+	}
+	f, err := os.Create(c.File + ".part")
+	if err != nil {
+		return closing(h, err)
+	}
+	err = export(e, h.Ledger, f)
+	if serr := f.Sync(); err == nil {
+		err = serr
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), c.File)
+	}
+	return closing(h, err)
+}
+
+func export(e env, l *ledger.Ledger, to io.Writer) error {
+	w := bufio.NewWriterSize(to, 1<<20)
+	enc := json.NewEncoder(w)
+	err := l.EachBody(e, 0, func(seq int64, body []byte) error {
+		entry, err := event.Read(seq, body)
+		if err != nil {
+			return err
+		}
+		line := exported{Seq: seq, Act: entry.Act, OccurredMs: entry.OccurredMs, RecordedMs: entry.RecordedMs, Office: entry.Office, Actor: entry.Actor,
+			Body: base64.StdEncoding.EncodeToString(body)}
+		for _, f := range entry.Facts {
+			line.Facts = append(line.Facts, exportedFact{f.Fact(), f})
+		}
+		return enc.Encode(line)
+	})
+	if ferr := w.Flush(); err == nil {
+		err = ferr
+	}
+	return err
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"citypost/internal/app"
+)
+
+// serveCmd runs the open house.
+//
+// Example: citypost serve --data /var/lib/citypost --listen 127.0.0.1:8080
+type serveCmd struct {
+	houseFlags
+	Listen  string `default:"127.0.0.1:8080" help:"Address to listen on." env:"CITYPOST_LISTEN"`
+	Base    string `help:"Address by which the public reaches us (https://…), for QR codes; default: the listening address." env:"CITYPOST_BASE"`
+	Secure  bool   `help:"We are reached by TLS at a proxy before us." env:"CITYPOST_SECURE"`
+	Hotline string `help:"Telephone number shown to the public." env:"CITYPOST_HOTLINE"`
+	Log     string `default:"info" enum:"debug,info,warn,error" help:"How much to log."`
+}
+
+// Help shows an example.
+func (serveCmd) Help() string {
+	return "Example:\n  citypost serve --data /var/lib/citypost --listen 127.0.0.1:8080\n  citypost serve --database postgres://citypost@db/citypost --secure --base https://buudien.example"
+}
+
+// Run serves until the process is told to stop.
+func (c serveCmd) Run(e env) error {
+	log := logger(c.Log)
+	slog.SetDefault(log)
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return err
+	}
+	cfg := c.config()
+	cfg.Base, cfg.Secure, cfg.Hotline, cfg.Log = c.Base, c.Secure, c.Hotline, log
+	if cfg.Base == "" {
+		cfg.Base = "http://" + c.Listen
+	}
+	h, err := app.Open(e, cfg)
+	if err != nil {
+		return err
+	}
+	ln, err := listen(c.Listen)
+	if err != nil {
+		return errors.Join(err, h.Close())
+	}
+	fmt.Fprintf(e.Out, "citypost: http://%s\n", ln.Addr())
+	return errors.Join(serve(e, h, ln), h.Close())
+}
+
+func listen(addr string) (net.Listener, error) {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	return ln, nil
+}
+
+// Limits of a connection. A form on a slow line comes in well under a minute; nobody keeps a request open longer than that.
+const (
+	readTimeout  = time.Minute
+	writeTimeout = 2 * time.Minute
+	idleTimeout  = 2 * time.Minute
+	stopTimeout  = 10 * time.Second
+)
+
+// serve answers requests and runs the house's own work until ctx ends, then lets requests under way finish.
+func serve(ctx context.Context, h *app.House, ln net.Listener) error {
+	srv := &http.Server{
+		Handler: h.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(h.Log.Handler(), slog.LevelWarn),
+	}
+	work, stop := context.WithCancel(ctx)
+	worked := make(chan error, 1)
+	go func() { worked <- h.Run(work) }()
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(ln) }()
+	var err error
+	select {
+	case <-ctx.Done():
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		defer cancel()
+		err = srv.Shutdown(end)
+		<-served
+	case err = <-served:
+	}
+	stop()
+	if werr := <-worked; !errors.Is(werr, context.Canceled) {
+		err = errors.Join(err, werr)
+	}
+	return err
+}
+
+// progress shows how far a long job is, on a terminal only.
+func progress(w io.Writer, label string) func(done, total int64) {
+	f, ok := w.(*os.File)
+	if !ok || !isTerminal(f) {
+		return func(int64, int64) {}
+	}
+	var last time.Time
+	return func(done, total int64) {
+		if time.Since(last) < 100*time.Millisecond && done < total {
+			return
+		}
+		last = time.Now()
+		const width = 30
+		full := width
+		if total > 0 {
+			full = int(done * width / total)
+		}
+		fmt.Fprintf(f, "\r%s [%-*s] %d/%d", label, width, bar[:full], done, total)
+		if done >= total {
+			fmt.Fprintln(f)
+		}
+	}
+}
+
+const bar = "##############################"
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

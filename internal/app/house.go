@@ -1,0 +1,170 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"citypost/internal/account"
+	"citypost/internal/custody"
+	"citypost/internal/desk"
+	"citypost/internal/gazetteer"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/privacy"
+	"citypost/internal/sqldb"
+	"citypost/internal/web"
+)
+
+// Config is what an installation decides.
+type Config struct {
+	Data     string // folder of keys and, without Database, of the SQLite file
+	Database string // "postgres://…" or the path of an SQLite file; empty: city.db in Data
+	Base     string // the address by which the public reaches us, for QR codes
+	Secure   bool   // reached by TLS, here or at a proxy before us
+	MadeUp   bool   // a demonstration: every page and print says so
+	Hotline  string
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// House is the open house, wired.
+type House struct {
+	Config
+	DB       *sqldb.DB
+	Key      *privacy.HouseKey
+	Ledger   *ledger.Ledger
+	Accounts *account.Service
+	Vault    *privacy.Vault
+	Offices  *gazetteer.Store
+	Places   *Places
+	Desk     *desk.Service
+	Mux      *web.Mux
+}
+
+// Open opens a house and brings its tables up to date. Close it afterwards.
+func Open(ctx context.Context, c Config) (*House, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Database == "" {
+		c.Database = filepath.Join(c.Data, "city.db")
+	}
+	h := &House{Config: c}
+	if err := h.open(ctx); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	h.mount()
+	return h, nil
+}
+
+func (h *House) open(ctx context.Context) (err error) {
+	if h.DB, err = sqldb.Open(ctx, h.Database); err != nil {
+		return err
+	}
+	if h.Key, err = privacy.LoadOrCreateHouseKey(filepath.Join(h.Data, "house.key")); err != nil {
+		return err
+	}
+	if h.Vault, err = privacy.OpenVault(ctx, h.DB, h.Key, h.Now); err != nil {
+		return err
+	}
+	if h.Accounts, err = account.New(ctx, h.DB, h.Key, h.Now); err != nil {
+		return err
+	}
+	h.Accounts.Log, h.Accounts.Secure = h.Log, h.Secure
+	if err = gazetteer.Migrate(ctx, h.DB); err != nil {
+		return err
+	}
+	if err = desk.Migrate(ctx, h.DB); err != nil {
+		return err
+	}
+	h.Offices = &gazetteer.Store{DB: h.DB}
+	h.Places = &Places{store: h.Offices, now: h.Now}
+	if err = h.Places.Reload(ctx); err != nil {
+		return err
+	}
+	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{Kinds: custody.Kinds(), Folds: []ledger.Fold{custody.Fold}, Now: h.Now})
+	return err
+}
+
+// mount puts every capability's pages on one mux.
+func (h *House) mount() {
+	people := &people{accounts: h.Accounts}
+	h.Accounts.Offices = h.Places
+	h.Mux = web.New(h.Accounts, web.Site{Hotline: h.Hotline, Secure: h.Secure, ScanTo: "/desk/find"}, h.Log)
+	h.Desk = &desk.Service{
+		Ledger: h.Ledger, DB: h.DB, Vault: h.Vault, Places: h.Places, Signer: people, Staff: people,
+		Now: h.Now, Base: h.Base, MadeUp: h.MadeUp,
+	}
+	h.Accounts.Mount(h.Mux)
+	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))
+}
+
+// health answers 200 while the house can read and write, 503 with the reason when it cannot.
+func (h *House) health(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	err := h.Ledger.Stopped()
+	if err == nil {
+		err = h.DB.Read().PingContext(ctx)
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if err != nil {
+		h.Log.ErrorContext(r.Context(), "not healthy", "err", err)
+		http.Error(w, "not ready", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}
+
+// Run does the work that goes on beside the requests, until ctx ends.
+func (h *House) Run(ctx context.Context) error {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+			if err := h.Places.Reload(ctx); err != nil {
+				h.Log.Error("offices not reloaded", "err", err)
+			}
+			if err := h.Accounts.Sweep(ctx); err != nil {
+				h.Log.Error("ended sessions not swept", "err", err)
+			}
+		}
+	}
+}
+
+// Close ends what Open began.
+func (h *House) Close() error {
+	var errs []error
+	if h.Ledger != nil {
+		errs = append(errs, h.Ledger.Close())
+	}
+	if h.DB != nil {
+		errs = append(errs, h.DB.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// InUse says whether an office still holds something: it must not vanish from the list then.
+func (h *House) InUse(ctx context.Context, code string) (used bool, why string, err error) {
+	v := h.Ledger.View(ctx)
+	for _, letter := range []byte{'i', 'b', 'd', 'h', 'x'} {
+		if at := v.At(string(custody.AtOffice(postal.OfficeCode(code))), letter); len(at) > 0 {
+			return true, fmt.Sprintf("%s…", at[0][2:]), v.Err()
+		}
+	}
+	return false, "", v.Err()
+}
+
+// Handler answers every request of the house.
+func (h *House) Handler() http.Handler { return h.Mux }

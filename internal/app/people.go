@@ -1,0 +1,48 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"citypost/internal/account"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// people lets the desk see staff: who works at an office, and a second person's signature.
+type people struct{ accounts *account.Service }
+
+// Holding lists who holds a right at an office today.
+func (p *people) Holding(ctx context.Context, right web.Right, office postal.OfficeCode) ([]web.Person, error) {
+	all, err := p.accounts.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []web.Person
+	for _, a := range all {
+		if a.DisabledMS != 0 {
+			continue
+		}
+		for _, g := range a.Grants {
+			if g.Role.Name == right && (g.Role.Office == "" || g.Role.Office == office) {
+				out = append(out, web.Person{ID: a.ID, Login: a.Login, Name: a.Name, Acting: g.Role})
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// Name gives a person's name for a staff screen, the id when it is not known.
+func (p *people) Name(ctx context.Context, id postal.StaffID) string {
+	a, err := p.accounts.Find(ctx, id)
+	if err != nil {
+		return string(id)
+	}
+	return a.Name
+}
+
+// Sign checks a second person who signs on the first one's screen.
+func (p *people) Sign(r *http.Request, login, password, code string) (web.Person, error) {
+	return p.accounts.Prove(r.Context(), account.Credentials{Login: login, Password: password, Address: r.RemoteAddr, Agent: r.UserAgent()}, code)
+}

@@ -269,6 +269,9 @@ func TestANewReleaseOfUnitsIsReplayed(t *testing.T) {
 		if lao.Kind != Ward || was.Kind != Commune || lao.Postcode != was.Postcode || lao.Population != was.Population || lao.Act != "99/NQ-UBTVQH16" {
 			t.Errorf("An Lão was %+v and is %+v", was, lao)
 		}
+		if lao.FullName("en") != "An Lao Ward" {
+			t.Errorf("in English: %q", lao.FullName("en"))
+		}
 		if c, err := g.ConvertOn("11446", today); err != nil || !c.Automatic || c.To.Name != "Kiến An" {
 			t.Errorf("Phù Liễn: %+v, %v", c, err)
 		}

@@ -78,6 +78,7 @@ func readUnits(data []byte) ([]Unit, error) {
 			return err
 		}
 		u.Kind = Kind(strings.ToLower(string(u.Kind)))
+		u.nameInEnglish()
 		return u.check()
 	})
 }
@@ -203,6 +204,7 @@ func (c commune) unit(province, district postal.UnitCode) (Unit, error) {
 			break
 		}
 	}
+	u.nameInEnglish()
 	return u, u.check()
 }
 

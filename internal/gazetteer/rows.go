@@ -104,6 +104,7 @@ func unitFromRow(r row) (Unit, error) {
 		ValidFrom: r.day("valid_from"), ValidTo: r.day("valid_to"), Act: r.text("act"),
 		AreaHa: r.number("area_ha"), Population: r.number("population"), Lat: r.degrees("lat"), Lon: r.degrees("lon"), Seat: r.text("seat"),
 	}
+	u.nameInEnglish()
 	return u, u.check()
 }
 

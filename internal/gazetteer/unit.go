@@ -119,6 +119,18 @@ func (u Unit) ExactName(lang string) string {
 // ShortName is the name as written on an envelope: "P. Hồng Bàng".
 func (u Unit) ShortName() string { return kindWords[u.Kind].short + " " + u.Name }
 
+// nameInEnglish fills an empty NameEN with the name without its marks: "Hong Bang".
+func (u *Unit) nameInEnglish() {
+	if u.NameEN != "" {
+		return
+	}
+	words := strings.Fields(postal.Fold(u.Name))
+	for i, w := range words {
+		words[i] = capital(w)
+	}
+	u.NameEN = strings.Join(words, " ")
+}
+
 // capital raises the first letter: "phường" becomes "Phường", "đặc khu" becomes "Đặc khu".
 func capital(s string) string {
 	for i := range s {

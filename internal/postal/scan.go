@@ -9,6 +9,7 @@ import (
 // MendScan undoes what a Vietnamese input method did to a scanned item number, where the scanner types like a keyboard: Telex makes Ê of EE, Đ of DD, Ư of W, É of
 // ES; VNI takes the digit after a letter as its mark. The mended text is given back only when it has the shape and the check digit of an item number;
 // mended then tells the page to ask that the input method be switched off. Whatever else comes in goes back as it came. The caller parses.
+// The check digit proves the digits, not the letters (UPU S10-12 computes it over the serial alone), so the page also shows what was made of the scan.
 func MendScan(s string) (fixed string, mended bool) {
 	if isASCII(s) {
 		return s, false
@@ -53,7 +54,7 @@ var (
 // telex gives the keys that were typed for a letter, its tone key included.
 func (l letter) telex() string { return l.telexNoTone() + telexTones[l.tone] }
 
-// telexNoTone gives the keys for a letter whose tone came from nowhere, as ux.md 10 has it.
+// telexNoTone gives the keys for a letter whose tone came from nowhere: the mark is dropped.
 func (l letter) telexNoTone() string {
 	switch {
 	case l.shape == circumflex, l.shape == bar:

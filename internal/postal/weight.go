@@ -17,12 +17,9 @@ const MaxGrams Grams = 1_000_000
 // comma or a point.
 func ParseGrams(s string) (Grams, error) {
 	s = strings.ToLower(squeeze(s))
-	number, grams := strings.TrimSuffix(s, "g"), Grams(0)
-	ok := false
+	grams, ok := readGrams(strings.TrimSuffix(s, "g"))
 	if kilos, isKilos := strings.CutSuffix(s, "kg"); isKilos {
 		grams, ok = readKilos(kilos)
-	} else {
-		grams, ok = readGrams(number)
 	}
 	if !ok {
 		return 0, fault.New(fault.Invalid, "postal.weight.format",

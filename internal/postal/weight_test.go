@@ -26,7 +26,7 @@ func TestParseGramsRefusesWhatIsUnclear(t *testing.T) {
 		"": "postal.weight.format", "g": "postal.weight.format", "kg": "postal.weight.format", "1,2": "postal.weight.format", "1.2 g": "postal.weight.format",
 		"1.200.": "postal.weight.format", ".200": "postal.weight.format", "1,,200": "postal.weight.format", "1200.000": "postal.weight.format",
 		"1.2345 kg": "postal.weight.format", "1. kg": "postal.weight.format", ".5 kg": "postal.weight.format", "1.200.000 kg": "postal.weight.format",
-		"-730": "postal.weight.format", "730 lb": "postal.weight.format", "730 gg": "postal.weight.format", "７30": "postal.weight.format",
+		"-730": "postal.weight.format", "730 lb": "postal.weight.format", "730 gg": "postal.weight.format", "1 gkg": "postal.weight.format", "７30": "postal.weight.format",
 		"99999999999999999999": "postal.weight.format",
 		"0":                    "postal.weight.bounds", "0 kg": "postal.weight.bounds", "1000001": "postal.weight.bounds", "1001 kg": "postal.weight.bounds",
 	} {

@@ -377,3 +377,13 @@ func sortedKeys(m map[string]string) []string {
 	slices.Sort(keys)
 	return keys
 }
+
+// faultText is a fault as the summary says it: after the label of its field, when the page gave one.
+func faultText(p Page, e *fault.Error, names []string) string {
+	for i := 0; i+1 < len(names); i += 2 {
+		if names[i] == e.Field {
+			return names[i+1] + ": " + p.Say(e)
+		}
+	}
+	return p.Say(e)
+}

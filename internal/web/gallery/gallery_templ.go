@@ -985,7 +985,7 @@ func partsPage(p web.Page, f *web.Form) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = web.ErrorSummary(p, f).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.ErrorSummary(p, f, "sender", p.T("Họ và tên", "Name"), "service", p.T("Loại", "Kind"), "weight", p.T("Khối lượng", "Weight")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -165,8 +165,10 @@ func TestKeysPressTheButtonsThatShowThem(t *testing.T) {
 	}
 	b.Press("Escape")
 	b.Until("!document.querySelector('dialog[open]')")
-	b.Press("F4")
-	b.Until("location.pathname === '/_pages/list'")
+	b.PressAndGo("F4")
+	if got := b.Path(); got != "/_pages/list" {
+		t.Errorf("F4 leads to %s", got)
+	}
 	b.Press("F2")
 	if b.Focus() != "scan" {
 		t.Errorf("F2 leads to %q", b.Focus())

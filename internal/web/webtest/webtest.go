@@ -231,6 +231,15 @@ func (b *Browser) Press(key string) {
 	b.do("press", chromedp.KeyEvent(key))
 }
 
+// PressAndGo presses a key that leads to another page and waits for that page.
+func (b *Browser) PressAndGo(key string) {
+	b.t.Helper()
+	if k, ok := names[key]; ok {
+		key = k
+	}
+	b.TypeAndGo(key)
+}
+
 // Fill puts the cursor into a field, empties it and types.
 func (b *Browser) Fill(selector, text string) {
 	b.t.Helper()

@@ -1,8 +1,10 @@
 // Drafts: a form with data-draft="name" keeps what is typed in this tab until it has been taken, so that a lost network, a
 // closed page or an ended session costs nothing. Passwords, files and hidden fields are never kept, and a sign-out forgets all.
 
-const PREFIX = "draft:";
-const SENT = "sent:";
+// Drafts belong to the person signed in: whoever uses the same tab next does not see them.
+const who = document.body.dataset.person ?? "";
+const PREFIX = `draft:${who}:`;
+const SENT = `sent:${who}:`;
 const secret = /(^|[._-])(password|passwd|secret|totp|otp|pin)($|[._-])/i;
 const kept = (e) => e.name && !["password", "hidden", "file", "submit", "button"].includes(e.type) && !secret.test(e.name);
 const untouched = (e) => (["checkbox", "radio"].includes(e.type) ? e.checked === e.defaultChecked : e.tagName === "SELECT" ? true : e.value === e.defaultValue);
@@ -38,10 +40,6 @@ function restore(form) {
 }
 
 export function start() {
-  if (document.querySelector("[data-signed-out]")) {
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX) || key.startsWith(SENT)) sessionStorage.removeItem(key);
-    return;
-  }
   settle();
   for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
   document.addEventListener("input", (e) => {
@@ -49,6 +47,7 @@ export function start() {
     if (form?.dataset.draft) save(form);
   });
   document.addEventListener("submit", (e) => {
+    if (e.target.dataset?.forget !== undefined) sessionStorage.clear();
     const name = e.target.dataset?.draft;
     if (name) sessionStorage.setItem(SENT + name, location.pathname);
   });

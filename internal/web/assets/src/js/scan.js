@@ -1,6 +1,8 @@
 // The scan field: it has the cursor after every answer, Enter sends, and the same code within two seconds is sent once
 // (a scanner that bounces, a hand that trembles). Whatever is pressed while the cursor is elsewhere stays elsewhere.
 
+import { play } from "./sound.js";
+
 const REPEAT_MS = 2000;
 const last = new Map(); // field → {code, at}
 
@@ -8,12 +10,19 @@ export function field() {
   return document.querySelector("main [data-scan] input[type=text]") ?? document.querySelector("[data-scan] input[type=text]");
 }
 
-// focus gives the cursor back unless a person is busy in another field or has something to mend.
+// focus gives the cursor back after an answer. A refused code stays, selected, to be mended; any other is done with.
 export function focus() {
   const f = document.querySelector("main [data-scan] input[type=text]");
   if (!f || document.querySelector("dialog[open]")) return;
   f.focus();
   f.select();
+}
+
+function answered(event) {
+  if (event.target.closest?.("[data-scan-keep]")) return; // the answer asks for something to be typed
+  const f = document.querySelector("main [data-scan] input[type=text]");
+  if (f && !document.querySelector("main .band--bad")) f.value = "";
+  focus();
 }
 
 function note(form, text) {
@@ -37,17 +46,21 @@ function onSubmit(event) {
   }
   last.set(form.action, { code, at: now });
   note(form, "");
-  if (form.hasAttribute("hx-post")) queueMicrotask(() => setTimeout(() => input.select()));
+}
+
+// lost: the network or the server did not answer. The code stays and can be sent again at once.
+function lost(event) {
+  const form = event.target.closest?.("[data-scan]");
+  last.clear();
+  if (!form) return;
+  note(form, form.dataset.lost ?? "");
+  play("bad");
+  focus();
 }
 
 export function start() {
   document.addEventListener("submit", onSubmit, true);
-  document.addEventListener("htmx:after:swap", (e) => {
-    if (e.target.closest?.("[data-scan-keep]")) return;
-    focus();
-  });
-  // After a failed request the code must be sendable again at once.
-  for (const name of ["htmx:error", "htmx:response:error"]) {
-    document.addEventListener(name, () => last.clear());
-  }
+  document.addEventListener("htmx:after:swap", answered);
+  document.addEventListener("htmx:error", lost);
+  document.addEventListener("htmx:response:error", () => last.clear());
 }

@@ -6,6 +6,7 @@ require (
 	codeberg.org/go-pdf/fpdf v0.12.0 // indirect
 	filippo.io/age v1.3.2 // indirect
 	filippo.io/hpke v0.4.0 // indirect
+	filippo.io/mldsa v0.0.0-20260215214346-43d0283efc3e // indirect
 	github.com/VictoriaMetrics/metrics v1.44.0 // indirect
 	github.com/a-h/templ v0.3.1001 // indirect
 	github.com/alecthomas/kong v1.17.0 // indirect

@@ -87,12 +87,15 @@ func (g *pages) getSignIn(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, signInPage(g.signInStep(r, nil, next), g.overheard(r)))
 }
 
-// destination is the page asked for, or the first of the person's jobs.
+// destination is the page asked for, or the first of the person's jobs; who has no job yet sees their own account.
 func (g *pages) destination(p web.Person, next string) string {
 	if safe := web.SafeNext(next); safe != "/" {
 		return safe
 	}
-	return g.landing(p)
+	if first := g.landing(p); first != "/" {
+		return first
+	}
+	return ownPath
 }
 
 // overheard reports whether a password would cross a network in the clear.
@@ -115,12 +118,16 @@ func (g *pages) postSignIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	next := f.Value("next")
-	if f.Text("login", 100); f.Value("login") == "" || r.PostForm.Get("password") == "" {
+	login := f.Text("login", 100)
+	if r.PostForm.Get("password") == "" {
 		f.Text("password", maxPassword)
+	}
+	if f.Err() != nil {
 		return web.Render(w, r, http.StatusUnprocessableEntity, signInPage(g.signInStep(r, f, next), false))
 	}
-	o, err := g.SignIn(r.Context(), Credentials{Login: f.Value("login"), Password: r.PostForm.Get("password"), Address: g.address(r), Agent: r.UserAgent()})
-	if status := web.Status(err); err != nil {
+	o, err := g.SignIn(r.Context(), Credentials{Login: login, Password: r.PostForm.Get("password"), Address: g.address(r), Agent: r.UserAgent()})
+	if err != nil {
+		status := web.Status(err)
 		if err := f.Refuse(err); err != nil {
 			return err
 		}
@@ -270,7 +277,7 @@ func (g *pages) postRole(w http.ResponseWriter, r *http.Request) error {
 	}
 	role := l.roles[i]
 	// The page asked from may be closed to the new role: then its first job is the better place.
-	to := g.landing(web.Person{ID: l.account, Roles: l.roles, Acting: role})
+	to := g.destination(web.Person{ID: l.account, Roles: l.roles, Acting: role}, "")
 	return web.Done(w, r, to, "Đang dùng vai trò: "+role.Name.In("vi")+".", "Role in use: "+role.Name.In("en")+".")
 }
 

@@ -19,6 +19,14 @@ func day(p web.Page, d postal.Day) string {
 	return p.Date(d.Start())
 }
 
+// until is day within a sentence: "đến 31/12/2026".
+func until(p web.Page, d postal.Day) string {
+	if d.IsZero() {
+		return day(p, d)
+	}
+	return p.T("đến ", "until ") + day(p, d)
+}
+
 // roleWords names a role with its scope: "Giao dịch viên · 180100".
 func roleWords(p web.Page, r web.Role) string {
 	if r.Office == "" {
@@ -120,7 +128,7 @@ func ownRows(o own) []web.Row {
 		rows = append(rows, web.Row{Key: p.T("Bưu cục", "Office"), Value: string(o.account.Office), Code: true})
 	}
 	for _, g := range o.grants {
-		rows = append(rows, web.Row{Key: p.T("Vai trò", "Role"), Value: roleWords(p, g.Role) + ", " + p.T("đến", "until") + " " + day(p, g.Role.Until)})
+		rows = append(rows, web.Row{Key: p.T("Vai trò", "Role"), Value: roleWords(p, g.Role) + ", " + until(p, g.Role.Until)})
 	}
 	return rows
 }

@@ -134,20 +134,23 @@ type Rule struct {
 	Note       Words
 	File       string
 	Line       int
+	cite       Citation
 }
 
 // ID names the rule for ever: key and first day as written, and the layer when it is not the embedded law.
-func (r *Rule) ID() string {
-	id := r.Name + "@" + r.Written.From.String()
-	if r.Layer != "" {
-		id += "+" + r.Layer
-	}
-	return id
-}
+func (r *Rule) ID() string { return r.cite.RuleID }
 
 // Cite gives the rule's source in a form that travels with a price or a date.
-func (r *Rule) Cite() Citation {
-	return Citation{RuleID: r.ID(), Key: r.Name, Instrument: r.Instrument.ID, Number: r.Instrument.Number, Article: r.Article, Verified: r.Verified, Reason: r.Reason}
+func (r *Rule) Cite() Citation { return r.cite }
+
+// name fixes the id and the citation once the rule lies in its layer.
+func (r *Rule) name(layer string) {
+	id := r.Name + "@" + r.Written.From.String()
+	if layer != "" {
+		id += "+" + layer
+	}
+	r.Layer = layer
+	r.cite = Citation{RuleID: id, Key: r.Name, Instrument: r.Instrument.ID, Number: r.Instrument.Number, Article: r.Article, Verified: r.Verified, Reason: r.Reason}
 }
 
 // Citation says where a value comes from and how sure we are of it.

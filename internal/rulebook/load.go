@@ -8,7 +8,6 @@ import (
 	"sort"
 	"strings"
 	"sync"
-
 )
 
 //go:embed rules/*.rules
@@ -197,7 +196,7 @@ func (l *loading) lay(layer string, rules map[string][]*Rule) {
 	for name, above := range rules {
 		below := l.book.rules[name]
 		for _, r := range above {
-			r.Layer = layer
+			r.name(layer)
 			below = cutOut(below, r.Span)
 		}
 		below = append(below, above...)

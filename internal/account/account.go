@@ -142,6 +142,9 @@ var loginShape = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,30}[a-z0-9]$`)
 // ParseLogin reads a login: 3 to 32 of a–z, 0–9, dot, dash and underscore; capitals are made small.
 func ParseLogin(text string) (string, error) {
 	login := strings.ToLower(strings.TrimSpace(text))
+	if login == "" {
+		return "", fault.New(fault.Invalid, "account.no_login", "Hãy đặt tên đăng nhập.", "Give a login.").At("login")
+	}
 	if !loginShape.MatchString(login) {
 		return "", fault.New(fault.Invalid, "account.login",
 			"Tên đăng nhập gồm 3 đến 32 ký tự: chữ không dấu a–z, chữ số, dấu chấm, gạch ngang hoặc gạch dưới; bắt đầu và kết thúc bằng chữ hoặc số.",
@@ -155,12 +158,46 @@ func ParseRole(name string) (web.Right, error) {
 	if r := web.Right(name); slices.Contains(Grantable(), r) {
 		return r, nil
 	}
+	if name == "" {
+		return "", fault.New(fault.Invalid, "account.no_role", "Hãy chọn vai trò.", "Choose a role.").At("role")
+	}
 	names := make([]string, 0, len(Grantable()))
 	for _, r := range Grantable() {
 		names = append(names, string(r))
 	}
 	return "", fault.New(fault.Invalid, "account.role", "Không có vai trò “%[1]s”. Các vai trò: %[2]s.",
 		"There is no role “%[1]s”. The roles are: %[2]s.", name, strings.Join(names, ", ")).At("role")
+}
+
+// RoleText writes a role as commands and the audit do: name, then "@" and the office unless everywhere, then ":" and the last day unless
+// none: "driver@180100:2026-12-31".
+func RoleText(r web.Role) string {
+	text := string(r.Name)
+	if r.Office != "" {
+		text += "@" + string(r.Office)
+	}
+	if !r.Until.IsZero() {
+		text += ":" + r.Until.String()
+	}
+	return text
+}
+
+// ParseRoleText reads what RoleText writes.
+func ParseRoleText(text string) (r web.Role, err error) {
+	text, until, hasEnd := strings.Cut(text, ":")
+	if hasEnd {
+		if r.Until, err = postal.ParseDay(until); err != nil {
+			return r, err
+		}
+	}
+	name, office, bound := strings.Cut(text, "@")
+	if bound {
+		if r.Office, err = postal.ParseOfficeCode(office); err != nil {
+			return r, err
+		}
+	}
+	r.Name, err = ParseRole(name)
+	return r, err
 }
 
 const accountColumns = `id, login, name, office, phone, must_change, CASE WHEN totp IS NULL THEN 0 ELSE 1 END, created_ms, created_by, COALESCE(disabled_ms, 0)`

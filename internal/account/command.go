@@ -9,7 +9,6 @@ import (
 	"text/tabwriter"
 
 	"citypost/internal/postal"
-	"citypost/internal/web"
 )
 
 // Printing says how a command answers: in which language, and as text for people or as JSON for programs.
@@ -39,24 +38,6 @@ type AddFlags struct {
 	Office string
 	Phone  string
 	Roles  []string // "clerk@180100", "admin", "driver@180100:2026-12-31"
-}
-
-// ParseRoleText reads a role as commands write it: name, then "@" and the office unless everywhere, then ":" and the last day unless none.
-func ParseRoleText(text string) (r web.Role, err error) {
-	text, until, hasEnd := strings.Cut(text, ":")
-	if hasEnd {
-		if r.Until, err = postal.ParseDay(until); err != nil {
-			return r, err
-		}
-	}
-	name, office, bound := strings.Cut(text, "@")
-	if bound {
-		if r.Office, err = postal.ParseOfficeCode(office); err != nil {
-			return r, err
-		}
-	}
-	r.Name, err = ParseRole(name)
-	return r, err
 }
 
 // AddCommand is `citypost user add`: it makes an account and prints the one-time password.
@@ -103,18 +84,6 @@ type listed struct {
 	SecondFactor bool           `json:"second_factor"`
 	MustChange   bool           `json:"must_change_password"`
 	Disabled     bool           `json:"disabled"`
-}
-
-// RoleText writes a role as ParseRoleText reads it.
-func RoleText(r web.Role) string {
-	text := string(r.Name)
-	if r.Office != "" {
-		text += "@" + string(r.Office)
-	}
-	if !r.Until.IsZero() {
-		text += ":" + r.Until.String()
-	}
-	return text
 }
 
 // ListCommand is `citypost user list`: one line a person, with the roles in force.

@@ -40,8 +40,8 @@ const tokenPrefix = "cpd_"
 
 // AddDevice gives a device its token, which is shown once and kept only as a hash.
 func (s *Service) AddDevice(ctx context.Context, by Actor, d Device) (Device, string, error) {
-	if n := utf8.RuneCountInString(d.Name); n == 0 || n > maxName {
-		return d, "", fault.New(fault.Invalid, "account.device_name", "Hãy đặt tên cho thiết bị (tối đa %d ký tự).", "Name the device (at most %d characters).", maxName).At("name")
+	if _, err := checkDeviceName(d.Name); err != nil {
+		return d, "", err
 	}
 	if err := s.checkDevice(ctx, d); err != nil {
 		return d, "", err
@@ -61,11 +61,18 @@ func (s *Service) AddDevice(ctx context.Context, by Actor, d Device) (Device, st
 		}
 		detail := joinRights(d.Rights)
 		if d.Office != "" {
-			detail += " @" + string(d.Office)
+			detail += "@" + string(d.Office)
 		}
 		return s.note(ctx, tx, by, DeviceAdded, d.ID, detail)
 	})
 	return d, token, err
+}
+
+func checkDeviceName(name string) (string, error) {
+	if n := utf8.RuneCountInString(name); n == 0 || n > maxName {
+		return "", fault.New(fault.Invalid, "account.device_name", "Hãy đặt tên cho thiết bị (tối đa %d ký tự).", "Name the device (at most %d characters).", maxName).At("name")
+	}
+	return name, nil
 }
 
 func (s *Service) checkDevice(ctx context.Context, d Device) error {

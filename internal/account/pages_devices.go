@@ -3,7 +3,6 @@ package account
 import (
 	"net/http"
 
-	"citypost/internal/postal"
 	"citypost/internal/web"
 )
 
@@ -51,10 +50,7 @@ func (g *pages) postDevice(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := Device{Name: f.Text("name", maxName), Until: f.MaybeDay("until")}
-	if f.Value("office") != everywhere {
-		d.Office = web.Parse(f, "office", postal.ParseOfficeCode)
-	}
+	d := Device{Name: must(f, "name", checkDeviceName), Office: must(f, "office", parseScope), Until: f.MaybeDay("until")}
 	for _, right := range f.All("rights") {
 		d.Rights = append(d.Rights, web.Right(right))
 	}

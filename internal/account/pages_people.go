@@ -112,7 +112,8 @@ func (g *pages) postPerson(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	n := NewPerson{Login: web.Parse(f, "login", ParseLogin), Name: f.Text("name", maxName), Office: web.MaybeParse(f, "home", postal.ParseOfficeCode),
+	_ = f.Refuse(checkName(f.Value("name")))
+	n := NewPerson{Name: f.Value("name"), Login: must(f, "login", ParseLogin), Office: web.MaybeParse(f, "home", postal.ParseOfficeCode),
 		Phone: string(web.MaybeParse(f, "phone", postal.ParsePhone))}
 	if f.Value("role") != "" {
 		n.Roles = []web.Role{readRole(f)}
@@ -131,13 +132,29 @@ func (g *pages) postPerson(w http.ResponseWriter, r *http.Request) error {
 	return g.showPassword(w, r, a, password)
 }
 
-// readRole reads role, office and last day. An office must be chosen, even if it is "every office".
+// readRole reads role, office and last day.
 func readRole(f *web.Form) web.Role {
-	role := web.Role{Name: web.Parse(f, "role", ParseRole), Until: f.MaybeDay("until")}
-	if f.Value("office") != everywhere {
-		role.Office = web.Parse(f, "office", postal.ParseOfficeCode)
+	return web.Role{Name: must(f, "role", ParseRole), Office: must(f, "office", parseScope), Until: f.MaybeDay("until")}
+}
+
+// parseScope reads an office that must be chosen, even if it is "every office".
+func parseScope(text string) (postal.OfficeCode, error) {
+	switch text {
+	case "":
+		return "", fault.New(fault.Invalid, "account.no_office", "Hãy chọn bưu cục, hoặc “Mọi bưu cục”.", "Choose an office, or “Every office”.")
+	case everywhere:
+		return "", nil
 	}
-	return role
+	return postal.ParseOfficeCode(text)
+}
+
+// must reads a field with a parser that also knows what to say about an empty one.
+func must[T any](f *web.Form, name string, parse func(string) (T, error)) T {
+	got, err := parse(f.Value(name))
+	if e, ok := fault.From(err); ok {
+		_ = f.Refuse(e.At(name)) // a fault is always taken
+	}
+	return got
 }
 
 func (g *pages) showPassword(w http.ResponseWriter, r *http.Request, a Account, password string) error {

@@ -173,18 +173,7 @@ func (s *Service) give(ctx context.Context, tx *sql.Tx, by Actor, id postal.Staf
 		string(id), string(r.Name), string(r.Office), r.Until.String(), s.nowMS(), by.ID); err != nil {
 		return fmt.Errorf("grant role: %w", err)
 	}
-	return s.note(ctx, tx, by, RoleGranted, string(id), roleDetail(r))
-}
-
-func roleDetail(r web.Role) string {
-	text := string(r.Name)
-	if r.Office != "" {
-		text += " @" + string(r.Office)
-	}
-	if !r.Until.IsZero() {
-		text += " ≤" + r.Until.String()
-	}
-	return text
+	return s.note(ctx, tx, by, RoleGranted, string(id), RoleText(r))
 }
 
 // End takes a role back, at once and on every node. Ending an ended role is harmless.
@@ -208,7 +197,7 @@ func (s *Service) End(ctx context.Context, by Actor, id postal.StaffID, grant in
 		if err := s.keepOneAdmin(ctx, tx); err != nil {
 			return err
 		}
-		return s.note(ctx, tx, by, RoleEnded, string(id), roleDetail(r))
+		return s.note(ctx, tx, by, RoleEnded, string(id), RoleText(r))
 	})
 }
 

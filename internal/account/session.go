@@ -289,7 +289,7 @@ func (s *Service) Act(ctx context.Context, by Actor, id postal.StaffID, session 
 		if _, err := tx.ExecContext(ctx, `UPDATE account SET last_grant = $2 WHERE id = $1`, string(id), grant); err != nil {
 			return fmt.Errorf("remember role: %w", err)
 		}
-		return s.note(ctx, tx, by, RoleChosen, string(id), roleDetail(role))
+		return s.note(ctx, tx, by, RoleChosen, string(id), RoleText(role))
 	})
 }
 

@@ -29,10 +29,14 @@ func until(p web.Page, d postal.Day) string {
 
 // roleWords names a role with its scope: "Giao dịch viên · 180100".
 func roleWords(p web.Page, r web.Role) string {
-	if r.Office == "" {
-		return r.Name.In(p.Lang) + " · " + p.T("mọi bưu cục", "every office")
+	return r.Name.In(p.Lang) + " · " + orEverywhere(p, string(r.Office))
+}
+
+func orEverywhere(p web.Page, office string) string {
+	if office == "" {
+		return p.T("mọi bưu cục", "every office")
 	}
-	return r.Name.In(p.Lang) + " · " + string(r.Office)
+	return office
 }
 
 func rightsWords(p web.Page, rights []web.Right) string {
@@ -152,4 +156,33 @@ func personRows(v person) []web.Row {
 	return append(rows,
 		web.Row{Key: p.T("Mã xác thực", "Sign-in codes"), Value: code},
 		web.Row{Key: p.T("Tạo bởi", "Created by"), Value: who(p, v.names, a.CreatedBy) + ", " + p.Millis(a.CreatedMS)})
+}
+
+// reasons are the details of a refused sign-in.
+var reasons = map[string][2]string{
+	"password": {"sai mật khẩu", "wrong password"},
+	"code":     {"sai mã xác thực", "wrong code"},
+	"disabled": {"tài khoản đang bị khoá", "account disabled"},
+	"first":    {"thay mật khẩu dùng một lần", "replaced the one-time password"},
+	"all":      {"mọi phiên", "all sessions"},
+}
+
+// detail says what an audit line keeps as codes; what it does not know it shows as it is.
+func detail(p web.Page, l AuditLine) string {
+	switch l.Action {
+	case RoleGranted, RoleEnded, RoleChosen:
+		if r, err := ParseRoleText(l.Detail); err == nil {
+			return roleWords(p, r) + ", " + until(p, r.Until)
+		}
+	case DeviceAdded:
+		rights, office, _ := strings.Cut(l.Detail, "@")
+		return rightsWords(p, splitRights(rights)) + " · " + orEverywhere(p, office)
+	}
+	if w, ok := reasons[l.Detail]; ok {
+		return p.T(w[0], w[1])
+	}
+	if but, ok := strings.CutPrefix(l.Detail, "all but "); ok {
+		return p.T("mọi phiên trừ ", "all sessions but ") + but
+	}
+	return l.Detail
 }

@@ -1,0 +1,85 @@
+package web_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"citypost/internal/web"
+	"citypost/internal/web/assets"
+	"citypost/internal/web/gallery"
+	"citypost/internal/web/webtest"
+)
+
+func TestFiguresAndTimesAreWrittenAsPeopleHereDo(t *testing.T) {
+	at := time.Date(2026, 11, 24, 7, 5, 0, 0, time.UTC)
+	vi, en := web.Page{Lang: "vi"}, web.Page{Lang: "en"}
+	for _, c := range [][2]string{
+		{vi.DateTime(at), "24/11/2026 14:05"}, {en.DateTime(at), "24 Nov 2026 14:05"}, {vi.Clock(at), "14:05"},
+		{vi.Date(at), "24/11/2026"}, {vi.Millis(at.UnixMilli()), "24/11/2026 14:05"}, {vi.Millis(0), ""},
+		{vi.Number(1234567), "1.234.567"}, {en.Number(-1500), "-1,500"}, {vi.Number(999), "999"},
+		{vi.Money(44500), "44.500\u00a0đ"}, {en.Money(44500), "VND\u00a044,500"},
+	} {
+		if c[0] != c[1] {
+			t.Errorf("%q, want %q", c[0], c[1])
+		}
+	}
+}
+
+func TestTheLeftListHasSevenJobsAtMost(t *testing.T) {
+	m := web.New(web.NoGate{}, web.Site{}, slog.New(slog.DiscardHandler))
+	for i := range 9 {
+		m.Job(web.Clerk, 9-i, "/job"+string(rune('a'+i)), "Việc", "Job")
+	}
+	m.Job(web.Carrier, 0, "/round", "Tuyến", "Round")
+	jobs := m.JobsOf(clerk)
+	if len(jobs) != 7 || jobs[0].Path != "/jobi" {
+		t.Errorf("%d jobs, first %s", len(jobs), jobs[0].Path)
+	}
+	if m.Landing(clerk) != "/jobi" || m.Landing(web.Person{}) != "/" {
+		t.Errorf("landing %s, %s", m.Landing(clerk), m.Landing(web.Person{}))
+	}
+}
+
+// ux.md: a citizen on a slow phone waits for at most 60 KB.
+func TestPublicPageIsLight(t *testing.T) {
+	m := web.New(webtest.Gate{}, web.Site{Hotline: "1900 0000"}, slog.New(slog.DiscardHandler))
+	gallery.Mount(m)
+	page := get(m, "/_pages/public").Body.Bytes()
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	_, _ = z.Write(page)
+	_ = z.Close()
+	total := zipped.Len()
+	for _, name := range []string{"site.css", "site.js", "text-400.woff2", "text-700.woff2", "icon.svg"} {
+		total += assets.Weight(name)
+	}
+	t.Logf("page %d, css %d, js %d, fonts %d: %d bytes in all", zipped.Len(), assets.Weight("site.css"), assets.Weight("site.js"),
+		assets.Weight("text-400.woff2")+assets.Weight("text-700.woff2"), total)
+	if total > 60_000 {
+		t.Errorf("a public page weighs %d bytes, more than 60 KB", total)
+	}
+	if strings.Contains(string(page), "desk.") {
+		t.Error("a public page loads staff scripts")
+	}
+}
+
+// The policy forbids inline scripts and styles; a page that has some is broken without anyone noticing.
+func TestPagesHaveNothingInline(t *testing.T) {
+	m := web.New(webtest.Gate{Person: gallery.Clerk}, web.Site{ScanTo: "/_pages/desk"}, slog.New(slog.DiscardHandler))
+	gallery.Mount(m)
+	for _, r := range m.Routes() {
+		if r.Method != "GET" || strings.ContainsAny(r.Pattern, "{") || !strings.HasPrefix(r.Pattern, "/_pages/") {
+			continue
+		}
+		page := get(m, r.Pattern).Body.String()
+		for _, bad := range []string{" style=", "<style", " onclick=", " onload=", "javascript:", "<script>"} {
+			if strings.Contains(page, bad) {
+				t.Errorf("%s holds %q", r.Pattern, bad)
+			}
+		}
+	}
+}

@@ -16,11 +16,11 @@ const madeUpOffices = 45
 // Units and centre points are real, offices are not, and each says so.
 func MadeUpOffices(g *Gazetteer, day postal.Day) []Office {
 	m := madeUp{taken: map[postal.UnitCode]bool{}, serial: map[string]int{}}
-	m.named("180100", "Trung tâm Hải Phòng", Level1, "11311", "Mo-Su 07:00-19:00")
-	m.named("170100", "Trung tâm Hải Dương", Level1, "10525", "Mo-Su 07:00-19:00")
-	m.named("181000", "Khai thác Hải Phòng", SortingCentre, "11413", always)
-	m.named("181055", "Hành chính công Hải Phòng", ServiceCounter, "11359", "Mo-Fr 07:30-11:30,13:00-17:00")
-	m.named("180901", "Hệ 1 Hải Phòng", StateCounter, "11311", always)
+	m.named("990100", "Trung tâm Hải Phòng", Level1, "11311", "Mo-Su 07:00-19:00")
+	m.named("980100", "Trung tâm Hải Dương", Level1, "10525", "Mo-Su 07:00-19:00")
+	m.named("991000", "Khai thác Hải Phòng", SortingCentre, "11413", always)
+	m.named("991055", "Hành chính công Hải Phòng", ServiceCounter, "11359", "Mo-Fr 07:30-11:30,13:00-17:00")
+	m.named("990901", "Hệ 1 Hải Phòng", StateCounter, "11311", always)
 	units := g.Units(day)
 	units = slices.DeleteFunc(units, func(u Unit) bool { return u.Province != "31" })
 	slices.SortFunc(units, func(a, b Unit) int { return cmp.Or(b.Population-a.Population, cmp.Compare(a.Code, b.Code)) })
@@ -53,14 +53,14 @@ type madeUp struct {
 
 func (m *madeUp) named(code postal.OfficeCode, name string, kind OfficeKind, unit postal.UnitCode, hours Hours) {
 	m.taken[unit] = m.taken[unit] || kind.delivers()
-	m.list = append(m.list, Office{Code: code, Name: name, Kind: kind, Unit: unit, Hours: hours, ValidFrom: FirstTwoTierDay(), MadeUp: true})
+	m.list = append(m.list, Office{Code: code, Name: name + " (mẫu)", Kind: kind, Unit: unit, Hours: hours, ValidFrom: FirstTwoTierDay(), MadeUp: true})
 }
 
-// add gives the next free code: 18 for the former Hải Phòng, 17 for the former Hải Dương, then 2 for area offices and 3 for the others.
+// add gives the next free code: 99 for the former Hải Phòng, 98 for the former Hải Dương, which no real office starts with, then 2 for area offices and 3 for the others.
 func (m *madeUp) add(u Unit, formerProvince postal.UnitCode, kind OfficeKind) {
-	head := "18"
+	head := "99"
 	if formerProvince == "30" {
-		head = "17"
+		head = "98"
 	}
 	if kind == Level2 {
 		head += "2"

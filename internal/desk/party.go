@@ -34,29 +34,36 @@ const (
 	proofContext = "desk.proof"
 )
 
-// keepParties seals and stores who sends and receives, before the act of acceptance is written: a crash between the two leaves a row without an item, never an item without its ends.
-func (s *Service) keepParties(ctx context.Context, act postal.ActID, p Parties) error {
-	plain, err := json.Marshal(p)
-	if err != nil {
-		return fmt.Errorf("write parties: %w", err)
-	}
+// Cover is who sends and receives the item that an act accepts.
+type Cover struct {
+	Act postal.ActID
+	Parties
+}
+
+// KeepParties seals and stores covers, before the acts of acceptance are written: a crash between the two leaves a row without an item, never an item without
+// its ends. A cover whose act is there already is left as it stands.
+func (s *Service) KeepParties(ctx context.Context, covers ...Cover) error {
 	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
-		var there int
-		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM desk_party WHERE act = $1`, act[:]).Scan(&there)
-		if err != nil || there > 0 {
-			return err // the same form came twice: the first stands
-		}
-		subject, err := s.Vault.NewSubject(ctx, tx)
+		subjects, err := s.Vault.NewSubjects(ctx, tx, len(covers))
 		if err != nil {
 			return err
 		}
-		sealed, err := subject.Seal(partyContext, plain)
-		if err != nil {
-			return err
+		for i, c := range covers {
+			plain, err := json.Marshal(c.Parties)
+			if err != nil {
+				return fmt.Errorf("write parties: %w", err)
+			}
+			sealed, err := subjects[i].Seal(partyContext, plain)
+			if err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, `INSERT INTO desk_party (act, subject, sealed, created_ms) VALUES ($1, $2, $3, $4) ON CONFLICT (act) DO NOTHING`,
+				c.Act[:], string(subjects[i].ID), sealed, postal.Millis(s.Now()))
+			if err != nil {
+				return fmt.Errorf("keep parties: %w", err)
+			}
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO desk_party (act, subject, sealed, created_ms) VALUES ($1, $2, $3, $4)`,
-			act[:], string(subject.ID), sealed, postal.Millis(s.Now()))
-		return err
+		return nil
 	})
 }
 

@@ -65,12 +65,13 @@ func Check(layers ...Layer) Problems {
 // loading is a book in the making.
 type loading struct {
 	book     *Book
-	blocks   [][]block // by layer
+	blocks   [][]block       // by layer
+	spoiled  map[string]bool // names with a refused rule: their gaps are not reported, they would vanish with the mistake
 	problems Problems
 }
 
 func read(layers []Layer) (*Book, Problems) {
-	l := &loading{book: &Book{instruments: map[string]*Instrument{}, keys: map[string]*Key{}, rules: map[string][]*Rule{}}}
+	l := &loading{spoiled: map[string]bool{}, book: &Book{instruments: map[string]*Instrument{}, keys: map[string]*Key{}, rules: map[string][]*Rule{}}}
 	for _, layer := range layers {
 		l.blocks = append(l.blocks, l.readLayer(layer))
 	}
@@ -171,9 +172,11 @@ func (l *loading) readRules(blocks []block) map[string][]*Rule {
 		}
 		before := len(l.problems)
 		r := newReader(b, &l.problems).rule(key, l.book.instruments)
-		if len(l.problems) == before {
-			rules[r.Name] = append(rules[r.Name], r)
+		if len(l.problems) > before {
+			l.spoiled[b.name] = true
+			continue
 		}
+		rules[r.Name] = append(rules[r.Name], r)
 	}
 	for name := range rules {
 		l.refuseOverlaps(rules[name])
@@ -234,13 +237,15 @@ func (l *loading) finish() {
 	}
 	sort.Strings(l.book.names)
 	for _, name := range l.book.names {
-		l.checkGaps(l.book.rules[name])
+		if !l.spoiled[name] {
+			l.checkGaps(l.book.rules[name])
+		}
 		for _, r := range l.book.rules[name] {
 			l.checkLife(r)
 		}
 	}
 	for _, k := range l.book.Keys() {
-		if !k.Family() && !k.Gaps && len(l.book.rules[k.Name]) == 0 {
+		if !k.Family() && !k.Gaps && !l.spoiled[k.Name] && len(l.book.rules[k.Name]) == 0 {
 			l.refuse(pos{k.File, k.Line}, "rulebook.gap", "Tham số %[1]q phải có quy tắc từ %[2]s nhưng chưa có quy tắc nào.", "The key %[1]q must have rules from %[2]s but has none.", k.Name, k.Covers)
 		}
 	}

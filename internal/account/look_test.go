@@ -137,3 +137,24 @@ func (h *house) populate() {
 	_, _, err = h.AddDevice(h.Context(), boss, account.Device{Name: "Cổng của Sở Tư pháp", Office: "180200", Rights: []web.Right{web.AgencyOfficer}, Until: postal.MakeDay(2027, 6, 30)})
 	h.must(err)
 }
+
+func TestMenuUnderTheNameLeadsToRolesAndOwnAccount(t *testing.T) {
+	v := newTour(t)
+	v.add("hai.vai", "Bùi Hai Vai", web.Role{Name: web.Admin}, web.Role{Name: web.Clerk, Office: "180100"})
+	v.Go(v.url + "/sign-in?lang=en")
+	v.Fill("#login", "hai.vai")
+	v.Fill("#password", password)
+	v.Submit("main form button")
+	v.Click(".person summary")
+	v.look("menu")
+	v.Submit(".person__menu a")
+	if v.Path() != "/account" {
+		t.Errorf("led to %s", v.Path())
+	}
+	v.look("own-english")
+	v.Click(".person summary")
+	v.Submit(".person__menu button[name=role]")
+	if v.Path() != "/desk" {
+		t.Errorf("the other role led to %s", v.Path())
+	}
+}

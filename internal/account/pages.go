@@ -16,7 +16,7 @@ import (
 const (
 	codePath    = "/sign-in/code"
 	firstPath   = "/sign-in/password"
-	ownPath     = "/account"
+	ownPath     = web.OwnPath
 	peoplePath  = "/admin/people"
 	devicesPath = "/admin/devices"
 	auditPath   = "/admin/audit"

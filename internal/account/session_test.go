@@ -294,3 +294,25 @@ func TestSweepRemovesOnlyWhatIsOver(t *testing.T) {
 		}
 	})
 }
+
+func BenchmarkWho(b *testing.B) {
+	s, err := account.New(b.Context(), sqltest.SQLite(b), box{}, time.Now)
+	if err != nil {
+		b.Fatal(err)
+	}
+	roles := []web.Role{{Name: web.Clerk, Office: "180100"}, {Name: web.Supervisor, Office: "180100"}}
+	if _, _, err := s.Add(b.Context(), by, account.NewPerson{Login: "giao.dich", Name: "Đỗ Giao Dịch", Roles: roles, Password: password}); err != nil {
+		b.Fatal(err)
+	}
+	o, err := s.SignIn(b.Context(), creds("giao.dich", password))
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.AddCookie(&http.Cookie{Name: "citypost", Value: o.Token})
+	for b.Loop() {
+		if _, ok, err := s.Who(r); !ok || err != nil {
+			b.Fatal(ok, err)
+		}
+	}
+}

@@ -11,11 +11,12 @@ import (
 	"citypost/internal/postal"
 )
 
-// Paths that the layout points at. Package account serves the first three, the public pages the rest.
+// Paths that the layout points at. Package account serves the first four, the public pages the rest.
 const (
 	SignInPath  = "/sign-in"       // GET: the form, ?next=; POST: fields login, password, next
 	SignOutPath = "/sign-out"      // POST
 	RolePath    = "/role"          // POST: field role (index into Person.Roles) and next
+	OwnPath     = "/account"       // GET: one's own password, second factor and sessions
 	HelpPath    = "/help"          // GET
 	AccessPath  = "/accessibility" // GET
 	PrivacyPath = "/privacy"       // GET

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -629,6 +631,44 @@ func BenchmarkDeadline(b *testing.B) {
 	for b.Loop() {
 		if _, err := c.Deadline(q); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// The deadline of an item is asked for at every scan; each allocation here is paid for a million times.
+func TestDeadlineAllocatesLittle(t *testing.T) {
+	c := law(t)
+	q := Question{Service: KT1, Route: Inter, Class: Plain, Accepted: at(t, "2021-04-21T09:00")}
+	allocs := testing.AllocsPerRun(100, func() {
+		if _, err := c.Deadline(q); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocs > 8 {
+		t.Errorf("%v allocations, want at most 8", allocs)
+	}
+}
+
+func TestRulebookCheckRunsTheCalendarsChecks(t *testing.T) {
+	dir := t.TempDir()
+	text := "rule calendar.swaps\n  from: 2027-01-01\n  to: 2027-12-31\n  table:\n    | off | worked |\n    | 2027-04-26 | - |\n  source: thiet-lap\n  verified: yes\n"
+	if err := os.WriteFile(filepath.Join(dir, "own.rules"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	err := rulebook.CheckCommand(&out, dir, rulebook.Printing{Lang: "en"}, Check)
+	if !fault.Is(err, fault.Invalid) || !strings.Contains(out.String(), "own.rules:6: The swapped day 2027-04-26 lacks its pair") {
+		t.Errorf("got %v\n%s", err, out.String())
+	}
+}
+
+func TestLateMonthsBelongToTheirOwnLunarYear(t *testing.T) {
+	for _, tc := range []struct {
+		year, month, day int
+		want             string
+	}{{2020, 12, 1, "2021-01-13"}, {2020, 5, 5, "2020-06-25"}, {2020, 8, 15, "2020-10-01"}, {2033, 8, 15, "2033-09-08"}, {2023, 8, 15, "2023-09-29"}} {
+		if got := LunarDay(tc.year, tc.month, tc.day).String(); got != tc.want {
+			t.Errorf("day %d of month %d of %d is %s, want %s", tc.day, tc.month, tc.year, got, tc.want)
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"citypost/internal/web"
@@ -274,6 +277,79 @@ func keep(t *testing.T, name string, pdf []byte) {
 	if dir := os.Getenv("CITYPOST_SHOTS"); dir != "" {
 		if err := os.WriteFile(filepath.Join(dir, name+".pdf"), pdf, 0o644); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// leaving is a gate that a person can be taken out of while a page is open.
+type leaving struct{ gone atomic.Bool }
+
+func (l *leaving) Who(*http.Request) (web.Person, bool, error) {
+	if l.gone.Load() {
+		return web.Person{}, false, nil
+	}
+	return Clerk, true, nil
+}
+
+func TestAScanAfterTheSessionEndedIsCarriedThroughTheSignIn(t *testing.T) {
+	b := webtest.Open(t)
+	gate := &leaving{}
+	m := web.New(gate, web.Site{}, slog.New(slog.DiscardHandler))
+	Mount(m)
+	m.Post(web.SignInPath, web.Public, func(w http.ResponseWriter, r *http.Request) error {
+		gate.gone.Store(false)
+		return web.Resume(w, r, Clerk, r.PostFormValue("next"))
+	})
+	b.Go(webtest.Serve(t, m) + "/_pages/desk")
+	gate.gone.Store(true)
+	b.Type("GOOD\r")
+	b.Wait("#password")
+	b.Complaints() // the 401
+	b.Check("session ended")
+	b.Shot("session-ended")
+	b.Fill("#login", "gdv.mau")
+	b.Fill("#password", "mat khau")
+	b.TypeAndGo("\r")
+	b.Check("send it now")
+	b.Shot("resume")
+	b.PressAndGo("Enter")
+	b.Wait("#answer .band--good")
+}
+
+func TestALostNetworkIsSaidAndTheCodeStays(t *testing.T) {
+	b := webtest.Open(t)
+	m := web.New(webtest.Gate{Person: Clerk}, web.Site{}, slog.New(slog.DiscardHandler))
+	Mount(m)
+	s := httptest.NewServer(m)
+	b.Go(s.URL + "/_pages/desk")
+	s.Close()
+	b.Type("GOOD\r")
+	b.Until("document.querySelector('[data-scan-note]').textContent.includes('mạng')")
+	if got := webtest.Eval[string](b, "document.querySelector('#scan').value"); got != "GOOD" {
+		t.Errorf("the field holds %q", got)
+	}
+}
+
+func TestEveryAnswerHasItsSound(t *testing.T) {
+	b := webtest.Open(t)
+	b.Go(serve(t, Clerk) + "/_pages/desk")
+	webtest.Eval[bool](b, `(() => {
+		window.notes = [];
+		const make = AudioContext.prototype.createOscillator;
+		AudioContext.prototype.createOscillator = function () {
+			const o = make.call(this);
+			const start = o.start.bind(o);
+			o.start = (at) => { window.notes.push(Math.round(o.frequency.value)); start(at); };
+			return o;
+		};
+		return true;
+	})()`)
+	for _, c := range []struct{ code, class, notes string }{{"GOOD", "good", "1320"}, {"ASK", "ask", "880,880"}, {"X9", "bad", "220"}} {
+		b.Type(c.code + "\r")
+		b.Wait("#answer .band--" + c.class)
+		b.Until("window.notes.length > 0")
+		if got := webtest.Eval[string](b, "window.notes.splice(0).join()"); got != c.notes {
+			t.Errorf("%s sounds %s, want %s", c.code, got, c.notes)
 		}
 	}
 }

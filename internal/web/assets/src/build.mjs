@@ -1,5 +1,6 @@
 // Builds ../dist from the sources beside this file: fonts, sheets, scripts, and manifest.json, which names the SHA-256 of
-// every source and of every output. The same sources always give the same bytes. Run it through "make assets".
+// every source and of every output. The same sources always give the same bytes. Run it through "make assets"; with --check
+// ("make assets-check") it writes nothing and says whether dist is what the sources give.
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -9,7 +10,7 @@ import * as sass from "sass";
 import subsetFont from "subset-font";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const dist = process.argv[2] ?? join(here, "../dist");
+const dist = join(here, "../dist");
 const modules = join(here, "node_modules");
 const sha = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const outputs = new Map(); // name → bytes
@@ -65,7 +66,7 @@ function sources(folder = here) {
 
 function manifest() {
   const of = (names, bytes) => Object.fromEntries([...names].sort().map((n) => [n, sha(bytes(n))]));
-  return JSON.stringify({ sources: of(sources(), (n) => readFileSync(join(here, n))), outputs: of(outputs.keys(), (n) => outputs.get(n)) }, null, 1) + "\n";
+  return `${JSON.stringify({ sources: of(sources(), (n) => readFileSync(join(here, n))), outputs: of(outputs.keys(), (n) => outputs.get(n)) }, null, 1)}\n`;
 }
 
 await font("text-400.woff2", "400Regular/BeVietnamPro_400Regular.ttf");
@@ -75,14 +76,30 @@ put("icon.svg", readFileSync(join(here, "icon.svg")));
 for (const name of ["site.css", "desk.css", "print.css"]) sheet(name);
 for (const name of ["site.js", "desk.js", "print.js"]) await script(name);
 
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist, { recursive: true });
-for (const [name, bytes] of outputs) writeFileSync(join(dist, name), bytes);
-writeFileSync(join(dist, "manifest.json"), manifest());
-// axe-core is for tests only: it stands beside them, not in dist, which goes into the program.
-if (process.argv[2] === undefined) {
+outputs.set("manifest.json", Buffer.from(manifest()));
+
+function write() {
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  for (const [name, bytes] of outputs) {
+    writeFileSync(join(dist, name), bytes);
+    console.log(name.padEnd(20), bytes.length);
+  }
+  // axe-core is for tests only: it stands beside them, not in dist, which goes into the program.
   const axe = join(here, "../../webtest/axe");
   mkdirSync(axe, { recursive: true });
   for (const name of ["axe.min.js", "LICENSE"]) copyFileSync(join(modules, "axe-core", name), join(axe, name));
 }
-for (const [name, bytes] of outputs) console.log(name.padEnd(20), bytes.length);
+
+function check() {
+  const there = readdirSync(dist);
+  const wrong = [...outputs].filter(([name, bytes]) => !there.includes(name) || !readFileSync(join(dist, name)).equals(bytes)).map(([name]) => name);
+  wrong.push(...there.filter((name) => !outputs.has(name)));
+  if (wrong.length > 0) {
+    console.error(`dist is not what src gives: ${wrong.join(", ")}. Run make assets.`);
+    process.exit(1);
+  }
+  console.log(`dist is what src gives: ${outputs.size} files, byte for byte`);
+}
+
+process.argv.includes("--check") ? check() : write();

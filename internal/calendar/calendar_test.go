@@ -558,11 +558,11 @@ func TestStepsSpeakBothLanguages(t *testing.T) {
 	}
 	want := []string{
 		"Chấp nhận lúc 09:05, thứ Tư 29/04/2020: là ngày J, không tính.",
-		"thứ Năm 30/04/2020: Ngày Chiến thắng, không tính.",
-		"thứ Sáu 01/05/2020: Ngày Quốc tế lao động, không tính.",
-		"thứ Bảy 02/05/2020: nghỉ hằng tuần, không tính.",
+		"Thứ Năm 30/04/2020: Ngày Chiến thắng, không tính.",
+		"Thứ Sáu 01/05/2020: Ngày Quốc tế lao động, không tính.",
+		"Thứ Bảy 02/05/2020: nghỉ hằng tuần, không tính.",
 		"Chủ nhật 03/05/2020: nghỉ hằng tuần, không tính.",
-		"thứ Hai 04/05/2020: ngày làm việc thứ 1.",
+		"Thứ Hai 04/05/2020: ngày làm việc thứ 1.",
 		"Hạn: 24:00 thứ Hai 04/05/2020.",
 	}
 	if strings.Join(vi, "\n") != strings.Join(want, "\n") {

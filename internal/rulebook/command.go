@@ -118,6 +118,9 @@ func (p Printing) short(r *Rule) string {
 	if r.Value.kind == Grid {
 		return fmt.Sprintf(p.t("bảng %d hàng", "table of %d rows"), r.Value.table.Len())
 	}
+	if r.Value.kind == Bool {
+		return map[bool]string{true: p.t("có", "yes"), false: p.t("không", "no")}[r.Value.Bool()]
+	}
 	return strings.TrimSpace(r.Value.String() + " " + r.Key.UnitWords().In(p.Lang))
 }
 

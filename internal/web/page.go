@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,16 +52,22 @@ func NewPage(r *http.Request, vi, en string) Page {
 	return p
 }
 
+// pathWithoutLang is where the language switch leads: this page, or for the answer to a form the page that it was sent from.
 func pathWithoutLang(r *http.Request) string {
+	u := r.URL
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return r.URL.Path
+		from, err := url.Parse(r.Referer())
+		if err != nil || from.Host != r.Host || SafeNext(from.Path) != from.Path {
+			return r.URL.Path
+		}
+		u = from
 	}
-	q := r.URL.Query()
+	q := u.Query()
 	q.Del("lang")
 	if len(q) == 0 {
-		return r.URL.Path
+		return u.EscapedPath()
 	}
-	return r.URL.Path + "?" + q.Encode()
+	return u.EscapedPath() + "?" + q.Encode()
 }
 
 // T picks the sentence in the reader's language.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,24 @@ func TestFiguresAndTimesAreWrittenAsPeopleHereDo(t *testing.T) {
 	} {
 		if c[0] != c[1] {
 			t.Errorf("%q, want %q", c[0], c[1])
+		}
+	}
+}
+
+func TestTheLanguageSwitchStaysOnThePage(t *testing.T) {
+	m, _ := site(webtest.Gate{Person: clerk})
+	show := func(w http.ResponseWriter, r *http.Request) error {
+		return web.Render(w, r, 200, web.PublicPage(web.NewPage(r, "Trang", "Page")))
+	}
+	m.Get("/list", web.Public, show)
+	m.Post("/list/close", web.Public, show)
+	for _, c := range []struct{ name, page, want string }{
+		{"page", get(m, "/list?bag=7&lang=vi").Body.String(), "/list?bag=7&amp;lang=en"},
+		{"answer to a form", post(m, "/list/close", nil, "Referer", "http://example.com/list?bag=7").Body.String(), "/list?bag=7&amp;lang=en"},
+		{"answer to a form of nowhere", post(m, "/list/close", nil, "Referer", "http://evil.example/list").Body.String(), "/list/close?lang=en"},
+	} {
+		if !strings.Contains(c.page, `href="`+c.want+`"`) {
+			t.Errorf("%s: no link to %s", c.name, c.want)
 		}
 	}
 }

@@ -73,7 +73,7 @@ func New(ctx context.Context, db *sqldb.DB, house Sealer, now func() time.Time) 
 		return nil, err
 	}
 	return &Service{DB: db, House: house, Now: now, Idle: time.Hour, Longest: 12 * time.Hour, Issuer: "citypost",
-		hashing: newHashing()}, nil
+		hashing: newHashing(fullCost)}, nil
 }
 
 func (s *Service) log() *slog.Logger {

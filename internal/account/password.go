@@ -17,17 +17,23 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// What one hash costs: about 26 ms of one core and 19 MiB.
+// cost is what one hash takes.
+type cost struct {
+	time, memory uint32 // memory in KiB
+	threads      uint8
+}
+
+// fullCost is about 26 ms of one core and 19 MiB.
+var fullCost = cost{time: 2, memory: 19 * 1024, threads: 1}
+
 const (
-	argonTime    = 2
-	argonMemory  = 19 * 1024 // KiB
-	argonThreads = 1
-	argonSalt    = 16
-	argonHash    = 32
+	saltSize = 16
+	hashSize = 32
 )
 
 // hashing lets one password hash run per core and a bounded line wait, so that a flood of sign-ins takes neither memory nor all CPU.
 type hashing struct {
+	cost  cost
 	slots chan struct{}
 	line  chan struct{}
 	dummy string // a hash of nothing anybody knows, checked for logins that do not exist
@@ -36,13 +42,14 @@ type hashing struct {
 // hashingLine is how many may wait: about two seconds' worth on two cores.
 const hashingLine = 128
 
-func newHashing() *hashing {
+func newHashing(c cost) *hashing {
 	var nobody [32]byte
 	_, _ = rand.Read(nobody[:])
 	return &hashing{
+		cost:  c,
 		slots: make(chan struct{}, runtime.NumCPU()),
 		line:  make(chan struct{}, hashingLine),
-		dummy: encode(salt(), argonTime, argonMemory, argonThreads, string(nobody[:])),
+		dummy: encode(salt(), c, string(nobody[:])),
 	}
 }
 
@@ -67,7 +74,7 @@ func (h *hashing) run(ctx context.Context, work func()) error {
 // hash makes the PHC string of a password.
 func (h *hashing) hash(ctx context.Context, password string) (string, error) {
 	var out string
-	err := h.run(ctx, func() { out = encode(salt(), argonTime, argonMemory, argonThreads, password) })
+	err := h.run(ctx, func() { out = encode(salt(), h.cost, password) })
 	return out, err
 }
 
@@ -93,21 +100,20 @@ func (h *hashing) matches(ctx context.Context, phc, password string) (bool, erro
 func normal(password string) []byte { return norm.NFC.Bytes([]byte(password)) }
 
 func salt() []byte {
-	b := make([]byte, argonSalt)
+	b := make([]byte, saltSize)
 	_, _ = rand.Read(b)
 	return b
 }
 
 type phc struct {
-	memory, time uint32
-	threads      uint8
-	salt, hash   []byte
+	cost
+	salt, hash []byte
 }
 
-func encode(salt []byte, time, memory uint32, threads uint8, password string) string {
-	hash := argon2.IDKey(normal(password), salt, time, memory, threads, argonHash)
+func encode(salt []byte, c cost, password string) string {
+	hash := argon2.IDKey(normal(password), salt, c.time, c.memory, c.threads, hashSize)
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, time, threads, b64.EncodeToString(salt), b64.EncodeToString(hash))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.memory, c.time, c.threads, b64.EncodeToString(salt), b64.EncodeToString(hash))
 }
 
 func decode(text string) (p phc, err error) {
@@ -131,9 +137,9 @@ func decode(text string) (p phc, err error) {
 }
 
 // outdated reports whether a hash was made with other costs than today's and should be made anew at the next sign-in.
-func outdated(text string) bool {
+func (h *hashing) outdated(text string) bool {
 	p, err := decode(text)
-	return err != nil || p.memory != argonMemory || p.time != argonTime || p.threads != argonThreads
+	return err != nil || p.cost != h.cost
 }
 
 // Length of a password. There is no rule about kinds of characters: length is what counts, and a sentence is easy to remember.

@@ -88,7 +88,7 @@ func closed() error {
 
 func (s *Service) admit(ctx context.Context, who candidate, c Credentials, brakes []brake) (Opened, error) {
 	var fresh string
-	if outdated(who.hash) {
+	if s.hashing.outdated(who.hash) {
 		var err error
 		if fresh, err = s.hashing.hash(ctx, c.Password); err != nil {
 			return Opened{}, err

@@ -102,3 +102,15 @@ func TestPagesHaveNothingInline(t *testing.T) {
 		}
 	}
 }
+
+// The tracking page has to answer 2,000 times a second on two cores; this is its frame, parts and compression alone.
+func BenchmarkPublicPage(b *testing.B) {
+	m := web.New(webtest.Gate{}, web.Site{}, slog.New(slog.DiscardHandler))
+	gallery.Mount(m)
+	b.ReportAllocs()
+	for b.Loop() {
+		if get(m, "/_pages/public", "Accept-Encoding", "gzip").Code != 200 {
+			b.Fatal("no page")
+		}
+	}
+}

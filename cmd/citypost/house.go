@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"citypost/internal/app"
@@ -32,4 +33,13 @@ func logger(level string) *slog.Logger {
 		l = slog.LevelInfo
 	}
 	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: l}))
+}
+
+// defaultData is the folder meant when none is named.
+func defaultData() string {
+	dir, err := filepath.Abs("data")
+	if err != nil {
+		return "data"
+	}
+	return dir
 }

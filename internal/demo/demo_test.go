@@ -1,0 +1,58 @@
+package demo_test
+
+import (
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"citypost/internal/app"
+	"citypost/internal/demo"
+	"citypost/internal/event"
+	"citypost/internal/postal"
+)
+
+func TestTheSameSeedMakesTheSameCityAndItsStatesAreWhatItsEntriesGive(t *testing.T) {
+	now := time.Date(2026, 11, 24, 10, 30, 0, 0, postal.HoChiMinh)
+	var sums []string
+	for range 2 {
+		clock := demo.NewClock(now, 7)
+		h, err := app.Open(t.Context(), app.Config{Data: t.TempDir(), Now: clock.Now, Log: slog.New(slog.DiscardHandler), MadeUp: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		if _, err := demo.Fill(t.Context(), h, clock, 7, func(int64, int64) {}); err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%d entries in %v", h.Ledger.Seq(), time.Since(start))
+		entries, err := h.Ledger.After(t.Context(), 0, 1_000_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds := map[string]int{}
+		for _, e := range entries {
+			for _, f := range e.Facts {
+				kinds[f.Fact()]++
+				if x, ok := f.(event.IrregularityRaised); ok {
+					kinds[x.Kind]++
+				}
+			}
+		}
+		for _, want := range []string{"item.returning", "item.held", "item.found", "irregularity.settled", "wrong_seal", "missing", "damaged", "observation"} {
+			if kinds[want] == 0 {
+				t.Errorf("the city has no %s", want)
+			}
+		}
+		sums = append(sums, fmt.Sprint(len(entries), kinds))
+		if d, err := h.Ledger.Check(t.Context(), nil); err != nil || len(d) > 0 {
+			t.Errorf("replay differs from live: %v, %v", d, err)
+		}
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sums[0] != sums[1] {
+		t.Errorf("two cities of one seed differ:\n%s\n%s", sums[0], sums[1])
+	}
+}

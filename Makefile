@@ -1,0 +1,39 @@
+# make without a target lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build the program into bin/citypost
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/citypost ./cmd/citypost
+
+demo: build ## Make up a living city and serve it on http://127.0.0.1:8080
+	./bin/citypost demo --listen 127.0.0.1:8080
+
+test: ## Install what the tests need, start PostgreSQL, run every check and test
+	scripts/test.sh
+
+check: ## The quick checks before a push: format, vet, shape, short tests on SQLite
+	scripts/check.sh
+
+assets: ## Build style sheets and scripts anew (needs Node.js)
+	cd internal/web/assets/src && npm ci --no-audit --no-fund && npm run build
+
+assets-check: ## Prove that the committed assets are what their sources give (needs Node.js)
+	cd internal/web/assets/src && npm ci --no-audit --no-fund && npm run check
+
+templ: ## Generate the Go of changed pages
+	go run github.com/a-h/templ/cmd/templ@v0.3.1001 generate
+
+pages: ## Take a screenshot of every page into screens/
+	CITYPOST_SHOTS=$(CURDIR)/screens CITYPOST_PAGES=1 go test -count=1 -timeout 30m ./internal/web/gallery ./internal/e2e/...
+
+interop: ## Read a ledger with public tools (Tessera's fsck, litewitness, omniwitness)
+	scripts/interop.sh
+
+bench: build ## Measure the program against the bare engine
+	./bin/citypost bench scans --seconds 30
+
+.PHONY: help build demo test check assets assets-check templ pages interop bench

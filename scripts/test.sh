@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Every check and test of the project. On Debian it installs what they need; the tests that would need more say that they skip and why.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+need=()
+[ -d /usr/lib/postgresql ] || need+=(postgresql)
+command -v chromium >/dev/null || need+=(chromium)
+command -v zbarimg >/dev/null || need+=(zbar-tools)
+command -v dmtxread >/dev/null || need+=(dmtx-utils)
+command -v pdftoppm >/dev/null || need+=(poppler-utils)
+command -v gcc >/dev/null || need+=(gcc libc6-dev)
+command -v hledger >/dev/null || need+=(hledger)
+command -v ledger >/dev/null || need+=(ledger)
+command -v bean-check >/dev/null || need+=(beancount)
+if [ ${#need[@]} -gt 0 ]; then
+  echo "installing: ${need[*]}"
+  sudo=()
+  [ "$(id -u)" = 0 ] || sudo=(sudo)
+  "${sudo[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${need[@]}" >/dev/null
+fi
+
+scripts/check.sh --no-test
+go mod verify >/dev/null
+if command -v npm >/dev/null; then make -s assets-check; else echo "npm is not here: assets are checked by their recorded hashes only"; fi
+scripts/postgres.sh scripts/suite.sh

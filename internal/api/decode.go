@@ -311,7 +311,9 @@ func (d *decoder) boolMember(s *sent, name string, at *bool) {
 	switch d.peek() {
 	case 't':
 		*at = true
-	case 'f', 'n':
+	case 'f':
+		*at = false
+	case 'n':
 	default:
 		s.fault(wrongType(name))
 	}

@@ -14,9 +14,12 @@ import (
 type houseFlags struct {
 	Data     string `default:"data" help:"Folder of keys and, without --database, of the database." env:"CITYPOST_DATA" type:"path"`
 	Database string `help:"postgres://… or the path of an SQLite file; default city.db in --data." env:"CITYPOST_DATABASE"`
+	Rules    string `help:"Folder of the site's own rules, laid over the law." placeholder:"DIR" env:"CITYPOST_RULES" type:"path"`
 }
 
-func (f houseFlags) config() app.Config { return app.Config{Data: f.Data, Database: f.Database} }
+func (f houseFlags) config() app.Config {
+	return app.Config{Data: f.Data, Database: f.Database, Rules: f.Rules}
+}
 
 // open opens the house for one command.
 func (f houseFlags) open(ctx context.Context) (*app.House, error) {

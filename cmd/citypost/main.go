@@ -26,6 +26,8 @@ type cli struct {
 	User      userCmd      `cmd:"" help:"Add, list and disable staff accounts."`
 	Gazetteer gazetteerCmd `cmd:"" help:"Find, convert and import units and offices."`
 	Ledger    ledgerCmd    `cmd:"" help:"Count, rebuild and export the ledger."`
+	Rulebook  rulebookCmd  `cmd:"" help:"Check, list, show and compare the rules of the law."`
+	Deadline  deadlineCmd  `cmd:"" help:"Say when something must be there, step by step, with the articles."`
 	Version   versionCmd   `cmd:"" help:"Say which version this is."`
 }
 

@@ -10,12 +10,15 @@ import (
 	"time"
 
 	"citypost/internal/account"
+	"citypost/internal/api"
+	"citypost/internal/calendar"
 	"citypost/internal/custody"
 	"citypost/internal/desk"
 	"citypost/internal/gazetteer"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/privacy"
+	"citypost/internal/rulebook"
 	"citypost/internal/sqldb"
 	"citypost/internal/web"
 )
@@ -28,6 +31,7 @@ type Config struct {
 	Secure   bool   // reached by TLS, here or at a proxy before us
 	MadeUp   bool   // a demonstration: every page and print says so
 	Hotline  string
+	Rules    string // folder of the site's own rules, laid over the law; empty: the law alone
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -42,7 +46,10 @@ type House struct {
 	Vault    *privacy.Vault
 	Offices  *gazetteer.Store
 	Places   *Places
+	Book     *rulebook.Book     // the law with the site's rules, one for all
+	Calendar *calendar.Calendar // its working days and deadlines
 	Desk     *desk.Service
+	API      *api.Service
 	Mux      *web.Mux
 }
 
@@ -61,11 +68,16 @@ func Open(ctx context.Context, c Config) (*House, error) {
 	if err := h.open(ctx); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
-	h.mount()
+	if err := h.mount(); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
 	return h, nil
 }
 
 func (h *House) open(ctx context.Context) (err error) {
+	if h.Book, h.Calendar, err = openRules(h.Rules); err != nil { // wrong rules are said before any table is touched
+		return err
+	}
 	if h.DB, err = sqldb.Open(ctx, h.Database); err != nil {
 		return err
 	}
@@ -95,15 +107,23 @@ func (h *House) open(ctx context.Context) (err error) {
 }
 
 // mount puts every capability's pages on one mux.
-func (h *House) mount() {
+func (h *House) mount() error {
 	people := &people{accounts: h.Accounts}
 	h.Accounts.Offices = h.Places
 	h.Mux = web.New(h.Accounts, web.Site{Hotline: h.Hotline, Secure: h.Secure, ScanTo: "/desk/find"}, h.Log)
 	h.Desk = &desk.Service{
 		Ledger: h.Ledger, DB: h.DB, Vault: h.Vault, Places: h.Places, Signer: people, Staff: people,
-		Now: h.Now, Base: h.Base, MadeUp: h.MadeUp,
+		Clock: &dueTimes{calendar: h.Calendar, places: h.Places},
+		Now:   h.Now, Base: h.Base, MadeUp: h.MadeUp,
 	}
 	h.Accounts.Mount(h.Mux)
+	var err error
+	if h.API, err = api.New(api.Config{
+		Ledger: h.Ledger, Gate: h.Accounts, Signer: people, Staff: people, Places: h.Places, Now: h.Now, Log: h.Log,
+	}); err != nil {
+		return err
+	}
+	h.API.Mount(h.Mux)
 	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"citypost/internal/account"
+	"citypost/internal/fault"
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
@@ -46,3 +47,27 @@ func (p *people) Name(ctx context.Context, id postal.StaffID) string {
 func (p *people) Sign(r *http.Request, login, password, code string) (web.Person, error) {
 	return p.accounts.Prove(r.Context(), account.Credentials{Login: login, Password: password, Address: r.RemoteAddr, Agent: r.UserAgent()}, code)
 }
+
+// Roles gives the roles of a member of staff in force today; none for an unknown or closed account.
+func (p *people) Roles(ctx context.Context, id postal.StaffID) ([]web.Role, error) {
+	a, err := p.accounts.Find(ctx, id)
+	if fault.Is(err, fault.NotFound) || err == nil && a.Disabled() {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	grants, err := p.accounts.Grants(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var roles []web.Role
+	for _, g := range grants {
+		if g.InForce(p.today()) {
+			roles = append(roles, g.Role)
+		}
+	}
+	return roles, nil
+}
+
+func (p *people) today() postal.Day { return postal.DayOf(p.accounts.Now()) }

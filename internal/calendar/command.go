@@ -27,7 +27,7 @@ type Asked struct {
 
 // routes are the names that a route may be typed by.
 var routes = map[string]Route{
-	"intra": Intra, "inter": Inter, "same-district": SameDistrict, "between-districts": BetweenDistricts, "cities": Cities, "between-cities": Cities,
+	"intra": Intra, "inter": Inter, "same-district": SameDistrict, "between-districts": BetweenDistricts, "cities": Cities, "between-cities": Cities, "class1-cities": Cities,
 	"other-province": OtherProvince, "same-region": OtherProvince, "other-region": OtherProvince,
 }
 

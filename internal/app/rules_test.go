@@ -1,0 +1,126 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/postal"
+)
+
+func openTestHouse(t *testing.T, rules string) (*House, error) {
+	t.Helper()
+	h, err := Open(t.Context(), Config{Data: t.TempDir(), Rules: rules})
+	if err == nil {
+		t.Cleanup(func() { _ = h.Close() })
+	}
+	return h, err
+}
+
+// siteRules writes one rule file into a folder of its own.
+func siteRules(t *testing.T, text string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "site.rules"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+const ownJourney = `
+rule letter.journey
+    from: 2026-11-01
+    table:
+        | route | class      | days |
+        | intra | basic      | 1    |
+        | intra | registered | 1    |
+        | inter | basic      | 3    |
+        | inter | registered | 3    |
+    source: thiet-lap
+    verified: yes
+`
+
+// communes gives two communes of one province and one of another.
+func communes(t *testing.T, h *House) (here, near, far postal.UnitCode) {
+	t.Helper()
+	units := h.Places.Gazetteer().Units(postal.MakeDay(2026, 11, 25))
+	if len(units) == 0 {
+		t.Fatal("no communes")
+	}
+	for _, u := range units[1:] {
+		if u.Province == units[0].Province {
+			near = u.Code
+		} else {
+			far = u.Code
+		}
+	}
+	return units[0].Code, near, far
+}
+
+func TestDueTimeNamesTheRuleOfItsDay(t *testing.T) {
+	h, err := openTestHouse(t, siteRules(t, ownJourney))
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, near, far := communes(t, h)
+	due := func(to postal.UnitCode, day postal.Day) (time.Time, string) {
+		t.Helper()
+		d, err := h.Desk.Clock.Due(t.Context(), event.Registered, here, to, day.Start().Add(9*time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.At, d.Rule
+	}
+	wednesday := postal.MakeDay(2026, 11, 25)
+	at, rule := due(near, wednesday)
+	if want := postal.MakeDay(2026, 11, 26).End(); !at.Equal(want) || rule != "letter.journey@2026-11-01+site" {
+		t.Errorf("inside the province: due %v by %s, want %v by the site's rule", at, rule, want)
+	}
+	if at, _ := due(far, wednesday); !at.Equal(postal.MakeDay(2026, 11, 30).End()) {
+		t.Errorf("to another province: due %v", at)
+	}
+	if _, rule := due(near, postal.MakeDay(2026, 10, 28)); rule != "letter.journey@2016-01-01" {
+		t.Errorf("before the site's rule the law's own counts, not %s", rule)
+	}
+}
+
+func TestDueTimeIsLeftOpenWhereNoRuleIsKnown(t *testing.T) {
+	h, err := openTestHouse(t, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, near, _ := communes(t, h)
+	accepted := postal.MakeDay(2026, 11, 25).Start()
+	for name, ask := range map[string]struct {
+		service event.Service
+		to      postal.UnitCode
+		at      time.Time
+	}{
+		"service": {"parcel", near, accepted},
+		"place":   {event.Registered, "99999", accepted},
+		"day":     {event.Registered, near, postal.MakeDay(2010, 5, 4).Start()},
+	} {
+		d, err := h.Desk.Clock.Due(t.Context(), ask.service, here, ask.to, ask.at)
+		if err != nil || !d.At.IsZero() || d.Rule != "" {
+			t.Errorf("%s: %+v, %v; want no due time and no error", name, d, err)
+		}
+	}
+}
+
+func TestHouseWithWrongRulesDoesNotOpen(t *testing.T) {
+	for name, text := range map[string]string{
+		"unknown-key": "rule letter.jurney\n    from: 2026-11-01\n    value: 1\n    source: thiet-lap\n    verified: yes\n",
+		"lone-swap": "rule calendar.swaps\n    from: 2027-01-01\n    to: 2027-12-31\n    table:\n        | off        | worked |\n        | 2027-04-29 | -      |\n" +
+			"    source: thiet-lap\n    verified: yes\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := openTestHouse(t, siteRules(t, text))
+			if fault.Code(err) != "rulebook.refused" {
+				t.Errorf("the house opened: %v", err)
+			}
+		})
+	}
+}

@@ -124,7 +124,9 @@ func (h *House) mount() error {
 		return err
 	}
 	h.API.Mount(h.Mux)
+	h.Desk.Mount(h.Mux)
 	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))
+	return nil
 }
 
 // health answers 200 while the house can read and write, 503 with the reason when it cannot.

@@ -2,6 +2,7 @@ package custody
 
 import (
 	"slices"
+	"time"
 
 	"citypost/internal/event"
 	"citypost/internal/fault"
@@ -270,6 +271,9 @@ type Undo struct {
 	Act  postal.ActID      `json:"act"`
 }
 
+// undoWithin bounds an undo to the shift in which the mistake was made: later, people and papers have gone on.
+const undoWithin = 24 * time.Hour
+
 // undoable are the facts whose effect on an item can be taken back.
 var undoable = []string{"item.accepted", "item.packed", "item.unpacked", "item.attempted", "item.delivered", "item.held", "item.redirected", "item.returning", "item.lost", "item.found"}
 
@@ -295,6 +299,10 @@ func (a Undo) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 			"This cannot be undone: something else has happened to item %s since.", a.Item)
 	case i.Last.Office != e.Office:
 		return nil, fault.New(fault.Forbidden, "custody.other_office", "Chỉ bưu cục đã làm thao tác mới hoàn tác được.", "Only the office that did it can undo it.")
+	case i.Last.Ms < v.NowMs-undoWithin.Milliseconds():
+		return nil, fault.New(fault.Conflict, "custody.undo_too_late",
+			"Đã quá %d giờ nên không hoàn tác được. Hãy báo kiểm soát viên ghi bất thường.",
+			"More than %d hours have passed, so it cannot be undone. Ask the supervisor to record an irregularity.", int(undoWithin.Hours()))
 	}
 	for _, bag := range []event.Thing{i.In, i.BeforeAt.In} {
 		if bag == "" {
@@ -313,7 +321,7 @@ func (i *Item) before(e *event.Entry, f event.Fact) {
 		return // a second fact of the same act: one undo takes back both
 	}
 	i.Before, i.BeforeAt = i.Moment, Position{Holder: i.Holder, In: i.In}
-	i.Last = Last{Seq: e.Seq, Act: e.Act, Office: e.Office, Fact: f.Fact()}
+	i.Last = Last{Seq: e.Seq, Act: e.Act, Office: e.Office, Fact: f.Fact(), Ms: e.RecordedMs}
 }
 
 // stageAt sets the stage that follows from whose hands an item came into.
@@ -348,7 +356,7 @@ func foldUndone(v *ledger.View, e *event.Entry, f event.ItemUndone) {
 	if first {
 		i.Stage, i.EndedMs = Withdrawn, e.OccurredMs
 	}
-	i.Last = Last{Seq: e.Seq, Act: e.Act, Office: e.Office, Fact: f.Fact()}
+	i.Last = Last{Seq: e.Seq, Act: e.Act, Office: e.Office, Fact: f.Fact(), Ms: e.RecordedMs}
 }
 
 // changeCount keeps the number of things in a container.

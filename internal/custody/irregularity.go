@@ -152,7 +152,15 @@ func (a Settle) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	if d, isDispatch := s.(*Dispatch); x.Says == "" || s.at().Handover != "" || isDispatch && d.Status == DispatchArrived {
 		return nil, cannotMove(x.Thing)
 	}
-	f.Holder = event.Holder(x.Says)
+	switch now := where(s.at()); now {
+	case x.Says: // it is there already
+	case x.Ledger:
+		f.Holder = event.Holder(x.Says)
+	default:
+		return nil, fault.New(fault.Conflict, "custody.account_changed",
+			"Từ khi ghi bất thường này, %s đã sang tay khác (%s). Không chuyển theo lời khai cũ; hãy chọn «Giữ theo sổ» hoặc «Ghi nhận».",
+			"Since this irregularity was raised %s has changed hands (%s). It cannot follow the old account; choose “The ledger stands” or “Noted”.", x.Thing, now)
+	}
 	return []event.Fact{f}, nil
 }
 
@@ -204,6 +212,9 @@ func foldSettled(v *ledger.View, e *event.Entry, f event.IrregularitySettled) {
 	if b, ok := v.Get(KeyOf(f.Thing)).(*Bag); ok && x.Kind == "wrong_seal" {
 		v.Edit(KeyOf(f.Thing))
 		b.Seal = x.Says
+		return
+	}
+	if f.Holder == "" {
 		return
 	}
 	s, ok := v.Edit(KeyOf(f.Thing)).(located)

@@ -252,6 +252,17 @@ func TestALateScanIsNeverRefusedAndAContradictionMustBeSettled(t *testing.T) {
 	h.consistent()
 }
 
+func TestASettlementNeverMovesAThingThatHasGoneOnSince(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	item := h.accept()
+	x := h.must(officeB, carrier, custody.Late{Act: custody.Deliver{Item: item, To: "addressee"}}).Facts[1].(event.IrregularityRaised)
+	h.handOver(officeA, custody.AtOffice(officeA), custody.ByCarrier(driver), clerkA, driver, "", []event.Count{{Thing: event.Thing(item)}}, event.Thing(item))
+	h.refused("custody.account_changed", officeB, clerkB, custody.Settle{Irregularity: x.Irregularity, Decision: custody.AccountHolds, Reason: "late_scan"})
+	h.must(officeB, clerkB, custody.Settle{Irregularity: x.Irregularity, Decision: custody.LedgerStands, Reason: "late_scan"})
+	h.wantHolder(item, custody.ByCarrier(driver))
+	h.consistent()
+}
+
 func TestUndoTakesBackTheLastActOnly(t *testing.T) {
 	h := newHouse(t, sqltest.SQLite(t))
 	item := h.accept()
@@ -267,6 +278,9 @@ func TestUndoTakesBackTheLastActOnly(t *testing.T) {
 	again := h.must(officeA, clerkA, custody.Pack{Item: item, Bag: bag})
 	h.must(officeA, clerkA, custody.SealBag{Bag: bag, Seal: "NP9"})
 	h.refused("custody.bag_closed", officeA, clerkA, custody.Undo{Item: item, Act: again.Act})
+	old := h.accept()
+	h.now = h.now.Add(25 * time.Hour)
+	h.refused("custody.undo_too_late", officeA, clerkA, custody.Undo{Item: old, Act: h.item(old).Last.Act})
 	wrong := h.accept()
 	first := h.item(wrong).Last.Act
 	h.must(officeA, clerkA, custody.Undo{Item: wrong, Act: first})

@@ -193,6 +193,7 @@ type Last struct {
 	Act    postal.ActID
 	Office postal.OfficeCode
 	Fact   string
+	Ms     int64 // when it was recorded
 }
 
 func (i *Item) at() *Position { return &i.Position }
@@ -223,6 +224,7 @@ func (i *Item) fields(c *ledger.Codec) {
 	walkAct(c, &i.Last.Act)
 	ledger.Str(c, &i.Last.Office)
 	ledger.Str(c, &i.Last.Fact)
+	ledger.Int(c, &i.Last.Ms)
 	i.Before.walk(c)
 	ledger.Str(c, &i.BeforeAt.Holder)
 	ledger.Str(c, &i.BeforeAt.In)

@@ -27,6 +27,7 @@ type cli struct {
 	Gazetteer gazetteerCmd `cmd:"" help:"Find, convert and import units and offices."`
 	Ledger    ledgerCmd    `cmd:"" help:"Count, rebuild and export the ledger."`
 	Rulebook  rulebookCmd  `cmd:"" help:"Check, list, show and compare the rules of the law."`
+	Quote     quoteCmd     `cmd:"" help:"Say what carrying an item costs, line by line, with the articles."`
 	Deadline  deadlineCmd  `cmd:"" help:"Say when something must be there, step by step, with the articles."`
 	Version   versionCmd   `cmd:"" help:"Say which version this is."`
 }

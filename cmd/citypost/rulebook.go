@@ -5,6 +5,7 @@ import (
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 	"citypost/internal/rulebook"
+	"citypost/internal/tariff"
 )
 
 // rulebookCmd reads the law as dated data.
@@ -42,9 +43,9 @@ func (rulebookCheckCmd) Help() string {
 	return "Example:\n  citypost rulebook check --site /etc/citypost/rules"
 }
 
-// Run checks the law and the site's rules over it, the calendar's decisions and swaps too.
+// Run checks the law and the site's rules over it: the files, the calendar's decisions and swaps, the price tables and relief policies.
 func (c rulebookCheckCmd) Run(e env) error {
-	return rulebook.CheckCommand(e.Out, c.Site, c.printing(e), calendar.Check)
+	return rulebook.CheckCommand(e.Out, c.Site, c.printing(e), calendar.Check, tariff.Check)
 }
 
 type rulebookListCmd struct {

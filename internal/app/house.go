@@ -20,6 +20,7 @@ import (
 	"citypost/internal/privacy"
 	"citypost/internal/rulebook"
 	"citypost/internal/sqldb"
+	"citypost/internal/tariff"
 	"citypost/internal/web"
 )
 
@@ -32,6 +33,7 @@ type Config struct {
 	MadeUp   bool   // a demonstration: every page and print says so
 	Hotline  string
 	Rules    string // folder of the site's own rules, laid over the law; empty: the law alone
+	Province string // code of the province whose post this is, for relief policies; "31" for Hải Phòng
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -48,6 +50,7 @@ type House struct {
 	Places   *Places
 	Book     *rulebook.Book     // the law with the site's rules, one for all
 	Calendar *calendar.Calendar // its working days and deadlines
+	Tariff   *tariff.Tariff     // its prices and relief
 	Desk     *desk.Service
 	API      *api.Service
 	Mux      *web.Mux
@@ -75,7 +78,7 @@ func Open(ctx context.Context, c Config) (*House, error) {
 }
 
 func (h *House) open(ctx context.Context) (err error) {
-	if h.Book, h.Calendar, err = openRules(h.Rules); err != nil { // wrong rules are said before any table is touched
+	if err = h.openRules(); err != nil { // wrong rules are said before any table is touched
 		return err
 	}
 	if h.DB, err = sqldb.Open(ctx, h.Database); err != nil {
@@ -113,8 +116,8 @@ func (h *House) mount() error {
 	h.Mux = web.New(h.Accounts, web.Site{Hotline: h.Hotline, Secure: h.Secure, ScanTo: "/desk/find"}, h.Log)
 	h.Desk = &desk.Service{
 		Ledger: h.Ledger, DB: h.DB, Vault: h.Vault, Places: h.Places, Signer: people, Staff: people,
-		Clock: &dueTimes{calendar: h.Calendar, places: h.Places},
-		Now:   h.Now, Base: h.Base, MadeUp: h.MadeUp,
+		Clock: &dueTimes{h.routes()}, Quotes: h.quoter(),
+		Now: h.Now, Base: h.Base, MadeUp: h.MadeUp,
 	}
 	h.Accounts.Mount(h.Mux)
 	var err error

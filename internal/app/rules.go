@@ -11,27 +11,56 @@ import (
 	"citypost/internal/gazetteer"
 	"citypost/internal/postal"
 	"citypost/internal/rulebook"
+	"citypost/internal/tariff"
 )
 
 // openRules reads the law with the site's folder laid over it. A house whose rules are wrong does not open: it would promise wrong days and prices.
-func openRules(dir string) (*rulebook.Book, *calendar.Calendar, error) {
-	book, err := rulebook.Open(dir)
+func (h *House) openRules() error {
+	book, err := rulebook.Open(h.Rules)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	if problems := calendar.Check(book); len(problems) > 0 {
 		first := problems[0]
-		return nil, nil, fault.New(fault.Invalid, "rulebook.refused", "Lịch làm việc có %[1]d lỗi; lỗi đầu tiên ở %[2]s: %[3]s",
+		return fault.New(fault.Invalid, "rulebook.refused", "Lịch làm việc có %[1]d lỗi; lỗi đầu tiên ở %[2]s: %[3]s",
 			"The calendar has %[1]d mistakes; the first is at %[2]s: %[4]s", len(problems), first.Place(), first.VI, first.EN).Because(problems)
 	}
-	return book, calendar.New(book), nil
+	h.Book, h.Calendar = book, calendar.New(book)
+	h.Tariff, err = tariff.Compile(book, h.Province)
+	return err
 }
 
-// dueTimes tells the desk when an item is due, by the rules of its day of acceptance.
-type dueTimes struct {
+// routes finds how far an item goes.
+type routes struct {
 	calendar *calendar.Calendar
 	places   interface{ Gazetteer() *gazetteer.Gazetteer }
 }
+
+func (h *House) routes() routes { return routes{calendar: h.Calendar, places: h.Places} }
+
+// between gives the route of a service between two communes by the rules of a day.
+func (r routes) between(s calendar.Service, from, to postal.UnitCode, day postal.Day) (calendar.Route, error) {
+	return r.calendar.RouteBetween(s, r.place(from, day), r.place(to, day), day)
+}
+
+// place gives the province of a commune, or of an address known only by its province, as it was on the day; an unknown unit has none.
+func (r routes) place(u postal.UnitCode, day postal.Day) calendar.Place {
+	units := r.places.Gazetteer()
+	unit, ok := units.UnitOn(u, day)
+	if !ok {
+		unit, ok = units.Latest(u)
+	}
+	if !ok {
+		return calendar.Place{}
+	}
+	if unit.Level() == gazetteer.LevelProvince {
+		return calendar.Place{Province: string(unit.Code)}
+	}
+	return calendar.Place{Province: string(unit.Province), District: string(unit.District)}
+}
+
+// dueTimes tells the desk when an item is due, by the rules of its day of acceptance.
+type dueTimes struct{ routes }
 
 // dueServices are the services of custody with the names that the rules have for them.
 var dueServices = map[event.Service]calendar.Service{event.Registered: calendar.Registered}
@@ -43,7 +72,7 @@ func (d *dueTimes) Due(_ context.Context, s event.Service, from, to postal.UnitC
 		return desk.Due{}, nil
 	}
 	day := postal.DayOf(accepted)
-	route, err := d.calendar.RouteBetween(service, d.place(from, day), d.place(to, day), day)
+	route, err := d.between(service, from, to, day)
 	if err != nil {
 		return desk.Due{}, noDue(err)
 	}
@@ -55,23 +84,48 @@ func (d *dueTimes) Due(_ context.Context, s event.Service, from, to postal.UnitC
 	return desk.Due{At: answer.Due, Rule: by.RuleID, Basis: by.In("vi"), Verified: answer.Verified}, nil
 }
 
-// place gives the province of a commune as it was on the day; unknown communes have none.
-func (d *dueTimes) place(u postal.UnitCode, day postal.Day) calendar.Place {
-	units := d.places.Gazetteer()
-	unit, ok := units.UnitOn(u, day)
-	if !ok {
-		unit, ok = units.Latest(u)
-	}
-	if !ok {
-		return calendar.Place{}
-	}
-	return calendar.Place{Province: string(unit.Province), District: string(unit.District)}
-}
-
 // noDue lets an item be accepted where the rules are silent; any other error stands.
 func noDue(err error) error {
 	if fault.Is(err, fault.NotFound) || fault.Code(err) == "calendar.place" {
 		return nil
 	}
 	return err
+}
+
+// prices tells the desk what an item costs.
+type prices struct {
+	routes
+	tariff *tariff.Tariff
+}
+
+// priced are the services of custody with the names that the tariff has for them.
+var priced = map[event.Service]tariff.Service{event.Registered: tariff.Letter}
+
+// quoter gives the desk its prices; nil while no rule gives a price for what it accepts, so that the desk asks the clerk instead.
+func (h *House) quoter() desk.Quoter {
+	if len(h.Book.Rules("letter.price")) == 0 {
+		return nil
+	}
+	return &prices{h.routes(), h.Tariff}
+}
+
+// Quote prices an item on a day, line by line.
+func (p *prices) Quote(_ context.Context, s event.Service, from, to postal.UnitCode, weight postal.Grams, day postal.Day) ([]desk.QuoteLine, error) {
+	service, ok := priced[s]
+	if !ok {
+		return nil, fault.New(fault.NotFound, "tariff.service", "Không có bảng giá cho dịch vụ %q.", "There is no price list for the service %q.", string(s))
+	}
+	route, err := p.between(dueServices[s], from, to, day)
+	if err != nil {
+		return nil, err
+	}
+	quote, err := p.tariff.Quote(tariff.Question{Service: service, Zone: tariff.Zone(route), WeightG: weight, On: day}) // letters go intra or inter in both
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]desk.QuoteLine, len(quote.Lines))
+	for i, l := range quote.Lines {
+		lines[i] = desk.QuoteLine{VI: l.What.VI, EN: l.What.EN, Amount: l.AmountVND, Rule: l.Rule, Basis: l.Basis.VI, Verified: l.Verified}
+	}
+	return lines, nil
 }

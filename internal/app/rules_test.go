@@ -43,21 +43,19 @@ rule letter.journey
     verified: yes
 `
 
-// communes gives two communes of one province and one of another.
+// communes gives two communes of one province, and another province.
 func communes(t *testing.T, h *House) (here, near, far postal.UnitCode) {
 	t.Helper()
 	units := h.Places.Gazetteer().Units(postal.MakeDay(2026, 11, 25))
 	if len(units) == 0 {
 		t.Fatal("no communes")
 	}
-	for _, u := range units[1:] {
-		if u.Province == units[0].Province {
-			near = u.Code
-		} else {
-			far = u.Code
+	for _, p := range h.Places.Gazetteer().Provinces(postal.MakeDay(2026, 11, 25)) {
+		if p.Code != units[0].Province {
+			far = p.Code
 		}
 	}
-	return units[0].Code, near, far
+	return units[0].Code, units[1].Code, far
 }
 
 func TestDueTimeNamesTheRuleOfItsDay(t *testing.T) {
@@ -122,5 +120,56 @@ func TestHouseWithWrongRulesDoesNotOpen(t *testing.T) {
 				t.Errorf("the house opened: %v", err)
 			}
 		})
+	}
+}
+
+const ownPrices = `
+rule letter.price
+    from: 2026-11-01
+    table:
+        | over_g | upto_g | each_g | intra | inter |
+        | 0      | 20     | -      | 9000  | 12000 |
+        | 20     | 2000   | 100    | 1500  | 2500  |
+    source: thiet-lap
+    verified: no
+    reason vi: Giá thử.
+    reason en: A trial price.
+`
+
+func TestDeskQuotesTheSitesLetterPrices(t *testing.T) {
+	h, err := openTestHouse(t, siteRules(t, ownPrices))
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, near, far := communes(t, h)
+	day := postal.MakeDay(2026, 11, 25)
+	for to, want := range map[postal.UnitCode]postal.VND{near: 9000 + 2*1500, far: 12000 + 2*2500} {
+		lines, err := h.Desk.Quotes.Quote(t.Context(), event.Registered, here, to, 150, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var total postal.VND
+		for _, l := range lines {
+			total += l.Amount
+			if l.Rule != "letter.price@2026-11-01+site" || l.VI == "" || l.EN == "" || l.Basis == "" || l.Verified {
+				t.Errorf("line %+v", l)
+			}
+		}
+		if total != want {
+			t.Errorf("to %s: %d, want %d", to, total, want)
+		}
+	}
+	if _, err := h.Desk.Quotes.Quote(t.Context(), event.Registered, here, near, 150, postal.MakeDay(2026, 10, 1)); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a day without a price: %v", err)
+	}
+}
+
+func TestDeskHasNoQuoterWhereTheLawNamesNoPrice(t *testing.T) {
+	h, err := openTestHouse(t, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.Desk.Quotes != nil {
+		t.Error("prices of letters were seen nowhere, yet the desk quotes them")
 	}
 }

@@ -180,15 +180,37 @@ func (h *House) Close() error {
 	return errors.Join(errs...)
 }
 
-// InUse says whether an office still holds something: it must not vanish from the list then.
+// InUse says whether an office still holds something or is somebody's place of work, or a unit is where an office stands: it must not vanish then.
 func (h *House) InUse(ctx context.Context, code string) (used bool, why string, err error) {
+	if _, err := postal.ParseOfficeCode(code); err != nil {
+		return h.unitInUse(code)
+	}
 	v := h.Ledger.View(ctx)
 	for _, letter := range []byte{'i', 'b', 'd', 'h', 'x'} {
 		if at := v.At(string(custody.AtOffice(postal.OfficeCode(code))), letter); len(at) > 0 {
-			return true, fmt.Sprintf("%s…", at[0][2:]), v.Err()
+			return true, fmt.Sprintf("%d: %s…", len(at), at[0][2:]), v.Err()
 		}
 	}
-	return false, "", v.Err()
+	if v.Err() != nil {
+		return false, "", v.Err()
+	}
+	staff, err := (&people{accounts: h.Accounts}).Holding(ctx, web.Staff, postal.OfficeCode(code))
+	if err != nil {
+		return false, "", err
+	}
+	for _, p := range staff {
+		if p.Office() != "" { // who works everywhere does not depend on this office
+			return true, p.Login, nil
+		}
+	}
+	return false, "", nil
+}
+
+func (h *House) unitInUse(code string) (bool, string, error) {
+	for _, o := range h.Places.Directory().InUnit(postal.UnitCode(code)) {
+		return true, string(o.Code), nil
+	}
+	return false, "", nil
 }
 
 // Handler answers every request of the house.

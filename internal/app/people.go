@@ -13,7 +13,7 @@ import (
 // people lets the desk see staff: who works at an office, and a second person's signature.
 type people struct{ accounts *account.Service }
 
-// Holding lists who holds a right at an office today.
+// Holding lists who holds a right at an office today, those who hold it everywhere included; an empty office asks for everyone who holds it anywhere.
 func (p *people) Holding(ctx context.Context, right web.Right, office postal.OfficeCode) ([]web.Person, error) {
 	all, err := p.accounts.List(ctx)
 	if err != nil {
@@ -25,7 +25,7 @@ func (p *people) Holding(ctx context.Context, right web.Right, office postal.Off
 			continue
 		}
 		for _, g := range a.Grants {
-			if g.Role.Name == right && (g.Role.Office == "" || g.Role.Office == office) {
+			if g.Role.May(right, office) && g.InForce(p.today()) {
 				out = append(out, web.Person{ID: a.ID, Login: a.Login, Name: a.Name, Acting: g.Role})
 				break
 			}

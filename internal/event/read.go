@@ -70,6 +70,34 @@ func readFact(name string, body []byte) (Fact, error) {
 		return read[IrregularitySettled](body)
 	case "range.reserved":
 		return read[RangeReserved](body)
+	case "relief.granted":
+		return read[ReliefGranted](body)
+	case "relief.reversed":
+		return read[ReliefReversed](body)
+	case "cash.book_opened":
+		return read[ReceiptBookOpened](body)
+	case "cash.receipt_voided":
+		return read[ReceiptVoided](body)
+	case "cash.drawer_opened":
+		return read[DrawerOpened](body)
+	case "cash.drawer_counted":
+		return read[DrawerCounted](body)
+	case "cash.drawer_closed":
+		return read[DrawerClosed](body)
+	case "cash.difference_settled":
+		return read[DifferenceSettled](body)
+	case "cash.taken":
+		return read[MoneyTaken](body)
+	case "cash.taking_undone":
+		return read[TakingUndone](body)
+	case "cash.refunded":
+		return read[PostageRefunded](body)
+	case "cash.compensated":
+		return read[Compensated](body)
+	case "cash.remitted":
+		return read[Remitted](body)
+	case "cash.moved":
+		return read[MoneyMoved](body)
 	}
 	return nil, fmt.Errorf("unknown fact %q", name)
 }

@@ -41,36 +41,12 @@ func (p *Places) Reload(ctx context.Context) error {
 		pic.pickables = append(pic.pickables, account.Office{Code: o.Code, Name: o.Name})
 	}
 	for _, u := range units.Units(today) {
-		if o, ok := deliveryOffice(offices, u.Code); ok {
-			pic.delivery[u.Code] = o
+		if o, err := offices.DeliveringTo(u.Code); err == nil { // without offices nobody delivers
+			pic.delivery[u.Code] = o.Code
 		}
 	}
 	p.last.Store(pic)
 	return nil
-}
-
-// delivers says which kinds of office deliver to doors; counters in other people's houses do not.
-func delivers(k gazetteer.OfficeKind) bool {
-	return k == gazetteer.Level1 || k == gazetteer.Level2 || k == gazetteer.Level3
-}
-
-// deliveryOffice is the delivering office that stands in the commune, else the nearest one.
-func deliveryOffice(offices *gazetteer.Directory, unit postal.UnitCode) (postal.OfficeCode, bool) {
-	for _, o := range offices.InUnit(unit) {
-		if delivers(o.Kind) {
-			return o.Code, true
-		}
-	}
-	near, err := offices.Nearest(unit, len(offices.All()))
-	if err != nil {
-		return "", false
-	}
-	for _, n := range near {
-		if delivers(n.Office.Kind) {
-			return n.Office.Code, true
-		}
-	}
-	return "", false
 }
 
 // Gazetteer gives the units.

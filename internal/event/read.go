@@ -98,6 +98,10 @@ func readFact(name string, body []byte) (Fact, error) {
 		return read[Remitted](body)
 	case "cash.moved":
 		return read[MoneyMoved](body)
+	case "ledger.key_begun":
+		return read[KeyBegun](body)
+	case "ledger.key_rotated":
+		return read[KeyRotated](body)
 	}
 	return nil, fmt.Errorf("unknown fact %q", name)
 }

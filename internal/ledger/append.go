@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"citypost/internal/event"
 	"citypost/internal/fault"
@@ -127,10 +128,15 @@ func digest(s Submission) (int64, error) {
 // run is the batch machine: it takes all that waits, commits it together, and answers. While one batch is being made durable the next one gathers.
 func (l *Ledger) run(ctx context.Context) {
 	defer close(l.done)
+	tick := time.NewTicker(signEvery)
+	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
+			l.seal(context.WithoutCancel(ctx)) // what was answered is signed before we go
 			return
+		case <-tick.C:
+			l.seal(context.WithoutCancel(ctx))
 		case acts := <-l.queue:
 			l.commit(context.WithoutCancel(ctx), l.gather(acts)) // a batch under way is finished even when closing
 		}

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"citypost/internal/event"
 	"citypost/internal/fault"
+	"citypost/internal/ledger/tree"
 	"citypost/internal/postal"
 	"citypost/internal/sqldb"
 )
@@ -22,12 +24,12 @@ func (l *Ledger) commit(ctx context.Context, acts []*pending) {
 		refuseAll(acts, stop)
 		return
 	}
-	seq, err := l.try(ctx, acts)
+	err := l.try(ctx, acts)
+	if err != nil {
+		l.head.view = nil // what it holds was never written
+	}
 	switch {
 	case err == nil:
-		if seq > 0 {
-			l.advance(seq)
-		}
 		answerAll(acts)
 	case sqldb.IsIO(err):
 		l.stop(err)
@@ -67,55 +69,87 @@ func answerAll(acts []*pending) {
 	}
 }
 
-// try is one transaction: head, repeats, states, decisions, writes, commit. It gives the new head, 0 when nothing was added.
-func (l *Ledger) try(ctx context.Context, acts []*pending) (int64, error) {
+// head is where the ledger stands for the batch machine; nobody else looks at it.
+type head struct {
+	seq      int64         // the entry after which view and frontier are right
+	view     *View         // states as of seq; nil when they must be loaded anew
+	frontier tree.Frontier // the tree's right edge as of seq
+	signed   int64         // the last size that we signed, or saw signed
+	signedAt time.Time
+}
+
+// try is one transaction: head, repeats, states, decisions, writes, commit.
+func (l *Ledger) try(ctx context.Context, acts []*pending) error {
 	tx, err := l.db.Write().BeginTx(ctx, nil)
 	if err != nil {
-		return 0, fmt.Errorf("begin: %w", err)
+		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback() // does nothing after the commit
 	b := batch{l: l, ctx: ctx, tx: tx}
 	if err := b.takeHead(); err != nil {
-		return 0, err
+		return err
 	}
 	if err := b.answerRepeats(acts); err != nil {
-		return 0, err
+		return err
 	}
 	if err := b.decideAll(acts); err != nil {
-		return 0, err
+		return err
 	}
 	if len(b.added) == 0 {
-		return 0, nil
+		return nil
 	}
 	if err := b.write(); err != nil {
-		return 0, err
+		return err
 	}
 	if err := tx.Commit(); err != nil {
-		return 0, fmt.Errorf("commit: %w", err)
+		return fmt.Errorf("commit: %w", err)
 	}
-	return b.seq, nil
+	b.settle()
+	l.advance(b.seq)
+	return nil
 }
 
 // batch is the work of one transaction.
 type batch struct {
-	l          *Ledger
-	ctx        context.Context
-	tx         *sql.Tx
-	seq        int64 // last entry, counting those added here
-	recordedMs int64
-	view       *View
-	added      []*pending
+	l           *Ledger
+	ctx         context.Context
+	tx          *sql.Tx
+	seq         int64 // last entry, counting those added here
+	headMs      int64 // when the last entry before this batch was recorded
+	recordedMs  int64
+	view        *View
+	frontier    tree.Frontier
+	commitments []tree.Commitment
+	added       []*pending
+	signed      bool
 }
 
-// takeHead locks the head row: on PostgreSQL it makes the batches of several nodes queue here.
+// takeHead locks the head row: on PostgreSQL it makes the batches of several nodes queue here. When another process wrote since our last batch, what we
+// remember is worth nothing.
 func (b *batch) takeHead() error {
-	err := b.tx.QueryRowContext(b.ctx, `UPDATE ledger_head SET seq = seq WHERE id = 1 RETURNING seq, recorded_ms`).Scan(&b.seq, &b.recordedMs)
+	err := b.tx.QueryRowContext(b.ctx, `UPDATE ledger_head SET seq = seq WHERE id = 1 RETURNING seq, recorded_ms`).Scan(&b.seq, &b.headMs)
 	if err != nil {
 		return fmt.Errorf("take head: %w", err)
 	}
-	b.recordedMs = max(b.recordedMs, postal.Millis(b.l.now()))
-	b.view = newView(b.ctx, b.l.kinds, dbLoader{b.tx}, b.recordedMs)
-	return nil
+	b.recordedMs = max(b.headMs, postal.Millis(b.l.now()))
+	h := &b.l.head
+	if h.view == nil || h.seq != b.seq {
+		h.view = newView(b.ctx, b.l.kinds, nil, 0)
+	}
+	b.view = h.view
+	b.view.renew(b.ctx, dbLoader{b.tx}, b.recordedMs)
+	return b.follow()
+}
+
+// settle makes what was committed the head for the next batch. Only now others see the tree.
+func (b *batch) settle() {
+	h := &b.l.head
+	h.seq, h.frontier = b.seq, b.frontier
+	b.view.saved()
+	if b.signed {
+		h.signed, h.signedAt = b.seq, time.Now()
+	}
+	b.l.publish(b.frontier)
 }
 
 // answerRepeats finds the acts that are in the ledger already and gives them their first answer.
@@ -197,7 +231,10 @@ func (b *batch) decideAll(acts []*pending) error {
 	if err != nil {
 		return err
 	}
-	here := map[postal.ActID]*pending{}
+	if err := b.beginKeys(); err != nil {
+		return err
+	}
+	here := make(map[postal.ActID]*pending, len(acts))
 	for i, p := range acts {
 		if !p.unanswered() {
 			continue
@@ -230,6 +267,7 @@ func sameAgain(first, again *pending) Result {
 
 // decide lets one act decide and folds what it made. A refusal is the act's own; an error is the batch's.
 func (b *batch) decide(p *pending, salt []byte) error {
+	b.view.seq = b.seq
 	facts, err := decideSafely(p.sub, b.view)
 	if verr := b.view.Err(); verr != nil {
 		return verr
@@ -272,6 +310,9 @@ func (l *Ledger) fold(v *View, e *event.Entry) (err error) {
 		}
 	}()
 	for _, f := range e.Facts {
+		if err := foldKeys(v, e, f); err != nil {
+			return fmt.Errorf("fold %s of entry %d: %w", f.Fact(), e.Seq, err)
+		}
 		for _, fold := range l.folds {
 			if err := fold(v, e, f); err != nil {
 				return fmt.Errorf("fold %s of entry %d: %w", f.Fact(), e.Seq, err)
@@ -299,6 +340,14 @@ func (b *batch) write() error {
 	}
 	if err := w.save(b.ctx, b.tx, b.view); err != nil {
 		return err
+	}
+	if err := b.grow(); err != nil {
+		return err
+	}
+	if b.l.due() {
+		if err := b.sign(); err != nil {
+			return err
+		}
 	}
 	_, err := b.tx.ExecContext(b.ctx, `UPDATE ledger_head SET seq = $1, recorded_ms = $2 WHERE id = 1`, b.seq, b.recordedMs)
 	if err != nil {

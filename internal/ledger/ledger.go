@@ -11,6 +11,7 @@ import (
 
 	"citypost/internal/event"
 	"citypost/internal/fault"
+	"citypost/internal/ledger/tree"
 	"citypost/internal/postal"
 	"citypost/internal/sqldb"
 )
@@ -69,6 +70,8 @@ type Config struct {
 	Kinds []Kind
 	Folds []Fold
 	Now   func() time.Time
+	Key   *tree.LogKey // signs the tree; nil: the tree grows unsigned
+	Base  string       // the address by which the public reaches us, for receipts
 }
 
 // Ledger is one house's ledger on one database.
@@ -78,12 +81,16 @@ type Ledger struct {
 	kinds  map[byte]Kind
 	folds  []Fold
 	writer *writer
+	key    atomic.Pointer[tree.LogKey]
+	base   string
 	queue  chan []*pending
 	done   chan struct{}
 	cancel context.CancelFunc
 
-	seq     atomic.Int64                // last entry known to be committed
-	stopped atomic.Pointer[fault.Error] // why writing has stopped, nil while it goes on
+	head    head                          // the batch machine's alone
+	public  atomic.Pointer[tree.Frontier] // the tree's right edge for all others
+	seq     atomic.Int64                  // last entry known to be committed
+	stopped atomic.Pointer[fault.Error]   // why writing has stopped, nil while it goes on
 
 	mu   sync.Mutex
 	news chan struct{} // closed and replaced when entries are added
@@ -95,9 +102,10 @@ func Open(ctx context.Context, db *sqldb.DB, c Config) (*Ledger, error) {
 		return nil, err
 	}
 	l := &Ledger{
-		db: db, now: c.Now, kinds: map[byte]Kind{}, folds: c.Folds,
+		db: db, now: c.Now, kinds: map[byte]Kind{'k': keysKind}, folds: c.Folds, base: c.Base,
 		queue: make(chan []*pending, 1024), done: make(chan struct{}), news: make(chan struct{}),
 	}
+	l.key.Store(c.Key)
 	if l.now == nil {
 		l.now = time.Now
 	}
@@ -107,11 +115,9 @@ func Open(ctx context.Context, db *sqldb.DB, c Config) (*Ledger, error) {
 		}
 		l.kinds[k.Letter] = k
 	}
-	var seq int64
-	if err := db.Read().QueryRowContext(ctx, `SELECT seq FROM ledger_head WHERE id = 1`).Scan(&seq); err != nil {
-		return nil, fmt.Errorf("read head: %w", err)
+	if err := l.recall(ctx); err != nil {
+		return nil, err
 	}
-	l.seq.Store(seq)
 	w, err := newWriter(ctx, db.Write())
 	if err != nil {
 		return nil, err

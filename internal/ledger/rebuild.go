@@ -84,6 +84,7 @@ func (l *Ledger) Rebuild(ctx context.Context, progress func(seq int64)) error {
 // replay folds all entries into an empty view.
 func (l *Ledger) replay(ctx context.Context, progress func(seq int64)) (*View, error) {
 	v := newView(ctx, l.kinds, noLoader{}, 0)
+	v.index = map[string]map[Key]*slot{}
 	err := l.EachBody(ctx, 0, func(seq int64, body []byte) error {
 		e, err := event.Read(seq, body)
 		if err != nil {

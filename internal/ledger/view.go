@@ -4,13 +4,15 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 
 	"citypost/internal/sqldb"
 )
 
 // View holds the states that an act looks at and changes. States that were not named in advance are loaded when first asked for.
+//
+// The batch machine keeps its view from batch to batch: while the head is where our last commit left it, what is in the view is what is in the table.
 type View struct {
 	NowMs int64 // the ledger's own time, UTC milliseconds
 
@@ -18,14 +20,19 @@ type View struct {
 	kinds  map[byte]Kind
 	loader loader
 	slots  map[Key]*slot
-	asked  map[string]bool // places whose keys were loaded
-	dirty  []Key           // changed since the last take
-	err    error           // the first failure to load; what follows is worthless
+	old    map[Key]*slot            // not asked for since the last turn; forgotten at the next
+	lying  map[string][]Key         // what lies where by the table, as far as asked
+	index  map[string]map[Key]*slot // what lies where, when there is no table to ask: a replay
+	moved  []Key                    // changed since the view was begun
+	dirty  []Key                    // changed by the act at hand
+	seq    int64                    // the last entry before the act at hand
+	err    error                    // the first failure to load; what follows is worthless
 }
 
 // slot is one state in a view.
 type slot struct {
 	state  State // nil when there is none
+	place  string
 	trail  trail
 	spill  []page // full trail pages to be written
 	fresh  bool   // changed by the act at hand
@@ -39,17 +46,41 @@ type loader interface {
 }
 
 func newView(ctx context.Context, kinds map[byte]Kind, from loader, nowMs int64) *View {
-	return &View{NowMs: nowMs, ctx: ctx, kinds: kinds, loader: from, slots: map[Key]*slot{}, asked: map[string]bool{}}
+	return &View{NowMs: nowMs, ctx: ctx, kinds: kinds, loader: from, slots: map[Key]*slot{}}
+}
+
+// keptStates bounds what the batch machine's view keeps from batch to batch: some 100 MB at most.
+const keptStates = 50_000
+
+// renew begins the next batch on a view whose changes are all saved.
+func (v *View) renew(ctx context.Context, from loader, nowMs int64) {
+	v.ctx, v.loader, v.NowMs = ctx, from, nowMs
+	v.lying, v.moved = nil, v.moved[:0]
+	if len(v.slots) > keptStates {
+		v.old, v.slots = v.slots, make(map[Key]*slot, keptStates)
+	}
 }
 
 // Err is the first failure to load a state, if any.
 func (v *View) Err() error { return v.err }
 
+// find gives the slot of a key that is in the view.
+func (v *View) find(k Key) (*slot, bool) {
+	s, ok := v.slots[k]
+	if !ok && v.old != nil {
+		if s, ok = v.old[k]; ok {
+			v.slots[k] = s
+			delete(v.old, k)
+		}
+	}
+	return s, ok
+}
+
 // Load fetches states in bulk; asking for one that is there already costs nothing.
 func (v *View) Load(keys ...Key) {
-	missing := make([]Key, 0, len(keys))
+	var missing []Key
 	for _, k := range keys {
-		if _, there := v.slots[k]; !there {
+		if _, there := v.find(k); !there {
 			v.slots[k] = &slot{}
 			missing = append(missing, k)
 		}
@@ -69,7 +100,7 @@ func (v *View) put(key Key, trail, body []byte) error {
 		return fmt.Errorf("state %s: %w", key, err)
 	}
 	slot := v.slots[key]
-	slot.state, slot.trail = s, readTrail(trail)
+	slot.state, slot.place, slot.trail = s, s.Place(), readTrail(trail)
 	return nil
 }
 
@@ -85,13 +116,15 @@ func (v *View) blank(key Key) (State, error) {
 }
 
 // Get gives the state of a key, nil when there is none. It must not be changed.
-func (v *View) Get(key Key) State {
-	s, ok := v.slots[key]
+func (v *View) Get(key Key) State { return v.slot(key).state }
+
+func (v *View) slot(key Key) *slot {
+	s, ok := v.find(key)
 	if !ok {
 		v.Load(key)
 		s = v.slots[key]
 	}
-	return s.state
+	return s
 }
 
 // Get gives the state of a key with its type; ok is false when there is none.
@@ -102,15 +135,15 @@ func Get[S State](v *View, key Key) (s S, ok bool) {
 
 // Edit gives the state of a key to be changed, a new one when there is none. Only folds call it.
 func (v *View) Edit(key Key) State {
-	if v.Get(key) == nil {
+	slot := v.slot(key)
+	if slot.state == nil {
 		s, err := v.blank(key)
 		if err != nil {
 			v.err = err
 			return nil
 		}
-		v.slots[key].state = s
+		slot.state = s
 	}
-	slot := v.slots[key]
 	if !slot.fresh {
 		slot.fresh = true
 		v.dirty = append(v.dirty, key)
@@ -129,30 +162,66 @@ func Edit[S State](v *View, key Key) S {
 
 // At gives the keys of one kind that lie at a place, in order.
 func (v *View) At(place string, letter byte) []Key {
-	if !v.asked[place] && v.err == nil {
-		v.asked[place] = true
-		keys, err := v.loader.keysAt(v.ctx, place)
-		if err != nil {
-			v.err = err
-			return nil
-		}
-		v.Load(keys...)
-	}
 	var at []Key
-	for k, s := range v.slots {
-		if k[0] == letter && s.state != nil && s.state.Place() == place {
+	add := func(k Key) {
+		if k[0] != letter {
+			return
+		}
+		if s, ok := v.find(k); ok && s.state != nil && s.state.Place() == place {
 			at = append(at, k)
 		}
 	}
-	sort.Slice(at, func(i, j int) bool { return at[i] < at[j] })
-	return at
+	for _, k := range v.placed(place) {
+		add(k)
+	}
+	for _, k := range v.moved { // since the table was written
+		add(k)
+	}
+	for _, k := range v.dirty {
+		add(k)
+	}
+	slices.Sort(at)
+	return slices.Compact(at)
+}
+
+// placed gives what lay at a place before the changes in view: by the table, or by the index of a replay.
+func (v *View) placed(place string) []Key {
+	if v.index != nil {
+		return slices.Collect(maps.Keys(v.index[place]))
+	}
+	return v.tableAt(place)
+}
+
+// tableAt gives what lies at a place by the table, loaded.
+func (v *View) tableAt(place string) []Key {
+	keys, asked := v.lying[place]
+	if asked || v.err != nil {
+		return keys
+	}
+	keys, v.err = v.loader.keysAt(v.ctx, place)
+	if v.err != nil {
+		return nil
+	}
+	if v.lying == nil {
+		v.lying = map[string][]Key{}
+	}
+	v.lying[place] = keys
+	v.Load(keys...)
+	return keys
 }
 
 // settle ends one act: every changed state remembers the entry that changed it.
 func (v *View) settle(seq int64) {
 	for _, k := range v.dirty {
 		s := v.slots[k]
-		s.fresh, s.toSave = false, true
+		s.fresh = false
+		if !s.toSave {
+			s.toSave = true
+			v.moved = append(v.moved, k)
+		}
+		if place := s.state.Place(); place != s.place {
+			v.move(k, s, place)
+		}
 		if v.kinds[k[0]].Trail {
 			if full := s.trail.add(seq); full != nil {
 				s.spill = append(s.spill, *full)
@@ -162,16 +231,36 @@ func (v *View) settle(seq int64) {
 	v.dirty = v.dirty[:0]
 }
 
-// changed lists the keys to be written, in order, so that two nodes never lock rows crosswise.
-func (v *View) changed() []Key {
-	keys := make([]Key, 0, len(v.slots))
-	for k, s := range v.slots {
-		if s.toSave {
-			keys = append(keys, k)
+// move keeps the index of a replay.
+func (v *View) move(k Key, s *slot, to string) {
+	if v.index != nil {
+		delete(v.index[s.place], k)
+		if len(v.index[s.place]) == 0 {
+			delete(v.index, s.place)
+		}
+		if to != "" {
+			if v.index[to] == nil {
+				v.index[to] = map[Key]*slot{}
+			}
+			v.index[to][k] = s
 		}
 	}
-	slices.Sort(keys)
-	return keys
+	s.place = to
+}
+
+// changed lists the keys to be written, in order: neighbours share pages.
+func (v *View) changed() []Key {
+	slices.Sort(v.moved)
+	return v.moved
+}
+
+// saved marks all changes as written.
+func (v *View) saved() {
+	for _, k := range v.moved {
+		s := v.slots[k]
+		s.toSave, s.spill = false, nil
+	}
+	v.moved = v.moved[:0]
 }
 
 // trailPage is the number of entries after which a trail is put away as a page: a thing that is scanned a hundred thousand times must not make its

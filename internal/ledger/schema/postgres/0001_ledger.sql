@@ -35,3 +35,16 @@ CREATE TABLE ledger_follower (
 	name TEXT COLLATE "C" NOT NULL PRIMARY KEY,
 	seq  BIGINT NOT NULL
 );
+-- Tiles of the tree (C2SP tlog-tiles): full ones never change; the unfinished one of level 0 is stored with each checkpoint.
+CREATE TABLE ledger_tile (
+	level  BIGINT NOT NULL,
+	n      BIGINT NOT NULL,
+	hashes BYTEA NOT NULL,
+	PRIMARY KEY (level, n)
+);
+-- Signed heads of the tree: the last one of each hour in which something was recorded.
+CREATE TABLE ledger_checkpoint (
+	hour   BIGINT NOT NULL PRIMARY KEY,
+	size   BIGINT NOT NULL UNIQUE,
+	signed BYTEA NOT NULL
+);

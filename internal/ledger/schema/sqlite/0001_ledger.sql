@@ -35,3 +35,16 @@ CREATE TABLE ledger_follower (
 	name TEXT NOT NULL PRIMARY KEY,
 	seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- Tiles of the tree (C2SP tlog-tiles): full ones never change; the unfinished one of level 0 is stored with each checkpoint.
+CREATE TABLE ledger_tile (
+	level  INTEGER NOT NULL,
+	n      INTEGER NOT NULL,
+	hashes BLOB NOT NULL,
+	PRIMARY KEY (level, n)
+) STRICT;
+-- Signed heads of the tree: the last one of each hour in which something was recorded.
+CREATE TABLE ledger_checkpoint (
+	hour   INTEGER NOT NULL PRIMARY KEY,
+	size   INTEGER NOT NULL UNIQUE,
+	signed BLOB NOT NULL
+) STRICT;

@@ -71,6 +71,8 @@ type Status struct {
 	Attempts    int               `json:"attempts"`
 
 	Events []Event `json:"events"` // newest first
+
+	rules []string // that gave price and due time: for the page to tell whether the day is sure, never shown
 }
 
 // NotFound is the one answer for every number that we do not show: malformed, unknown, of another post, withdrawn, or of a closed service.
@@ -99,7 +101,21 @@ func Track(ctx context.Context, l *ledger.Ledger, typed string) (Status, error) 
 	if err != nil {
 		return Status{}, err
 	}
-	return statusOf(item, holder, events(number, steps), v.NowMs), nil
+	s := statusOf(item, holder, events(number, steps), v.NowMs)
+	s.rules = rulesOf(steps)
+	return s, nil
+}
+
+// rulesOf gives the rules frozen at acceptance.
+func rulesOf(steps []custody.Step) []string {
+	for _, s := range steps {
+		for _, f := range s.Entry.Facts {
+			if a, ok := f.(event.ItemAccepted); ok {
+				return a.Rules
+			}
+		}
+	}
+	return nil
 }
 
 // read gives the number meant. One that cannot be read gives a number that nobody has, so that asking costs the same.

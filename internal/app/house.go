@@ -21,6 +21,7 @@ import (
 	"citypost/internal/rulebook"
 	"citypost/internal/sqldb"
 	"citypost/internal/tariff"
+	"citypost/internal/tracking"
 	"citypost/internal/web"
 )
 
@@ -53,6 +54,7 @@ type House struct {
 	Tariff   *tariff.Tariff     // its prices and relief
 	Desk     *desk.Service
 	API      *api.Service
+	Tracking *tracking.Service
 	Mux      *web.Mux
 }
 
@@ -127,6 +129,7 @@ func (h *House) mount() error {
 		return err
 	}
 	h.API.Mount(h.Mux)
+	h.mountPublic()
 	h.Desk.Mount(h.Mux)
 	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))
 	return nil

@@ -369,3 +369,14 @@ func TestBadSiteFilesAreRefusedWithFileAndLine(t *testing.T) {
 		})
 	}
 }
+
+func TestMadeUpLetterPricesSaySo(t *testing.T) {
+	book, err := rulebook.Load(rulebook.EmbeddedLayer(), tariff.MadeUpLayer())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ask(t, compiled(t, book), tariff.Question{Service: tariff.Letter, Zone: tariff.Inter, WeightG: 501, On: day("2026-03-02")})
+	if got.TotalVND != 23_500 || got.Verified || !strings.HasSuffix(got.Lines[0].Rule, "+made-up") || !strings.Contains(got.Reasons[0].VI, "giả định") {
+		t.Errorf("%+v", got)
+	}
+}

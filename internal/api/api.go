@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"citypost/internal/api/webhook"
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/gazetteer"
@@ -71,7 +72,7 @@ type Config struct {
 	Places  Places                       // nil: codes are checked for their form only
 	Terms   Terms                        // nil: the fee is the one sent, and nothing is due
 	Tracker Tracker                      // nil: straight from the ledger
-	Hooks   Hooks                        // nil: no webhooks
+	Hooks   *webhook.Service             // nil: no webhooks
 	Now     func() time.Time             // nil: the clock
 	Log     *slog.Logger                 // nil: slog.Default
 	Address func(r *http.Request) string // the caller's network address; nil: the connection's

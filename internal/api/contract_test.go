@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"citypost/internal/api"
 	"citypost/internal/sqldb/sqltest"
 	"citypost/internal/web"
 )
@@ -95,5 +94,3 @@ func TestEveryRouteNamesItsRight(t *testing.T) {
 		t.Errorf("open to everyone: %v, want %v", got, want)
 	}
 }
-
-var _ = api.Limit{}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -15,7 +14,6 @@ import (
 
 	"citypost/internal/api"
 	"citypost/internal/custody"
-	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
@@ -317,6 +315,3 @@ func wantRefused(t testing.TB, r map[string]any, code string) {
 		t.Errorf("got %v, want refused with %s in both languages", r, code)
 	}
 }
-
-var _ = fmt.Sprint
-var _ = event.Sound

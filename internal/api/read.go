@@ -400,13 +400,15 @@ func (s *Service) board(ctx context.Context, office postal.OfficeCode, letter by
 // cursor is opaque to callers: where a page ended.
 func cursor(k ledger.Key) string { return base64.RawURLEncoding.EncodeToString([]byte(k)) }
 
+var errCursor = fault.New(fault.Invalid, "api.cursor", "Mốc trang không đúng. Hãy lấy lại từ trang đầu.", "The page mark is not ours. Start again from the first page.").At("after")
+
 func readCursor(text string, letter byte) (ledger.Key, error) {
 	if text == "" {
 		return "", nil
 	}
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || len(b) < 3 || b[0] != letter || b[1] != ':' {
-		return "", fault.New(fault.Invalid, "api.cursor", "Mốc trang không đúng. Hãy lấy lại từ trang đầu.", "The page mark is not ours. Start again from the first page.").At("after")
+		return "", errCursor
 	}
 	return ledger.Key(b), nil
 }

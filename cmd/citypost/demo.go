@@ -84,7 +84,7 @@ func (c demoCmd) fill(e env, h *app.House, clock *demo.Clock) (*demo.City, error
 	}
 	start := time.Now()
 	show := progress(e.Diag, "90 ngày / 90 days")
-	city, err := demo.Fill(e, h, clock, c.Seed, show)
+	city, err := demo.Fill(e, h, clock, demo.Options{Seed: c.Seed}, show)
 	if err != nil {
 		return nil, err
 	}

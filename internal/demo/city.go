@@ -17,9 +17,6 @@ import (
 	"citypost/internal/web"
 )
 
-// pastDays is how many days of past work the city has.
-const pastDays = 90
-
 // shown is the office whose people are printed: the first counter that a newcomer signs in to.
 const shown postal.OfficeCode = "990100"
 
@@ -62,9 +59,9 @@ type city struct {
 }
 
 // build makes offices, number ranges and staff.
-func build(ctx context.Context, h *app.House, clock *Clock, seed uint64, today postal.Day) (*city, error) {
+func build(ctx context.Context, h *app.House, clock *Clock, seed uint64, first postal.Day) (*city, error) {
 	c := &city{house: h, clock: clock, rand: rand.New(rand.NewPCG(seed, 1)), byCode: map[postal.OfficeCode]*office{}}
-	if err := c.makeOffices(ctx, today); err != nil {
+	if err := c.makeOffices(ctx, first); err != nil {
 		return nil, err
 	}
 	if err := c.makeStaff(ctx); err != nil {
@@ -73,10 +70,10 @@ func build(ctx context.Context, h *app.House, clock *Clock, seed uint64, today p
 	return c, c.reserve(ctx)
 }
 
-func (c *city) makeOffices(ctx context.Context, today postal.Day) error {
-	list := gazetteer.MadeUpOffices(c.house.Places.Gazetteer(), today)
+func (c *city) makeOffices(ctx context.Context, first postal.Day) error {
+	list := gazetteer.MadeUpOffices(c.house.Places.Gazetteer(), first)
 	for n, o := range list {
-		list[n].ValidFrom = today.AddDays(-2 * pastDays)
+		list[n].ValidFrom = first.AddDays(-365)
 		at := &office{Office: list[n], serial: n + 1, busy: 1, every: 4}
 		switch o.Kind {
 		case gazetteer.Level1, gazetteer.ServiceCounter, gazetteer.StateCounter:
@@ -99,7 +96,7 @@ func (c *city) makeOffices(ctx context.Context, today postal.Day) error {
 	if err := c.house.Places.Reload(ctx); err != nil {
 		return err
 	}
-	for _, u := range c.house.Places.Gazetteer().Units(today) {
+	for _, u := range c.house.Places.Gazetteer().Units(first) {
 		if code, ok := c.house.Places.DeliveryOffice(u.Code); ok {
 			o := c.byCode[code]
 			o.units = append(o.units, u.Code)

@@ -12,28 +12,40 @@ import (
 // City is a made-up city that can go on living.
 type City struct{ c *city }
 
-// Fill makes offices, staff and ninety days of past work up to the clock's time, in an empty house whose Now is clock.Now. progress hears how many days of how
+// Options are what the city follows from.
+type Options struct {
+	Seed uint64
+	Days int // of past work; PastDays when 0
+}
+
+// PastDays is how many days of past work a city has.
+const PastDays = 90
+
+// Fill makes offices, staff and days of past work up to the clock's time, in an empty house whose Now is clock.Now. progress hears how many days of how
 // many are done.
-func Fill(ctx context.Context, h *app.House, clock *Clock, seed uint64, progress func(done, total int64)) (*City, error) {
+func Fill(ctx context.Context, h *app.House, clock *Clock, o Options, progress func(done, total int64)) (*City, error) {
+	if o.Days == 0 {
+		o.Days = PastDays
+	}
 	end := clock.Now()
 	today := postal.DayOf(end)
-	first := today.AddDays(-pastDays)
+	first := today.AddDays(-o.Days)
 	clock.rewind(first.Start().Add(6 * time.Hour))
-	c, err := build(ctx, h, clock, seed, today)
+	c, err := build(ctx, h, clock, o.Seed, first)
 	if err != nil {
 		return nil, fmt.Errorf("make up the city: %w", err)
 	}
-	for n := range pastDays {
+	for n := range o.Days {
 		if err := c.day(ctx, first.AddDays(n), end); err != nil {
 			return nil, fmt.Errorf("make up %s: %w", first.AddDays(n), err)
 		}
-		progress(int64(n+1), pastDays+1)
+		progress(int64(n+1), int64(o.Days+1))
 	}
 	if err := c.day(ctx, today, end); err != nil {
 		return nil, fmt.Errorf("make up today: %w", err)
 	}
 	clock.Set(end)
-	progress(pastDays+1, pastDays+1)
+	progress(int64(o.Days+1), int64(o.Days+1))
 	return &City{c}, nil
 }
 

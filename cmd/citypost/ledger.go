@@ -1,17 +1,14 @@
 package main
 
 import (
-	"bufio"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 
-	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
+	"citypost/internal/proof"
 )
 
 // ledgerCmd looks after the ledger.
@@ -106,24 +103,7 @@ type ledgerExportCmd struct {
 
 // Help shows an example.
 func (ledgerExportCmd) Help() string {
-	return "Each line: seq, act, times, office, actor, facts, and body: the stored bytes in base64, which are what is hashed.\n\nExample:\n  citypost ledger export ledger.jsonl --data /var/lib/citypost"
-}
-
-// exported is one line of an export.
-type exported struct {
-	Seq        int64             `json:"seq"`
-	Act        postal.ActID      `json:"act"`
-	OccurredMs int64             `json:"occurred_ms"`
-	RecordedMs int64             `json:"recorded_ms"`
-	Office     postal.OfficeCode `json:"office"`
-	Actor      postal.StaffID    `json:"actor"`
-	Facts      []exportedFact    `json:"facts"`
-	Body       string            `json:"body"`
-}
-
-type exportedFact struct {
-	Fact string     `json:"fact"`
-	Data event.Fact `json:"data"`
+	return "Each line of an entry: seq, act, times, office, actor, facts, and body: the stored bytes in base64, which are what is hashed. Tiles, checkpoints and keys follow,\nso that “citypost verify” can check the file alone.\n\nExample:\n  citypost ledger export ledger.jsonl --data /var/lib/citypost"
 }
 
 // Run writes the export; a file appears under its name only when it is whole.
@@ -133,13 +113,13 @@ func (c ledgerExportCmd) Run(e env) error {
 		return err
 	}
 	if c.File == "-" {
-		return closing(h, export(e, h.Ledger, e.Out))
+		return closing(h, proof.Export(e, ledger.Audit{DB: h.DB}, e.Out))
 	}
 	f, err := os.Create(c.File + ".part")
 	if err != nil {
 		return closing(h, err)
 	}
-	err = export(e, h.Ledger, f)
+	err = proof.Export(e, ledger.Audit{DB: h.DB}, f)
 	if serr := f.Sync(); err == nil {
 		err = serr
 	}
@@ -150,25 +130,4 @@ func (c ledgerExportCmd) Run(e env) error {
 		err = os.Rename(f.Name(), c.File)
 	}
 	return closing(h, err)
-}
-
-func export(e env, l *ledger.Ledger, to io.Writer) error {
-	w := bufio.NewWriterSize(to, 1<<20)
-	enc := json.NewEncoder(w)
-	err := l.EachBody(e, 0, func(seq int64, body []byte) error {
-		entry, err := event.Read(seq, body)
-		if err != nil {
-			return err
-		}
-		line := exported{Seq: seq, Act: entry.Act, OccurredMs: entry.OccurredMs, RecordedMs: entry.RecordedMs, Office: entry.Office, Actor: entry.Actor,
-			Body: base64.StdEncoding.EncodeToString(body)}
-		for _, f := range entry.Facts {
-			line.Facts = append(line.Facts, exportedFact{f.Fact(), f})
-		}
-		return enc.Encode(line)
-	})
-	if ferr := w.Flush(); err == nil {
-		err = ferr
-	}
-	return err
 }

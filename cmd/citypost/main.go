@@ -26,6 +26,7 @@ type cli struct {
 	User      userCmd      `cmd:"" help:"Add, list and disable staff accounts."`
 	Gazetteer gazetteerCmd `cmd:"" help:"Find, convert and import units and offices."`
 	Ledger    ledgerCmd    `cmd:"" help:"Count, rebuild and export the ledger."`
+	Verify    verifyCmd    `cmd:"" help:"Check receipts, exports and whole ledgers, offline."`
 	Rulebook  rulebookCmd  `cmd:"" help:"Check, list, show and compare the rules of the law."`
 	Quote     quoteCmd     `cmd:"" help:"Say what carrying an item costs, line by line, with the articles."`
 	Deadline  deadlineCmd  `cmd:"" help:"Say when something must be there, step by step, with the articles."`

@@ -18,6 +18,7 @@ import (
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/privacy"
+	"citypost/internal/proof"
 	"citypost/internal/rulebook"
 	"citypost/internal/sqldb"
 	"citypost/internal/tariff"
@@ -107,7 +108,11 @@ func (h *House) open(ctx context.Context) (err error) {
 	if err = h.Places.Reload(ctx); err != nil {
 		return err
 	}
-	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{Kinds: custody.Kinds(), Folds: []ledger.Fold{custody.Fold}, Now: h.Now})
+	key, err := ledgerKey(h.Config)
+	if err != nil {
+		return err
+	}
+	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{Kinds: custody.Kinds(), Folds: []ledger.Fold{custody.Fold}, Now: h.Now, Key: key, Base: h.Base})
 	return err
 }
 
@@ -131,6 +136,7 @@ func (h *House) mount() error {
 	h.API.Mount(h.Mux)
 	h.mountPublic()
 	h.Desk.Mount(h.Mux)
+	(&proof.Service{Ledger: h.Ledger, Base: h.Base}).Mount(h.Mux)
 	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))
 	return nil
 }

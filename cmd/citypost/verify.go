@@ -1,0 +1,70 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"citypost/internal/fault"
+	"citypost/internal/ledger/tree"
+	"citypost/internal/proof"
+)
+
+// verifyCmd checks receipts and whole ledgers without trusting the house they come from.
+type verifyCmd struct {
+	What string `arg:"" help:"A receipt (its text, or a file with it), an export, a database, a data folder, or the public address of a ledger."`
+	Keys string `help:"File with the ledger's public keys, as its page /ledger/keys gives them." type:"existingfile"`
+	JSON bool   `help:"Print JSON."`
+}
+
+// Help shows an example.
+func (verifyCmd) Help() string {
+	return "Exit 0: what was said is proved; 1: something is wrong, and the first wrong entry is named.\n\nExample:\n  citypost verify ledger.jsonl --keys keys.txt\n  citypost verify /var/lib/citypost\n  citypost verify https://buudien.example"
+}
+
+// Run checks and says what is proved.
+func (c verifyCmd) Run(e env) error {
+	check := proof.Checker{Lang: e.Lang, Progress: progress(e.Diag, "verify")}
+	if c.Keys != "" {
+		text, err := os.ReadFile(c.Keys)
+		if err != nil {
+			return err
+		}
+		if check.Keys, err = tree.ParseKeyring(string(text)); err != nil {
+			return err
+		}
+	}
+	r, err := check.Check(e, c.What)
+	if err != nil {
+		return err
+	}
+	if err := c.print(e, r); err != nil {
+		return err
+	}
+	if !r.OK {
+		return fault.New(fault.Conflict, "verify.wrong", "Kiểm không đạt: %[1]s", "Not proved: %[1]s", r.Words)
+	}
+	return nil
+}
+
+func (c verifyCmd) print(e env, r proof.Report) error {
+	if c.JSON {
+		return json.NewEncoder(e.Out).Encode(r)
+	}
+	if _, err := fmt.Fprintln(e.Out, r.Words); err != nil {
+		return err
+	}
+	for i, f := range r.Findings {
+		if i == maxFindingsShown {
+			_, err := fmt.Fprintf(e.Out, "… (%d)\n", len(r.Findings))
+			return err
+		}
+		if _, err := fmt.Fprintf(e.Out, "- %s\n", f.Words); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxFindingsShown keeps a broken ledger from filling the terminal; --json gives all.
+const maxFindingsShown = 20

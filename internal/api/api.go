@@ -265,7 +265,7 @@ Over the rate limit the answer is 429 with Retry-After. After a 5xx or no answer
 Lists come in pages: send the member next back as the parameter after. Times are RFC 3339; order is seq, never a clock.`
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token":   {Type: "http", Scheme: "bearer", Description: "A device's token, shown once when an administrator adds the device"},
-		"session": {Type: "apiKey", In: "cookie", Name: "session", Description: "A person signed in with the browser"},
+		"session": {Type: "apiKey", In: "cookie", Name: "citypost", Description: "A person signed in with the browser"},
 	}
 	return c
 }

@@ -15,6 +15,7 @@ import (
 	"citypost/internal/custody"
 	"citypost/internal/desk"
 	"citypost/internal/gazetteer"
+	"citypost/internal/law"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/privacy"
@@ -136,6 +137,7 @@ func (h *House) mount() error {
 	h.API.Mount(h.Mux)
 	h.mountPublic()
 	h.Desk.Mount(h.Mux)
+	(&law.Service{Calendar: h.Calendar, Now: h.Now, Province: h.provinceName}).Mount(h.Mux)
 	(&proof.Service{Ledger: h.Ledger, Base: h.Base}).Mount(h.Mux)
 	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))
 	return nil

@@ -30,6 +30,16 @@ func (h *House) openRules() error {
 	return err
 }
 
+// provinceName names a province as it was on a day, for the pages of the law.
+func (h *House) provinceName(code string, day postal.Day) string {
+	units := h.Places.Gazetteer()
+	if u, ok := units.UnitOn(postal.UnitCode(code), day); ok {
+		return u.Name
+	}
+	u, _ := units.Latest(postal.UnitCode(code))
+	return u.Name
+}
+
 // routes finds how far an item goes.
 type routes struct {
 	calendar *calendar.Calendar

@@ -1,0 +1,83 @@
+package law
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"citypost/internal/calendar"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// duty is a report that is owed, as its line shows it.
+type duty struct {
+	calendar.Duty
+	Past  bool
+	Left  int        // days from today until it is due
+	Early postal.Day // the last working day before, when it is due on a day off; else the zero Day
+}
+
+// getDuties shows which reports are due in a year and how long it is until then.
+func (s *Service) getDuties(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	number := int(f.MaybeInt("year", firstYear, lastYear))
+	if number == 0 {
+		number, _, _ = s.today().Date()
+	}
+	owed, err := s.Calendar.Duties(postal.MakeDay(number, 1, 1), postal.MakeDay(number, 12, 31))
+	if err != nil {
+		return err
+	}
+	lines := make([]duty, len(owed))
+	for i, d := range owed {
+		lines[i] = duty{Duty: d, Past: d.Due.Before(s.today()), Left: d.Due.DaysSince(s.today()), Early: s.workingDayBefore(d.Due)}
+	}
+	year := strconv.Itoa(number)
+	return draw(w, r, f, dutiesPage(s.page(r, "Hạn báo cáo năm "+year, "Report dates of "+year), number, lines))
+}
+
+// longestPause bounds the search for a working day: no run of days off is longer.
+const longestPause = 30
+
+// workingDayBefore gives the last working day before a day off, the zero Day when the day itself is worked or nothing is known of it.
+func (s *Service) workingDayBefore(day postal.Day) postal.Day {
+	for i := range longestPause {
+		worked, err := s.Calendar.Worked(day.AddDays(-i))
+		if err != nil {
+			return postal.Day{}
+		}
+		if worked && i > 0 {
+			return day.AddDays(-i)
+		}
+		if worked {
+			return postal.Day{}
+		}
+	}
+	return postal.Day{}
+}
+
+// period names the period of a report: "quý III năm 2026".
+func (v view) period(d duty) string {
+	year, kind, _ := strings.Cut(d.Period, "-")
+	return v.say(wordOf("", kind)) + v.T(" năm ", " of ") + year
+}
+
+// left says how long it is until a report is due.
+func (v view) left(d duty) (string, web.Tone) {
+	switch {
+	case d.Past:
+		return v.T("đã qua", "past"), web.Info
+	case d.Left == 0:
+		return v.T("hôm nay", "today"), web.Bad
+	case d.Left <= soon:
+		return v.T("còn ", "in ") + v.count(int64(d.Left), "ngày", "day"), web.Ask
+	}
+	return v.T("còn ", "in ") + v.count(int64(d.Left), "ngày", "day"), web.Good
+}
+
+// soon is how many days ahead a report begins to press: two weeks to gather figures and have them signed.
+const soon = 14

@@ -1,0 +1,149 @@
+package law
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"citypost/internal/fault"
+	"citypost/internal/postal"
+	"citypost/internal/rulebook"
+	"citypost/internal/web"
+)
+
+// longestWords bounds what is searched for.
+const longestWords = 80
+
+// getDay shows the rules that apply on a day, by subject; words narrow them down.
+func (s *Service) getDay(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	on, words := f.MaybeDay("on"), f.Maybe("words", longestWords)
+	if on.IsZero() {
+		on = s.today()
+	}
+	if f.Err() == nil {
+		f.Set("on", on.String())
+	}
+	v := s.page(r, "Quy định về bưu chính", "The rules of the post")
+	rules := slices.DeleteFunc(s.book().On(on), func(r *rulebook.Rule) bool { return !mentions(r, words) })
+	return draw(w, r, f, dayPage(v, f, on, words, sections(rules)))
+}
+
+// mentions reports whether a rule speaks of all the words, written with or without marks, in either language.
+func mentions(r *rulebook.Rule, words string) bool {
+	text := postal.Fold(strings.Join([]string{r.Name, r.Key.Means.VI, r.Key.Means.EN, r.Note.VI, r.Note.EN, r.Instrument.Number, r.Instrument.Title.VI, r.Instrument.Title.EN, r.Article}, " "))
+	for _, word := range strings.Fields(postal.Fold(words)) {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// history is all rules of one name, newest first.
+type history struct {
+	Name  string
+	Key   *rulebook.Key
+	Rules []*rulebook.Rule
+}
+
+// getKey shows one parameter over time, or all members of a family.
+func (s *Service) getKey(w http.ResponseWriter, r *http.Request) error {
+	name := strings.TrimSuffix(r.PathValue("name"), ".*")
+	histories := s.histories(name)
+	if len(histories) == 0 {
+		return fault.New(fault.NotFound, "rulebook.unknown_key", "Bộ quy tắc không có tham số %[1]q.", "The rulebook has no parameter %[1]q.", name)
+	}
+	title := histories[0].Key.Means
+	if len(histories) > 1 && !histories[0].Key.Family() {
+		title = topics[topicOf(name)].words
+	}
+	return draw(w, r, nil, keyPage(s.page(r, title.VI, title.EN), name, histories))
+}
+
+// histories gives the rules under a name, each name by itself.
+func (s *Service) histories(name string) []history {
+	var all []history
+	for _, rule := range s.book().Under(name) {
+		if len(all) == 0 || all[len(all)-1].Name != rule.Name {
+			all = append(all, history{Name: rule.Name, Key: rule.Key})
+		}
+		h := &all[len(all)-1]
+		h.Rules = append([]*rulebook.Rule{rule}, h.Rules...)
+	}
+	return all
+}
+
+// getDoubt shows the rules that nobody could check, each with its reason: those of today, or all there ever were.
+func (s *Service) getDoubt(w http.ResponseWriter, r *http.Request) error {
+	v := s.page(r, "Trị số chưa kiểm chứng", "Values that nobody could check")
+	rules, all := s.book().Unverified(), r.URL.Query().Get("all") != ""
+	past := len(rules)
+	now := slices.DeleteFunc(slices.Clone(rules), func(r *rulebook.Rule) bool { return !r.Has(s.today()) })
+	past -= len(now)
+	if !all {
+		rules = now
+	}
+	return draw(w, r, nil, doubtPage(v, all, past, sections(rules)))
+}
+
+// kindOrder is the order in which kinds of instruments are listed.
+var kindOrder = []string{"law", "decree", "decision", "circular", "standard", "letter", "list", "setting"}
+
+// acts is the instruments of one kind, newest first.
+type acts struct {
+	Words rulebook.Words
+	List  []*rulebook.Instrument
+}
+
+// getActs lists the legal instruments by their rank.
+func (s *Service) getActs(w http.ResponseWriter, r *http.Request) error {
+	var all []acts
+	for _, kind := range kindOrder {
+		a := acts{}
+		for _, i := range s.book().Instruments() {
+			if i.Kind == kind {
+				a.Words, a.List = i.KindWords(), append(a.List, i)
+			}
+		}
+		slices.SortStableFunc(a.List, func(x, y *rulebook.Instrument) int { return y.InForce.Compare(x.InForce) })
+		if len(a.List) > 0 {
+			all = append(all, a)
+		}
+	}
+	return draw(w, r, nil, actsPage(s.page(r, "Văn bản làm căn cứ", "The legal documents"), all))
+}
+
+// getAct shows one instrument and what it gives.
+func (s *Service) getAct(w http.ResponseWriter, r *http.Request) error {
+	act, ok := s.book().FindInstrument(r.PathValue("id"))
+	if !ok {
+		return fault.New(fault.NotFound, "rulebook.unknown_instrument", "Bộ quy tắc không có văn bản %[1]q.", "The rulebook has no instrument %[1]q.", r.PathValue("id"))
+	}
+	return draw(w, r, nil, actPage(s.page(r, act.Number, act.Number), act, sections(s.book().ByInstrument(act.ID))))
+}
+
+// facts are the dates and sources of an instrument.
+func (v view) facts(a *rulebook.Instrument) []web.Row {
+	rows := []web.Row{{Key: v.T("Loại", "Kind"), Value: v.say(a.KindWords())}, {Key: v.T("Cơ quan ban hành", "Issued by"), Value: v.say(a.Issuer)}}
+	for _, d := range []struct {
+		vi, en string
+		day    postal.Day
+	}{{"Ban hành", "Issued", a.Issued}, {"Có hiệu lực", "In force", a.InForce}, {"Hết hiệu lực", "Ended", a.Ended}} {
+		if !d.day.IsZero() {
+			rows = append(rows, web.Row{Key: v.T(d.vi, d.en), Value: v.day(d.day)})
+		}
+	}
+	if next, ok := v.s.book().FindInstrument(a.ReplacedBy); ok {
+		rows = append(rows, web.Row{Key: v.T("Thay bằng", "Replaced by"), Value: next.Number, Href: actPath(next.ID)})
+	}
+	return append(rows, web.Row{Key: v.T("Đọc ở", "Read at"), Value: a.Source})
+}
+
+// ended reports whether an instrument no longer applies today.
+func (v view) ended(a *rulebook.Instrument) bool {
+	return !a.Ended.IsZero() && !a.Ended.After(v.s.today())
+}

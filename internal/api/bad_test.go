@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +17,7 @@ import (
 	"citypost/internal/sqldb"
 	"citypost/internal/sqldb/sqltest"
 	"citypost/internal/tracking"
+	"citypost/internal/web"
 )
 
 func TestEveryBadScanHasItsOwnStableAnswer(t *testing.T) {
@@ -422,5 +425,34 @@ func TestOverTheRateTheAnswerSaysHowLongToWait(t *testing.T) {
 	}
 	if r := h.get("/tracking/x", ""); r.status != http.StatusTooManyRequests || r.header.Get("Retry-After") != "10" {
 		t.Errorf("strangers: %d, wait %s", r.status, r.header.Get("Retry-After"))
+	}
+}
+
+// On the house's mux the API keeps its own form of errors: who calls it must not get a page.
+func TestTheAPIStandsOnTheHousesMux(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	m := web.New(people, web.Site{}, slog.New(slog.DiscardHandler))
+	h.api.Mount(m)
+	send := func(method, path, who, body string, header ...string) reply {
+		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		r.Header.Set("Authorization", "Bearer "+who)
+		r.Header.Set("Accept", "text/html")
+		for n := 0; n+1 < len(header); n += 2 {
+			r.Header.Set(header[n], header[n+1])
+		}
+		w := httptest.NewRecorder()
+		m.ServeHTTP(w, r)
+		return reply{w.Code, w.Header(), w.Body.Bytes(), t}
+	}
+	send("POST", "/api/v1/scans", "nobody", `{"scans":[]}`).wantProblem(http.StatusUnauthorized, "api.no_token")
+	send("POST", "/api/v1/scans", "clerkA", strings.Repeat(" ", 10<<20)).wantProblem(http.StatusRequestEntityTooLarge, "web.too_large")
+	send("GET", "/api/v1/nothing", "clerkA", "").wantProblem(http.StatusNotFound, "api.no_route")
+	send("GET", "/api/v1/tracking/x", "", "").wantProblem(http.StatusNotFound, "tracking.not_found")
+	if r := send("POST", "/api/v1/scans", "clerkA", `{"scans":[{}]}`); len(results(t, r)) != 1 {
+		t.Errorf("%s", r.raw)
+	}
+	r := send("POST", "/api/v1/scans", "clerkA", `{"scans":[]}`, "Sec-Fetch-Site", "cross-site")
+	if r.status != http.StatusForbidden || r.text("code") != "web.cross_origin" {
+		t.Errorf("from another site: %d %s", r.status, r.raw)
 	}
 }

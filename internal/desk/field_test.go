@@ -58,6 +58,29 @@ type fieldHouse struct {
 	mu    sync.Mutex
 	clock time.Time
 	out   bool // sessions have ended
+	dead  bool // no network: connections break before anything is read
+	deaf  bool // answers get lost on the way back
+}
+
+// serve answers like the house does, over the network as it is at the moment.
+func (h *fieldHouse) serve(w http.ResponseWriter, r *http.Request) {
+	h.mu.Lock()
+	dead, deaf := h.dead, h.deaf
+	h.mu.Unlock()
+	if deaf && r.Method == http.MethodPost {
+		h.mux.ServeHTTP(httptest.NewRecorder(), r)
+		dead = true
+	}
+	if dead {
+		panic(http.ErrAbortHandler)
+	}
+	h.mux.ServeHTTP(w, r)
+}
+
+func (h *fieldHouse) network(dead, deaf bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.dead, h.deaf = dead, deaf
 }
 
 func (h *fieldHouse) now() time.Time {
@@ -152,7 +175,7 @@ func newFieldHouse(t testing.TB, db *sqldb.DB) *fieldHouse {
 		Signer: h, Staff: h, Now: h.now, Base: "https://buudien.example", MadeUp: true}
 	h.mux = web.New(h, web.Site{ScanTo: "/desk/find"}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	h.Mount(h.mux)
-	server := httptest.NewServer(h.mux)
+	server := httptest.NewServer(http.HandlerFunc(h.serve))
 	t.Cleanup(server.Close)
 	h.url = server.URL
 	for n, o := range []postal.OfficeCode{officeOne, officeTwo} {

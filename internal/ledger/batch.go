@@ -137,7 +137,7 @@ func (b *batch) takeHead() error {
 		h.view = newView(b.ctx, b.l.kinds, nil, 0)
 	}
 	b.view = h.view
-	b.view.renew(b.ctx, dbLoader{b.tx}, b.recordedMs)
+	b.view.renew(b.ctx, txLoader{dbLoader{b.tx}, b.tx, b.l.writer.load}, b.recordedMs)
 	return b.follow()
 }
 
@@ -188,32 +188,21 @@ type knownAct struct{ seq, digest int64 }
 
 func (b *batch) knownActs(acts []*pending) (map[postal.ActID]knownAct, error) {
 	known := map[postal.ActID]knownAct{}
-	for start := 0; start < len(acts); start += loadChunk {
-		part := acts[start:min(start+loadChunk, len(acts))]
-		n := 1
-		for n < len(part) {
-			n *= 2
+	ids := make([]any, len(acts))
+	for i, p := range acts {
+		ids[i] = p.sub.Envelope.Act[:]
+	}
+	err := b.l.writer.repeats.each(b.ctx, b.tx, ids, func(rows *sql.Rows) error {
+		var id []byte
+		var k knownAct
+		if err := rows.Scan(&id, &k.seq, &k.digest); err != nil {
+			return err
 		}
-		args := make([]any, n)
-		for i := range args {
-			id := part[min(i, len(part)-1)].sub.Envelope.Act
-			args[i] = id[:]
-		}
-		rows, err := b.tx.QueryContext(b.ctx, `SELECT id, seq, digest FROM ledger_act WHERE id IN (`+sqldb.List(1, n)+`)`, args...)
-		if err != nil {
-			return nil, fmt.Errorf("look for repeats: %w", err)
-		}
-		for rows.Next() {
-			var id []byte
-			var k knownAct
-			if err := rows.Scan(&id, &k.seq, &k.digest); err != nil {
-				return nil, errors.Join(fmt.Errorf("look for repeats: %w", err), rows.Close())
-			}
-			known[postal.ActID(id)] = k
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return nil, fmt.Errorf("look for repeats: %w", err)
-		}
+		known[postal.ActID(id)] = k
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for repeats: %w", err)
 	}
 	return known, nil
 }
@@ -354,98 +343,4 @@ func (b *batch) write() error {
 		return fmt.Errorf("move head: %w", err)
 	}
 	return nil
-}
-
-// writer holds the prepared statements that write in bulk.
-type writer struct{ entry, act, state, trail *bulk }
-
-func newWriter(ctx context.Context, db *sql.DB) (*writer, error) {
-	w := &writer{
-		entry: &bulk{width: 2, text: `INSERT INTO ledger_entry (seq, body) VALUES `},
-		act:   &bulk{width: 3, text: `INSERT INTO ledger_act (id, seq, digest) VALUES `},
-		state: &bulk{width: 4, text: `INSERT INTO ledger_state (key, place, trail, body) VALUES `,
-			tail: ` ON CONFLICT (key) DO UPDATE SET place = excluded.place, trail = excluded.trail, body = excluded.body`},
-		trail: &bulk{width: 3, text: `INSERT INTO ledger_trail (key, first, seqs) VALUES `},
-	}
-	for _, b := range []*bulk{w.entry, w.act, w.state, w.trail} {
-		if err := b.prepare(ctx, db); err != nil {
-			return nil, errors.Join(err, w.close())
-		}
-	}
-	return w, nil
-}
-
-func (w *writer) close() error {
-	return errors.Join(w.entry.close(), w.act.close(), w.state.close(), w.trail.close())
-}
-
-// save writes the changed states of a view and the full pages of their trails.
-func (w *writer) save(ctx context.Context, tx *sql.Tx, v *View) error {
-	keys := v.changed()
-	states := make([]any, 0, 4*len(keys))
-	var pages []any
-	for _, k := range keys {
-		s := v.slots[k]
-		var place any
-		if at := s.state.Place(); at != "" {
-			place = at
-		}
-		trail := s.trail.b
-		if trail == nil {
-			trail = []byte{}
-		}
-		states = append(states, string(k), place, trail, s.state.Encode(nil))
-		for _, p := range s.spill {
-			pages = append(pages, string(k), p.first, p.b)
-		}
-	}
-	if err := w.state.exec(ctx, tx, states); err != nil {
-		return fmt.Errorf("write states: %w", err)
-	}
-	if err := w.trail.exec(ctx, tx, pages); err != nil {
-		return fmt.Errorf("write trails: %w", err)
-	}
-	return nil
-}
-
-// bulk is an INSERT prepared for several numbers of rows.
-type bulk struct {
-	text, tail string
-	width      int
-	stmts      [len(bulkRows)]*sql.Stmt
-}
-
-// bulkRows are the numbers of rows that statements are prepared for, greatest first: any number is a short sum of them.
-var bulkRows = [...]int{128, 16, 4, 1}
-
-func (b *bulk) prepare(ctx context.Context, db *sql.DB) error {
-	for i, n := range bulkRows {
-		s, err := db.PrepareContext(ctx, b.text+sqldb.Rows(n, b.width)+b.tail)
-		if err != nil {
-			return fmt.Errorf("prepare: %w", err)
-		}
-		b.stmts[i] = s
-	}
-	return nil
-}
-
-func (b *bulk) exec(ctx context.Context, tx *sql.Tx, args []any) error {
-	for i, n := range bulkRows {
-		for size := n * b.width; len(args) >= size; args = args[size:] {
-			if _, err := tx.StmtContext(ctx, b.stmts[i]).ExecContext(ctx, args[:size]...); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (b *bulk) close() error {
-	var errs []error
-	for _, s := range b.stmts {
-		if s != nil {
-			errs = append(errs, s.Close())
-		}
-	}
-	return errors.Join(errs...)
 }

@@ -118,7 +118,7 @@ func Open(ctx context.Context, db *sqldb.DB, c Config) (*Ledger, error) {
 	if err := l.recall(ctx); err != nil {
 		return nil, err
 	}
-	w, err := newWriter(ctx, db.Write())
+	w, err := newWriter(ctx, db)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,218 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"citypost/internal/sqldb"
+)
+
+// writer holds the prepared statements of the batch machine.
+type writer struct {
+	entry, act, state, trail *bulk
+	repeats, load            *list
+}
+
+func newWriter(ctx context.Context, db *sqldb.DB) (*writer, error) {
+	w := &writer{
+		entry: &bulk{width: 2, text: `INSERT INTO ledger_entry (seq, body) VALUES `},
+		act:   &bulk{width: 3, text: `INSERT INTO ledger_act (id, seq, digest) VALUES `},
+		state: &bulk{width: 4, text: `INSERT INTO ledger_state (key, place, trail, body) VALUES `,
+			tail: ` ON CONFLICT (key) DO UPDATE SET place = excluded.place, trail = excluded.trail, body = excluded.body`},
+		trail: &bulk{width: 3, text: `INSERT INTO ledger_trail (key, first, seqs) VALUES `},
+
+		repeats: &list{text: `SELECT id, seq, digest FROM ledger_act WHERE id IN (`},
+		load:    &list{text: `SELECT key, trail, body FROM ledger_state WHERE key IN (`},
+	}
+	for _, q := range []*list{w.repeats, w.load} {
+		if err := q.prepare(ctx, db); err != nil {
+			return nil, errors.Join(err, w.close())
+		}
+	}
+	for _, b := range []*bulk{w.entry, w.act, w.state, w.trail} {
+		if err := b.prepare(ctx, db); err != nil {
+			return nil, errors.Join(err, w.close())
+		}
+	}
+	return w, nil
+}
+
+func (w *writer) close() error {
+	return errors.Join(w.entry.close(), w.act.close(), w.state.close(), w.trail.close(), w.repeats.close(), w.load.close())
+}
+
+// save writes the changed states of a view and the full pages of their trails.
+func (w *writer) save(ctx context.Context, tx *sql.Tx, v *View) error {
+	keys := v.changed()
+	states := make([]any, 0, 4*len(keys))
+	var pages []any
+	for _, k := range keys {
+		s := v.slots[k]
+		var place any
+		if at := s.state.Place(); at != "" {
+			place = at
+		}
+		trail := s.trail.b
+		if trail == nil {
+			trail = []byte{}
+		}
+		states = append(states, string(k), place, trail, s.state.Encode(nil))
+		for _, p := range s.spill {
+			pages = append(pages, string(k), p.first, p.b)
+		}
+	}
+	if err := w.state.exec(ctx, tx, states); err != nil {
+		return fmt.Errorf("write states: %w", err)
+	}
+	if err := w.trail.exec(ctx, tx, pages); err != nil {
+		return fmt.Errorf("write trails: %w", err)
+	}
+	return nil
+}
+
+// bulk is an INSERT prepared for several numbers of rows.
+type bulk struct {
+	text, tail string
+	width      int
+	stmts      [len(bulkRows)]*sql.Stmt
+}
+
+// bulkRows are the numbers of rows that statements are prepared for, greatest first: any number is a short sum of them. More rows in one statement gain nothing.
+var bulkRows = [...]int{32, 8, 1}
+
+func (b *bulk) prepare(ctx context.Context, db *sqldb.DB) error {
+	for i, n := range bulkRows {
+		s, err := db.Write().PrepareContext(ctx, b.text+placeholders(db, sqldb.Rows(n, b.width))+b.tail)
+		if err != nil {
+			return fmt.Errorf("prepare: %w", err)
+		}
+		b.stmts[i] = s
+	}
+	return nil
+}
+
+// placeholders writes ? for $n on SQLite: its driver looks for the name of each parameter in a list, so many names cost their square.
+func placeholders(db *sqldb.DB, text string) string {
+	if db.Dialect != sqldb.SQLite {
+		return text
+	}
+	var b strings.Builder
+	for _, c := range text {
+		switch {
+		case c == '$':
+			b.WriteByte('?')
+		case c < '0' || c > '9':
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}
+
+func (b *bulk) exec(ctx context.Context, tx *sql.Tx, args []any) error {
+	for i, n := range bulkRows {
+		size := n * b.width
+		if len(args) < size {
+			continue
+		}
+		stmt := tx.StmtContext(ctx, b.stmts[i])
+		for ; len(args) >= size; args = args[size:] {
+			if _, err := stmt.ExecContext(ctx, args[:size]...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b *bulk) close() error { return closeAll(b.stmts[:]) }
+
+// list is a question about many keys, prepared for several numbers of them.
+type list struct {
+	text  string
+	stmts [len(listSizes)]*sql.Stmt
+}
+
+// listSizes are the numbers of keys that questions are prepared for; a shorter list is filled up with its last key.
+var listSizes = [...]int{1, 8, 64, 256}
+
+func (q *list) prepare(ctx context.Context, db *sqldb.DB) error {
+	for i, n := range listSizes {
+		s, err := db.Write().PrepareContext(ctx, q.text+placeholders(db, sqldb.List(1, n))+")")
+		if err != nil {
+			return fmt.Errorf("prepare: %w", err)
+		}
+		q.stmts[i] = s
+	}
+	return nil
+}
+
+// each asks about all keys and hands over every row.
+func (q *list) each(ctx context.Context, tx *sql.Tx, keys []any, row func(*sql.Rows) error) error {
+	for part := range slices.Chunk(keys, listSizes[len(listSizes)-1]) {
+		i, _ := slices.BinarySearch(listSizes[:], len(part))
+		args := part
+		if n := listSizes[i]; n > len(part) {
+			args = append(slices.Clip(part), slices.Repeat(part[len(part)-1:], n-len(part))...)
+		}
+		if err := eachRow(ctx, tx.StmtContext(ctx, q.stmts[i]), args, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func eachRow(ctx context.Context, stmt *sql.Stmt, args []any, row func(*sql.Rows) error) error {
+	rows, err := stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (q *list) close() error { return closeAll(q.stmts[:]) }
+
+func closeAll(stmts []*sql.Stmt) error {
+	var errs []error
+	for _, s := range stmts {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// txLoader loads states within a batch, by the prepared question.
+type txLoader struct {
+	dbLoader
+	tx   *sql.Tx
+	load *list
+}
+
+func (l txLoader) states(ctx context.Context, keys []Key, each func(Key, []byte, []byte) error) error {
+	args := make([]any, len(keys))
+	for i, k := range keys {
+		args[i] = string(k)
+	}
+	err := l.load.each(ctx, l.tx, args, func(rows *sql.Rows) error {
+		var key string
+		var trail, body []byte
+		if err := rows.Scan(&key, &trail, &body); err != nil {
+			return err
+		}
+		return each(Key(key), trail, body)
+	})
+	if err != nil {
+		return fmt.Errorf("load states: %w", err)
+	}
+	return nil
+}

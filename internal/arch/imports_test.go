@@ -42,7 +42,6 @@ var mayImport = map[string][]string{
 	// The API is a second face of what others show on pages: it gives tracking's answers and the gazetteer's places as JSON.
 	"api":   {"custody", "tracking", "gazetteer", "ledger", "event", "jobs", "web", "postal", "fault", "sqldb"},
 	"proof": {"ledger", "event", "web", "postal", "fault", "sqldb"},
-	"proof": {"ledger", "event", "web", "postal", "fault"},
 	"model": {"*"}, // drives the whole house over HTTP beside a model of its own
 	// Tools around the houses.
 	"upkeep": {"ledger", "privacy", "postal", "fault", "sqldb"},

@@ -143,7 +143,13 @@ func (v view) facts(a *rulebook.Instrument) []web.Row {
 	return append(rows, web.Row{Key: v.T("Đọc ở", "Read at"), Value: a.Source})
 }
 
-// ended reports whether an instrument no longer applies today.
-func (v view) ended(a *rulebook.Instrument) bool {
-	return !a.Ended.IsZero() && !a.Ended.After(v.s.today())
+// over says that an instrument no longer applies today, "" while it does.
+func (v view) over(a *rulebook.Instrument) string {
+	if !a.Ended.IsZero() && !a.Ended.After(v.s.today()) {
+		return v.T("Hết hiệu lực", "Ended")
+	}
+	if next, ok := v.s.book().FindInstrument(a.ReplacedBy); ok && !next.InForce.After(v.s.today()) {
+		return v.T("Đã được thay thế", "Replaced")
+	}
+	return ""
 }

@@ -11,10 +11,12 @@ import (
 
 	"citypost/internal/account"
 	"citypost/internal/api"
+	"citypost/internal/api/webhook"
 	"citypost/internal/calendar"
 	"citypost/internal/custody"
 	"citypost/internal/desk"
 	"citypost/internal/gazetteer"
+	"citypost/internal/jobs"
 	"citypost/internal/law"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
@@ -57,6 +59,8 @@ type House struct {
 	Desk     *desk.Service
 	API      *api.Service
 	Tracking *tracking.Service
+	Jobs     *jobs.Queue
+	Hooks    *webhook.Service
 	Mux      *web.Mux
 }
 
@@ -91,10 +95,10 @@ func (h *House) open(ctx context.Context) (err error) {
 	if h.Key, err = privacy.LoadOrCreateHouseKey(filepath.Join(h.Data, "house.key")); err != nil {
 		return err
 	}
-	if h.Vault, err = privacy.OpenVault(ctx, h.DB, h.Key, h.Now); err != nil {
+	if h.Vault, err = privacy.OpenVault(ctx, h.DB, h.Key, time.Now); err != nil {
 		return err
 	}
-	if h.Accounts, err = account.New(ctx, h.DB, h.Key, h.Now); err != nil {
+	if h.Accounts, err = account.New(ctx, h.DB, h.Key, time.Now); err != nil {
 		return err
 	}
 	h.Accounts.Log, h.Accounts.Secure = h.Log, h.Secure
@@ -114,8 +118,30 @@ func (h *House) open(ctx context.Context) (err error) {
 		return err
 	}
 	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{Kinds: custody.Kinds(), Folds: []ledger.Fold{custody.Fold}, Now: h.Now, Key: key, Base: h.Base})
+	if err != nil {
+		return err
+	}
+	return h.openWork(ctx)
+}
+
+// openWork makes the queue of background work and the webhooks. They keep the world's time: a demonstration's clock must not hurry a retry.
+func (h *House) openWork(ctx context.Context) (err error) {
+	if h.Jobs, err = jobs.Open(ctx, h.DB, time.Now); err != nil {
+		return err
+	}
+	h.Hooks, err = webhook.New(ctx, webhook.Config{
+		DB: h.DB, Ledger: h.Ledger, Queue: h.Jobs, House: h.Key, Now: time.Now, Log: h.Log,
+		Policy:  webhook.Policy{Private: h.MadeUp, PlainHTTP: h.MadeUp},
+		Offices: func(code postal.OfficeCode) bool { _, ok := h.Places.Directory().Office(code); return ok },
+	})
 	return err
 }
+
+// How much of the API one device, and one address without a device, may ask. A device sends batches of up to 200 scans; a person looks up a few numbers.
+var (
+	perDevice   = api.Limit{PerSecond: 200, Burst: 400}
+	perStranger = api.Limit{PerSecond: 20, Burst: 60}
+)
 
 // mount puts every capability's pages on one mux.
 func (h *House) mount() error {
@@ -130,11 +156,13 @@ func (h *House) mount() error {
 	h.Accounts.Mount(h.Mux)
 	var err error
 	if h.API, err = api.New(api.Config{
-		Ledger: h.Ledger, Gate: h.Accounts, Signer: people, Staff: people, Places: h.Places, Now: h.Now, Log: h.Log,
+		Ledger: h.Ledger, Gate: h.Accounts, Signer: people, Staff: people, Places: h.Places, Hooks: h.Hooks, Now: h.Now, Log: h.Log,
+		Terms: &terms{h.Desk.Quotes, h.Desk.Clock, h.Places}, Known: perDevice, Strangers: perStranger,
 	}); err != nil {
 		return err
 	}
 	h.API.Mount(h.Mux)
+	h.Hooks.Mount(h.Mux)
 	h.mountPublic()
 	h.Desk.Mount(h.Mux)
 	(&law.Service{Calendar: h.Calendar, Now: h.Now, Province: h.provinceName}).Mount(h.Mux)
@@ -158,25 +186,6 @@ func (h *House) health(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	fmt.Fprintln(w, "ok")
-}
-
-// Run does the work that goes on beside the requests, until ctx ends.
-func (h *House) Run(ctx context.Context) error {
-	tick := time.NewTicker(time.Minute)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-			if err := h.Places.Reload(ctx); err != nil {
-				h.Log.Error("offices not reloaded", "err", err)
-			}
-			if err := h.Accounts.Sweep(ctx); err != nil {
-				h.Log.Error("ended sessions not swept", "err", err)
-			}
-		}
-	}
 }
 
 // Close ends what Open began.

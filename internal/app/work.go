@@ -1,0 +1,57 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// Run does the work that goes on beside the requests, until ctx ends and all of it has ended: jobs, webhooks, and the minute's and night's care.
+func (h *House) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	work := []func(context.Context) error{h.Jobs.Run, h.Hooks.Run, h.care}
+	errs := make([]error, len(work))
+	var all sync.WaitGroup
+	for n, do := range work {
+		all.Go(func() {
+			defer stop() // when one ends, the house is no longer whole
+			errs[n] = do(ctx)
+		})
+	}
+	all.Wait()
+	return errors.Join(errs...)
+}
+
+// How often the house looks after itself.
+const (
+	everyMinute = time.Minute
+	everyDay    = 24 * time.Hour
+)
+
+// care keeps the picture of the offices fresh, sweeps ended sessions, and once a day removes what refused acts and erased persons left behind.
+func (h *House) care(ctx context.Context) error {
+	minute, day := time.NewTicker(everyMinute), time.NewTicker(everyDay)
+	defer minute.Stop()
+	defer day.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-minute.C:
+			h.try("offices not reloaded", h.Places.Reload(ctx))
+			h.try("ended sessions not swept", h.Accounts.Sweep(ctx))
+		case <-day.C:
+			h.try("covers without items not removed", h.Desk.Tidy(ctx))
+			h.try("traces of erased keys not scrubbed", h.Vault.Scrub(ctx))
+		}
+	}
+}
+
+// try logs a piece of care that failed; the next round tries again.
+func (h *House) try(what string, err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		h.Log.Error(what, "err", err)
+	}
+}

@@ -32,11 +32,12 @@ type Places interface {
 
 // QuoteLine is one line of a price with the rule that gave it.
 type QuoteLine struct {
-	VI, EN   string
-	Amount   postal.VND
-	Rule     string // id of the rule, frozen on the item
-	Basis    string // the article, or why there is none yet
-	Verified bool
+	VI       string     `json:"vi"`
+	EN       string     `json:"en"`
+	Amount   postal.VND `json:"amount"`
+	Rule     string     `json:"rule,omitempty"`  // id of the rule, frozen on the item
+	Basis    string     `json:"basis,omitempty"` // the article, or why there is none yet
+	Verified bool       `json:"verified,omitempty"`
 }
 
 // Quoter prices an item on a day. When there is no rule for the case the error says so in words.
@@ -46,10 +47,10 @@ type Quoter interface {
 
 // Due is when a first delivery attempt is due, by which rule.
 type Due struct {
-	At       time.Time
-	Rule     string
-	Basis    string
-	Verified bool
+	At       time.Time `json:"at,omitzero"`
+	Rule     string    `json:"rule,omitempty"`
+	Basis    string    `json:"basis,omitempty"`
+	Verified bool      `json:"verified,omitempty"`
 }
 
 // Clock gives the due time of an item accepted at a moment. A case without rule gives the zero Due.

@@ -22,10 +22,18 @@ type Party struct {
 	Unit    postal.UnitCode `json:"unit"`    // the commune
 }
 
-// Parties are the two ends of an item.
+// Parties are the two ends of an item, and what its receipt says beside the ledger.
 type Parties struct {
 	Sender    Party `json:"sender"`
 	Recipient Party `json:"recipient"`
+	Slip      *Slip `json:"slip,omitempty"`
+}
+
+// Slip is what a receipt shows that the ledger does not hold: the secret, and how the amount came about. It is kept so that the receipt can be printed again.
+type Slip struct {
+	Secret string      `json:"secret"` // six characters; the ledger holds their SHA-256
+	Lines  []QuoteLine `json:"lines,omitempty"`
+	Due    Due         `json:"due,omitzero"`
 }
 
 // sealContext binds the sealed bytes to what they are.

@@ -1,0 +1,124 @@
+package desk
+
+import (
+	"net/http"
+	"slices"
+
+	"citypost/internal/fault"
+	"citypost/internal/gazetteer"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// shownCommunes bounds the communes offered for a name.
+const shownCommunes = 12
+
+// communes offers the communes of today for what was typed: a name of now or of before July 2025, without regard to marks, or a postcode.
+// A commune of before whose people were divided gives each part as a choice of its own, because only the customer knows on which side the house stands.
+func (s *Service) communes(p web.Page, query string) []web.Choice {
+	var list []web.Choice
+	add := func(u gazetteer.Unit, label, hint string) {
+		here := func(c web.Choice) bool { return c.Value == string(u.Code) }
+		if u.Level() == gazetteer.LevelCommune && len(list) < shownCommunes && !slices.ContainsFunc(list, here) {
+			list = append(list, web.Choice{Value: string(u.Code), Label: label, Hint: hint})
+		}
+	}
+	for _, m := range s.Places.Gazetteer().Find(query, s.today(), gazetteer.MaxMatches) {
+		switch {
+		case m.Unit.Level() != gazetteer.LevelCommune:
+		case m.InForce:
+			add(m.Unit, m.Line(p.Lang), "")
+		case m.Automatic && len(m.Became) > 0:
+			add(m.Became[0].Unit, withPostcode(m.Became[0].Unit, m.Line(p.Lang)), "")
+		default:
+			for _, c := range m.Became {
+				add(c.Unit, withPostcode(c.Unit, c.Unit.ExactName(p.Lang)), divided(p, m))
+			}
+		}
+	}
+	return list
+}
+
+// divided asks the question that an old commune with divided people raises.
+func divided(p web.Page, m gazetteer.Match) string {
+	old := m.Unit.ShortName()
+	if m.District != nil {
+		old += ", " + m.District.ShortName()
+	}
+	return p.T("một phần của "+old+" cũ: hỏi khách nhà ở phía nào", "a part of the former "+old+": ask on which side the house stands")
+}
+
+func withPostcode(u gazetteer.Unit, line string) string {
+	if u.Postcode == "" {
+		return line
+	}
+	return line + " · " + u.Postcode
+}
+
+// communeLine is a chosen commune as the list shows it.
+func (s *Service) communeLine(p web.Page, code postal.UnitCode) (line string, ok bool) {
+	u, ok := s.Places.Gazetteer().UnitOn(code, s.today())
+	if !ok || u.Level() != gazetteer.LevelCommune {
+		return "", false
+	}
+	return withPostcode(u, u.ExactName(p.Lang)), true
+}
+
+// readCommune reads the chosen commune of one side of a cover. What was only typed must name exactly one; else the page offers what was found.
+func (s *Service) readCommune(p web.Page, f *web.Form, side string) postal.UnitCode {
+	if code := postal.UnitCode(f.Value(side + ".unit")); code != "" {
+		if _, ok := s.communeLine(p, code); ok {
+			return code
+		}
+	}
+	query := f.Text(side+".place", 100)
+	if query == "" {
+		return ""
+	}
+	found := s.communes(p, query)
+	switch len(found) {
+	case 0:
+		_ = f.Refuse(fault.New(fault.Invalid, "desk.no_commune", "Không có xã, phường nào tên như vậy, kể cả tên cũ. Kiểm tra lại chính tả hoặc gõ mã bưu chính.",
+			"There is no commune of that name, now or before. Check the spelling or type the postcode.").At(side + ".place"))
+		return ""
+	case 1:
+		f.Set(side+".unit", found[0].Value)
+		return postal.UnitCode(found[0].Value)
+	}
+	_ = f.Refuse(fault.New(fault.Invalid, "desk.choose_commune", "Có %d nơi tên như vậy: chọn một.", "%d places read like that: choose one.", len(found)).At(side + ".unit"))
+	return ""
+}
+
+// communeChoices are the radios under the name of one side: what was found, with the chosen one among them.
+func (s *Service) communeChoices(p web.Page, f *web.Form, side string) []web.Choice {
+	chosen := postal.UnitCode(f.Value(side + ".unit"))
+	var list []web.Choice
+	if query := f.Value(side + ".place"); query != "" {
+		list = s.communes(p, query)
+	}
+	if line, ok := s.communeLine(p, chosen); ok && !slices.ContainsFunc(list, func(c web.Choice) bool { return c.Value == string(chosen) }) {
+		list = append([]web.Choice{{Value: string(chosen), Label: line}}, list...)
+	}
+	return list
+}
+
+// getCommunes offers communes while a name is being typed.
+func (s *Service) getCommunes(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	side := f.Choice("side", sideFrom, sideTo)
+	query := f.Maybe(side+".place", 100)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	p := web.NewPage(r, "Xã, phường", "Communes")
+	found := web.FormOf(side+".place", query)
+	if query != "" {
+		if list := s.communes(p, query); len(list) == 1 {
+			found.Set(side+".unit", list[0].Value)
+		}
+	}
+	return web.Render(w, r, http.StatusOK, communeRadios(p, found, side, s.communeChoices(p, found, side)))
+}

@@ -3,6 +3,8 @@ package app
 import (
 	"strings"
 
+	"citypost"
+	"citypost/internal/site"
 	"citypost/internal/tracking"
 )
 
@@ -10,6 +12,8 @@ import (
 func (h *House) mountPublic() {
 	h.Tracking = &tracking.Service{Ledger: h.Ledger, Places: h.Places, Sure: h.sureDay, Now: h.Now, Base: h.Base, Limit: tracking.PublicLimit()}
 	h.Tracking.Mount(h.Mux)
+	pages := &site.Service{Places: h.Places, Calendar: h.Calendar, Now: h.Now, Notice: citypost.Notice}
+	pages.Mount(h.Mux)
 }
 
 // sureDay reports whether the rule of the journey time among those frozen on an item was checked against its source.

@@ -380,3 +380,24 @@ func TestMadeUpLetterPricesSaySo(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestPoliciesAndClassesAreListedForTheirProvince(t *testing.T) {
+	tf := embedded(t)
+	on := day("2020-04-15")
+	own := tf.PoliciesOn(on, "")
+	if len(own) != 1 || own[0].Name != "hai-phong-2020" || own[0].Verified || own[0].Reason.VI == "" || len(own[0].Grants) != 1 {
+		t.Errorf("Hải Phòng: %+v", own)
+	}
+	if hue := tf.PoliciesOn(on, "46"); len(hue) != 2 || hue[0].Name != "hue-2020-post" {
+		t.Errorf("Huế: %+v", hue)
+	}
+	if classes := tf.Classes(on, "56"); len(classes) != 2 || classes[0].ID != "heroic-mother" || classes[0].Evidence.VI == "" {
+		t.Errorf("Khánh Hòa: %+v", classes)
+	}
+	if classes := tf.Classes(on, ""); classes != nil {
+		t.Errorf("Hải Phòng has no class of its own: %+v", classes)
+	}
+	if zones := tariff.ZonesOf(tariff.KT1); len(zones) != 3 || zones[1] != tariff.SameRegion {
+		t.Errorf("KT1 zones %v", zones)
+	}
+}

@@ -1,0 +1,103 @@
+package tariff
+
+import (
+	"slices"
+	"strings"
+
+	"citypost/internal/postal"
+	"citypost/internal/rulebook"
+)
+
+// Class is a class of beneficiaries, and the papers that a clerk must see before granting its relief.
+type Class struct {
+	ID       string
+	Name     rulebook.Words
+	Evidence rulebook.Words
+	Cite     rulebook.Citation
+}
+
+// Classes lists the classes of beneficiaries of a day that some policy in force in a province speaks of; province "" is the tariff's own.
+func (t *Tariff) Classes(day postal.Day, province string) []Class {
+	named := map[string]bool{}
+	for _, p := range t.PoliciesOn(day, province) {
+		for _, g := range p.Grants {
+			named[g.Class] = true
+		}
+	}
+	var all []Class
+	for _, r := range t.book.Under("relief.class") {
+		id := strings.TrimPrefix(r.Name, "relief.class.")
+		if !r.Has(day) || !named[id] {
+			continue
+		}
+		cell := func(column string) string { return r.Value.Table().Cell(0, column).String() }
+		all = append(all, Class{ID: id, Name: rulebook.Words{VI: cell("name_vi"), EN: cell("name_en")},
+			Evidence: rulebook.Words{VI: cell("evidence_vi"), EN: cell("evidence_en")}, Cite: r.Cite()})
+	}
+	return all
+}
+
+// Policy is a relief policy as a screen shows it.
+type Policy struct {
+	Name      string
+	Rule      string
+	Span      rulebook.Span
+	Basis     rulebook.Words
+	Verified  bool
+	Reason    rulebook.Words
+	BudgetVND postal.VND // 0 for none
+	CapItems  int        // 0 for none
+	CapEach   postal.VND // 0 for none
+	Decided   postal.Day // zero unless it reaches back
+	Grants    []Offer
+}
+
+// Offer is one row of a policy: who gets what. Empty fields do not choose.
+type Offer struct {
+	What                      rulebook.Words
+	Service, Form, Leg, Class string
+	Zone                      Zone
+	OverG, UptoG              postal.Grams
+	Online                    *bool
+	Payer                     string
+}
+
+// PoliciesOn lists the relief policies of a day in a province, in the order in which they are taken off; province "" is the tariff's own.
+func (t *Tariff) PoliciesOn(day postal.Day, province string) []Policy {
+	if province == "" {
+		province = t.home
+	}
+	active := on(t.windows, day)
+	if active == nil {
+		return nil
+	}
+	var all []Policy
+	for _, p := range *active {
+		if p.province != "" && p.province != province {
+			continue
+		}
+		x := Policy{Name: p.name, Rule: p.rule, Span: p.Span, Basis: p.basis, Verified: p.verified && p.terms.verified, Reason: p.reason,
+			BudgetVND: p.budget, CapItems: p.capItems, CapEach: p.capEach, Decided: p.decided}
+		if p.verified {
+			x.Reason = p.terms.reason
+		}
+		for _, g := range p.grants {
+			x.Grants = append(x.Grants, Offer{What: g.what, Service: g.service, Form: g.form, Leg: g.leg, Class: g.class, Zone: g.zone,
+				OverG: g.over, UptoG: g.upto, Online: g.online, Payer: g.payer})
+		}
+		all = append(all, x)
+	}
+	return all
+}
+
+// ZonesOf lists the zones that a service tells apart.
+func ZonesOf(s Service) []Zone {
+	table := tableOf(s)
+	var zones []Zone
+	for col := range columnNames[table] {
+		if z := columnZone(table, col); !slices.Contains(zones, z) {
+			zones = append(zones, z)
+		}
+	}
+	return zones
+}

@@ -34,6 +34,9 @@ func TestTheSameSeedMakesTheSameCityAndItsStatesAreWhatItsEntriesGive(t *testing
 		kinds := map[string]int{}
 		sum := sha256.New()
 		for _, e := range entries {
+			if e.Facts[0].Fact() == "ledger.key_begun" {
+				continue // the ledger's own key is made by chance
+			}
 			fmt.Fprintln(sum, e.Seq, e.Act, e.OccurredMs, e.Office) // staff ids are given by chance, all else follows from the seed
 			for _, f := range e.Facts {
 				kinds[f.Fact()]++

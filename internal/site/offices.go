@@ -183,5 +183,5 @@ func (s *Service) getOffice(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	v.Delivers = byName(v.Delivers)
-	return web.Render(w, r, http.StatusOK, officePage(p, v, s.Now()))
+	return web.Render(w, r, http.StatusOK, officePage(p, v))
 }

@@ -114,10 +114,13 @@ type line struct {
 	Unit string // name of the commune
 	KM   string // how far, as the crow flies; "" when nobody asked from anywhere
 	Now  opening
+	Said string // Now in words
 }
 
 func (s *Service) lineOf(p web.Page, o gazetteer.Office) line {
-	return line{Office: o, Unit: s.unitName(p.Lang, o.Unit), Now: openingAt(o.Hours, s.Now())}
+	now := s.Now()
+	open := openingAt(o.Hours, now)
+	return line{Office: o, Unit: s.unitName(p.Lang, o.Unit), Now: open, Said: open.say(p, now)}
 }
 
 func (s *Service) lines(p web.Page, offices []gazetteer.Office) []line {

@@ -61,7 +61,7 @@ func (s *Service) getWard(w http.ResponseWriter, r *http.Request) error {
 		return noUnit(string(code))
 	}
 	p := web.NewPage(r, u.FullName("vi"), u.ExactName("en"))
-	return web.Render(w, r, http.StatusOK, wardPage(p, s.ward(p, u), s.Now()))
+	return web.Render(w, r, http.StatusOK, wardPage(p, s.ward(p, u)))
 }
 
 func (s *Service) ward(p web.Page, u gazetteer.Unit) ward {

@@ -160,11 +160,11 @@ func printQuote(w io.Writer, q *Quote, lang string) error {
 	for _, l := range q.Lines {
 		mark := ""
 		if !l.Verified {
-			mark = t("chưa kiểm chứng", "unverified")
+			mark = t(" [chưa kiểm chứng]", " [unverified]")
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\n", l.What.In(lang), l.AmountVND.In(lang), l.Rule, l.Basis.In(lang), mark)
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s%s\n", l.What.In(lang), l.AmountVND.In(lang), l.Rule, l.Basis.In(lang), mark)
 	}
-	fmt.Fprintf(tw, "%s\t%s\t\t\t\n", t("Cộng", "Total"), q.TotalVND.In(lang))
+	fmt.Fprintf(tw, "%s\t%s\n", t("Cộng", "Total"), q.TotalVND.In(lang))
 	if err := tw.Flush(); err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ type cli struct {
 	Rulebook  rulebookCmd  `cmd:"" help:"Check, list, show and compare the rules of the law."`
 	Quote     quoteCmd     `cmd:"" help:"Say what carrying an item costs, line by line, with the articles."`
 	Deadline  deadlineCmd  `cmd:"" help:"Say when something must be there, step by step, with the articles."`
+	Bench     benchCmd     `cmd:"" help:"Measure the program beside the bare engine."`
 	Version   versionCmd   `cmd:"" help:"Say which version this is."`
 }
 

@@ -106,34 +106,37 @@ func (l *Ledger) try(ctx context.Context, acts []*pending) error {
 	}
 	b.settle()
 	l.advance(b.seq)
+	if l.watch != nil {
+		l.watch(b.rows)
+	}
 	return nil
 }
 
 // batch is the work of one transaction.
 type batch struct {
-	l           *Ledger
-	ctx         context.Context
-	tx          *sql.Tx
-	seq         int64 // last entry, counting those added here
-	headMs      int64 // when the last entry before this batch was recorded
-	recordedMs  int64
-	view        *View
-	frontier    tree.Frontier
-	commitments []tree.Commitment
-	added       []*pending
-	signed      bool
+	l          *Ledger
+	ctx        context.Context
+	tx         *sql.Tx
+	seq        int64 // last entry, counting those added here
+	headMs     int64 // when the last entry before this batch was recorded
+	recordedMs int64
+	view       *View
+	frontier   tree.Frontier
+	added      []*pending
+	rows       Rows
+	signed     bool
 }
 
 // takeHead locks the head row: on PostgreSQL it makes the batches of several nodes queue here. When another process wrote since our last batch, what we
 // remember is worth nothing.
 func (b *batch) takeHead() error {
-	err := b.tx.QueryRowContext(b.ctx, `UPDATE ledger_head SET seq = seq WHERE id = 1 RETURNING seq, recorded_ms`).Scan(&b.seq, &b.headMs)
+	err := b.tx.StmtContext(b.ctx, b.l.writer.takeHead).QueryRowContext(b.ctx).Scan(&b.seq, &b.headMs)
 	if err != nil {
 		return fmt.Errorf("take head: %w", err)
 	}
 	b.recordedMs = max(b.headMs, postal.Millis(b.l.now()))
 	h := &b.l.head
-	if h.view == nil || h.seq != b.seq {
+	if b.l.forget.Swap(false) || h.view == nil || h.seq != b.seq {
 		h.view = newView(b.ctx, b.l.kinds, nil, 0)
 	}
 	b.view = h.view
@@ -312,25 +315,16 @@ func (l *Ledger) fold(v *View, e *event.Entry) (err error) {
 	return v.Err()
 }
 
-// write puts the batch's entries and states into the tables.
+// write puts the batch's entries, states and tiles into the tables and moves the head.
 func (b *batch) write() error {
-	w := b.l.writer
-	entries := make([]any, 0, 2*len(b.added))
-	ids := make([]any, 0, 3*len(b.added))
+	rows := Rows{Seq: b.seq, RecordedMs: b.recordedMs, entries: make([]any, 0, 2*len(b.added)), acts: make([]any, 0, 3*len(b.added))}
 	for _, p := range b.added {
-		entries = append(entries, p.entry.Seq, p.body)
-		ids = append(ids, p.entry.Act[:], p.entry.Seq, p.digest)
+		rows.entries = append(rows.entries, p.entry.Seq, p.body)
+		rows.acts = append(rows.acts, p.entry.Act[:], p.entry.Seq, p.digest)
 	}
-	if err := w.entry.exec(b.ctx, b.tx, entries); err != nil {
-		return fmt.Errorf("write entries: %w", err)
-	}
-	if err := w.act.exec(b.ctx, b.tx, ids); err != nil {
-		return fmt.Errorf("write act ids: %w", err)
-	}
-	if err := w.save(b.ctx, b.tx, b.view); err != nil {
-		return err
-	}
-	if err := b.grow(); err != nil {
+	rows.takeStates(b.view)
+	b.grow(&rows)
+	if err := b.l.writer.put(b.ctx, b.tx, &rows); err != nil {
 		return err
 	}
 	if b.l.due() {
@@ -338,9 +332,6 @@ func (b *batch) write() error {
 			return err
 		}
 	}
-	_, err := b.tx.ExecContext(b.ctx, `UPDATE ledger_head SET seq = $1, recorded_ms = $2 WHERE id = 1`, b.seq, b.recordedMs)
-	if err != nil {
-		return fmt.Errorf("move head: %w", err)
-	}
+	b.rows = rows
 	return nil
 }

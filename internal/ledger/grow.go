@@ -18,19 +18,14 @@ import (
 // tileWidth is the number of hashes in a full tile.
 const tileWidth = 256
 
-// grow adds the batch's entries to the tree and stores the tiles that became full. The grown tree is published only after the commit; when the
+// grow adds the batch's entries to the tree and takes the tiles that became full. The grown tree is published only after the commit; when the
 // batch fails it is forgotten, and the next one starts from the tree as it was.
-func (b *batch) grow() error {
-	b.commitments = b.commitments[:0]
-	for _, p := range b.added {
-		b.commitments = append(b.commitments, tree.Commit(p.body))
+func (b *batch) grow(rows *Rows) {
+	commitments := make([]tree.Commitment, len(b.added))
+	for i, p := range b.added {
+		commitments[i] = tree.Commit(p.body)
 	}
-	for _, t := range b.frontier.Append(b.commitments) {
-		if err := putTile(b.ctx, b.tx, t.Level, t.N, t.Data); err != nil {
-			return err
-		}
-	}
-	return nil
+	rows.tiles = b.frontier.Append(commitments)
 }
 
 func putTile(ctx context.Context, tx *sql.Tx, level int, n int64, hashes []byte) error {

@@ -72,6 +72,7 @@ type Config struct {
 	Now   func() time.Time
 	Key   *tree.LogKey // signs the tree; nil: the tree grows unsigned
 	Base  string       // the address by which the public reaches us, for receipts
+	Watch func(Rows)   // hears what every batch wrote, after its commit; for measuring
 }
 
 // Ledger is one house's ledger on one database.
@@ -83,10 +84,12 @@ type Ledger struct {
 	writer *writer
 	key    atomic.Pointer[tree.LogKey]
 	base   string
+	watch  func(Rows)
 	queue  chan []*pending
 	done   chan struct{}
 	cancel context.CancelFunc
 
+	forget  atomic.Bool                   // the tables were rebuilt: what is remembered is worth nothing
 	head    head                          // the batch machine's alone
 	public  atomic.Pointer[tree.Frontier] // the tree's right edge for all others
 	seq     atomic.Int64                  // last entry known to be committed
@@ -102,7 +105,7 @@ func Open(ctx context.Context, db *sqldb.DB, c Config) (*Ledger, error) {
 		return nil, err
 	}
 	l := &Ledger{
-		db: db, now: c.Now, kinds: map[byte]Kind{'k': keysKind}, folds: c.Folds, base: c.Base,
+		db: db, now: c.Now, kinds: map[byte]Kind{'k': keysKind}, folds: c.Folds, base: c.Base, watch: c.Watch,
 		queue: make(chan []*pending, 1024), done: make(chan struct{}), news: make(chan struct{}),
 	}
 	l.key.Store(c.Key)

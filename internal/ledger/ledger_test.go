@@ -292,3 +292,25 @@ func TestEntriesReadBackAsTheyWereWritten(t *testing.T) {
 		}
 	})
 }
+
+func TestARebuildWithLittleMemoryGivesTheSameStates(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		ledger.SetRebuildStates(t, 10)
+		l := open(t, db)
+		for i := range 12 {
+			subs := make([]ledger.Submission, 500)
+			for k := range subs {
+				subs[k] = ledger.Submission{Envelope: envelope(), Act: count{Key: fmt.Sprint((k * k * (i + 1)) % 97)}}
+			}
+			if _, err := l.AppendAll(t.Context(), subs); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := l.Rebuild(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		assertReplayEqualsLive(t, l)
+		mustAppend(t, l, 100)
+		assertReplayEqualsLive(t, l)
+	})
+}

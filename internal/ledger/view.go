@@ -20,13 +20,13 @@ type View struct {
 	kinds  map[byte]Kind
 	loader loader
 	slots  map[Key]*slot
-	old    map[Key]*slot            // not asked for since the last turn; forgotten at the next
-	lying  map[string][]Key         // what lies where by the table, as far as asked
-	index  map[string]map[Key]*slot // what lies where, when there is no table to ask: a replay
-	moved  []Key                    // changed since the view was begun
-	dirty  []Key                    // changed by the act at hand
-	seq    int64                    // the last entry before the act at hand
-	err    error                    // the first failure to load; what follows is worthless
+	old    map[Key]*slot               // not asked for since the last turn; forgotten at the next
+	lying  map[string][]Key            // what lies where by the table, as far as asked
+	index  map[string]map[Key]struct{} // what lies where, when there is no table to ask: a replay
+	moved  []Key                       // changed since the view was begun
+	dirty  []Key                       // changed by the act at hand
+	seq    int64                       // the last entry before the act at hand
+	err    error                       // the first failure to load; what follows is worthless
 }
 
 // slot is one state in a view.
@@ -240,9 +240,9 @@ func (v *View) move(k Key, s *slot, to string) {
 		}
 		if to != "" {
 			if v.index[to] == nil {
-				v.index[to] = map[Key]*slot{}
+				v.index[to] = map[Key]struct{}{}
 			}
-			v.index[to][k] = s
+			v.index[to][k] = struct{}{}
 		}
 	}
 	s.place = to

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"citypost/internal/ledger/tree"
 	"citypost/internal/sqldb"
 )
 
@@ -15,6 +16,7 @@ import (
 type writer struct {
 	entry, act, state, trail *bulk
 	repeats, load            *list
+	takeHead, moveHead       *sql.Stmt
 }
 
 func newWriter(ctx context.Context, db *sqldb.DB) (*writer, error) {
@@ -27,6 +29,14 @@ func newWriter(ctx context.Context, db *sqldb.DB) (*writer, error) {
 
 		repeats: &list{text: `SELECT id, seq, digest FROM ledger_act WHERE id IN (`},
 		load:    &list{text: `SELECT key, trail, body FROM ledger_state WHERE key IN (`},
+	}
+	var err error
+	// The update that changes nothing locks the row: on PostgreSQL the batches of several nodes queue here.
+	if w.takeHead, err = db.Write().PrepareContext(ctx, `UPDATE ledger_head SET seq = seq WHERE id = 1 RETURNING seq, recorded_ms`); err != nil {
+		return nil, fmt.Errorf("prepare: %w", err)
+	}
+	if w.moveHead, err = db.Write().PrepareContext(ctx, `UPDATE ledger_head SET seq = $1, recorded_ms = $2 WHERE id = 1`); err != nil {
+		return nil, errors.Join(fmt.Errorf("prepare: %w", err), w.close())
 	}
 	for _, q := range []*list{w.repeats, w.load} {
 		if err := q.prepare(ctx, db); err != nil {
@@ -42,33 +52,71 @@ func newWriter(ctx context.Context, db *sqldb.DB) (*writer, error) {
 }
 
 func (w *writer) close() error {
-	return errors.Join(w.entry.close(), w.act.close(), w.state.close(), w.trail.close(), w.repeats.close(), w.load.close())
+	return errors.Join(w.entry.close(), w.act.close(), w.state.close(), w.trail.close(), w.repeats.close(), w.load.close(), closeAll([]*sql.Stmt{w.takeHead, w.moveHead}))
 }
 
-// save writes the changed states of a view and the full pages of their trails.
-func (w *writer) save(ctx context.Context, tx *sql.Tx, v *View) error {
+// Rows are what one batch writes.
+type Rows struct {
+	Seq, RecordedMs int64 // the head after it
+
+	entries, acts, states, pages []any
+	tiles                        []tree.Tile
+}
+
+// Acts is how many acts the batch wrote.
+func (r *Rows) Acts() int { return len(r.acts) / 3 }
+
+// takeStates takes the changed states of a view and the full pages of their trails.
+func (r *Rows) takeStates(v *View) {
 	keys := v.changed()
-	states := make([]any, 0, 4*len(keys))
-	var pages []any
+	r.states = make([]any, 0, 4*len(keys))
+	buf := make([]byte, 0, 256*len(keys))
 	for _, k := range keys {
 		s := v.slots[k]
 		var place any
-		if at := s.state.Place(); at != "" {
-			place = at
+		if s.place != "" {
+			place = s.place
 		}
 		trail := s.trail.b
 		if trail == nil {
 			trail = []byte{}
 		}
-		states = append(states, string(k), place, trail, s.state.Encode(nil))
+		from := len(buf)
+		buf = s.state.Encode(buf)
+		r.states = append(r.states, string(k), place, trail, buf[from:len(buf):len(buf)])
 		for _, p := range s.spill {
-			pages = append(pages, string(k), p.first, p.b)
+			r.pages = append(r.pages, string(k), p.first, p.b)
 		}
 	}
-	if err := w.state.exec(ctx, tx, states); err != nil {
+}
+
+// put writes the rows of a batch. Whatever fails, the caller rolls back: none of it, or all of it.
+func (w *writer) put(ctx context.Context, tx *sql.Tx, r *Rows) error {
+	if err := w.entry.exec(ctx, tx, r.entries); err != nil {
+		return fmt.Errorf("write entries: %w", err)
+	}
+	if err := w.act.exec(ctx, tx, r.acts); err != nil {
+		return fmt.Errorf("write act ids: %w", err)
+	}
+	if err := w.putStates(ctx, tx, r); err != nil {
+		return err
+	}
+	for _, t := range r.tiles {
+		if err := putTile(ctx, tx, t.Level, t.N, t.Data); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.StmtContext(ctx, w.moveHead).ExecContext(ctx, r.Seq, r.RecordedMs); err != nil {
+		return fmt.Errorf("move head: %w", err)
+	}
+	return nil
+}
+
+func (w *writer) putStates(ctx context.Context, tx *sql.Tx, r *Rows) error {
+	if err := w.state.exec(ctx, tx, r.states); err != nil {
 		return fmt.Errorf("write states: %w", err)
 	}
-	if err := w.trail.exec(ctx, tx, pages); err != nil {
+	if err := w.trail.exec(ctx, tx, r.pages); err != nil {
 		return fmt.Errorf("write trails: %w", err)
 	}
 	return nil

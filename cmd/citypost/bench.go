@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+
+	"citypost/internal/bench"
+	"citypost/internal/tariff"
+	"time"
+)
+
+// benchCmd measures the program beside the bare engine.
+type benchCmd struct {
+	Scans   benchScansCmd   `cmd:"" help:"Acts in batches of at most 200."`
+	Acts    benchActsCmd    `cmd:"" help:"Single acts from 64 clients."`
+	Track   benchTrackCmd   `cmd:"" help:"The public tracking page."`
+	Rebuild benchRebuildCmd `cmd:"" help:"Making all states anew from the entries."`
+	Verify  benchVerifyCmd  `cmd:"" help:"Verifying a whole ledger."`
+	Quotes  benchQuotesCmd  `cmd:"" help:"Price quotes."`
+}
+
+// Help shows an example.
+func (benchCmd) Help() string {
+	return "Everything is made up, in a database of its own that is taken away afterwards. Each figure is the median of several rounds, beside the bare engine writing the very same\nrows in the same run.\n\nExample:\n  citypost bench scans --seconds 30\n  citypost bench acts --database postgres://postgres@127.0.0.1/postgres --json"
+}
+
+// benchFlags are what all have in common.
+type benchFlags struct {
+	Seconds  int    `default:"30" help:"How long the run may take, about."`
+	Database string `help:"postgres://… of a server where databases may be made; SQLite when left out."`
+	Dir      string `help:"Where the SQLite files are made: choose the disk to be measured." type:"existingdir"`
+	Entries  int64  `help:"How large a ledger is read (track, rebuild, verify)."`
+	Append   bool   `help:"Straight into the ledger, without HTTP (scans, acts)."`
+	Clients  int    `help:"How many clients write at once (scans 8, acts 64)."`
+	JSON     bool   `help:"Print JSON."`
+}
+
+func (f benchFlags) run(e env, do func(context.Context, bench.Options) (bench.Result, error)) error {
+	r, err := do(e, bench.Options{Seconds: f.Seconds, Database: f.Database, Dir: f.Dir, Append: f.Append, Entries: f.Entries, Clients: f.Clients})
+	if err != nil {
+		return err
+	}
+	if f.JSON {
+		return json.NewEncoder(e.Out).Encode(r)
+	}
+	return r.Print(e.Out)
+}
+
+type benchScansCmd struct{ benchFlags }
+
+// Run measures.
+func (c benchScansCmd) Run(e env) error { return c.run(e, bench.Scans) }
+
+type benchActsCmd struct{ benchFlags }
+
+// Run measures.
+func (c benchActsCmd) Run(e env) error { return c.run(e, bench.Acts) }
+
+type benchTrackCmd struct{ benchFlags }
+
+// Run measures.
+func (c benchTrackCmd) Run(e env) error { return c.run(e, bench.Track) }
+
+type benchRebuildCmd struct{ benchFlags }
+
+// Run measures.
+func (c benchRebuildCmd) Run(e env) error { return c.run(e, bench.Rebuild) }
+
+type benchVerifyCmd struct{ benchFlags }
+
+// Run measures.
+func (c benchVerifyCmd) Run(e env) error { return c.run(e, bench.Verify) }
+
+type benchQuotesCmd struct {
+	bookFlags
+	Seconds int `default:"10" help:"How long the run may take."`
+	Cores   int `default:"1" help:"On how many cores."`
+}
+
+// Run measures.
+func (c benchQuotesCmd) Run(e env) error {
+	book, err := c.book()
+	if err != nil {
+		return err
+	}
+	t, err := tariff.Compile(book, "31")
+	if err != nil {
+		return err
+	}
+	r, err := tariff.Bench(e, t, c.Cores, time.Duration(c.Seconds)*time.Second)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(e.Out).Encode(r)
+}

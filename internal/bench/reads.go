@@ -1,0 +1,176 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"citypost/internal/ledger"
+	"citypost/internal/ledger/tree"
+	"citypost/internal/tracking"
+)
+
+// defaultEntries is how large a ledger is made to be read.
+const defaultEntries = 300_000
+
+// filled makes a house with a ledger of at least n entries.
+func filled(ctx context.Context, p *place, n int64) (*house, []*worker, error) {
+	h, err := openHouse(ctx, p, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	ws, err := workers(ctx, h.ledger, 8)
+	if err != nil {
+		return nil, nil, err
+	}
+	for h.ledger.Seq() < n {
+		if _, err := measure(ctx, ws, time.Second, func(w *worker) (int, error) {
+			if h.ledger.Seq() >= n {
+				return 0, nil
+			}
+			return h.append(ctx, w, w.submissions())
+		}); err != nil {
+			return nil, nil, err
+		}
+	}
+	return h, ws, nil
+}
+
+// Rebuild measures how fast all states are made anew from the entries, beside reading the entries alone.
+func Rebuild(ctx context.Context, o Options) (Result, error) {
+	return whole(ctx, o, "rebuild", func(h *house) error { return h.ledger.Rebuild(ctx, nil) })
+}
+
+// Verify measures how fast a whole ledger is verified, beside reading the entries alone.
+func Verify(ctx context.Context, o Options) (Result, error) {
+	return whole(ctx, o, "verify", func(h *house) error {
+		keys, err := h.ledger.Keyring(ctx)
+		if err != nil {
+			return err
+		}
+		v, err := tree.Verifier{Keys: keys}.VerifyLog(ctx, ledger.Audit{DB: h.db})
+		if err == nil && !v.OK() {
+			err = fmt.Errorf("%s", v.In("en"))
+		}
+		return err
+	})
+}
+
+// whole measures work over all entries.
+func whole(ctx context.Context, o Options, name string, work func(*house) error) (Result, error) {
+	r := Result{Name: name, Engine: engine(o), Through: "append", Bare: "reading the entries"}
+	p, err := newPlace(o)
+	if err != nil {
+		return r, err
+	}
+	defer p.close()
+	if o.Entries == 0 {
+		o.Entries = defaultEntries
+	}
+	h, _, err := filled(ctx, p, o.Entries)
+	if err != nil {
+		return r, err
+	}
+	defer h.close()
+	n := float64(h.ledger.Seq())
+	var all []round
+	for start := time.Now(); len(all) < rounds || time.Since(start) < time.Duration(o.Seconds)*time.Second; {
+		from := time.Now()
+		if err := work(h); err != nil {
+			return r, err
+		}
+		took := time.Since(from)
+		from = time.Now()
+		if err := h.ledger.EachBody(ctx, 0, func(int64, []byte) error { return nil }); err != nil {
+			return r, err
+		}
+		all = append(all, round{perS: n / took.Seconds(), bare: n / time.Since(from).Seconds(), took: []time.Duration{took}})
+	}
+	r.median(all)
+	s, err := h.ledger.Stats(ctx)
+	r.Entries, r.BytesPerEntry = s.Entries, float64(s.DatabaseLen)/float64(max(1, s.Entries))
+	return r, err
+}
+
+// trackClients ask at once.
+const trackClients = 16
+
+// Track measures the public tracking page, beside a handler that serves the same bytes from memory.
+func Track(ctx context.Context, o Options) (Result, error) {
+	r := Result{Name: "track", Engine: engine(o), Through: "http", Bare: "the same bytes from memory"}
+	p, err := newPlace(o)
+	if err != nil {
+		return r, err
+	}
+	defer p.close()
+	if o.Entries == 0 {
+		o.Entries = defaultEntries
+	}
+	h, ws, err := filled(ctx, p, o.Entries)
+	if err != nil {
+		return r, err
+	}
+	defer h.close()
+	if err := h.serve(ctx, p); err != nil {
+		return r, err
+	}
+	(&tracking.Service{Ledger: h.ledger, Now: time.Now, Base: h.url}).Mount(h.mux)
+	var askers []*worker
+	for len(askers) < trackClients {
+		w := *ws[len(askers)%len(ws)]
+		askers = append(askers, &w)
+	}
+	page := func(w *worker) string {
+		w.step = (w.step + 1) % len(w.items)
+		return h.url + tracking.Path + "/" + string(w.items[w.step])
+	}
+	body, err := h.get(ctx, page(askers[0]))
+	if err != nil {
+		return r, err
+	}
+	still, err := h.listen(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(body) }))
+	if err != nil {
+		return r, err
+	}
+	ask := func(url func(*worker) string) func(*worker) (int, error) {
+		return func(w *worker) (int, error) { _, err := h.get(ctx, url(w)); return 1, err }
+	}
+	each := time.Duration(o.Seconds) * time.Second / 2 / (rounds + 1)
+	var all []round
+	for i := range rounds + 1 {
+		x, err := measure(ctx, askers, each, ask(page))
+		if err != nil {
+			return r, err
+		}
+		b, err := measure(ctx, askers, each, ask(func(*worker) string { return still }))
+		if err != nil {
+			return r, err
+		}
+		x.bare = b.perS
+		if i > 0 {
+			all = append(all, x)
+		}
+	}
+	r.median(all)
+	r.Entries = h.ledger.Seq()
+	return r, nil
+}
+
+func (h *house) get(ctx context.Context, url string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	res, err := h.client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s", url, res.Status)
+	}
+	return body, err
+}

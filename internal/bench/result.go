@@ -1,0 +1,166 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"citypost/internal/sqldb"
+)
+
+// Options say what a run may take.
+type Options struct {
+	Seconds  int    // for the whole run, about
+	Database string // "postgres://…" of a server where databases may be made; empty: SQLite in a folder of its own
+	Dir      string // where that folder is made; empty: the system's
+	Append   bool   // straight into the ledger, without HTTP
+	Entries  int64  // for rebuild, verify and track: how large a ledger is measured
+	Clients  int    // 0: what the figure calls for
+}
+
+// Result is what was measured, the median of the rounds.
+type Result struct {
+	Name          string   `json:"name"`
+	Engine        string   `json:"engine"`
+	Through       string   `json:"through"` // http or append
+	PerS          float64  `json:"per_s"`
+	BarePerS      float64  `json:"bare_per_s"`
+	Ratio         float64  `json:"ratio"`
+	P50           float64  `json:"p50_ms"`
+	P99           float64  `json:"p99_ms"`
+	Entries       int64    `json:"entries"`
+	BytesPerEntry float64  `json:"bytes_per_entry"`
+	RSS           int64    `json:"rss_bytes"`
+	Rounds        int      `json:"rounds"`
+	Bare          string   `json:"bare"` // what the yardstick is
+	CoveredMs     *float64 `json:"covered_p99_ms,omitempty"`
+}
+
+// Print says it in a few lines.
+func (r Result) Print(w io.Writer) error {
+	_, err := fmt.Fprintf(w, "%s (%s, %s)\n  %.0f/s; %s: %.0f/s; ratio %.2f\n  p50 %.1f ms, p99 %.1f ms; %d entries, %.0f bytes an entry; RSS %d MB; median of %d rounds\n",
+		r.Name, r.Engine, r.Through, r.PerS, r.Bare, r.BarePerS, r.Ratio, r.P50, r.P99, r.Entries, r.BytesPerEntry, r.RSS>>20, r.Rounds)
+	return err
+}
+
+// round is one measurement of each side.
+type round struct {
+	perS, bare float64
+	took       []time.Duration
+}
+
+func (r *Result) median(rounds []round) {
+	per, bare := make([]float64, len(rounds)), make([]float64, len(rounds))
+	var took []time.Duration
+	for i, x := range rounds {
+		per[i], bare[i] = x.perS, x.bare
+		took = append(took, x.took...)
+	}
+	r.Rounds, r.PerS, r.BarePerS = len(rounds), middle(per), middle(bare)
+	if r.BarePerS > 0 {
+		r.Ratio = r.PerS / r.BarePerS
+	}
+	r.P50, r.P99 = quantile(took, 0.50), quantile(took, 0.99)
+	r.RSS = rss()
+}
+
+func middle(x []float64) float64 {
+	slices.Sort(x)
+	if len(x) == 0 {
+		return 0
+	}
+	return x[len(x)/2]
+}
+
+// quantile is in milliseconds.
+func quantile(took []time.Duration, q float64) float64 {
+	if len(took) == 0 {
+		return 0
+	}
+	slices.Sort(took)
+	return took[min(len(took)-1, int(float64(len(took))*q))].Seconds() * 1000
+}
+
+// rss is what the process holds of the machine's memory, 0 where the system does not say.
+func rss() int64 {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if kb, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			n, err := strconv.ParseInt(strings.Fields(kb)[0], 10, 64)
+			if err != nil {
+				return 0
+			}
+			return n << 10
+		}
+	}
+	return 0
+}
+
+// place is where a run's databases live; close takes them away.
+type place struct {
+	dir     string
+	server  string
+	closers []func()
+}
+
+func newPlace(o Options) (*place, error) {
+	dir, err := os.MkdirTemp(o.Dir, "citypost-bench-")
+	if err != nil {
+		return nil, err
+	}
+	p := &place{dir: dir, server: o.Database}
+	p.closers = append(p.closers, func() { os.RemoveAll(dir) })
+	return p, nil
+}
+
+func (p *place) close() {
+	for _, c := range slices.Backward(p.closers) {
+		c()
+	}
+}
+
+// open makes a fresh database.
+func (p *place) open(ctx context.Context, name string) (*sqldb.DB, error) {
+	dsn := p.dir + "/" + name + ".db"
+	if p.server != "" {
+		var err error
+		if dsn, err = p.makeDatabase(ctx); err != nil {
+			return nil, err
+		}
+	}
+	db, err := sqldb.Open(ctx, dsn)
+	if err == nil {
+		p.closers = append(p.closers, func() { db.Close() })
+	}
+	return db, err
+}
+
+func (p *place) makeDatabase(ctx context.Context) (string, error) {
+	admin, err := sqldb.Open(ctx, p.server)
+	if err != nil {
+		return "", err
+	}
+	name := fmt.Sprintf("citypost_bench_%08x", rand.Uint32())
+	if _, err := admin.Write().ExecContext(ctx, "CREATE DATABASE "+name+" TEMPLATE template0"); err != nil {
+		return "", fmt.Errorf("make database: %w", err)
+	}
+	p.closers = append(p.closers, func() {
+		admin.Write().ExecContext(context.WithoutCancel(ctx), "DROP DATABASE "+name+" WITH (FORCE)")
+		admin.Close()
+	})
+	base, query, _ := strings.Cut(p.server, "?")
+	dsn := base[:strings.LastIndex(base, "/")+1] + name
+	if query != "" {
+		dsn += "?" + query
+	}
+	return dsn, nil
+}

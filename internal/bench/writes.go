@@ -1,0 +1,176 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"citypost/internal/ledger"
+)
+
+// rounds is how often each side is measured; the median counts.
+const rounds = 3
+
+// Scans measures acts that come in batches of at most 200.
+func Scans(ctx context.Context, o Options) (Result, error) {
+	if o.Clients == 0 {
+		o.Clients = 8
+	}
+	return writes(ctx, o, "scans", func(w *worker) []ledger.Submission { return w.submissions() })
+}
+
+// Acts measures acts that come one by one, from 64 clients.
+func Acts(ctx context.Context, o Options) (Result, error) {
+	if o.Clients == 0 {
+		o.Clients = 64
+	}
+	return writes(ctx, o, "acts", func(w *worker) []ledger.Submission { return []ledger.Submission{w.one()} })
+}
+
+// writes lets workers write for a while, then lets the bare engine write the very same rows in the same transactions, round after round.
+func writes(ctx context.Context, o Options, name string, next func(*worker) []ledger.Submission) (Result, error) {
+	r := Result{Name: name, Engine: engine(o), Through: "http", Bare: "the bare engine writing the same rows"}
+	p, err := newPlace(o)
+	if err != nil {
+		return r, err
+	}
+	defer p.close()
+	var rec recorder
+	h, err := openHouse(ctx, p, rec.hear)
+	if err != nil {
+		return r, err
+	}
+	defer h.close()
+	send := h.append
+	if o.Append {
+		r.Through = "append"
+	} else {
+		if err := h.serve(ctx, p); err != nil {
+			return r, err
+		}
+		send = h.post
+	}
+	ws, err := workers(ctx, h.ledger, o.Clients)
+	if err != nil {
+		return r, err
+	}
+	bare, err := openBare(ctx, p)
+	if err != nil {
+		return r, err
+	}
+	defer bare.Close()
+	if err := rec.replay(ctx, bare, nil); err != nil { // what opened the ledger
+		return r, err
+	}
+	each := time.Duration(o.Seconds) * time.Second * 2 / 3 / (rounds + 1)
+	var all []round
+	for i := range rounds + 1 {
+		x, err := measure(ctx, ws, each, func(w *worker) (int, error) { return send(ctx, w, next(w)) })
+		if err != nil {
+			return r, err
+		}
+		if err := rec.replay(ctx, bare, &x); err != nil {
+			return r, err
+		}
+		if i > 0 { // the first warms up
+			all = append(all, x)
+		}
+	}
+	r.median(all)
+	s, err := h.ledger.Stats(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.Entries, r.BytesPerEntry = s.Entries, float64(s.DatabaseLen)/float64(max(1, s.Entries))
+	return r, nil
+}
+
+func engine(o Options) string {
+	if o.Database == "" {
+		return "sqlite"
+	}
+	return "postgres"
+}
+
+func openBare(ctx context.Context, p *place) (*ledger.Bare, error) {
+	db, err := p.open(ctx, "bare")
+	if err != nil {
+		return nil, err
+	}
+	return ledger.OpenBare(ctx, db)
+}
+
+// append puts acts straight into the ledger.
+func (h *house) append(ctx context.Context, _ *worker, subs []ledger.Submission) (int, error) {
+	rs, err := h.ledger.AppendAll(ctx, subs)
+	for _, r := range rs {
+		err = errors.Join(err, r.Err)
+	}
+	return len(rs), err
+}
+
+// measure lets all workers work for a while and counts what was acknowledged.
+func measure(ctx context.Context, ws []*worker, d time.Duration, do func(*worker) (int, error)) (round, error) {
+	var done atomic.Int64
+	var mu sync.Mutex
+	var x round
+	var failed error
+	start := time.Now()
+	var wg sync.WaitGroup
+	for _, w := range ws {
+		wg.Go(func() {
+			var took []time.Duration
+			for time.Since(start) < d && ctx.Err() == nil {
+				from := time.Now()
+				n, err := do(w)
+				if err != nil {
+					mu.Lock()
+					failed = errors.Join(failed, err)
+					mu.Unlock()
+					return
+				}
+				took = append(took, time.Since(from))
+				done.Add(int64(n))
+			}
+			mu.Lock()
+			x.took = append(x.took, took...)
+			mu.Unlock()
+		})
+	}
+	wg.Wait()
+	x.perS = float64(done.Load()) / time.Since(start).Seconds()
+	return x, errors.Join(failed, ctx.Err())
+}
+
+// recorder keeps what the ledger wrote since the last replay.
+type recorder struct {
+	mu   sync.Mutex
+	rows []ledger.Rows
+}
+
+func (r *recorder) hear(rows ledger.Rows) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rows = append(r.rows, rows)
+}
+
+// replay lets the bare engine write the same.
+func (r *recorder) replay(ctx context.Context, bare *ledger.Bare, x *round) error {
+	r.mu.Lock()
+	rows := r.rows
+	r.rows = nil
+	r.mu.Unlock()
+	acts, start := 0, time.Now()
+	for _, batch := range rows {
+		if err := bare.Write(ctx, batch); err != nil {
+			return err
+		}
+		acts += batch.Acts()
+	}
+	if x != nil {
+		x.bare = float64(acts) / time.Since(start).Seconds()
+	}
+	return nil
+}

@@ -18,17 +18,20 @@ type duty struct {
 	Early postal.Day // the last working day before, when it is due on a day off; else the zero Day
 }
 
-// getDuties shows which reports are due in a year and how long it is until then.
+// getDuties shows which reports are due in the coming twelve months, or in one year, and how long it is until then.
 func (s *Service) getDuties(w http.ResponseWriter, r *http.Request) error {
 	f, err := web.ReadForm(r)
 	if err != nil {
 		return err
 	}
 	number := int(f.MaybeInt("year", firstYear, lastYear))
-	if number == 0 {
-		number, _, _ = s.today().Date()
+	from, to := s.today(), calendar.AddMonths(s.today(), 12)
+	v := s.page(r, "Báo cáo sắp đến hạn", "Reports soon due")
+	if number != 0 {
+		from, to = postal.MakeDay(number, 1, 1), postal.MakeDay(number, 12, 31)
+		v.Title = v.T("Hạn báo cáo năm ", "Report dates of ") + strconv.Itoa(number)
 	}
-	owed, err := s.Calendar.Duties(postal.MakeDay(number, 1, 1), postal.MakeDay(number, 12, 31))
+	owed, err := s.Calendar.Duties(from, to)
 	if err != nil {
 		return err
 	}
@@ -36,8 +39,21 @@ func (s *Service) getDuties(w http.ResponseWriter, r *http.Request) error {
 	for i, d := range owed {
 		lines[i] = duty{Duty: d, Past: d.Due.Before(s.today()), Left: d.Due.DaysSince(s.today()), Early: s.workingDayBefore(d.Due)}
 	}
-	year := strconv.Itoa(number)
-	return draw(w, r, f, dutiesPage(s.page(r, "Hạn báo cáo năm "+year, "Report dates of "+year), number, lines))
+	return draw(w, r, f, dutiesPage(v, f, v.dutyTabs(number), lines))
+}
+
+// dutyTabs lead to the coming months and to the years around.
+func (v view) dutyTabs(number int) []web.Tab {
+	around := number
+	if number == 0 {
+		around, _, _ = v.s.today().Date()
+	}
+	tabs := []web.Tab{{Label: v.T("Sắp tới", "To come"), Path: dutiesPath, Current: number == 0}}
+	for _, t := range years(dutiesPath, around) {
+		t.Current = t.Current && number != 0
+		tabs = append(tabs, t)
+	}
+	return tabs
 }
 
 // longestPause bounds the search for a working day: no run of days off is longer.
@@ -63,6 +79,12 @@ func (s *Service) workingDayBefore(day postal.Day) postal.Day {
 // period names the period of a report: "quý III năm 2026".
 func (v view) period(d duty) string {
 	year, kind, _ := strings.Cut(d.Period, "-")
+	switch kind {
+	case "year":
+		return v.T("năm ", "the year ") + year
+	case "half-year":
+		return v.T("6 tháng đầu năm ", "first half of ") + year
+	}
 	return v.say(wordOf("", kind)) + v.T(" năm ", " of ") + year
 }
 

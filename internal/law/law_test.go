@@ -41,7 +41,9 @@ func newMux(t *testing.T, who web.Person, site string) *web.Mux {
 	}
 	m := web.New(webtest.Gate{Person: who}, web.Site{}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	s := &Service{Calendar: calendar.New(book), Now: func() time.Time { return today.Start().Add(9 * time.Hour) },
-		Province: func(code string, _ postal.Day) string { return map[string]string{"31": "Hải Phòng", "01": "Hà Nội"}[code] }}
+		Province: func(code string, _ postal.Day) string {
+			return map[string]string{"31": "Hải Phòng", "01": "Hà Nội"}[code]
+		}}
 	s.Mount(m)
 	return m
 }
@@ -71,7 +73,9 @@ func wants(t *testing.T, m http.Handler, path string, status int, words ...strin
 
 func TestLawOfADayIsThatOfTheDay(t *testing.T) {
 	m := newMux(t, web.Person{}, "")
-	wants(t, m, "/rules", 200, "Luật của ngày 25/11/2026", "Thời gian toàn trình tối đa của hồ sơ", "Chưa kiểm chứng", "!Hạn báo cáo")
+	wants(t, m, "/rules", 200, "Luật của ngày 25/11/2026", "Hồ sơ hành chính", " chưa kiểm chứng", "!Thời gian toàn trình tối đa của hồ sơ", "!Hạn báo cáo")
+	wants(t, m, "/rules?on=2026-11-25&topic=dossier", 200, "Thời gian toàn trình tối đa của hồ sơ", "← Tất cả chủ đề", "!Giờ làm việc theo thứ")
+	wants(t, m, "/rules?topic=nothing", 200, "Không có quy định nào khớp")
 	wants(t, m, "/rules?on=2020-05-04&words=khieu+nai+kt1", 200, "04/05/2020", "7\u00a0ngày làm việc", "16/2017/TT-BTTTT, Điều 4 khoản 6", "!Giờ mở cửa")
 	wants(t, m, "/rules?on=2020-05-04&words=khieu+nai+kt1&lang=en", 200, "The law of 4 May 2020", "7\u00a0working days", "16/2017/TT-BTTTT, article 4 clause 6")
 	wants(t, m, "/rules?on=04/05/2020", 200, "Luật của ngày 04/05/2020")
@@ -128,7 +132,7 @@ func TestUnverifiedRulesSayWhy(t *testing.T) {
 
 func TestYearShowsPausesSwapsAndMonths(t *testing.T) {
 	m := newMux(t, web.Person{}, "")
-	wants(t, m, "/rules/calendar", 200, "Lịch làm việc năm 2026", "Tết Âm lịch", "Thứ Bảy 14/02/2026 – Chủ nhật 22/02/2026", "Nghỉ liền 9 ngày", "5 ngày Tết Âm lịch",
+	wants(t, m, "/rules/calendar", 200, "Lịch làm việc năm 2026", "Tết Âm lịch", "Thứ Bảy 14/02/2026 – Chủ nhật 22/02/2026", "Nghỉ liền 9 ngày", "Tết Âm lịch (5)",
 		"Thứ Bảy 22/08/2026", "Cặp ngày hoán đổi dịp Quốc khánh 2026 chưa được kiểm chứng", "Tháng 12")
 	wants(t, m, "/rules/calendar?year=2024&lang=en", 200, "Working days of 2024", "Saturday 4 May 2024", "5 days off", "December")
 	wants(t, m, "/rules/calendar?year=2031", 200, "Chưa có quyết định của năm")
@@ -187,8 +191,9 @@ func TestReportDatesAreForStaff(t *testing.T) {
 	wants(t, newMux(t, web.Person{}, ""), "/rules/reports", 303)
 	m := newMux(t, manager, "")
 	wants(t, m, "/rules", 200, "Hạn báo cáo")
-	wants(t, m, "/rules/reports", 200, "Hạn báo cáo năm 2026", "09/07/2026", "đã qua", "Quý II năm 2026", "17/2017/TT-BTTTT", "Điều 13 khoản 1 điểm d")
-	wants(t, m, "/rules/reports?year=2027&lang=en", 200, "Report dates of 2027", "9 Jan 2027", "in 45 days", "a day off: send it by 8 Jan 2027", "Whole year of 2026")
+	wants(t, m, "/rules/reports", 200, "Báo cáo sắp đến hạn", "Thứ Bảy 09/01/2027", "còn 45 ngày", "!đã qua")
+	wants(t, m, "/rules/reports?year=2026", 200, "Hạn báo cáo năm 2026", "09/07/2026", "đã qua", "quý II năm 2026", "17/2017/TT-BTTTT", "Điều 13 khoản 1 điểm d")
+	wants(t, m, "/rules/reports?year=2027&lang=en", 200, "Report dates of 2027", "9 Jan 2027", "in 45 days", "Due on a day off: send it by Friday 8 Jan 2027", "the year 2026")
 	wants(t, m, "/rules/reports?year=1950", 200, "không có báo cáo nào")
 	wants(t, m, "/rules/reports?year=x", 422)
 }

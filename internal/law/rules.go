@@ -14,22 +14,32 @@ import (
 // longestWords bounds what is searched for.
 const longestWords = 80
 
+// dayAsked is what a visitor wants to see of a day: all subjects to choose from, one of them, or what mentions some words.
+type dayAsked struct {
+	On    postal.Day
+	Words string
+	Topic string
+}
+
 // getDay shows the rules that apply on a day, by subject; words narrow them down.
 func (s *Service) getDay(w http.ResponseWriter, r *http.Request) error {
 	f, err := web.ReadForm(r)
 	if err != nil {
 		return err
 	}
-	on, words := f.MaybeDay("on"), f.Maybe("words", longestWords)
-	if on.IsZero() {
-		on = s.today()
+	asked := dayAsked{On: f.MaybeDay("on"), Words: f.Maybe("words", longestWords), Topic: f.Value("topic")}
+	if asked.On.IsZero() {
+		asked.On = s.today()
 	}
 	if f.Err() == nil {
-		f.Set("on", on.String())
+		f.Set("on", asked.On.String())
 	}
-	v := s.page(r, "Quy định về bưu chính", "The rules of the post")
-	rules := slices.DeleteFunc(s.book().On(on), func(r *rulebook.Rule) bool { return !mentions(r, words) })
-	return draw(w, r, f, dayPage(v, f, on, words, sections(rules)))
+	rules := slices.DeleteFunc(s.book().On(asked.On), func(r *rulebook.Rule) bool { return !mentions(r, asked.Words) })
+	list := sections(rules)
+	if asked.Topic != "" {
+		list = slices.DeleteFunc(list, func(s section) bool { return s.id != asked.Topic })
+	}
+	return draw(w, r, f, dayPage(s.page(r, "Quy định về bưu chính", "The rules of the post"), f, asked, list))
 }
 
 // mentions reports whether a rule speaks of all the words, written with or without marks, in either language.

@@ -197,12 +197,12 @@ func (v view) tabs(current string) []web.Tab {
 		}
 	}
 	tabs := []web.Tab{
-		{Label: v.T("Luật của ngày", "Law of a day"), Path: Path},
+		{Label: v.T("Theo ngày", "By day"), Path: Path},
 		{Label: v.T("Văn bản", "Documents"), Path: actsPath},
 		{Label: v.T("Thay đổi", "Changes"), Path: changesPath},
 		{Label: v.T("Chưa kiểm chứng", "Unverified"), Path: doubtPath, Count: v.Number(int64(doubts))},
 		{Label: v.T("Lịch nghỉ", "Days off"), Path: yearPath},
-		{Label: v.T("Tính thời hạn", "Deadlines"), Path: deadlinePath},
+		{Label: v.T("Thời hạn", "Deadlines"), Path: deadlinePath},
 	}
 	if v.May(reporters) {
 		tabs = append(tabs, web.Tab{Label: v.T("Hạn báo cáo", "Report dates"), Path: dutiesPath})
@@ -217,6 +217,17 @@ func (v view) tabs(current string) []web.Tab {
 type section struct {
 	topic
 	Rules []*rulebook.Rule
+}
+
+// doubts counts the rules that nobody could check.
+func (s section) doubts() int {
+	n := 0
+	for _, r := range s.Rules {
+		if !r.Verified {
+			n++
+		}
+	}
+	return n
 }
 
 // sections puts rules under their topics and leaves out empty ones.
@@ -238,12 +249,16 @@ func sections(rules []*rulebook.Rule) []section {
 	return some
 }
 
-// caption names a table by its parameter and the unit of its numbers.
-func (v view) caption(r *rulebook.Rule) string {
-	if unit := v.unit(r.Key); unit != "" {
-		return v.name(r) + " (" + unit + ")"
+// caption names a table by its unit and its days; among others also by its parameter.
+func (v view) caption(r *rulebook.Rule, among bool) string {
+	text := v.T("Trị số", "Values")
+	if among {
+		text = capital(v.name(r))
 	}
-	return v.name(r)
+	if unit := v.unit(r.Key); unit != "" {
+		text += " (" + unit + ")"
+	}
+	return text + ", " + v.span(r.Span)
 }
 
 // keyName says what a key is about.

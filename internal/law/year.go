@@ -2,6 +2,7 @@ package law
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -92,12 +93,9 @@ func pauseOf(days []calendar.DayInfo) pause {
 }
 
 func (p *pause) doubt(reason rulebook.Words) {
-	for _, known := range p.Reasons {
-		if known == reason {
-			return
-		}
+	if !slices.Contains(p.Reasons, reason) {
+		p.Reasons = append(p.Reasons, reason)
 	}
-	p.Reasons = append(p.Reasons, reason)
 }
 
 func (p *pause) add(d calendar.DayInfo) {
@@ -142,16 +140,25 @@ func (v view) when(p pause) string {
 	return v.weekday(p.From) + " " + v.day(p.From) + " – " + v.weekday(p.To) + " " + v.day(p.To)
 }
 
-// parts says what a pause is made of: "5 ngày Tết Âm lịch, 4 ngày nghỉ hằng tuần".
+// parts says what a pause is made of: "Tết Âm lịch (5), nghỉ hằng tuần (4)".
 func (v view) parts(p pause) string {
-	text := ""
-	for i, one := range p.Parts {
-		if i > 0 {
-			text += ", "
-		}
-		text += v.count(int64(one.Days), "ngày", "day") + " " + v.say(one.Name)
+	var texts []string
+	for _, one := range p.Parts {
+		texts = append(texts, v.say(one.Name)+" ("+strconv.Itoa(one.Days)+")")
 	}
-	return text
+	return strings.Join(texts, ", ")
+}
+
+// sources are the rules that a pause stands on, those of one article once.
+func (v view) sources(p pause) []rulebook.Citation {
+	var some []rulebook.Citation
+	for _, one := range p.Parts {
+		if one.rest || one.Basis.RuleID == "" || slices.ContainsFunc(some, func(c rulebook.Citation) bool { return v.cite(c) == v.cite(one.Basis) }) {
+			continue
+		}
+		some = append(some, one.Basis)
+	}
+	return some
 }
 
 // instead gives the days of a year that are worked although they are days of rest.

@@ -83,7 +83,7 @@ func (v view) cellsChanged(c rulebook.Change) []string {
 	return found
 }
 
-// sameRow finds the row of the old table whose words are those of a row of the new one.
+// sameRow finds the row of the old table whose words are those of a row of the new one, at least the first of them where it names one row only.
 func sameRow(old, now *rulebook.Table, row int) (was int, words []string) {
 	var wanted []string
 	for _, column := range now.Columns() {
@@ -94,11 +94,25 @@ func sameRow(old, now *rulebook.Table, row int) (was int, words []string) {
 	if len(wanted) == 0 {
 		return -1, nil
 	}
-	was, ok := old.Find(wanted...)
-	if !ok {
-		return -1, nil
+	if was, ok := old.Find(wanted...); ok {
+		return was, wanted
 	}
-	return was, wanted
+	first := wanted[:2]
+	if was, ok := old.Find(first...); ok && once(old, first) && once(now, first) {
+		return was, first
+	}
+	return -1, nil
+}
+
+// once reports whether a word stands in one row only.
+func once(t *rulebook.Table, columnAndWord []string) bool {
+	n := 0
+	for row := range t.Len() {
+		if t.Cell(row, columnAndWord[0]).String() == columnAndWord[1] {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // label names a cell by the words of its row and its column.

@@ -118,7 +118,7 @@ rule letter.journey
     verified: yes
 `)
 	wants(t, m, "/rules/changes", 200, "Thứ Ba 01/12/2026", "Sắp tới", "nội tỉnh, thư ghi số, Số ngày: 2 → 1", "!thư cơ bản, Số ngày")
-	wants(t, m, "/rules/changes?from=2021-01-01&to=2021-01-01", 200, "Thứ Sáu 01/01/2021", "10/2012/QH13", "45/2019/QH14", "Bắt đầu: ", "Trị số giữ nguyên")
+	wants(t, m, "/rules/changes?from=2021-01-01&to=2021-01-01", 200, "Thứ Sáu 01/01/2021", "10/2012/QH13", "45/2019/QH14", "Bắt đầu: ", "Trị số giữ nguyên", "Quốc khánh, Số ngày: 1 → 2", "Quốc khánh, Ngày nghỉ: cố định → theo quyết định hằng năm")
 	wants(t, m, "/rules/changes?from=2021-01-01&to=2020-01-01", 422, "Ngày cuối đứng trước ngày đầu")
 	wants(t, m, "/rules/changes?from=1990-01-01&to=1990-12-31&lang=en", 200, "Nothing changes")
 }

@@ -147,7 +147,11 @@ var (
 func (h *House) mount() error {
 	people := &people{accounts: h.Accounts}
 	h.Accounts.Offices = h.Places
-	h.Mux = web.New(h.Accounts, web.Site{Hotline: h.Hotline, Secure: h.Secure, ScanTo: "/desk/find"}, h.Log)
+	site := web.Site{Hotline: h.Hotline, Secure: h.Secure, ScanTo: "/desk/find"}
+	if h.MadeUp {
+		site.Band = "DỮ LIỆU MẪU · MADE-UP DATA"
+	}
+	h.Mux = web.New(h.Accounts, site, h.Log)
 	h.Desk = &desk.Service{
 		Ledger: h.Ledger, DB: h.DB, Vault: h.Vault, Places: h.Places, Signer: people, Staff: people,
 		Clock: &dueTimes{h.routes()}, Quotes: h.quoter(),

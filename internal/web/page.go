@@ -203,10 +203,24 @@ func (m *Mux) Landing(p Person) string {
 // JobsOf lists the jobs that a person sees, for the test that keeps every role at seven or fewer.
 func (m *Mux) JobsOf(p Person) []Link { return m.jobsOf(p) }
 
-// here reports whether l is the page shown or lies above it.
+// here reports whether l is where the reader is: the page shown lies at or below it, and no other link of the same list is nearer ("/desk" is not where
+// one is on "/desk/lists" when the list has that too).
 func (p Page) here(l Link) bool {
 	path, _, _ := strings.Cut(p.Path, "?")
-	return path == l.Path || l.Path != "/" && strings.HasPrefix(path, l.Path+"/")
+	if !within(path, l.Path) {
+		return false
+	}
+	for _, other := range slices.Concat(p.jobs, p.services) {
+		if len(other.Path) > len(l.Path) && within(path, other.Path) {
+			return false
+		}
+	}
+	return true
+}
+
+// within reports whether path is top or lies below it; only "/" itself lies at "/".
+func within(path, top string) bool {
+	return path == top || top != "/" && strings.HasPrefix(path, top+"/")
 }
 
 // landing is where "go to the first page" leads: the first job, or the public home.

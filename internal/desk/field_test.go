@@ -45,6 +45,7 @@ var staff = map[string]web.Person{
 	"carrier2":   {ID: "nv-bt2", Login: "bt2", Name: "Bưu tá Hai Mẫu", Acting: web.Role{Name: web.Carrier, Office: officeOne}},
 	"clerk2":     {ID: "nv-gd2", Login: "gd2", Name: "Giao dịch viên Khác", Acting: web.Role{Name: web.Clerk, Office: officeTwo}},
 	"manager":    {ID: "nv-ld", Login: "ld", Name: "Lãnh đạo Mẫu", Acting: web.Role{Name: web.Manager}},
+	"driver":     {ID: "nv-lx1", Login: "lx1", Name: "Lái xe Mẫu", Acting: web.Role{Name: web.Driver}},
 	"planner":    {ID: "nv-ml", Login: "ml", Name: "Mạng lưới Mẫu", Acting: web.Role{Name: web.Planner}},
 }
 

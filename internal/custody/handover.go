@@ -530,7 +530,7 @@ func foldCompleted(v *ledger.View, e *event.Entry, f event.HandoverCompleted) {
 	leaves := f.Dispatch != "" && Office(f.To) == "" // a dispatch goes off with a driver: what is on it stays on it
 	for _, t := range f.Moved {
 		if leaves {
-			loadOn(v, e, t, f.Dispatch)
+			loadOn(v, e, t, f)
 			continue
 		}
 		arrive(v, e, t, f)
@@ -552,13 +552,17 @@ func foldCompleted(v *ledger.View, e *event.Entry, f event.HandoverCompleted) {
 }
 
 // loadOn keeps a counted thing on the dispatch that leaves, or puts it there when it was counted over.
-func loadOn(v *ledger.View, e *event.Entry, t, dispatch event.Thing) {
+func loadOn(v *ledger.View, e *event.Entry, t event.Thing, f event.HandoverCompleted) {
 	s := v.Get(KeyOf(t)).(located)
-	if s.at().In == dispatch {
+	if s.at().In == f.Dispatch {
 		return
 	}
 	v.Edit(KeyOf(t))
-	s.at().into(dispatch, e.Seq)
+	if i, ok := s.(*Item); ok {
+		i.before(e, f)
+		i.Stage = Moving
+	}
+	s.at().into(f.Dispatch, e.Seq)
 }
 
 // arrive puts a thing into the taker's hands.

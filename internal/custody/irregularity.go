@@ -20,6 +20,7 @@ type Irregularity struct {
 	Ledger   string // the ledger's account at that time
 	RaisedMs int64
 	Seq      int64
+	Known    bool   // its thing was in the ledger when it was raised, so it counts on the thing until it is settled
 	Decision string // "" while open
 	Reason   string
 	By       postal.StaffID
@@ -49,14 +50,15 @@ func (x *Irregularity) fields(c *ledger.Codec) {
 	ledger.Str(c, &x.Ledger)
 	ledger.Int(c, &x.RaisedMs)
 	ledger.Int(c, &x.Seq)
+	ledger.Bool(c, &x.Known)
 	ledger.Str(c, &x.Decision)
 	ledger.Str(c, &x.Reason)
 	ledger.Str(c, &x.By)
 }
 
-// raise makes the n-th irregularity of an act; the act's id makes its own id unique.
+// raise makes the n-th irregularity of an act; the act's whole id makes its own id unique: the ids that one device makes may all end alike (UUID version 1).
 func raise(e ledger.Envelope, n int, r event.IrregularityRaised) event.IrregularityRaised {
-	r.Irregularity = fmt.Sprintf("%x-%d", e.Act[8:], n)
+	r.Irregularity = fmt.Sprintf("%x-%d", e.Act[:], n)
 	return r
 }
 
@@ -149,7 +151,7 @@ func (a Settle) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	if x.Kind == "wrong_seal" {
 		return []event.Fact{f}, nil
 	}
-	if d, isDispatch := s.(*Dispatch); x.Says == "" || s.at().Handover != "" || isDispatch && d.Status == DispatchArrived {
+	if d, isDispatch := s.(*Dispatch); x.Says == "" || underSignature(v, s.at()) || isDispatch && d.Status == DispatchArrived {
 		return nil, cannotMove(x.Thing)
 	}
 	switch now := where(s.at()); now {
@@ -177,6 +179,15 @@ func (a Settle) check(x *Irregularity, e ledger.Envelope) error {
 	return oneOf(SettleReasons, a.Reason, "reason")
 }
 
+// underSignature says whether two people are about to sign for a thing: it is part of an open handover itself, or lies on a dispatch that is.
+func underSignature(v *ledger.View, p *Position) bool {
+	if p.In == "" {
+		return p.Handover != ""
+	}
+	d, onDispatch := ledger.Get[*Dispatch](v, KeyOf(p.In))
+	return onDispatch && d.Handover != ""
+}
+
 func cannotMove(t event.Thing) error {
 	return fault.New(fault.Conflict, "custody.cannot_move",
 		"%s đang trong một bàn giao chưa ký xong hoặc không có trong sổ, nên chưa chuyển theo quan sát được.",
@@ -186,14 +197,13 @@ func cannotMove(t event.Thing) error {
 func foldRaised(v *ledger.View, e *event.Entry, f event.IrregularityRaised) {
 	x := ledger.Edit[*Irregularity](v, IrregularityKey(f.Irregularity))
 	*x = Irregularity{ID: f.Irregularity, Kind: f.Kind, Thing: f.Thing, Office: f.Office, Handover: f.Handover, Says: f.Says, Ledger: f.Ledger, RaisedMs: e.RecordedMs, Seq: e.Seq}
-	changeOpen(v, f.Thing, +1)
+	if k := KeyOf(f.Thing); k != "" && v.Get(k) != nil {
+		x.Known = true
+		changeOpen(v, k, +1)
+	}
 }
 
-func changeOpen(v *ledger.View, t event.Thing, by int) {
-	k := KeyOf(t)
-	if k == "" || v.Get(k) == nil {
-		return
-	}
+func changeOpen(v *ledger.View, k ledger.Key, by int) {
 	switch s := v.Edit(k).(type) {
 	case *Item:
 		s.Open += by
@@ -205,7 +215,9 @@ func changeOpen(v *ledger.View, t event.Thing, by int) {
 func foldSettled(v *ledger.View, e *event.Entry, f event.IrregularitySettled) {
 	x := ledger.Edit[*Irregularity](v, IrregularityKey(f.Irregularity))
 	x.Decision, x.Reason, x.By = f.Decision, f.Reason, e.Actor
-	changeOpen(v, f.Thing, -1)
+	if x.Known {
+		changeOpen(v, KeyOf(f.Thing), -1)
+	}
 	if f.Decision != AccountHolds {
 		return
 	}

@@ -7,12 +7,14 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"citypost/internal/account"
 	"citypost/internal/api"
 	"citypost/internal/api/webhook"
 	"citypost/internal/calendar"
+	"citypost/internal/cash"
 	"citypost/internal/custody"
 	"citypost/internal/desk"
 	"citypost/internal/gazetteer"
@@ -105,8 +107,10 @@ func (h *House) open(ctx context.Context) (err error) {
 	if err = gazetteer.Migrate(ctx, h.DB); err != nil {
 		return err
 	}
-	if err = desk.Migrate(ctx, h.DB); err != nil {
-		return err
+	for _, migrate := range []func(context.Context, *sqldb.DB) error{desk.Migrate, tariff.Migrate, cash.Migrate} {
+		if err = migrate(ctx, h.DB); err != nil {
+			return err
+		}
 	}
 	h.Offices = &gazetteer.Store{DB: h.DB}
 	h.Places = &Places{store: h.Offices, now: h.Now}
@@ -117,7 +121,10 @@ func (h *House) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{Kinds: custody.Kinds(), Folds: []ledger.Fold{custody.Fold}, Now: h.Now, Key: key, Base: h.Base})
+	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{
+		Kinds: slices.Concat(custody.Kinds(), tariff.Kinds(), cash.Kinds()), Folds: []ledger.Fold{custody.Fold, tariff.Fold, cash.Fold},
+		Now: h.Now, Key: key, Base: h.Base,
+	})
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,14 @@ import (
 
 // openRules reads the law with the site's folder laid over it. A house whose rules are wrong does not open: it would promise wrong days and prices.
 func (h *House) openRules() error {
-	book, err := rulebook.Open(h.Rules)
+	layers := []rulebook.Layer{rulebook.EmbeddedLayer()}
+	if h.MadeUp {
+		layers = append(layers, tariff.MadeUpLayer())
+	}
+	if h.Rules != "" {
+		layers = append(layers, rulebook.SiteLayer(h.Rules))
+	}
+	book, err := rulebook.Load(layers...)
 	if err != nil {
 		return err
 	}

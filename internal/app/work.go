@@ -5,13 +5,17 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"citypost/internal/cash"
+	"citypost/internal/ledger"
+	"citypost/internal/tariff"
 )
 
 // Run does the work that goes on beside the requests, until ctx ends and all of it has ended: jobs, webhooks, and the minute's and night's care.
 func (h *House) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	work := []func(context.Context) error{h.Jobs.Run, h.Hooks.Run, h.care}
+	work := []func(context.Context) error{h.Jobs.Run, h.Hooks.Run, h.follow(tariff.Follower, tariff.Project), h.follow(cash.Follower, cash.Project), h.care}
 	errs := make([]error, len(work))
 	var all sync.WaitGroup
 	for n, do := range work {
@@ -22,6 +26,11 @@ func (h *House) Run(ctx context.Context) error {
 	}
 	all.Wait()
 	return errors.Join(errs...)
+}
+
+// follow keeps the tables of a follower up with the ledger.
+func (h *House) follow(name string, work ledger.Work) func(context.Context) error {
+	return func(ctx context.Context) error { return h.Ledger.Follow(ctx, name, work) }
 }
 
 // How often the house looks after itself.

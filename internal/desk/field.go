@@ -19,6 +19,10 @@ import (
 func (s *Service) mountField(m *web.Mux) {
 	s.mountLists(m)
 	s.mountRound(m)
+	s.mountItems(m)
+	s.mountIrregularities(m)
+	s.mountHandout(m)
+	s.mountBoard(m)
 }
 
 // door is an item with the place it has to be taken to: its recipient's, or its sender's while it returns.

@@ -205,6 +205,8 @@ function mark(items) {
     li.classList.toggle("done", done);
     li.querySelector("[data-kept]").hidden = !done;
   }
+  const left = document.querySelector("[data-left]");
+  if (left) left.textContent = String([...document.querySelectorAll("li[data-stop]")].flatMap((li) => li.dataset.items.split(" ")).filter((n) => !items.has(n)).length);
   const button = document.querySelector("[data-next-stop]");
   const next = route.find((code) => !items.has(code));
   if (button && next) button.href = `/round/stop/${next}`;

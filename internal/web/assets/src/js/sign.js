@@ -1,0 +1,4 @@
+// The signature field at the counter.
+import { start } from "./signature.js";
+
+start();

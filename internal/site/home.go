@@ -13,7 +13,7 @@ type card struct{ Path, VI, EN, TextVI, TextEN string }
 var cards = []card{
 	{"/offices", "Tìm bưu cục", "Find a post office", "Gần bạn nhất, giờ mở cửa, đang mở hay không.", "Nearest to you, opening hours, open now or not."},
 	{"/price", "Tra cước", "Look up a price", "Biết cước và mức giảm trước khi gửi.", "Know the price and any reduction before you go."},
-	{"/deadline", "Bao giờ thì đến", "When will it arrive", "Tính ngày phải phát, từng bước, theo văn bản.", "The day it is due, step by step, with the law."},
+	{"/rules/deadline", "Bao giờ thì đến", "When will it arrive", "Tính ngày phải phát, từng bước, theo văn bản.", "The day it is due, step by step, with the law."},
 	{"/convert", "Đổi địa chỉ cũ", "Convert an old address", "Xã, phường trước ngày 01/07/2025 nay tên gì.", "What a commune of before 1 July 2025 is called today."},
 	{"/ward", "Phường xã của bạn", "Your ward or commune", "Bưu cục, mã bưu chính, địa giới cũ.", "Its offices, postcode and old boundaries."},
 	{"/rules", "Quy định đang áp dụng", "Rules in force", "Thời hạn, mức cước và căn cứ của từng con số.", "Time limits, prices, and where each number comes from."},

@@ -78,31 +78,34 @@ type head struct {
 	signedAt time.Time
 }
 
-// try is one transaction: head, repeats, states, decisions, writes, commit.
+// try is one transaction: head, repeats, states, decisions, writes, signature, commit. A crash at any step before the commit leaves nothing of it, a crash
+// after it leaves all; nobody was answered in either case. An error of the commit itself may mean either: the next batch finds out by the head.
 func (l *Ledger) try(ctx context.Context, acts []*pending) error {
-	tx, err := l.db.Write().BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer tx.Rollback() // does nothing after the commit
-	b := batch{l: l, ctx: ctx, tx: tx}
-	if err := b.takeHead(); err != nil {
+	b := batch{l: l, ctx: ctx}
+	defer b.rollback()
+	if err := l.step("begin", b.begin); err != nil {
 		return err
 	}
-	if err := b.answerRepeats(acts); err != nil {
+	if err := l.step("take head", b.takeHead); err != nil {
 		return err
 	}
-	if err := b.decideAll(acts); err != nil {
+	if err := l.step("answer repeats", func() error { return b.answerRepeats(acts) }); err != nil {
+		return err
+	}
+	if err := l.step("decide", func() error { return b.decideAll(acts) }); err != nil {
 		return err
 	}
 	if len(b.added) == 0 {
 		return nil
 	}
-	if err := b.write(); err != nil {
+	if err := l.step("write", b.write); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+	if err := l.step("sign", b.signIfDue); err != nil {
+		return err
+	}
+	if err := l.step("commit", b.commit); err != nil {
+		return err
 	}
 	b.settle()
 	l.advance(b.seq)
@@ -110,6 +113,20 @@ func (l *Ledger) try(ctx context.Context, acts []*pending) error {
 		l.watch(b.rows)
 	}
 	return nil
+}
+
+// step runs one step between the two questions of a Trip.
+func (l *Ledger) step(name string, do func() error) error {
+	if l.trip == nil {
+		return do()
+	}
+	if err := l.trip(name, false); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		return err
+	}
+	return l.trip(name, true)
 }
 
 // batch is the work of one transaction.
@@ -125,6 +142,27 @@ type batch struct {
 	added      []*pending
 	rows       Rows
 	signed     bool
+}
+
+func (b *batch) begin() (err error) {
+	if b.tx, err = b.l.db.Write().BeginTx(b.ctx, nil); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	return nil
+}
+
+// rollback does nothing after the commit.
+func (b *batch) rollback() {
+	if b.tx != nil {
+		_ = b.tx.Rollback() // the transaction is lost either way
+	}
+}
+
+func (b *batch) commit() error {
+	if err := b.tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
 }
 
 // takeHead locks the head row: on PostgreSQL it makes the batches of several nodes queue here. When another process wrote since our last batch, what we
@@ -326,11 +364,6 @@ func (b *batch) write() error {
 	b.grow(&rows)
 	if err := b.l.writer.put(b.ctx, b.tx, &rows); err != nil {
 		return err
-	}
-	if b.l.due() {
-		if err := b.sign(); err != nil {
-			return err
-		}
 	}
 	b.rows = rows
 	return nil

@@ -41,6 +41,14 @@ func newestCheckpoint(ctx context.Context, q sqldb.Querier) (c checkpoint, err e
 // due reports whether a checkpoint should be signed now.
 func (l *Ledger) due() bool { return l.key.Load() != nil && time.Since(l.head.signedAt) >= signEvery }
 
+// signIfDue signs about once a second; between, entries wait for the next checkpoint.
+func (b *batch) signIfDue() error {
+	if !b.l.due() {
+		return nil
+	}
+	return b.sign()
+}
+
 // sign makes a checkpoint of the tree with this batch in it and stores it in the batch's own transaction, with the unfinished tile of level 0, so that
 // a changed entry is found there too. Nobody sees the signature before the commit: a crash leaves both, or neither.
 func (b *batch) sign() error {
@@ -86,12 +94,11 @@ func (l *Ledger) seal(ctx context.Context) {
 }
 
 func (l *Ledger) trySeal(ctx context.Context) error {
-	tx, err := l.db.Write().BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+	b := batch{l: l, ctx: ctx}
+	defer b.rollback()
+	if err := b.begin(); err != nil {
+		return err
 	}
-	defer tx.Rollback() // does nothing after the commit
-	b := batch{l: l, ctx: ctx, tx: tx}
 	if err := b.takeHead(); err != nil {
 		return err
 	}
@@ -99,8 +106,8 @@ func (l *Ledger) trySeal(ctx context.Context) error {
 	if err := b.sign(); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+	if err := b.commit(); err != nil {
+		return err
 	}
 	b.settle()
 	return nil

@@ -72,8 +72,15 @@ type Config struct {
 	Now   func() time.Time
 	Key   *tree.LogKey // signs the tree; nil: the tree grows unsigned
 	Base  string       // the address by which the public reaches us, for receipts
+	Trip  Trip         // tests let steps fail by it
 	Watch func(Rows)   // hears what every batch wrote, after its commit; for measuring
 }
+
+// Trip lets a step of the batch machine fail: it is asked before and after each, and an error counts as the step's own.
+type Trip func(step string, after bool) error
+
+// Steps are the names that a Trip hears, in the order in which a batch takes them.
+var Steps = []string{"begin", "take head", "answer repeats", "decide", "write", "sign", "commit"}
 
 // Ledger is one house's ledger on one database.
 type Ledger struct {
@@ -85,6 +92,7 @@ type Ledger struct {
 	key    atomic.Pointer[tree.LogKey]
 	base   string
 	watch  func(Rows)
+	trip   Trip
 	queue  chan []*pending
 	done   chan struct{}
 	cancel context.CancelFunc
@@ -105,7 +113,7 @@ func Open(ctx context.Context, db *sqldb.DB, c Config) (*Ledger, error) {
 		return nil, err
 	}
 	l := &Ledger{
-		db: db, now: c.Now, kinds: map[byte]Kind{'k': keysKind}, folds: c.Folds, base: c.Base, watch: c.Watch,
+		db: db, now: c.Now, kinds: map[byte]Kind{'k': keysKind}, folds: c.Folds, base: c.Base, watch: c.Watch, trip: c.Trip,
 		queue: make(chan []*pending, 1024), done: make(chan struct{}), news: make(chan struct{}),
 	}
 	l.key.Store(c.Key)

@@ -1,0 +1,342 @@
+package ledger_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/ledger/tree"
+	"citypost/internal/postal"
+	"citypost/internal/sqldb"
+	"citypost/internal/sqldb/sqltest"
+)
+
+// tripped opens a signed ledger whose steps the test can let fail.
+func tripped(t testing.TB, db *sqldb.DB, key *tree.LogKey, trip ledger.Trip) *ledger.Ledger {
+	t.Helper()
+	l, err := ledger.Open(t.Context(), db, ledger.Config{
+		Kinds: []ledger.Kind{{Letter: 't', New: func() ledger.State { return &tally{} }, Trail: true}},
+		Folds: []ledger.Fold{fold}, Key: key, Trip: trip,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// TestEachStepFailsBeforeAndAfterItTookEffect lets every step fail once, on both sides. What would hurt: an act counted twice or not at all, a tree that
+// no longer fits the entries, a machine that does not go on.
+func TestEachStepFailsBeforeAndAfterItTookEffect(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		var mu sync.Mutex
+		var step string
+		var after bool
+		trip := func(s string, a bool) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if s == step && a == after {
+				step = ""
+				return errors.New("tripped")
+			}
+			return nil
+		}
+		l := tripped(t, db, newKey(t), trip)
+		want := int64(1) // the key
+		for range 3 {
+			for _, s := range ledger.Steps {
+				for _, a := range []bool{false, true} {
+					mu.Lock()
+					step, after = s, a
+					mu.Unlock()
+					e := envelope()
+					_, first := l.Append(t.Context(), e, count{Key: "a"})
+					if first == nil {
+						t.Fatalf("%s failed (after: %v) and the act was answered as done", s, a)
+					}
+					r, err := l.Append(t.Context(), e, count{Key: "a"})
+					want++
+					if err != nil || r.Seq != want {
+						t.Fatalf("after %s failed (after: %v), sent again: seq %d want %d, %v", s, a, r.Seq, want, err)
+					}
+					if done := s == "commit" && a; r.Repeated != done {
+						t.Fatalf("after %s failed (after: %v): repeated %v", s, a, r.Repeated)
+					}
+				}
+			}
+		}
+		assertReplayEqualsLive(t, l)
+		mustClose(t, l)
+		if v := verdict(t, db); !v.OK() || v.Size != want || v.Covered != want {
+			t.Fatalf("%s", v.In("en"))
+		}
+	})
+}
+
+// TestADefectInABatchFailsOnlyOnce lets a batch fail as a whole: its acts are then tried one by one.
+func TestADefectInABatchFailsOnlyOnce(t *testing.T) {
+	var once sync.Once
+	l := tripped(t, sqltest.SQLite(t), newKey(t), func(s string, a bool) (err error) {
+		if s == "write" && a {
+			once.Do(func() { err = errors.New("tripped") })
+		}
+		return err
+	})
+	defer mustClose(t, l)
+	mustAppend(t, l, 20)
+	if l.Seq() != 21 {
+		t.Fatalf("%d entries", l.Seq())
+	}
+	assertReplayEqualsLive(t, l)
+}
+
+func TestAFullDiskRefusesWritesLetsReadsAndResumesByItself(t *testing.T) {
+	db := sqltest.SQLite(t)
+	l := openSigned(t, db, newKey(t))
+	mustAppend(t, l, 100)
+	limit := func(pages int) {
+		if _, err := db.Write().ExecContext(t.Context(), fmt.Sprintf(`PRAGMA max_page_count = %d`, pages)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(1) // the engine makes it the present size: nothing can grow
+	e, refused := envelope(), error(nil)
+	for range 5000 {
+		e = envelope()
+		if _, refused = l.Append(t.Context(), e, count{Key: "a"}); refused != nil {
+			break
+		}
+	}
+	if fault.Code(refused) != "db.disk_full" {
+		t.Fatalf("a full disk: %v", refused)
+	}
+	if _, err := l.Body(t.Context(), 50); err != nil {
+		t.Fatalf("reading must go on: %v", err)
+	}
+	if err := l.Stopped(); err != nil {
+		t.Fatalf("a full disk is no reason to stop for good: %v", err)
+	}
+	limit(1 << 30)
+	r, err := l.Append(t.Context(), e, count{Key: "a"})
+	if err != nil || r.Repeated {
+		t.Fatalf("after space came back: %+v, %v", r, err)
+	}
+	mustAppend(t, l, 300)
+	assertReplayEqualsLive(t, l)
+	mustClose(t, l)
+	if v := verdict(t, db); !v.OK() || v.Covered != v.Size {
+		t.Fatalf("%s", v.In("en"))
+	}
+}
+
+// The child is this test binary, started again: it writes until it is killed, and says on its output what was acknowledged.
+const childEnv = "CITYPOST_LEDGER_CHILD"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(childEnv); path != "" {
+		if err := child(path); err != nil {
+			fmt.Println("failed:", err)
+			os.Exit(3)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// child appends from eight goroutines for ever. A line "ack ID SEQ" is written only after the ledger answered.
+func child(dir string) error {
+	ctx := context.Background()
+	db, err := sqldb.Open(ctx, filepath.Join(dir, "city.db"))
+	if err != nil {
+		return err
+	}
+	key, err := tree.LoadOrGenerateKey(filepath.Join(dir, "ledger.key"), origin)
+	if err != nil {
+		return err
+	}
+	l, err := ledger.Open(ctx, db, ledger.Config{
+		Kinds: []ledger.Kind{{Letter: 't', New: func() ledger.State { return &tally{} }, Trail: true}},
+		Folds: []ledger.Fold{fold}, Key: key,
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Println("ready")
+	failed := make(chan error, 8)
+	for w := range 8 {
+		go func() {
+			for {
+				subs := make([]ledger.Submission, 1+rand.IntN(40))
+				for i := range subs {
+					subs[i] = ledger.Submission{Envelope: envelope(), Act: count{Key: fmt.Sprint(w, rand.IntN(200))}}
+				}
+				rs, err := l.AppendAll(ctx, subs)
+				var out strings.Builder
+				for i, r := range rs {
+					if err = errors.Join(err, r.Err); r.Err == nil {
+						fmt.Fprintf(&out, "ack %s %d\n", subs[i].Envelope.Act, r.Receipt.Seq)
+					}
+				}
+				if _, werr := os.Stdout.WriteString(out.String()); werr != nil || err != nil {
+					failed <- errors.Join(werr, err)
+					return
+				}
+			}
+		}()
+	}
+	return <-failed
+}
+
+// startChild starts the child, perhaps under another program.
+func startChild(t *testing.T, dir string, under ...string) (*exec.Cmd, io.Reader) {
+	t.Helper()
+	args := append(under, os.Args[0])
+	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), childEnv+"="+dir)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd, out
+}
+
+// acks collects what the child said was acknowledged, whole lines only.
+func acks(out *bufio.Reader, into map[postal.ActID]int64) (other []string, err error) {
+	for {
+		line, err := out.ReadString('\n')
+		if err != nil {
+			return other, nil // a cut line was never received
+		}
+		f := strings.Fields(line)
+		if len(f) != 3 || f[0] != "ack" {
+			other = append(other, strings.TrimSpace(line))
+			continue
+		}
+		id, err := postal.ParseActID(f[1])
+		if err != nil {
+			return other, err
+		}
+		if into[id], err = strconv.ParseInt(f[2], 10, 64); err != nil {
+			return other, err
+		}
+	}
+}
+
+// judge compares the ledger with the client's own list.
+func judge(t *testing.T, dir string, acked map[postal.ActID]int64) {
+	t.Helper()
+	db, err := sqldb.Open(t.Context(), filepath.Join(dir, "city.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	found := map[postal.ActID]int64{}
+	l := openSigned(t, db, nil)
+	defer mustClose(t, l)
+	if err := l.Stopped(); err != nil {
+		t.Fatal(err)
+	}
+	for after := int64(0); ; {
+		entries, err := l.After(t.Context(), after, 5000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			after++
+			if e.Seq != after {
+				t.Fatalf("entry %d stands at %d", e.Seq, after)
+			}
+			if _, twice := found[e.Act]; twice {
+				t.Fatalf("act %s was counted twice", e.Act)
+			}
+			found[e.Act] = e.Seq
+		}
+		if len(entries) == 0 {
+			break
+		}
+	}
+	for id, seq := range acked {
+		if found[id] != seq {
+			t.Fatalf("act %s was acknowledged as entry %d and stands at %d", id, seq, found[id])
+		}
+	}
+	assertReplayEqualsLive(t, l)
+	if v := verdict(t, db); !v.OK() {
+		t.Fatalf("%s", v.In("en"))
+	}
+}
+
+// TestNothingAcknowledgedIsLostWhenTheProcessIsKilled kills -9 at random moments under load. CITYPOST_KILLS says how often (make kill: 1,000).
+func TestNothingAcknowledgedIsLostWhenTheProcessIsKilled(t *testing.T) {
+	kills := 100
+	if testing.Short() {
+		kills = 10
+	}
+	if n, err := strconv.Atoi(os.Getenv("CITYPOST_KILLS")); err == nil {
+		kills = n
+	}
+	dir := t.TempDir()
+	acked, total := map[postal.ActID]int64{}, 0
+	for i := range kills {
+		cmd, out := startChild(t, dir)
+		r := bufio.NewReader(out)
+		if line, err := r.ReadString('\n'); err != nil || line != "ready\n" {
+			t.Fatalf("child %d: %q, %v", i, line, err)
+		}
+		time.AfterFunc(time.Duration(rand.Int64N(int64(150*time.Millisecond))), func() { _ = cmd.Process.Kill() }) // it may be gone already
+		other, err := acks(r, acked)
+		if err != nil || len(other) > 0 {
+			t.Fatalf("child %d: %v, %v", i, other, err)
+		}
+		_ = cmd.Wait() // killed
+		if i%10 == 9 || i == kills-1 {
+			judge(t, dir, acked)
+			total += len(acked)
+			if i%50 == 49 { // begin anew, so that judging stays short
+				acked = map[postal.ActID]int64{}
+				dir = t.TempDir()
+			}
+		}
+	}
+	t.Logf("%d kills, nothing lost, nothing twice", kills)
+}
+
+// TestAFailedFsyncStopsWritingAndSaysSo lets the system fail a sync (strace injects EIO): after it nobody knows what is on disk.
+func TestAFailedFsyncStopsWritingAndSaysSo(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("strace is not here: no way to let an fsync fail")
+	}
+	if err := exec.Command(strace, "-o", os.DevNull, "true").Run(); err != nil {
+		t.Skipf("strace may not trace here: %v", err)
+	}
+	dir := t.TempDir()
+	cmd, out := startChild(t, dir, strace, "-f", "-qq", "-o", os.DevNull, "-e", "trace=fdatasync,fsync", "-e", "inject=fdatasync,fsync:error=EIO:when=60+")
+	acked := map[postal.ActID]int64{}
+	other, err := acks(bufio.NewReader(out), acked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil || !strings.Contains(strings.Join(other, " "), "ledger.stopped") {
+		t.Fatalf("the child ended with %v and said %v", err, other)
+	}
+	if len(acked) == 0 {
+		t.Fatal("nothing was acknowledged before the disk failed: the test proves nothing")
+	}
+	judge(t, dir, acked)
+}

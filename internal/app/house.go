@@ -112,7 +112,7 @@ func (h *House) open(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	h.Offices = &gazetteer.Store{DB: h.DB}
+	h.Offices = &gazetteer.Store{DB: h.DB, Now: h.Now}
 	h.Places = &Places{store: h.Offices, now: h.Now}
 	if err = h.Places.Reload(ctx); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
@@ -153,7 +154,7 @@ func (s *Service) account(ctx context.Context, p web.Page, kind, text string) st
 		return p.T("không nói gì", "says nothing")
 	case kind == "wrong_seal":
 		return p.T("niêm phong ", "seal ") + text
-	case custody.KeyOf(event.Thing(text)) != "":
+	case !strings.Contains(text, ":") && custody.KeyOf(event.Thing(text)) != "":
 		return p.T("trong ", "inside ") + lower(kindOf(p, event.Thing(text))) + " " + grouped(event.Thing(text))
 	}
 	return s.holderName(ctx, p, event.Holder(text))

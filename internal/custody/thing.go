@@ -24,7 +24,7 @@ func Kinds() []ledger.Kind {
 // It looks at the form only; "" means that the code is of no known form.
 func KeyOf(t event.Thing) ledger.Key {
 	switch {
-	case len(t) == 13 && t[0] >= 'A':
+	case len(t) == 13 && t[0] >= 'A' && t[0] <= 'Z':
 		return ledger.Key("i:" + t)
 	case len(t) == 14 && t[0] == '2':
 		return ledger.Key("b:" + t)

@@ -192,7 +192,7 @@ func (at *cursor) known() error {
 	if at.mark().kind != Unknown {
 		return nil
 	}
-	return fault.New(fault.NotFound, "calendar.no_rule", "Không có quy định về ngày làm việc cho ngày %[1]s.", "There is no rule on working days for %[1]s.", at.day)
+	return fault.New(fault.NotFound, "calendar.no_rule", "Không có quy định về ngày làm việc cho ngày %[1]s.", "There is no rule on working days for %[2]s.", at.day.VN(), at.day)
 }
 
 func (at *cursor) info() DayInfo {

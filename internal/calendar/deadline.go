@@ -224,7 +224,7 @@ func (c *Calendar) row(key string, day postal.Day, columnsAndWords ...string) (*
 func noRow(key string, day postal.Day) error {
 	return fault.New(fault.NotFound, "calendar.no_rule",
 		"Quy định ngày %[2]s không có thời hạn cho dịch vụ, phạm vi hoặc loại này (%[1]s).",
-		"The rules of %[2]s give no time for this service, route or class (%[1]s).", key, day)
+		"The rules of %[3]s give no time for this service, route or class (%[1]s).", key, day.VN(), day)
 }
 
 // work gathers the steps and the sources of one answer.

@@ -250,3 +250,22 @@ func TestEveryRuleAndInstrumentHasItsPage(t *testing.T) {
 		wants(t, m, actPath(i.ID), 200, i.Number, "!%!")
 	}
 }
+
+func TestNothingThatIsAskedBreaksAPage(t *testing.T) {
+	m := newMux(t, manager, "")
+	for _, path := range []string{
+		"/rules?on=%ff", "/rules?on=0000-00-00", "/rules?on=9999-12-31", "/rules?words=%00", "/rules?words=%ff%fe", "/rules?topic=%22%3E%3Cscript%3E", "/rules?on=" + strings.Repeat("1", 5000),
+		"/rules/keys/%2e%2e%2f", "/rules/keys/*", "/rules/keys/.", "/rules/keys/kt1.", "/rules/keys/%ff", "/rules/keys/kt1", "/rules/documents/%00", "/rules/documents/*",
+		"/rules/changes?from=0001-01-01&to=9999-12-31", "/rules/changes?from=x&to=y", "/rules/unverified?all=%ff",
+		"/rules/calendar?year=-1", "/rules/calendar?year=9223372036854775808", "/rules/calendar?year=1900", "/rules/calendar?year=2199",
+		"/rules/reports?year=1900", "/rules/reports?year=2199", "/rules/reports?year=0",
+		"/rules/deadline?service=kt1&route=intra&class=plain&secrecy=Z&day=2020-04-24&time=25:00", "/rules/deadline?service=kt1&day=9999-12-31&time=23:59&route=inter&class=express&secrecy=",
+		"/rules/deadline?service=registered&route=inter&day=2199-12-31&time=09:00", "/rules/deadline?service=registered&route=inter&day=0001-01-01&time=00:00",
+		"/rules/deadline?service=dossier-send&route=intra&day=2020-04-24&time=09:00", "/rules/deadline?service=%ff",
+	} {
+		status, text := get(t, m, path)
+		if status >= 500 || strings.Contains(text, "%!") || strings.Contains(text, "><script>") {
+			t.Errorf("%.80s: %d", path, status)
+		}
+	}
+}

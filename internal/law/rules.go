@@ -44,6 +44,9 @@ func (s *Service) getDay(w http.ResponseWriter, r *http.Request) error {
 
 // mentions reports whether a rule speaks of all the words, written with or without marks, in either language.
 func mentions(r *rulebook.Rule, words string) bool {
+	if words == "" {
+		return true
+	}
 	text := postal.Fold(strings.Join([]string{r.Name, r.Key.Means.VI, r.Key.Means.EN, r.Note.VI, r.Note.EN, r.Instrument.Number, r.Instrument.Title.VI, r.Instrument.Title.EN, r.Article}, " "))
 	for _, word := range strings.Fields(postal.Fold(words)) {
 		if !strings.Contains(text, word) {

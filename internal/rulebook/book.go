@@ -29,7 +29,7 @@ func (b *Book) Rule(key string, day postal.Day) (*Rule, error) {
 	}
 	return nil, fault.New(fault.NotFound, "rulebook.no_rule",
 		"Không có quy định nào về “%[1]s” (%[2]s) cho ngày %[4]s.",
-		"There is no rule on “%[3]s” (%[2]s) for %[4]s.", k.Means.VI, key, k.Means.EN, day)
+		"There is no rule on “%[3]s” (%[2]s) for %[5]s.", k.Means.VI, key, k.Means.EN, day.VN(), day)
 }
 
 func (b *Book) typed(key string, day postal.Day, kind Kind) (Value, Citation, error) {

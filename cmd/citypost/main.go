@@ -30,6 +30,9 @@ type cli struct {
 	Rulebook  rulebookCmd  `cmd:"" help:"Check, list, show and compare the rules of the law."`
 	Quote     quoteCmd     `cmd:"" help:"Say what carrying an item costs, line by line, with the articles."`
 	Deadline  deadlineCmd  `cmd:"" help:"Say when something must be there, step by step, with the articles."`
+	Backup    backupCmd    `cmd:"" help:"Copy the installation while it works, and prove the copy."`
+	Restore   restoreCmd   `cmd:"" help:"Put a copy into an empty folder and prove it."`
+	Doctor    doctorCmd    `cmd:"" help:"Say what is wrong with an installation."`
 	Bench     benchCmd     `cmd:"" help:"Measure the program beside the bare engine."`
 	Version   versionCmd   `cmd:"" help:"Say which version this is."`
 }

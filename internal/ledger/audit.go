@@ -6,6 +6,8 @@ import (
 
 	"citypost/internal/ledger/tree"
 	"citypost/internal/sqldb"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // Audit reads a ledger's tables to verify them, without opening the ledger: it changes nothing and trusts nothing. It is a tree.LogSource.
@@ -74,4 +76,38 @@ func (a Audit) Tiles(ctx context.Context, yield func(level int, n int64, hashes 
 		}
 	}
 	return rows.Err()
+}
+
+// RootAt is the tree hash of the first size entries, from the stored tiles and the entries after the last full one.
+func (a Audit) RootAt(ctx context.Context, size int64) (tlog.Hash, error) {
+	f, err := restore(ctx, a.DB.Read(), size)
+	if err != nil {
+		return tlog.Hash{}, err
+	}
+	return f.Root(), nil
+}
+
+// RecordedMs is when the last entry was recorded.
+func (a Audit) RecordedMs(ctx context.Context) (ms int64, err error) {
+	err = a.DB.Read().QueryRowContext(ctx, `SELECT recorded_ms FROM ledger_head WHERE id = 1`).Scan(&ms)
+	return ms, err
+}
+
+// Followers gives where each follower stands.
+func (a Audit) Followers(ctx context.Context) (map[string]int64, error) {
+	rows, err := a.DB.Read().QueryContext(ctx, `SELECT name, seq FROM ledger_follower`)
+	if err != nil {
+		return nil, fmt.Errorf("read followers: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]int64{}
+	for rows.Next() {
+		var name string
+		var seq int64
+		if err := rows.Scan(&name, &seq); err != nil {
+			return nil, fmt.Errorf("read followers: %w", err)
+		}
+		out[name] = seq
+	}
+	return out, rows.Err()
 }

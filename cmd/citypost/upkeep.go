@@ -1,0 +1,118 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"citypost/internal/fault"
+	"citypost/internal/postal"
+	"citypost/internal/upkeep"
+)
+
+func (f houseFlags) installation() upkeep.Installation {
+	return upkeep.Installation{Data: f.Data, Database: f.Database, Now: time.Now}
+}
+
+// backupCmd copies an installation while it works.
+type backupCmd struct {
+	houseFlags
+	Dir  string `arg:"" help:"Where copies are kept; each gets a folder of its own." type:"path"`
+	Keys bool   `help:"Copy the keys too. Then whoever has the copy can read everything: keep it locked up."`
+	JSON bool   `help:"Print JSON."`
+}
+
+// Help shows an example.
+func (backupCmd) Help() string {
+	return "The house may go on working. The copy is proved by restoring it beside the target before it counts.\n\nExample:\n  citypost backup /mnt/backup --data /var/lib/citypost"
+}
+
+// Run copies and proves.
+func (c backupCmd) Run(e env) error {
+	m, err := c.installation().Backup(e, c.Dir, c.Keys)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(e.Out).Encode(m)
+	}
+	if e.Lang == "en" {
+		_, err = fmt.Fprintf(e.Out, "%s: %s entries, %s bytes, proved by restoring it. House key %s%s.\n", m.Dir, postal.Count(m.Entries), postal.Count(m.Bytes), m.HouseKey, without(c.Keys, " is NOT in it: keep a copy of house.key and ledger.key elsewhere"))
+	} else {
+		_, err = fmt.Fprintf(e.Out, "%s: %s dòng, %s byte, đã kiểm chứng bằng cách khôi phục thử. Khoá nhà %s%s.\n", m.Dir, postal.Count(m.Entries), postal.Count(m.Bytes), m.HouseKey, without(c.Keys, " KHÔNG nằm trong bản sao: hãy cất riêng house.key và ledger.key"))
+	}
+	return err
+}
+
+func without(keys bool, words string) string {
+	if keys {
+		return ""
+	}
+	return words
+}
+
+// restoreCmd puts a backup into an empty folder.
+type restoreCmd struct {
+	houseFlags
+	From string `arg:"" help:"Folder of one copy, as backup printed it." type:"existingdir"`
+	JSON bool   `help:"Print JSON."`
+}
+
+// Help shows an example.
+func (restoreCmd) Help() string {
+	return "Says done only after pages, order, tree and signatures of what was restored were checked. Put house.key and ledger.key into --data first, unless the copy holds them.\n\nExample:\n  citypost restore /mnt/backup/20261125-023000.000 --data /var/lib/citypost-new"
+}
+
+// Run restores and proves.
+func (c restoreCmd) Run(e env) error {
+	m, err := c.installation().Restore(e, c.From)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(e.Out).Encode(m)
+	}
+	if e.Lang == "en" {
+		_, err = fmt.Fprintf(e.Out, "Restored and proved: %s entries, root %s.\n", postal.Count(m.Entries), m.Root)
+	} else {
+		_, err = fmt.Fprintf(e.Out, "Đã khôi phục và kiểm chứng: %s dòng, đỉnh cây %s.\n", postal.Count(m.Entries), m.Root)
+	}
+	return err
+}
+
+// doctorCmd says what is wrong with an installation.
+type doctorCmd struct {
+	houseFlags
+	JSON bool `help:"Print JSON."`
+}
+
+// Help shows an example.
+func (doctorCmd) Help() string {
+	return "Looks and changes nothing. Exit 1 when something must be done now.\n\nExample:\n  citypost doctor --data /var/lib/citypost"
+}
+
+// Run looks.
+func (c doctorCmd) Run(e env) error {
+	remarks := c.installation().Doctor(e)
+	if c.JSON {
+		if err := json.NewEncoder(e.Out).Encode(remarks); err != nil {
+			return err
+		}
+	}
+	sick := 0
+	for _, r := range remarks {
+		if r.Tone == upkeep.Act {
+			sick++
+		}
+		if c.JSON {
+			continue
+		}
+		if _, err := fmt.Fprintf(e.Out, "%-5s %s\n", r.Tone, r.In(e.Lang)); err != nil {
+			return err
+		}
+	}
+	if sick > 0 {
+		return fault.New(fault.Conflict, "doctor.sick", "Có %d việc phải xử lý ngay.", "%d things must be done now.", sick)
+	}
+	return nil
+}

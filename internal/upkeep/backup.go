@@ -1,0 +1,382 @@
+package upkeep
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/ledger/tree"
+	"citypost/internal/postal"
+	"citypost/internal/privacy"
+	"citypost/internal/sqldb"
+)
+
+// Files of an installation and of a backup.
+const (
+	databaseFile = "city.db"
+	houseKeyFile = "house.key"
+	ledgerKey    = "ledger.key"
+	manifestFile = "manifest.json"
+	memoryFile   = "backups.jsonl"
+)
+
+// Manifest says what a backup holds and what was proved of it.
+type Manifest struct {
+	Dir        string `json:"dir"` // where it was made
+	MadeMs     int64  `json:"made_ms"`
+	ProvedMs   int64  `json:"proved_ms"` // 0: not proved
+	Entries    int64  `json:"entries"`
+	Root       string `json:"root"`
+	Signed     int64  `json:"signed"` // the last entry under a signature
+	Checkpoint string `json:"checkpoint,omitempty"`
+	Bytes      int64  `json:"bytes"`
+	SHA256     string `json:"sha256"`
+	HouseKey   string `json:"house_key"` // fingerprint: without this key nobody can read what is sealed
+	WithKeys   bool   `json:"with_keys"`
+}
+
+// Installation is what upkeep looks after.
+type Installation struct {
+	Data     string // folder of keys
+	Database string // "postgres://…", the path of an SQLite file, or empty for city.db in Data
+	Now      func() time.Time
+}
+
+func (i Installation) database() string {
+	if i.Database == "" {
+		return filepath.Join(i.Data, databaseFile)
+	}
+	return i.Database
+}
+
+func (i Installation) onPostgres() bool {
+	return strings.HasPrefix(i.Database, "postgres://") || strings.HasPrefix(i.Database, "postgresql://")
+}
+
+// errEngine names the tools of the engine: a province's database is copied by what its administrators know.
+var errEngine = fault.New(fault.Conflict, "upkeep.use_engine",
+	"Cơ sở dữ liệu này là PostgreSQL: hãy sao lưu bằng công cụ của nó — pg_basebackup (bản đầy đủ, kèm WAL liên tục để khôi phục đến từng giây) hoặc pg_dump --format=custom. Sau khi khôi phục, chạy «citypost verify» trên cơ sở dữ liệu mới. Nhớ giữ riêng house.key và ledger.key.",
+	"This database is PostgreSQL: copy it with its own tools — pg_basebackup (a full copy, with continuous WAL for any point in time) or pg_dump --format=custom. After restoring run “citypost verify” on the new database. Keep house.key and ledger.key apart.")
+
+// Backup copies the installation into a new folder below dir while the house goes on working, proves the copy and remembers it.
+func (i Installation) Backup(ctx context.Context, dir string, withKeys bool) (Manifest, error) {
+	if i.onPostgres() {
+		return Manifest{}, errEngine
+	}
+	now := i.Now()
+	into := filepath.Join(dir, now.UTC().Format("20060102-150405.000"))
+	if err := os.MkdirAll(filepath.Dir(into), 0o700); err != nil {
+		return Manifest{}, err
+	}
+	if err := os.Mkdir(into, 0o700); err != nil {
+		return Manifest{}, err
+	}
+	key, err := privacy.LoadHouseKey(filepath.Join(i.Data, houseKeyFile))
+	if err != nil {
+		return Manifest{}, err
+	}
+	before, err := i.copyDatabase(ctx, filepath.Join(into, databaseFile))
+	if err != nil {
+		return Manifest{}, errors.Join(err, os.RemoveAll(into)) // half a copy is worse than none
+	}
+	m := Manifest{Dir: into, MadeMs: postal.Millis(now), HouseKey: key.Fingerprint(), WithKeys: withKeys}
+	if withKeys {
+		for _, name := range []string{houseKeyFile, ledgerKey} {
+			if err := copyFile(filepath.Join(i.Data, name), filepath.Join(into, name)); err != nil {
+				return m, err
+			}
+		}
+	}
+	if m.SHA256, m.Bytes, err = digestOf(filepath.Join(into, databaseFile)); err != nil {
+		return m, err
+	}
+	if err := i.proveCopy(ctx, &m, before); err != nil {
+		return m, err
+	}
+	return m, errors.Join(m.write(into), i.remember(m))
+}
+
+// copyDatabase copies a snapshot with VACUUM INTO: readers and writers go on. It gives the checkpoint that stood before, which the copy must contain.
+func (i Installation) copyDatabase(ctx context.Context, to string) (before []byte, err error) {
+	db, err := sqldb.OpenRead(ctx, i.database())
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	if before, err = newest(ctx, ledger.Audit{DB: db}); err != nil {
+		return nil, err
+	}
+	if _, err := db.Read().ExecContext(ctx, `PRAGMA query_only = 0`); err != nil { // the copy is a write, though not to this file
+		return nil, err
+	}
+	if _, err := db.Read().ExecContext(ctx, `VACUUM INTO $1`, to); err != nil {
+		return nil, sqldb.Refine(fmt.Errorf("copy database: %w", err))
+	}
+	return before, syncFile(to)
+}
+
+// newest gives the newest signed checkpoint, nil when there is none.
+func newest(ctx context.Context, a ledger.Audit) (signed []byte, err error) {
+	size, err := a.Size(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = a.Checkpoints(ctx, 0, size, func(_ int64, s []byte) error {
+		signed = s
+		return nil
+	})
+	return signed, err
+}
+
+// proveCopy restores the copy into a folder of its own and checks it there; the copy itself is not touched.
+func (i Installation) proveCopy(ctx context.Context, m *Manifest, before []byte) error {
+	trial, err := os.MkdirTemp(filepath.Dir(m.Dir), ".trial-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(trial)
+	path := filepath.Join(trial, databaseFile)
+	if err := copyFile(filepath.Join(m.Dir, databaseFile), path); err != nil {
+		return err
+	}
+	p, err := prove(ctx, path, before)
+	if err != nil {
+		return err
+	}
+	m.Entries, m.Root, m.Signed, m.Checkpoint = p.Size, p.Root.String(), p.Covered, string(p.signed)
+	m.ProvedMs = postal.Millis(i.Now())
+	return nil
+}
+
+// proved is what was found true of a database.
+type proved struct {
+	tree.Verdict
+	signed []byte // its newest checkpoint
+}
+
+// prove checks a database file: the engine's pages, order and tree of the ledger, and that it contains a checkpoint seen elsewhere.
+func prove(ctx context.Context, path string, must []byte) (proved, error) {
+	db, err := sqldb.OpenRead(ctx, path)
+	if err != nil {
+		return proved{}, err
+	}
+	defer db.Close()
+	var word string
+	if err := db.Read().QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&word); err != nil || word != "ok" {
+		return proved{}, damaged("integrity: " + word).Because(err)
+	}
+	a := ledger.Audit{DB: db}
+	keys, err := a.Keyring(ctx)
+	if err != nil {
+		return proved{}, damaged("keys").Because(err)
+	}
+	if keys == nil { // nothing was ever recorded
+		return proved{}, nil
+	}
+	v, err := tree.Verifier{Keys: keys}.VerifyLog(ctx, a)
+	if err != nil {
+		return proved{}, damaged("ledger").Because(err)
+	}
+	if !v.OK() {
+		return proved{}, damaged(v.In("en"))
+	}
+	p := proved{Verdict: v}
+	if p.signed, err = newest(ctx, a); err != nil {
+		return p, err
+	}
+	return p, contains(ctx, a, keys, v, must)
+}
+
+// contains checks that the tree of a database begins with the tree that a checkpoint names.
+func contains(ctx context.Context, a ledger.Audit, keys *tree.Keyring, v tree.Verdict, must []byte) error {
+	if len(must) == 0 {
+		return nil
+	}
+	c, err := keys.Open(must)
+	if err != nil {
+		return damaged("checkpoint").Because(err)
+	}
+	if c.Size > v.Size {
+		return damaged(fmt.Sprintf("%d entries were signed, the copy has %d", c.Size, v.Size))
+	}
+	root, err := a.RootAt(ctx, c.Size)
+	if err != nil {
+		return damaged("tree").Because(err)
+	}
+	if root != c.Root {
+		return damaged(fmt.Sprintf("the tree at entry %d is another", c.Size))
+	}
+	return nil
+}
+
+func damaged(what string) *fault.Error {
+	return fault.New(fault.Conflict, "upkeep.damaged",
+		"Bản sao KHÔNG dùng được (%s). Đừng tin bản này; hãy sao lưu lại và kiểm tra ổ đĩa.", "The copy can NOT be used (%s). Do not trust it; make another and check the disk.", what)
+}
+
+// Restore puts a backup into an empty data folder and proves it before it says done: until then no file bears its final name.
+func (i Installation) Restore(ctx context.Context, from string) (Manifest, error) {
+	m, err := readManifest(from)
+	if err != nil {
+		return m, err
+	}
+	target := i.database()
+	if i.onPostgres() {
+		return m, errEngine
+	}
+	if _, err := os.Stat(target); !errors.Is(err, fs.ErrNotExist) {
+		return m, fault.New(fault.Conflict, "upkeep.not_empty",
+			"%s đã có dữ liệu. Chỉ khôi phục vào thư mục trống.", "%s is there already. Restore only into an empty folder.", target)
+	}
+	if err := os.MkdirAll(i.Data, 0o700); err != nil {
+		return m, err
+	}
+	part := target + ".part"
+	if err := copyFile(filepath.Join(from, databaseFile), part); err != nil {
+		return m, err
+	}
+	sum, _, err := digestOf(part)
+	if err == nil && sum != m.SHA256 {
+		err = damaged("SHA-256")
+	}
+	var p proved
+	if err == nil {
+		p, err = prove(ctx, part, []byte(m.Checkpoint))
+	}
+	if err == nil && m.ProvedMs != 0 && (p.Size != m.Entries || m.Entries > 0 && p.Root.String() != m.Root) {
+		err = damaged("manifest")
+	}
+	if err != nil {
+		return m, errors.Join(err, os.Remove(part))
+	}
+	if err := i.restoreKeys(from, m); err != nil {
+		return m, errors.Join(err, os.Remove(part))
+	}
+	if err := os.Rename(part, target); err != nil {
+		return m, err
+	}
+	m.ProvedMs = postal.Millis(i.Now())
+	return m, syncDir(filepath.Dir(target))
+}
+
+// restoreKeys brings the keys that the backup holds; a key that is there already stays.
+func (i Installation) restoreKeys(from string, m Manifest) error {
+	for _, name := range []string{houseKeyFile, ledgerKey} {
+		if _, err := os.Stat(filepath.Join(i.Data, name)); m.WithKeys && errors.Is(err, fs.ErrNotExist) {
+			if err := copyFile(filepath.Join(from, name), filepath.Join(i.Data, name)); err != nil {
+				return err
+			}
+		}
+	}
+	key, err := privacy.LoadHouseKey(filepath.Join(i.Data, houseKeyFile))
+	if err != nil || key.Fingerprint() != m.HouseKey {
+		return fault.New(fault.Conflict, "upkeep.house_key",
+			"Thiếu đúng house.key (vân tay %[2]s): hãy chép khoá cất riêng vào %[1]s rồi khôi phục lại. Không có khoá này thì không đọc được họ tên, địa chỉ.",
+			"The right house.key (fingerprint %[2]s) is missing: copy the key that you keep apart into %[1]s, then restore again. Without it names and addresses cannot be read.", i.Data, m.HouseKey).Because(err)
+	}
+	return nil
+}
+
+func readManifest(dir string) (m Manifest, err error) {
+	text, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if err != nil {
+		return m, fault.New(fault.NotFound, "upkeep.no_backup", "%s không phải là bản sao lưu.", "%s is no backup.", dir).Because(err)
+	}
+	if err := json.Unmarshal(text, &m); err != nil {
+		return m, damaged(manifestFile).Because(err)
+	}
+	return m, nil
+}
+
+func (m Manifest) write(dir string) error {
+	text, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(dir, manifestFile)
+	if err := os.WriteFile(path, append(text, '\n'), 0o600); err != nil {
+		return err
+	}
+	return errors.Join(syncFile(path), syncDir(dir))
+}
+
+// remember adds a backup to the list in the data folder, which doctor reads.
+func (i Installation) remember(m Manifest) error {
+	f, err := os.OpenFile(filepath.Join(i.Data, memoryFile), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	m.Checkpoint = ""
+	err = json.NewEncoder(f).Encode(m)
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// lastBackup is the newest one remembered; ok is false when none is.
+func (i Installation) lastBackup() (m Manifest, ok bool) {
+	f, err := os.Open(filepath.Join(i.Data, memoryFile))
+	if err != nil {
+		return m, false
+	}
+	defer f.Close()
+	for s := bufio.NewScanner(f); s.Scan(); {
+		var one Manifest
+		if json.Unmarshal(s.Bytes(), &one) == nil && one.MadeMs >= m.MadeMs {
+			m, ok = one, true
+		}
+	}
+	return m, ok
+}
+
+func digestOf(path string) (sum string, size int64, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", 0, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	size, err = io.Copy(h, f)
+	return hex.EncodeToString(h.Sum(nil)), size, err
+}
+
+// copyFile copies a file to a new one, readable by its owner only, and returns when it is on disk.
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Sync(), out.Close())
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(0o600), f.Sync(), f.Close())
+}
+
+func syncDir(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

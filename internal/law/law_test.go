@@ -91,7 +91,7 @@ func TestKeyIsShownOverTimeWithItsTables(t *testing.T) {
 		"hoả tốc", ">1,5<", "kt1.journey@2017-08-15", `id="kt1.journey@2017-08-15"`)
 	wants(t, m, "/rules/keys/kt1.journey?lang=en", 200, "From 15 Aug 2017 to 14 Feb 2022", "!hoả tốc", ">1.5<", "express")
 	wants(t, m, "/rules/keys/report.due.*", 200, "Thời hạn nộp báo cáo: nhận gửi hồ sơ, trả kết quả", "10/07")
-	wants(t, m, "/rules/keys/relief.terms.hai-phong-2020", 200, "Hải Phòng", "không cộng với chính sách khác", "!cap_each_vnd")
+	wants(t, m, "/rules/keys/relief.terms.hai-phong-2020", 200, "cộng dồn: Hải Phòng 2020</h1>", "không cộng với chính sách khác", "!cap_each_vnd")
 	wants(t, m, "/rules/keys/dossier.cities", 200, "Hải Phòng</strong>")
 	wants(t, m, "/rules/keys/no.such.key", 404, "no.such.key")
 }

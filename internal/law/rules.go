@@ -70,11 +70,16 @@ func (s *Service) getKey(w http.ResponseWriter, r *http.Request) error {
 	if len(histories) == 0 {
 		return fault.New(fault.NotFound, "rulebook.unknown_key", "Bộ quy tắc không có tham số %[1]q.", "The rulebook has no parameter %[1]q.", name)
 	}
-	title := histories[0].Key.Means
-	if len(histories) > 1 && !histories[0].Key.Family() {
-		title = topics[topicOf(name)].words
+	v := s.page(r, "", "")
+	switch key := histories[0].Key; {
+	case len(histories) == 1:
+		v.Title = capital(v.nameOf(histories[0].Name, key))
+	case key.Family():
+		v.Title = v.say(key.Means)
+	default:
+		v.Title = v.say(topics[topicOf(name)].words)
 	}
-	return draw(w, r, nil, keyPage(s.page(r, title.VI, title.EN), name, histories))
+	return draw(w, r, nil, keyPage(v, name, histories))
 }
 
 // histories gives the rules under a name, each name by itself.

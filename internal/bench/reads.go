@@ -7,8 +7,11 @@ import (
 	"net/http"
 	"time"
 
+	"citypost/internal/gazetteer"
 	"citypost/internal/ledger"
 	"citypost/internal/ledger/tree"
+	"citypost/internal/postal"
+	"citypost/internal/sqldb"
 	"citypost/internal/tracking"
 )
 
@@ -77,16 +80,16 @@ func whole(ctx context.Context, o Options, name string, work func(*house) error)
 	n := float64(h.ledger.Seq())
 	var all []round
 	for start := time.Now(); len(all) < rounds || time.Since(start) < time.Duration(o.Seconds)*time.Second; {
-		from := time.Now()
+		from, cpu := time.Now(), spent()
 		if err := work(h); err != nil {
 			return r, err
 		}
-		took := time.Since(from)
+		took, cpu := time.Since(from), spent()-cpu
 		from = time.Now()
 		if err := h.ledger.EachBody(ctx, 0, func(int64, []byte) error { return nil }); err != nil {
 			return r, err
 		}
-		all = append(all, round{perS: n / took.Seconds(), bare: n / time.Since(from).Seconds(), took: []time.Duration{took}})
+		all = append(all, round{cpu: cpu / n, perS: n / took.Seconds(), bare: n / time.Since(from).Seconds(), took: []time.Duration{took}})
 	}
 	r.median(all)
 	s, err := h.ledger.Stats(ctx)
@@ -116,7 +119,11 @@ func Track(ctx context.Context, o Options) (Result, error) {
 	if err := h.serve(ctx, p); err != nil {
 		return r, err
 	}
-	(&tracking.Service{Ledger: h.ledger, Now: time.Now, Base: h.url}).Mount(h.mux)
+	places, err := nowhere(ctx, h.db)
+	if err != nil {
+		return r, err
+	}
+	(&tracking.Service{Ledger: h.ledger, Places: places, Now: time.Now, Base: h.url}).Mount(h.mux)
 	var askers []*worker
 	for len(askers) < trackClients {
 		w := *ws[len(askers)%len(ws)]
@@ -156,6 +163,27 @@ func Track(ctx context.Context, o Options) (Result, error) {
 	r.median(all)
 	r.Entries = h.ledger.Seq()
 	return r, nil
+}
+
+// emptyMap is a picture of places without any: the page then shows codes for names.
+type emptyMap struct {
+	units   *gazetteer.Gazetteer
+	offices *gazetteer.Directory
+}
+
+func (e emptyMap) Gazetteer() *gazetteer.Gazetteer { return e.units }
+func (e emptyMap) Directory() *gazetteer.Directory { return e.offices }
+
+func nowhere(ctx context.Context, db *sqldb.DB) (e emptyMap, err error) {
+	if err := gazetteer.Migrate(ctx, db); err != nil {
+		return e, err
+	}
+	store := &gazetteer.Store{DB: db}
+	if e.units, err = store.Gazetteer(ctx); err != nil {
+		return e, err
+	}
+	e.offices, err = store.Directory(ctx, e.units, postal.DayOf(time.Now()))
+	return e, err
 }
 
 func (h *house) get(ctx context.Context, url string) ([]byte, error) {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"citypost/internal/sqldb"
@@ -26,43 +27,43 @@ type Options struct {
 
 // Result is what was measured, the median of the rounds.
 type Result struct {
-	Name          string   `json:"name"`
-	Engine        string   `json:"engine"`
-	Through       string   `json:"through"` // http or append
-	PerS          float64  `json:"per_s"`
-	BarePerS      float64  `json:"bare_per_s"`
-	Ratio         float64  `json:"ratio"`
-	P50           float64  `json:"p50_ms"`
-	P99           float64  `json:"p99_ms"`
-	Entries       int64    `json:"entries"`
-	BytesPerEntry float64  `json:"bytes_per_entry"`
-	RSS           int64    `json:"rss_bytes"`
-	Rounds        int      `json:"rounds"`
-	Bare          string   `json:"bare"` // what the yardstick is
-	CoveredMs     *float64 `json:"covered_p99_ms,omitempty"`
+	Name          string  `json:"name"`
+	Engine        string  `json:"engine"`
+	Through       string  `json:"through"` // http or append
+	PerS          float64 `json:"per_s"`
+	BarePerS      float64 `json:"bare_per_s"`
+	Ratio         float64 `json:"ratio"`
+	P50           float64 `json:"p50_ms"`
+	P99           float64 `json:"p99_ms"`
+	Entries       int64   `json:"entries"`
+	BytesPerEntry float64 `json:"bytes_per_entry"`
+	RSS           int64   `json:"rss_bytes"`
+	Rounds        int     `json:"rounds"`
+	Bare          string  `json:"bare"`   // what the yardstick is
+	CPU           float64 `json:"cpu_us"` // processor time of one, load tool included: what a busy machine does not change
 }
 
 // Print says it in a few lines.
 func (r Result) Print(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "%s (%s, %s)\n  %.0f/s; %s: %.0f/s; ratio %.2f\n  p50 %.1f ms, p99 %.1f ms; %d entries, %.0f bytes an entry; RSS %d MB; median of %d rounds\n",
-		r.Name, r.Engine, r.Through, r.PerS, r.Bare, r.BarePerS, r.Ratio, r.P50, r.P99, r.Entries, r.BytesPerEntry, r.RSS>>20, r.Rounds)
+	_, err := fmt.Fprintf(w, "%s (%s, %s)\n  %.0f/s; %s: %.0f/s; ratio %.2f\n  p50 %.1f ms, p99 %.1f ms; %.1f µs of processor each; %d entries, %.0f bytes an entry; RSS %d MB; median of %d rounds\n",
+		r.Name, r.Engine, r.Through, r.PerS, r.Bare, r.BarePerS, r.Ratio, r.P50, r.P99, r.CPU, r.Entries, r.BytesPerEntry, r.RSS>>20, r.Rounds)
 	return err
 }
 
 // round is one measurement of each side.
 type round struct {
-	perS, bare float64
-	took       []time.Duration
+	perS, bare, cpu float64
+	took            []time.Duration
 }
 
 func (r *Result) median(rounds []round) {
-	per, bare := make([]float64, len(rounds)), make([]float64, len(rounds))
+	per, bare, cpu := make([]float64, len(rounds)), make([]float64, len(rounds)), make([]float64, len(rounds))
 	var took []time.Duration
 	for i, x := range rounds {
-		per[i], bare[i] = x.perS, x.bare
+		per[i], bare[i], cpu[i] = x.perS, x.bare, x.cpu
 		took = append(took, x.took...)
 	}
-	r.Rounds, r.PerS, r.BarePerS = len(rounds), middle(per), middle(bare)
+	r.Rounds, r.PerS, r.BarePerS, r.CPU = len(rounds), middle(per), middle(bare), middle(cpu)
 	if r.BarePerS > 0 {
 		r.Ratio = r.PerS / r.BarePerS
 	}
@@ -85,6 +86,15 @@ func quantile(took []time.Duration, q float64) float64 {
 	}
 	slices.Sort(took)
 	return took[min(len(took)-1, int(float64(len(took))*q))].Seconds() * 1000
+}
+
+// spent is the processor time of this process so far, in microseconds.
+func spent() float64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1000
 }
 
 // rss is what the process holds of the machine's memory, 0 where the system does not say.

@@ -117,7 +117,7 @@ func measure(ctx context.Context, ws []*worker, d time.Duration, do func(*worker
 	var mu sync.Mutex
 	var x round
 	var failed error
-	start := time.Now()
+	start, cpu := time.Now(), spent()
 	var wg sync.WaitGroup
 	for _, w := range ws {
 		wg.Go(func() {
@@ -141,6 +141,7 @@ func measure(ctx context.Context, ws []*worker, d time.Duration, do func(*worker
 	}
 	wg.Wait()
 	x.perS = float64(done.Load()) / time.Since(start).Seconds()
+	x.cpu = (spent() - cpu) / float64(max(1, done.Load()))
 	return x, errors.Join(failed, ctx.Err())
 }
 

@@ -21,7 +21,7 @@ const rightsFile = "../../docs/RIGHTS.md"
 func TestEveryRouteAndItsRightStandInTheList(t *testing.T) {
 	h := open(t)
 	var b strings.Builder
-	b.WriteString("# Who may use what\n\nWritten by `go test ./internal/app -run Rights -update` and kept true by the same test. A role holds the right of its name; a supervisor also holds clerk and\ndispatcher, everyone who works for the post also holds staff.\n\n| method | path | right |\n|---|---|---|\n")
+	b.WriteString("# Who may use what\n\nWritten by `go test ./internal/app -run Right -update` and kept true by the same test. A role holds the right of its name; a supervisor also holds clerk and\ndispatcher, everyone who works for the post also holds staff.\n\n| method | path | right |\n|---|---|---|\n")
 	for _, r := range h.Mux.Routes() {
 		method := r.Method
 		if method == "" {
@@ -43,7 +43,7 @@ func TestEveryRouteAndItsRightStandInTheList(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(have) != b.String() {
-		t.Errorf("docs/RIGHTS.md is out of date: go test ./internal/app -run Rights -update\n%s", b.String())
+		t.Errorf("docs/RIGHTS.md is out of date: go test ./internal/app -run Right -update\n%s", b.String())
 	}
 }
 

@@ -21,7 +21,10 @@ export function focus() {
 function answered(event) {
   if (event.target.closest?.("[data-scan-keep]")) return; // the answer asks for something to be typed
   const f = document.querySelector("main [data-scan] input[type=text]");
-  if (f && !document.querySelector("main .band--bad")) f.value = "";
+  if (!f) return;
+  const now = f.value.trim();
+  if (now !== "" && now !== last.get(f.form.action)?.code) return; // the next code is on its way in already: touch nothing
+  if (!document.querySelector("main .band--bad")) f.value = "";
   focus();
 }
 
@@ -46,6 +49,7 @@ function onSubmit(event) {
   }
   last.set(form.action, { code, at: now });
   note(form, "");
+  setTimeout(() => input.value.trim() === code && input.select()); // a scanner does not wait: the next code takes this one's place
 }
 
 // lost: the network or the server did not answer. The code stays and can be sent again at once.

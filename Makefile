@@ -33,7 +33,10 @@ pages: ## Take a screenshot of every page into screens/
 interop: ## Read a ledger with public tools (Tessera's fsck, litewitness, omniwitness)
 	scripts/interop.sh
 
+model: ## Drive 10,000 random sequences against the API and an independent model, on both databases
+	CITYPOST_MODEL_SEQUENCES=10000 scripts/postgres.sh go test -count=1 -v -timeout 60m ./internal/model
+
 bench: build ## Measure the program against the bare engine
 	./bin/citypost bench scans --seconds 30
 
-.PHONY: help build demo test check assets assets-check templ pages interop bench
+.PHONY: help build demo test check assets assets-check templ pages interop model bench

@@ -98,20 +98,37 @@ type deadlineView struct {
 	Answer
 }
 
-// DeadlineCommand is `citypost deadline`: when something must be there, step by step, with the articles.
+// unanswered is the answer in JSON when no rule covers the case.
+type unanswered struct {
+	Due      *time.Time          `json:"due"` // always null: there is none
+	Steps    []Step              `json:"steps"`
+	Basis    []rulebook.Citation `json:"basis"`
+	Verified bool                `json:"verified"` // always false
+	Code     string              `json:"code"`
+	Reason   rulebook.Words      `json:"reason"`
+}
+
+// DeadlineCommand is `citypost deadline`: when something must be there, step by step, with the articles. A case that no rule covers is a fault;
+// with JSON it is also an answer that says so.
 func DeadlineCommand(w io.Writer, c *Calendar, asked Asked, p rulebook.Printing) error {
 	q, err := asked.Question()
 	if err != nil {
 		return err
 	}
 	answer, err := c.Deadline(q)
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	if f, ok := fault.From(err); ok && f.Kind == fault.NotFound && p.JSON {
+		none := unanswered{Steps: []Step{}, Basis: []rulebook.Citation{}, Code: f.Code, Reason: rulebook.Words{VI: f.In("vi"), EN: f.In("en")}}
+		if err := enc.Encode(none); err != nil {
+			return err
+		}
+	}
 	if err != nil {
 		return err
 	}
 	if p.JSON {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		enc.SetEscapeHTML(false)
 		view := deadlineView{Service: q.Service, Route: q.Route, Slip: q.Slip, Accepted: q.Accepted.In(postal.HoChiMinh), Answer: answer}
 		if q.Service == KT1 {
 			view.Class, view.Secrecy = q.Class, q.Secrecy

@@ -232,7 +232,7 @@ func (s *Service) writeAcceptance(r *http.Request, office postal.OfficeCode, o o
 		return ledger.Receipt{}, err
 	}
 	if pr.Reason != nil {
-		pr.Lines = []QuoteLine{{VI: "Cước theo bảng giá giấy", EN: "Postage from the paper tariff", Amount: pr.Total, Rule: typedFee, Basis: pr.Reason.VI}}
+		pr.Lines = []QuoteLine{{VI: "Cước theo bảng giá giấy", EN: "Postage from the paper tariff", Amount: pr.Total, Rule: typedFee}}
 	}
 	o.Slip = &Slip{Secret: secret, Lines: pr.Lines, Due: pr.Due}
 	if err := s.KeepParties(ctx, Cover{Act: id, Parties: o.Parties}); err != nil {

@@ -472,7 +472,7 @@ func checkPanel(v acceptView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Input(v.Page, v.Form, web.Field{Name: "fee", Label: v.T("Cước phải thu", "Postage to collect"), Mode: "numeric", Width: 10, Suffix: "đ", Max: 15, Focus: true, Big: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Input(v.Page, v.Form, web.Field{Name: "fee", Label: v.T("Cước phải thu", "Postage to collect"), Mode: "numeric", Width: 10, Suffix: "đ", Max: 15, Focus: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -612,7 +612,7 @@ func priceLines(p web.Page, lines []QuoteLine) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = unverified(p, l.Verified, l.Basis).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = unverified(p, l.Verified || l.Rule == typedFee, l.Basis).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

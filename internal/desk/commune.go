@@ -64,15 +64,17 @@ func (s *Service) communeLine(p web.Page, code postal.UnitCode) (line string, ok
 	return withPostcode(u, u.ExactName(p.Lang)), true
 }
 
-// readCommune reads the chosen commune of one side of a cover. What was only typed must name exactly one; else the page offers what was found.
+// readCommune reads the chosen commune of one side of a cover. What was only typed must name exactly one; else the page offers what was found. A choice
+// that does not go with what is typed now was made before it was typed, and is asked for again.
 func (s *Service) readCommune(p web.Page, f *web.Form, side string) postal.UnitCode {
-	if code := postal.UnitCode(f.Value(side + ".unit")); code != "" {
-		if _, ok := s.communeLine(p, code); ok {
-			return code
-		}
+	query := f.Maybe(side+".place", 100)
+	chosen := postal.UnitCode(f.Value(side + ".unit"))
+	if _, ok := s.communeLine(p, chosen); ok && (query == "" || offers(s.communes(p, query), chosen)) {
+		return chosen
 	}
-	query := f.Text(side+".place", 100)
+	f.Set(side+".unit", "")
 	if query == "" {
+		f.Text(side+".place", 100)
 		return ""
 	}
 	found := s.communes(p, query)
@@ -89,17 +91,19 @@ func (s *Service) readCommune(p web.Page, f *web.Form, side string) postal.UnitC
 	return ""
 }
 
-// communeChoices are the radios under the name of one side: what was found, with the chosen one among them.
+func offers(list []web.Choice, u postal.UnitCode) bool {
+	return slices.ContainsFunc(list, func(c web.Choice) bool { return c.Value == string(u) })
+}
+
+// communeChoices are the radios under the name of one side: the chosen commune, or all that was found for what is typed.
 func (s *Service) communeChoices(p web.Page, f *web.Form, side string) []web.Choice {
-	chosen := postal.UnitCode(f.Value(side + ".unit"))
-	var list []web.Choice
+	if line, ok := s.communeLine(p, postal.UnitCode(f.Value(side+".unit"))); ok {
+		return []web.Choice{{Value: f.Value(side + ".unit"), Label: line}}
+	}
 	if query := f.Value(side + ".place"); query != "" {
-		list = s.communes(p, query)
+		return s.communes(p, query)
 	}
-	if line, ok := s.communeLine(p, chosen); ok && !slices.ContainsFunc(list, func(c web.Choice) bool { return c.Value == string(chosen) }) {
-		list = append([]web.Choice{{Value: string(chosen), Label: line}}, list...)
-	}
-	return list
+	return nil
 }
 
 // getCommunes offers communes while a name is being typed.
@@ -114,11 +118,10 @@ func (s *Service) getCommunes(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := web.NewPage(r, "Xã, phường", "Communes")
-	found := web.FormOf(side+".place", query)
-	if query != "" {
-		if list := s.communes(p, query); len(list) == 1 {
-			found.Set(side+".unit", list[0].Value)
-		}
+	typed := web.FormOf(side+".place", query)
+	list := s.communeChoices(p, typed, side)
+	if len(list) == 1 {
+		typed.Set(side+".unit", list[0].Value)
 	}
-	return web.Render(w, r, http.StatusOK, communeRadios(p, found, side, s.communeChoices(p, found, side)))
+	return web.Render(w, r, http.StatusOK, communeRadios(p, typed, side, list))
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -127,6 +128,7 @@ type handoverWork struct {
 	Diff       custody.Difference
 	Sides      [2]side
 	MayCount   bool
+	MaySign    bool // something has been counted
 	MayCancel  bool
 	OpenNext   []given // bags that can be opened now
 	SignerName string
@@ -184,11 +186,13 @@ func (s *Service) drawHandover(w http.ResponseWriter, r *http.Request, status in
 	}
 	work.Form, work.Act, work.Act2 = f, s.actOf(f), s.newAct()
 	fr.Work = handoverBoard(work)
+	fr.takeFlash()
 	if !work.MayCount {
 		fr.Path = "/desk"
 		fr.Label = fr.T("Quét hoặc gõ mã", "Scan or type a code")
 	}
 	if !me.May(web.Clerk, "") {
+		fr.Street = true
 		if !work.MayCount {
 			fr.Path = ""
 		}
@@ -219,6 +223,7 @@ func (s *Service) handoverWork(r *http.Request, p web.Page, v *ledger.View, h *c
 	}
 	open := h.Status == custody.HandoverOpen
 	w.MayCount = open && h.Giver == "" && h.Taker == ""
+	w.MaySign = open && len(h.Counts) > 0
 	w.MayCancel = open
 	w.Sides = s.sides(ctx, p, web.PersonOf(r), h)
 	return w, v.Err()
@@ -264,7 +269,7 @@ func (s *Service) sides(ctx context.Context, p web.Page, me web.Person, h *custo
 			d.Signed = s.Staff.Name(ctx, signed[n])
 			continue
 		}
-		if h.Status == custody.HandoverOpen {
+		if h.Status == custody.HandoverOpen && len(h.Counts) > 0 {
 			d.Mine = mayStand(me, d.Holder) && signed[1-n] != me.ID
 			d.Other = !d.Mine
 		}
@@ -365,7 +370,7 @@ func (sc *scanning) count(h *custody.Handover, c event.Count) (*reply, error) {
 		a.Tone, a.Headline = web.Ask, sc.p.T("Sai niêm phong: số vừa đọc khác số trong sổ. Đọc lại; nếu đúng là khác, chênh lệch này được ghi khi ký.", "Wrong seal: the number read is not the ledger's. Read it again; if it is so, the difference is recorded with the signatures.")
 	case len(d.Short) == 0 && d.None():
 		a.Headline = sc.p.T("Đã đếm đủ, khớp hoàn toàn. Hai bên ký.", "All counted, everything agrees. Both sides sign.")
-		a.Actions = []action{{Label: sc.p.T("Tới chỗ ký", "Go to the signatures"), Key: "F4", Path: pathOf(h.Code) + "#sign", Main: true}}
+		a.Actions = []action{{Label: sc.p.T("Tới chỗ ký", "Go to the signatures"), Path: pathOf(h.Code) + "#sign"}}
 	}
 	return a, nil
 }
@@ -397,7 +402,7 @@ func (s *Service) postCount(w http.ResponseWriter, r *http.Request) error {
 	return web.Done(w, r, pathOf(h.Code), fmt.Sprintf("Đã ghi số đếm của %d mục.", len(counts)), fmt.Sprintf("%d things counted.", len(counts)))
 }
 
-// tickedCounts reads the ticks, the seals and the damages of the list. A seal that was typed counts as a tick.
+// tickedCounts reads the ticks, the seals and the damages of the list. A seal that was typed counts as a tick; one read before stays when none is typed.
 func tickedCounts(f *web.Form, h *custody.Handover) []event.Count {
 	var counts []event.Count
 	for _, g := range h.Things {
@@ -406,13 +411,23 @@ func tickedCounts(f *web.Form, h *custody.Handover) []event.Count {
 		if !f.Has("thing", string(g.Thing)) && seal == "" && !damaged {
 			continue
 		}
-		c := event.Count{Thing: g.Thing, Seal: seal}
+		c := event.Count{Thing: g.Thing, Seal: cmp.Or(seal, readSeal(h, g.Thing))}
 		if damaged {
 			c.Condition = event.Damaged
 		}
 		counts = append(counts, c)
 	}
 	return counts
+}
+
+// readSeal is the seal that was read on a thing so far.
+func readSeal(h *custody.Handover, t event.Thing) string {
+	for _, c := range h.Counts {
+		if c.Thing == t {
+			return c.Seal
+		}
+	}
+	return ""
 }
 
 // postSign writes one side's signature: of the person at the screen, or of another who gives login and password.
@@ -441,6 +456,10 @@ func (s *Service) postSign(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) sign(r *http.Request, f *web.Form, h *custody.Handover, key string) (ledger.Receipt, error) {
+	if h.Status == custody.HandoverOpen && len(h.Counts) == 0 {
+		return ledger.Receipt{}, fault.New(fault.Conflict, "desk.count_first", "Bên nhận chưa đếm mục nào nên chưa ký được. Nếu không có gì để nhận, hãy huỷ bàn giao.",
+			"Nothing has been counted, so nobody can sign yet. If there is nothing to take, withdraw the handover.")
+	}
 	who, err := s.signer(r, f)
 	if err != nil {
 		return ledger.Receipt{}, err

@@ -29,11 +29,7 @@ func handoverTone(st custody.HandoverStatus) web.Tone {
 }
 
 func givenHeads(h handoverWork) []web.Head {
-	heads := []web.Head{{Label: h.T("Mục", "Thing")}, {Label: h.T("Số đếm", "Count")}}
-	if h.MayCount {
-		heads = append(heads, web.Head{Label: h.T("Đếm không cần máy quét", "Count without a scanner")})
-	}
-	return heads
+	return []web.Head{{Label: h.T("Mục", "Thing")}, {Label: h.T("Đếm", "Count")}}
 }
 
 // differenceLine is one line of the difference.

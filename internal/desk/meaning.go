@@ -239,7 +239,7 @@ func (sc *scanning) badge() (*reply, error) {
 	a := &reply{Tone: web.Info, Headline: sc.p.T("Đây là thẻ nhân viên. Thẻ chưa thay được chữ ký: người kia gõ tên đăng nhập và mật khẩu khi ký bàn giao.",
 		"This is a staff badge. A badge is no signature yet: the other person types login and password when signing a handover.")}
 	if sc.In != "" && custody.KeyOf(sc.In)[0] == 'h' {
-		a.Actions = []action{{Label: sc.p.T("Tới chỗ ký", "Go to the signatures"), Key: "F4", Path: pathOf(sc.In) + "#sign", Main: true}}
+		a.Actions = []action{{Label: sc.p.T("Tới chỗ ký", "Go to the signatures"), Path: pathOf(sc.In) + "#sign"}}
 	}
 	return a, nil
 }

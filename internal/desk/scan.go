@@ -58,6 +58,7 @@ type frame struct {
 	Path     string // where a scan goes
 	Label    string // of the field, when the work asks for something of its own
 	Typed    string // shown again after a refusal
+	Street   bool   // on a driver's phone: no list, no counters
 	Answer   *reply
 	Work     templ.Component // the bag, dispatch or handover that lies open
 	Scans    []scan
@@ -115,6 +116,7 @@ func (s *Service) drawWork(w http.ResponseWriter, r *http.Request, status int, i
 	fr.Desk, fr.Clock = s.officeName(office), fr.DateTime(s.Now())
 	fr.Label = fr.T("Quét hoặc gõ mã", "Scan or type a code")
 	v := s.Ledger.View(r.Context())
+	fr.takeFlash()
 	if in != "" {
 		fr.Path = pathOf(in)
 		if err := s.drawn(r, &fr, v, office, in, f); err != nil {
@@ -133,6 +135,14 @@ func (s *Service) renderAnswer(w http.ResponseWriter, r *http.Request, status in
 		return web.Render(w, r, status, deskAnswer(fr))
 	}
 	return web.Render(w, r, status, whole)
+}
+
+// takeFlash shows a word left by the page before as the desk's answer, so that the next scan takes its place.
+func (fr *frame) takeFlash() {
+	if fr.Flash != nil && fr.Answer == nil {
+		fr.Answer = &reply{Tone: fr.Flash.Tone, Headline: fr.T(fr.Flash.VI, fr.Flash.EN)}
+	}
+	fr.Flash = nil
 }
 
 // drawn draws the work that lies open.

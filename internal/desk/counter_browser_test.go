@@ -1,0 +1,161 @@
+package desk_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"citypost/internal/sqldb/sqltest"
+	"citypost/internal/web/webtest"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// counter is the browser of a clerk who never touches the mouse.
+type counter struct {
+	*webtest.Browser
+	h *fieldHouse
+	t *testing.T
+}
+
+func openCounter(t *testing.T, h *fieldHouse, who string) counter {
+	t.Helper()
+	c := counter{webtest.Open(t), h, t}
+	c.be(who)
+	return c
+}
+
+// be signs another person in.
+func (c counter) be(who string) {
+	webtest.Run(c.Browser, "sign in", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: "who", Value: who, URL: c.h.url})
+		return err
+	}))
+}
+
+// look takes a picture at both widths; the page must please axe, fit the window and complain about nothing.
+func (c counter) look(name string) {
+	c.t.Helper()
+	for _, w := range []struct {
+		px   int
+		name string
+	}{{webtest.Phone, "phone"}, {webtest.Desk, "desk"}} {
+		c.Width(w.px)
+		c.Shot("counter-" + name + "-" + w.name)
+		c.Check(name + " " + w.name)
+	}
+}
+
+// scan types a code as a scanner does, with Enter, and waits for the answer.
+func (c counter) scan(code, says string) {
+	c.t.Helper()
+	c.Type(code + "\r")
+	c.Until(`document.body.innerText.includes(` + quote(says) + `)`)
+	if f := c.Focus(); f != "scan" {
+		c.t.Errorf("after %s the cursor is in %s", code, f)
+	}
+}
+
+func quote(s string) string { return "`" + strings.ReplaceAll(s, "`", "") + "`" }
+
+// scanAndGo types a code that leads to another page.
+func (c counter) scanAndGo(code, path string) {
+	c.t.Helper()
+	c.Type(code + "\r")
+	c.Until(`location.pathname.startsWith(` + quote(path) + `) && document.readyState == "complete"`)
+}
+
+// key presses a key that webtest has no name for.
+func (c counter) key(name string) {
+	c.t.Helper()
+	keys := map[string]string{"F6": kb.F6, "F7": kb.F7}
+	c.Type(keys[name])
+}
+
+// at waits for a page.
+func (c counter) at(path string) {
+	c.t.Helper()
+	c.Until(`location.pathname.startsWith(` + quote(path) + `) && document.readyState == "complete"`)
+}
+
+func TestALetterGoesFromCounterToCounterByKeyboardAlone(t *testing.T) {
+	h := newFieldHouse(t, sqltest.SQLite(t))
+	c := openCounter(t, h, "clerk2")
+	c.Go(h.url + "/desk")
+	c.look("scan-empty")
+	c.Go(h.url + "/desk/accept")
+	c.look("accept")
+	c.Type("Nguyễn Thị Mẫu\t0912345678\t12 ngõ 5 đường Mẫu\tcam giang")
+	c.Until(`document.querySelectorAll("input[name='to.unit']").length > 1`)
+	c.Type("\t")
+	c.Type(" ")
+	c.look("accept-commune")
+	c.Until(`document.querySelector("input[name='to.unit']:checked")`)
+	c.Type("\tTrần Văn Mẫu\t\t45 phố Mẫu\t\t\t20")
+	c.PressAndGo("F4")
+	c.look("accept-check")
+	c.Type("44500")
+	c.PressAndGo("F4")
+	c.at("/desk/items/")
+	c.look("accepted")
+	item := strings.Split(c.Path(), "/")[3]
+
+	c.Go(h.url + "/desk")
+	c.scan(item, "chờ chuyển đi")
+	c.look("scan-item")
+	c.PressAndGo("F4")
+	c.at("/desk/bags/2")
+	bag := strings.TrimPrefix(c.Path(), "/desk/bags/")
+	for n := range 3 {
+		c.scan(string(h.acceptAt(officeTwo, "Lê Thị Mẫu", "1 phố Mẫu")), fmt.Sprintf("Đã đóng vào túi: %d bưu gửi", n+2))
+	}
+	c.Type(string(h.acceptAt(officeTwo, "Lê Thị Mẫu", "1 phố Mẫu")) + "\r") // the scanner does not wait for the answer
+	c.scan(string(h.acceptAt(officeTwo, "Vũ Thị Mẫu", "2 phố Mẫu")), "Đã đóng vào túi: 6 bưu gửi")
+	c.look("bag-open")
+	c.scan("RR473124820VN", "sai số kiểm tra")
+	c.look("bag-refused")
+	c.PressAndGo("F4")
+	c.Type("NP100")
+	c.look("bag-seal")
+	c.PressAndGo("F4")
+	c.at("/desk/bags/2")
+	c.look("bag-sealed")
+	c.Go(h.url + "/desk/bags")
+	c.look("bags")
+	c.Go(h.url + "/desk/bags/" + bag)
+	c.PressAndGo("F4")
+	c.at("/desk/dispatches/3")
+	trip := c.Path()
+	c.look("dispatch-open")
+	c.PressAndGo("F4")
+	c.look("dispatch-closed")
+	c.Go(h.url + "/desk/dispatches")
+	c.look("dispatches")
+	c.Go(h.url + trip)
+	c.key("F6")
+	c.Type("L")
+	c.PressAndGo("F4")
+	c.at("/desk/handovers/4")
+	c.look("handover-new")
+	c.scan(bag, "Đọc số niêm phong")
+	c.look("handover-seal")
+	c.scan("NP100", "khớp hoàn toàn")
+	c.look("handover-counted")
+	c.Press("Tab")
+	handover := c.Path()
+	c.be("driver")
+	c.Go(h.url + "/desk/handovers")
+	c.look("driver-handovers")
+	c.Go(h.url + handover)
+	c.look("driver-sign")
+	c.PressAndGo("F4")
+	c.be("clerk2")
+	c.Go(h.url + handover)
+	c.look("handover-one-signed")
+	c.PressAndGo("F4")
+	c.look("handover-done")
+}

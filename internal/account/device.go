@@ -177,7 +177,11 @@ func (s *Service) DeviceOf(ctx context.Context, token string) (d Device, ok bool
 	if !strings.HasPrefix(token, tokenPrefix) || len(token) != len(tokenPrefix)+43 {
 		return d, false, nil
 	}
-	d, err = scanDevice(s.DB.Read().QueryRowContext(ctx, `SELECT `+deviceColumns+` FROM account_device WHERE token = $1`, tokenHash(token)))
+	find, err := s.DB.Ask(ctx, `SELECT `+deviceColumns+` FROM account_device WHERE token = $1`) // asked at every request of a device
+	if err != nil {
+		return d, false, fmt.Errorf("find device: %w", err)
+	}
+	d, err = scanDevice(find.QueryRowContext(ctx, tokenHash(token)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, false, nil
 	}

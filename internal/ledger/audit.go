@@ -53,7 +53,7 @@ func (a Audit) Checkpoints(ctx context.Context, after, upto int64, yield func(si
 // Keyring gives the keys that the ledger names itself, nil when it names none. They prove that the ledger agrees with itself; that it is the post's, only keys from
 // elsewhere can prove.
 func (a Audit) Keyring(ctx context.Context) (*tree.Keyring, error) {
-	v := newView(ctx, map[byte]Kind{'k': keysKind}, dbLoader{a.DB.Read()}, 0)
+	v := newView(ctx, map[byte]Kind{'k': keysKind}, dbLoader{a.DB}, 0)
 	return ringOf(v)
 }
 

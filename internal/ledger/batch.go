@@ -178,7 +178,7 @@ func (b *batch) takeHead() error {
 		h.view = newView(b.ctx, b.l.kinds, nil, 0)
 	}
 	b.view = h.view
-	b.view.renew(b.ctx, txLoader{dbLoader{b.tx}, b.tx, b.l.writer.load}, b.recordedMs)
+	b.view.renew(b.ctx, txLoader{b.tx, b.l.writer}, b.recordedMs)
 	return b.follow()
 }
 

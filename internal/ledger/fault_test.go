@@ -146,7 +146,11 @@ const childEnv = "CITYPOST_LEDGER_CHILD"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(childEnv); path != "" {
-		if err := child(path); err != nil {
+		run := child
+		if socket := os.Getenv(socketEnv); socket != "" {
+			run = func(dsn string) error { return serveHistory(dsn, socket) }
+		}
+		if err := run(path); err != nil {
 			fmt.Println("failed:", err)
 			os.Exit(3)
 		}

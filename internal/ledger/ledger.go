@@ -175,7 +175,7 @@ func (l *Ledger) advance(seq int64) {
 
 // View gives the states as they are now, for reading. It sees each state as it is when first asked for.
 func (l *Ledger) View(ctx context.Context) *View {
-	return newView(ctx, l.kinds, dbLoader{l.db.Read()}, postal.Millis(l.now()))
+	return newView(ctx, l.kinds, dbLoader{l.db}, postal.Millis(l.now()))
 }
 
 // reader is what a question needs: the reading pool or the batch's own transaction.

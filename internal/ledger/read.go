@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -33,22 +34,25 @@ func (l *Ledger) Body(ctx context.Context, seq int64) ([]byte, error) {
 // Entries gives the entries with these numbers, in order; numbers that do not exist are left out.
 func (l *Ledger) Entries(ctx context.Context, numbers []int64) ([]event.Entry, error) {
 	numbers = slices.Compact(slices.Sorted(slices.Values(numbers)))
-	out := make([]event.Entry, 0, len(numbers))
-	for part := range slices.Chunk(numbers, loadChunk) {
-		n := 1
-		for n < len(part) {
-			n *= 2
-		}
-		args := make([]any, n)
-		for i := range args {
-			args[i] = part[min(i, len(part)-1)]
-		}
-		some, err := l.query(ctx, `SELECT seq, body FROM ledger_entry WHERE seq IN (`+sqldb.List(1, n)+`) ORDER BY seq`, args...)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, some...)
+	args := make([]any, len(numbers))
+	for i, n := range numbers {
+		args[i] = n
 	}
+	out := make([]event.Entry, 0, len(numbers))
+	err := askAll(ctx, l.db, `SELECT seq, body FROM ledger_entry WHERE seq IN (`, args, func(rows *sql.Rows) error {
+		var seq int64
+		var body sql.RawBytes
+		if err := rows.Scan(&seq, &body); err != nil {
+			return err
+		}
+		e, err := event.Read(seq, body)
+		out = append(out, e)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read entries: %w", err)
+	}
+	slices.SortFunc(out, func(a, b event.Entry) int { return cmp.Compare(a.Seq, b.Seq) })
 	return out, nil
 }
 
@@ -108,7 +112,7 @@ func (l *Ledger) Find(ctx context.Context, act [16]byte) (r Receipt, ok bool, er
 // Trails gives, for each key, the numbers of the entries that touched it, oldest first.
 func (l *Ledger) Trails(ctx context.Context, keys []Key) (map[Key][]int64, error) {
 	out := make(map[Key][]int64, len(keys))
-	err := dbLoader{l.db.Read()}.states(ctx, keys, func(k Key, trail, _ []byte) error {
+	err := dbLoader{l.db}.states(ctx, keys, func(k Key, trail, _ []byte) error {
 		out[k] = seqs(trail)
 		return nil
 	})

@@ -83,7 +83,7 @@ func (l *Ledger) Rebuild(ctx context.Context, progress func(seq int64)) error {
 				return fmt.Errorf("clear states: %w", err)
 			}
 		}
-		load := rebuildLoader{txLoader: txLoader{dbLoader{tx}, tx, l.writer.load}, stored: map[Key]struct{}{}}
+		load := rebuildLoader{txLoader: txLoader{tx, l.writer}, stored: map[Key]struct{}{}}
 		v := newView(ctx, l.kinds, load, 0)
 		v.index = map[string]map[Key]struct{}{}
 		if err := l.replayInto(ctx, v, progress, func() error { return l.spill(ctx, tx, v, load.stored) }); err != nil {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -316,62 +317,51 @@ func (t *trail) add(seq int64) (full *page) {
 	return full
 }
 
-// dbLoader loads from the database.
-type dbLoader struct{ q reader }
-
-// loadChunk is how many states one question asks for; each size is one prepared text.
-const loadChunk = 256
+// dbLoader loads from the database as others see it: for reading.
+type dbLoader struct{ db *sqldb.DB }
 
 func (d dbLoader) states(ctx context.Context, keys []Key, each func(Key, []byte, []byte) error) error {
-	for part := range slices.Chunk(keys, loadChunk) {
-		if err := d.some(ctx, part, each); err != nil {
+	err := askAll(ctx, d.db, `SELECT key, trail, body FROM ledger_state WHERE key IN (`, anyKeys(keys), func(rows *sql.Rows) error {
+		var key string
+		var trail, body []byte
+		if err := rows.Scan(&key, &trail, &body); err != nil {
 			return err
 		}
+		return each(Key(key), trail, body)
+	})
+	if err != nil {
+		return fmt.Errorf("load states: %w", err)
 	}
 	return nil
 }
 
-func (d dbLoader) some(ctx context.Context, keys []Key, each func(Key, []byte, []byte) error) error {
-	// The list is filled up to a power of two with its last key: few texts, so the engine keeps them prepared.
-	n := 1
-	for n < len(keys) {
-		n *= 2
-	}
-	args := make([]any, n)
-	for i := range args {
-		args[i] = string(keys[min(i, len(keys)-1)])
-	}
-	rows, err := d.q.QueryContext(ctx, `SELECT key, trail, body FROM ledger_state WHERE key IN (`+sqldb.List(1, n)+`)`, args...)
+func (d dbLoader) keysAt(ctx context.Context, place string) ([]Key, error) {
+	stmt, err := d.db.Ask(ctx, keysAtText)
 	if err != nil {
-		return fmt.Errorf("load states: %w", err)
+		return nil, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var key string
-		var trail, body []byte
-		if err := rows.Scan(&key, &trail, &body); err != nil {
-			return fmt.Errorf("load states: %w", err)
-		}
-		if err := each(Key(key), trail, body); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return keysAt(ctx, stmt, place)
 }
 
-func (d dbLoader) keysAt(ctx context.Context, place string) ([]Key, error) {
-	rows, err := d.q.QueryContext(ctx, `SELECT key FROM ledger_state WHERE place = $1 ORDER BY key`, place)
+const keysAtText = `SELECT key FROM ledger_state WHERE place = $1 ORDER BY key`
+
+func keysAt(ctx context.Context, stmt *sql.Stmt, place string) (keys []Key, err error) {
+	err = eachRow(ctx, stmt, []any{place}, func(rows *sql.Rows) error {
+		var k string
+		err := rows.Scan(&k)
+		keys = append(keys, Key(k))
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("what lies at %s: %w", place, err)
 	}
-	defer rows.Close()
-	var keys []Key
-	for rows.Next() {
-		var k string
-		if err := rows.Scan(&k); err != nil {
-			return nil, fmt.Errorf("what lies at %s: %w", place, err)
-		}
-		keys = append(keys, Key(k))
+	return keys, nil
+}
+
+func anyKeys(keys []Key) []any {
+	args := make([]any, len(keys))
+	for i, k := range keys {
+		args[i] = string(k)
 	}
-	return keys, rows.Err()
+	return args
 }

@@ -17,6 +17,7 @@ type writer struct {
 	entry, act, state, trail *bulk
 	repeats, load            *list
 	takeHead, moveHead       *sql.Stmt
+	keysAt                   *sql.Stmt
 }
 
 func newWriter(ctx context.Context, db *sqldb.DB) (*writer, error) {
@@ -38,6 +39,9 @@ func newWriter(ctx context.Context, db *sqldb.DB) (*writer, error) {
 	if w.moveHead, err = db.Write().PrepareContext(ctx, `UPDATE ledger_head SET seq = $1, recorded_ms = $2 WHERE id = 1`); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare: %w", err), w.close())
 	}
+	if w.keysAt, err = db.Write().PrepareContext(ctx, keysAtText); err != nil {
+		return nil, errors.Join(fmt.Errorf("prepare: %w", err), w.close())
+	}
 	for _, q := range []*list{w.repeats, w.load} {
 		if err := q.prepare(ctx, db); err != nil {
 			return nil, errors.Join(err, w.close())
@@ -52,7 +56,7 @@ func newWriter(ctx context.Context, db *sqldb.DB) (*writer, error) {
 }
 
 func (w *writer) close() error {
-	return errors.Join(w.entry.close(), w.act.close(), w.state.close(), w.trail.close(), w.repeats.close(), w.load.close(), closeAll([]*sql.Stmt{w.takeHead, w.moveHead}))
+	return errors.Join(w.entry.close(), w.act.close(), w.state.close(), w.trail.close(), w.repeats.close(), w.load.close(), closeAll([]*sql.Stmt{w.takeHead, w.moveHead, w.keysAt}))
 }
 
 // Rows are what one batch writes.
@@ -188,8 +192,8 @@ type list struct {
 var listSizes = [...]int{1, 8, 64, 256}
 
 func (q *list) prepare(ctx context.Context, db *sqldb.DB) error {
-	for i, n := range listSizes {
-		s, err := db.Write().PrepareContext(ctx, q.text+placeholders(db, sqldb.List(1, n))+")")
+	for i := range listSizes {
+		s, err := db.Write().PrepareContext(ctx, q.text+listText(db, i)+")")
 		if err != nil {
 			return fmt.Errorf("prepare: %w", err)
 		}
@@ -200,18 +204,48 @@ func (q *list) prepare(ctx context.Context, db *sqldb.DB) error {
 
 // each asks about all keys and hands over every row.
 func (q *list) each(ctx context.Context, tx *sql.Tx, keys []any, row func(*sql.Rows) error) error {
+	return inParts(keys, func(size int, args []any) error { return eachRow(ctx, tx.StmtContext(ctx, q.stmts[size]), args, row) })
+}
+
+// inParts cuts a list of keys into parts of the sizes that questions are prepared for.
+func inParts(keys []any, ask func(size int, args []any) error) error {
 	for part := range slices.Chunk(keys, listSizes[len(listSizes)-1]) {
 		i, _ := slices.BinarySearch(listSizes[:], len(part))
-		args := part
 		if n := listSizes[i]; n > len(part) {
-			args = append(slices.Clip(part), slices.Repeat(part[len(part)-1:], n-len(part))...)
+			part = append(slices.Clip(part), slices.Repeat(part[len(part)-1:], n-len(part))...)
 		}
-		if err := eachRow(ctx, tx.StmtContext(ctx, q.stmts[i]), args, row); err != nil {
+		if err := ask(i, part); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// askAll asks about all keys outside of a batch; text ends with the opening bracket of the list.
+func askAll(ctx context.Context, db *sqldb.DB, text string, keys []any, row func(*sql.Rows) error) error {
+	return inParts(keys, func(size int, args []any) error {
+		stmt, err := db.Ask(ctx, text+listText(db, size)+")")
+		if err != nil {
+			return err
+		}
+		return eachRow(ctx, stmt, args, row)
+	})
+}
+
+// listText gives the placeholders of one of the sizes.
+func listText(db *sqldb.DB, size int) string {
+	if db.Dialect == sqldb.SQLite {
+		return questionMarks[size]
+	}
+	return dollars[size]
+}
+
+var questionMarks, dollars = func() (q, d [len(listSizes)]string) {
+	for i, n := range listSizes {
+		q[i], d[i] = strings.Repeat("?,", n-1)+"?", sqldb.List(1, n)
+	}
+	return q, d
+}()
 
 func eachRow(ctx context.Context, stmt *sql.Stmt, args []any, row func(*sql.Rows) error) error {
 	rows, err := stmt.QueryContext(ctx, args...)
@@ -239,19 +273,14 @@ func closeAll(stmts []*sql.Stmt) error {
 	return errors.Join(errs...)
 }
 
-// txLoader loads states within a batch, by the prepared question.
+// txLoader loads within a batch, by prepared questions.
 type txLoader struct {
-	dbLoader
-	tx   *sql.Tx
-	load *list
+	tx *sql.Tx
+	w  *writer
 }
 
 func (l txLoader) states(ctx context.Context, keys []Key, each func(Key, []byte, []byte) error) error {
-	args := make([]any, len(keys))
-	for i, k := range keys {
-		args[i] = string(k)
-	}
-	err := l.load.each(ctx, l.tx, args, func(rows *sql.Rows) error {
+	err := l.w.load.each(ctx, l.tx, anyKeys(keys), func(rows *sql.Rows) error {
 		var key string
 		var trail, body []byte
 		if err := rows.Scan(&key, &trail, &body); err != nil {
@@ -263,4 +292,8 @@ func (l txLoader) states(ctx context.Context, keys []Key, each func(Key, []byte,
 		return fmt.Errorf("load states: %w", err)
 	}
 	return nil
+}
+
+func (l txLoader) keysAt(ctx context.Context, place string) ([]Key, error) {
+	return keysAt(ctx, l.tx.StmtContext(ctx, l.w.keysAt), place)
 }

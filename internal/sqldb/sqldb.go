@@ -18,6 +18,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 
 	"citypost/internal/fault"
 
@@ -44,6 +45,7 @@ type DB struct {
 	DSN     string // as given to Open
 	write   *sql.DB
 	read    *sql.DB
+	asked   sync.Map // text → *sql.Stmt, prepared for reading
 }
 
 // Querier is what *sql.DB, *sql.Tx and *sql.Conn have in common.
@@ -135,6 +137,21 @@ func (db *DB) Close() error {
 
 // Read is where questions are asked: it sees all that was committed before the question.
 func (db *DB) Read() *sql.DB { return db.read }
+
+// Ask keeps a question prepared: reading it anew each time costs more than answering it. For texts of a fixed set only; they stay until Close.
+func (db *DB) Ask(ctx context.Context, text string) (*sql.Stmt, error) {
+	if s, ok := db.asked.Load(text); ok {
+		return s.(*sql.Stmt), nil
+	}
+	s, err := db.read.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, fmt.Errorf("prepare: %w", err)
+	}
+	if first, twice := db.asked.LoadOrStore(text, s); twice {
+		return first.(*sql.Stmt), s.Close()
+	}
+	return s, nil
+}
 
 // Write is the writing pool, for the few that manage their own connection (the ledger). Everyone else takes Tx.
 func (db *DB) Write() *sql.DB { return db.write }

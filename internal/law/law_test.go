@@ -75,6 +75,7 @@ func TestLawOfADayIsThatOfTheDay(t *testing.T) {
 	m := newMux(t, web.Person{}, "")
 	wants(t, m, "/rules", 200, "Luật của ngày 25/11/2026", "Hồ sơ hành chính", " chưa kiểm chứng", "!Thời gian toàn trình tối đa của hồ sơ", "!Hạn báo cáo")
 	wants(t, m, "/rules?on=2026-11-25&topic=dossier", 200, "Thời gian toàn trình tối đa của hồ sơ", "← Tất cả chủ đề", "!Giờ làm việc theo thứ")
+	wants(t, m, "/rules?topic=price", 200, "Giá nhận gửi hồ sơ", "Phụ thu", "!Thời gian toàn trình")
 	wants(t, m, "/rules?topic=nothing", 200, "Không có quy định nào khớp")
 	wants(t, m, "/rules?on=2020-05-04&words=khieu+nai+kt1", 200, "04/05/2020", "7\u00a0ngày làm việc", "16/2017/TT-BTTTT, Điều 4 khoản 6", "!Giờ mở cửa")
 	wants(t, m, "/rules?on=2020-05-04&words=khieu+nai+kt1&lang=en", 200, "The law of 4 May 2020", "7\u00a0working days", "16/2017/TT-BTTTT, article 4 clause 6")
@@ -118,6 +119,7 @@ rule letter.journey
     verified: yes
 `)
 	wants(t, m, "/rules/changes", 200, "Thứ Ba 01/12/2026", "Sắp tới", "nội tỉnh, thư ghi số, Số ngày: 2 → 1", "!thư cơ bản, Số ngày")
+	wants(t, m, "/rules/keys/letter.journey", 200, "Quy định riêng của nơi này", "letter.journey</span><wbr>", "@2026-12-01+site", "Từ 01/12/2026")
 	wants(t, m, "/rules/changes?from=2021-01-01&to=2021-01-01", 200, "Thứ Sáu 01/01/2021", "10/2012/QH13", "45/2019/QH14", "Bắt đầu: ", "Trị số giữ nguyên", "Quốc khánh, Số ngày: 1 → 2", "Quốc khánh, Ngày nghỉ: cố định → theo quyết định hằng năm")
 	wants(t, m, "/rules/changes?from=2021-01-01&to=2020-01-01", 422, "Ngày cuối đứng trước ngày đầu")
 	wants(t, m, "/rules/changes?from=1990-01-01&to=1990-12-31&lang=en", 200, "Nothing changes")

@@ -252,6 +252,14 @@ func sections(rules []*rulebook.Rule) []section {
 	return some
 }
 
+// layer says who laid a rule over the law: the site itself, or a demonstration that made it up.
+func (v view) layer(r *rulebook.Rule) string {
+	if r.Layer == "site" {
+		return v.T("Quy định riêng của nơi này", "This site's own rule")
+	}
+	return v.T("Dữ liệu mẫu", "Made up")
+}
+
 // caption names a table by its unit and its days; among others also by its parameter.
 func (v view) caption(r *rulebook.Rule, among bool) string {
 	text := v.T("Trị số", "Values")

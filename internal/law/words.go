@@ -117,7 +117,7 @@ func columnOf(name string) rulebook.Words {
 type topic struct {
 	id    string
 	words rulebook.Words
-	heads []string // first words of keys
+	heads []string // keys, or their first words; the longest that fits decides
 }
 
 // topics in the order in which people ask for them; what belongs to none is shown last.
@@ -125,7 +125,7 @@ var topics = []topic{
 	{"dossier", rulebook.Words{VI: "Hồ sơ hành chính", EN: "Administrative dossiers"}, []string{"dossier", "onestop"}},
 	{"item", rulebook.Words{VI: "Thư và bưu gửi nói chung", EN: "Letters and all items"}, []string{"letter", "post"}},
 	{"kt1", rulebook.Words{VI: "Dịch vụ KT1", EN: "KT1 service"}, []string{"kt1"}},
-	{"price", rulebook.Words{VI: "Giá cước, khuyến mại, miễn giảm", EN: "Prices, promotions and relief"}, []string{"tariff", "promotion", "relief"}},
+	{"price", rulebook.Words{VI: "Giá cước, khuyến mại, miễn giảm", EN: "Prices, promotions and relief"}, []string{"tariff", "promotion", "relief", "dossier.price", "letter.price", "kt1.price", "kt1.surcharge", "kt1.payer"}},
 	{"days", rulebook.Words{VI: "Ngày làm việc và cách đếm thời hạn", EN: "Working days and how periods are counted"}, []string{"calendar", "period"}},
 	{"hours", rulebook.Words{VI: "Giờ mở cửa", EN: "Opening hours"}, []string{"office"}},
 	{"network", rulebook.Words{VI: "Mạng điểm phục vụ", EN: "The network of service points"}, []string{"network"}},
@@ -137,13 +137,13 @@ var topics = []topic{
 
 // topicOf gives the place of a key's topic in topics.
 func topicOf(name string) int {
-	head, _, _ := strings.Cut(name, ".")
+	best, place := 0, len(topics)-1
 	for i, t := range topics {
 		for _, h := range t.heads {
-			if h == head {
-				return i
+			if len(h) > best && (name == h || strings.HasPrefix(name, h+".")) {
+				best, place = len(h), i
 			}
 		}
 	}
-	return len(topics) - 1
+	return place
 }

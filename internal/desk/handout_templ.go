@@ -506,7 +506,7 @@ func handingPage(v handing) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = takenFields(v.page, v.form, v.to, v.Returning != "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = takenFields(v.page, v.form, withKeys(v.to, 1), withKeys(proofChoices(v.page), 5), v.Returning != "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

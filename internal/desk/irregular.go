@@ -35,6 +35,7 @@ type irregularView struct {
 	says   string
 	ledger string
 	age    string
+	by     string // who settled it
 }
 
 // irregularities is the list of what an office has to settle, or has settled.
@@ -44,6 +45,7 @@ type irregularities struct {
 	kind   string
 	tabs   []web.Tab
 	rows   []irregularView
+	done   []irregularView // settled, newest first
 	more   int
 	query  string // the office asked for, when it is not the reader's own
 	count  int
@@ -62,6 +64,9 @@ func (s *Service) getIrregularities(w http.ResponseWriter, r *http.Request) erro
 	}
 	all, err := lying[*custody.Irregularity](ctx, s, s.Ledger.View(ctx), 'x', custody.AtOffice(office))
 	if err != nil {
+		return err
+	}
+	if v.done, err = s.settledWords(ctx, v.page, office); err != nil {
 		return err
 	}
 	slices.SortFunc(all, func(a, b *custody.Irregularity) int {
@@ -145,6 +150,17 @@ func (s *Service) irregularWords(ctx context.Context, p web.Page, x *custody.Irr
 		v.ledger = p.T("không có trong sổ", "not in the ledger")
 	}
 	return v
+}
+
+func (s *Service) settledWords(ctx context.Context, p web.Page, office postal.OfficeCode) ([]irregularView, error) {
+	list, err := s.settled(ctx, office)
+	var out []irregularView
+	for _, x := range list {
+		v := s.irregularWords(ctx, p, x)
+		v.by = s.Staff.Name(ctx, x.By)
+		out = append(out, v)
+	}
+	return out, err
 }
 
 // account is one side's word for where a thing is, or for its seal.

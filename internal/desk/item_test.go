@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"citypost/internal/custody"
+	"citypost/internal/desk"
 	"citypost/internal/event"
 	"citypost/internal/postal"
 	"citypost/internal/sqldb"
@@ -230,7 +231,8 @@ func TestAnIrregularityIsSettledByTheSupervisorWithBothAccountsBeforeHim(t *test
 		}
 		v.post(path, "decision", "ledger", "reason", "other").want(t, 409, "đã được xử lý")
 		h.as("clerk").get(path).want(t, 200, "Đã xử lý: Theo thực tế đã thấy", "Kiểm soát viên Mẫu", "Đã tìm thấy")
-		v.get("/desk/irregularities").want(t, 200, "Không có bất thường nào chờ xử lý")
+		h.must(h.Ledger.CatchUp(t.Context(), desk.Follower, desk.Project))
+		v.get("/desk/irregularities").want(t, 200, "Không có bất thường nào chờ xử lý", "1 bất thường đã xử lý gần đây", "Theo thực tế đã thấy", "Kiểm soát viên Mẫu")
 	})
 }
 

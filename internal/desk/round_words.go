@@ -2,11 +2,14 @@ package desk
 
 import (
 	"fmt"
+	"strconv"
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/postal"
 	"citypost/internal/web"
+
+	"github.com/a-h/templ"
 )
 
 // addressLine is the street part of an address; an item whose people were forgotten says so.
@@ -50,6 +53,38 @@ func relationChoices(p web.Page) []web.Choice {
 		list = append(list, web.Choice{Value: r, Label: relationWords(p, r)})
 	}
 	return list
+}
+
+// proofChoices are the ways in which a taker proves that he took.
+func proofChoices(p web.Page) []web.Choice {
+	list := make([]web.Choice, len(proofWays))
+	for n, how := range proofWays {
+		list[n] = web.Choice{Value: how, Label: proofWords(p, how)}
+	}
+	return list
+}
+
+// withKeys gives choices the number keys from first on.
+func withKeys(list []web.Choice, first int) []web.Choice {
+	for n := range list {
+		list[n].Key = strconv.Itoa(first + n)
+	}
+	return list
+}
+
+// scripted hides what needs scripts until they are there: a signature on the screen.
+func scripted(c web.Choice) templ.Attributes {
+	if c.Value != onScreen {
+		return nil
+	}
+	return templ.Attributes{"hidden": true, "data-needs-script": true}
+}
+
+func keyed(c web.Choice) templ.Attributes {
+	if c.Key == "" {
+		return nil
+	}
+	return templ.Attributes{"data-key": c.Key, "aria-keyshortcuts": c.Key}
 }
 
 // pickID gives the first choice the field's own id, so that the error summary leads to it.

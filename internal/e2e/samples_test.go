@@ -1,0 +1,238 @@
+package e2e
+
+import (
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"citypost/internal/custody"
+	"citypost/internal/desk"
+	"citypost/internal/event"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+)
+
+// The two offices between which the tests send mail beside what the city does.
+const (
+	officeA postal.OfficeCode = "990100"
+	officeB postal.OfficeCode = "980100"
+)
+
+// sample is something that a page can be about, and where it lies.
+type sample struct {
+	code   string
+	office postal.OfficeCode
+}
+
+// samples are things of every kind in many states, by the word that stands before them in a path.
+var samples struct {
+	once sync.Once
+	of   map[string][]sample
+}
+
+// most samples of a kind are tried before a page counts as one that nothing opens.
+const mostSamples = 80
+
+func (w *town) samples(t *testing.T) map[string][]sample {
+	t.Helper()
+	samples.once.Do(func() {
+		w.prepare(t)
+		samples.of = w.gather(t)
+	})
+	return samples.of
+}
+
+// prepare brings things into states in which the city leaves none at half past ten: a bag being filled, one to be opened, one to be emptied, a dispatch being loaded.
+func (w *town) prepare(t *testing.T) {
+	t.Helper()
+	clerk := w.at("gdv", officeA)
+	var items [4]postal.ItemNumber
+	for n := range items {
+		items[n] = w.accept(t, clerk)
+	}
+	w.bag(t, clerk, items[0])
+	d := w.do(t, officeA, clerk, custody.StartDispatch{Office: officeA, To: officeB}).Facts[0].(event.DispatchStarted).Dispatch
+	loaded := w.bag(t, clerk, items[1])
+	w.do(t, officeA, clerk, custody.SealBag{Bag: loaded, Seal: "NP900001"})
+	w.do(t, officeA, clerk, custody.Load{Thing: loaded, Dispatch: d})
+	w.send(t, "NP900002", items[2])
+	opened := w.send(t, "NP900003", items[3])
+	w.do(t, officeB, w.at("gdv", officeB), custody.OpenBag{Bag: opened, Seal: "NP900003"})
+	w.deliver(t)
+}
+
+// deliver hands one item that is out with a carrier to a member of the household, through the carrier's page, so that there is a proof of it.
+func (w *town) deliver(t *testing.T) {
+	t.Helper()
+	for _, o := range w.Places.Directory().All() {
+		carrier := w.at("buuta", o.Code)
+		keys, err := w.Ledger.Lying(t.Context(), 'i', string(custody.ByCarrier(w.staff[carrier].ID)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(keys) == 0 {
+			continue
+		}
+		item := string(keys[0][2:])
+		r, err := w.client(t, carrier).PostForm(w.url+"/round/stop/"+item+"/deliver", url.Values{"item": {item}, "act." + item: {postal.NewActID(w.Now()).String()},
+			"to": {"household"}, "relation": {"child"}, "name": {"Người nhà mẫu"}, "how": {"witness"}, "witness": {"Nhân chứng mẫu"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		if r.StatusCode != 200 {
+			t.Errorf("%s cannot be delivered by %s: status %d", item, carrier, r.StatusCode)
+		}
+		return
+	}
+	t.Error("no carrier is out with anything")
+}
+
+// accept takes an item in at office A for a commune of office B, with its two made-up ends.
+func (w *town) accept(t *testing.T, clerk string) postal.ItemNumber {
+	t.Helper()
+	at, _ := w.Places.Directory().Office(officeB)
+	someone := func(role string) desk.Party {
+		return desk.Party{Name: role + " mẫu 00001", Phone: "+84900000001", Address: "Số 1 đường Mẫu 1", Unit: at.Unit}
+	}
+	e := ledger.Envelope{Act: postal.NewActID(w.Now()), OccurredMs: w.Now().UnixMilli(), Office: officeA, Actor: w.staff[clerk].ID}
+	if err := w.Desk.KeepParties(t.Context(), desk.Cover{Act: e.Act, Parties: desk.Parties{Sender: someone("Người gửi"), Recipient: someone("Người nhận")}}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.Ledger.Append(t.Context(), e, custody.Accept{Service: event.Registered, ToUnit: at.Unit, ToOffice: officeB, WeightG: 60, FeeVND: 12_000, Office: officeA})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Facts[0].(event.ItemAccepted).Item
+}
+
+// bag starts a bag from A to B with one item in it.
+func (w *town) bag(t *testing.T, clerk string, item postal.ItemNumber) event.Thing {
+	t.Helper()
+	bag := w.do(t, officeA, clerk, custody.StartBag{Office: officeA, To: officeB}).Facts[0].(event.BagStarted).Bag
+	w.do(t, officeA, clerk, custody.Pack{Item: item, Bag: bag})
+	return bag
+}
+
+// send takes a bag with one item from A to B.
+func (w *town) send(t *testing.T, seal string, item postal.ItemNumber) event.Thing {
+	t.Helper()
+	clerkA, clerkB, driver := w.at("gdv", officeA), w.at("gdv", officeB), "laixe01"
+	bag := w.bag(t, clerkA, item)
+	w.do(t, officeA, clerkA, custody.SealBag{Bag: bag, Seal: seal})
+	d := w.do(t, officeA, clerkA, custody.StartDispatch{Office: officeA, To: officeB}).Facts[0].(event.DispatchStarted).Dispatch
+	w.do(t, officeA, clerkA, custody.Load{Thing: bag, Dispatch: d})
+	w.do(t, officeA, clerkA, custody.CloseDispatch{Dispatch: d})
+	counts := []event.Count{{Thing: bag, Seal: seal}}
+	van := custody.ByCarrier(w.staff[driver].ID)
+	w.handOver(t, officeA, custody.AtOffice(officeA), van, clerkA, driver, counts, d)
+	w.handOver(t, officeB, van, custody.AtOffice(officeB), driver, clerkB, counts, d)
+	return bag
+}
+
+// gather lists what the latest entries are about, newest first, and the things that do not move.
+func (w *town) gather(t *testing.T) map[string][]sample {
+	t.Helper()
+	of := map[string][]sample{}
+	seen := map[string]bool{}
+	add := func(o postal.OfficeCode, code string, words ...string) {
+		for _, word := range words {
+			if !seen[word+code] {
+				seen[word+code] = true
+				of[word] = append(of[word], sample{code, o})
+			}
+		}
+	}
+	entries, err := w.Ledger.After(t.Context(), max(0, w.Ledger.Seq()-4000), 4000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := len(entries) - 1; n >= 0; n-- {
+		for _, f := range entries[n].Facts {
+			w.sampleOf(entries[n].Office, f, add)
+		}
+	}
+	for _, o := range []postal.OfficeCode{officeA, officeB} {
+		add(o, string(o), "offices")
+	}
+	for _, u := range []string{"11359", "10888"} {
+		add("", u, "ward")
+	}
+	for _, login := range []string{"quantri", "gdv01"} {
+		add("", string(w.staff[login].ID), "people")
+	}
+	for _, i := range w.Book.Instruments() {
+		add("", i.ID, "documents")
+	}
+	for _, k := range w.Book.Keys() {
+		add("", k.Name, "keys")
+	}
+	add("", "0/000", "tile")
+	return of
+}
+
+// sampleOf notes what a fact is about.
+func (w *town) sampleOf(at postal.OfficeCode, f event.Fact, add func(postal.OfficeCode, string, ...string)) {
+	switch f := f.(type) {
+	case event.ItemAccepted:
+		add(at, string(f.Item), "items", "track")
+		add(at, "?code="+string(f.Item), "find")
+	case event.ItemDelivered:
+		add(at, string(f.Item), "items", "track")
+	case event.ItemHeld:
+		add(at, string(f.Item), "handout", "items", "track")
+	case event.ItemReturning:
+		add(at, string(f.Item), "handout", "items", "track")
+	case event.BagStarted:
+		add(at, string(f.Bag), "bags")
+	case event.BagOpened:
+		add(at, string(f.Bag), "bags")
+	case event.DispatchStarted:
+		add(at, string(f.Dispatch), "dispatches")
+	case event.HandoverOpened:
+		add(at, string(f.Handover), "handovers", "lists")
+	case event.HandoverCompleted:
+		for _, m := range f.Moved {
+			if len(m) == 14 && m[0] == '2' {
+				add(custody.Office(f.To), string(m), "bags")
+			} else if len(m) == 13 {
+				add(at, string(m), "items", "stop")
+			}
+		}
+	case event.IrregularityRaised:
+		add(at, f.Irregularity, "irregularities", "irregular", "exceptions")
+	}
+}
+
+// queries are the paths that mean nothing without a question.
+var queries = map[string]string{"/desk/communes": "?side=to&to.place=cam+giang"}
+
+// fill puts a sample into a path pattern; ok is false when the pattern needs more than one, or one of a kind that is not known.
+func fill(pattern string, of map[string][]sample) (paths []sample, ok bool) {
+	pattern = strings.TrimSuffix(pattern, "{$}")
+	if strings.HasSuffix(pattern, "/find") { // asks for a code in its query
+		pattern += "/{code}"
+	}
+	if q, ok := queries[pattern]; ok {
+		return []sample{{code: pattern + q}}, true
+	}
+	open := strings.Index(pattern, "{")
+	if open < 0 {
+		return []sample{{code: pattern}}, true
+	}
+	end := strings.Index(pattern, "}")
+	if strings.Contains(pattern[end:], "{") {
+		return nil, false
+	}
+	segments := strings.Split(strings.TrimSuffix(pattern[:open], "/"), "/")
+	list, ok := of[segments[len(segments)-1]]
+	for n, s := range list {
+		if n == mostSamples {
+			break
+		}
+		path := pattern[:open] + s.code + pattern[end+1:]
+		paths = append(paths, sample{strings.Replace(path, "/?", "?", 1), s.office})
+	}
+	return paths, ok
+}

@@ -29,7 +29,7 @@ func (s *Service) mountAccept(m *web.Mux) {
 }
 
 func (s *Service) mountBags(m *web.Mux) {
-	m.Job(web.Clerk, 30, "/desk/bags", "Túi thư", "Bags")
+	m.Job(web.Clerk, 30, "/desk/bags", "Túi và chuyến thư", "Bags and dispatches")
 	m.Get("/desk/bags", web.Clerk, s.getBags)
 	m.Post("/desk/bags", web.Clerk, s.postBags)
 	m.Get("/desk/bags/{code}", web.Clerk, s.getBag)
@@ -47,7 +47,6 @@ func (s *Service) mountBags(m *web.Mux) {
 }
 
 func (s *Service) mountDispatches(m *web.Mux) {
-	m.Job(web.Clerk, 40, "/desk/dispatches", "Chuyến thư", "Dispatches")
 	m.Get("/desk/dispatches", web.Clerk, s.getDispatches)
 	m.Post("/desk/dispatches", web.Clerk, s.postDispatches)
 	m.Get("/desk/dispatches/{code}", web.Clerk, s.getDispatch)

@@ -36,6 +36,9 @@ interop: ## Read a ledger with public tools (Tessera's fsck, litewitness, omniwi
 model: ## Drive 10,000 random sequences against the API and an independent model, on both databases
 	CITYPOST_MODEL_SEQUENCES=10000 scripts/postgres.sh go test -count=1 -v -timeout 60m ./internal/model
 
+kill: ## Kill the ledger -9 a thousand times and look for anything lost or doubled
+	CITYPOST_KILLS=1000 go test -count=1 -timeout 60m -v -run TestNothingAcknowledgedIsLost ./internal/ledger
+
 bench: build ## Measure the program against the bare engine
 	./bin/citypost bench scans --seconds 30
 

@@ -15,6 +15,7 @@ import (
 type ledgerCmd struct {
 	Stats   ledgerStatsCmd   `cmd:"" help:"Count entries, states and bytes."`
 	Rebuild ledgerRebuildCmd `cmd:"" help:"Replay all entries: check the states against them, or make the states anew."`
+	Rotate  ledgerRotateCmd  `cmd:"" help:"Let a new key sign the ledger from now on."`
 	Export  ledgerExportCmd  `cmd:"" help:"Write all entries as JSON lines, with the bytes that are hashed."`
 }
 
@@ -94,6 +95,26 @@ func (c ledgerRebuildCmd) report(e env, total int64, diffs []ledger.Difference) 
 	return fault.New(fault.Conflict, "ledger.states_differ",
 		"%d trạng thái không khớp với sổ cái. Chạy «citypost ledger rebuild» để dựng lại từ sổ cái.",
 		"%d states differ from the ledger. Run “citypost ledger rebuild” to make them anew from it.", len(diffs))
+}
+
+type ledgerRotateCmd struct{ houseFlags }
+
+// Help shows an example.
+func (ledgerRotateCmd) Help() string {
+	return "Stop the house first. The change is an entry of the ledger, signed by both keys; receipts of the old key stay valid. Several nodes: copy the new ledger.key to all, then start them.\n\nExample:\n  citypost ledger rotate --data /var/lib/citypost"
+}
+
+// Run changes the key.
+func (c ledgerRotateCmd) Run(e env) error {
+	h, err := c.open(e)
+	if err != nil {
+		return err
+	}
+	r, err := h.RotateLedgerKey(e)
+	if err == nil {
+		_, err = fmt.Fprintf(e.Out, "ledger.key: %s\n", postal.Count(r.Seq))
+	}
+	return closing(h, err)
 }
 
 type ledgerExportCmd struct {

@@ -128,6 +128,9 @@ func (h *House) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := h.finishRotation(ctx); err != nil {
+		return err
+	}
 	return h.openWork(ctx)
 }
 

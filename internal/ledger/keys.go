@@ -137,3 +137,6 @@ func (l *Ledger) Rotate(ctx context.Context, next *tree.LogKey) (Receipt, error)
 	}
 	return r, err
 }
+
+// UseKey lets a key sign from now on that the ledger names already.
+func (l *Ledger) UseKey(key *tree.LogKey) { l.key.Store(key) }

@@ -17,6 +17,7 @@ var cards = []card{
 	{"/convert", "Đổi địa chỉ cũ", "Convert an old address", "Xã, phường trước ngày 01/07/2025 nay tên gì.", "What a commune of before 1 July 2025 is called today."},
 	{"/ward", "Phường xã của bạn", "Your ward or commune", "Bưu cục, mã bưu chính, địa giới cũ.", "Its offices, postcode and old boundaries."},
 	{"/rules", "Quy định đang áp dụng", "Rules in force", "Thời hạn, mức cước và căn cứ của từng con số.", "Time limits, prices, and where each number comes from."},
+	{"/verify", "Kiểm chứng biên nhận", "Verify a receipt", "Tự kiểm tra biên nhận có thật nằm trong sổ của bưu điện.", "Check for yourself that a receipt really stands in our ledger."},
 	{web.HelpPath, "Trợ giúp và khiếu nại", "Help and complaints", "Mất, chậm, hư hỏng: làm gì, trong bao lâu.", "Lost, late or damaged: what to do and how soon."},
 }
 

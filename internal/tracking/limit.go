@@ -26,6 +26,7 @@ func PublicLimit() Limit { return Limit{PerSecond: 2, Burst: 120} }
 type asked struct {
 	mu      sync.Mutex
 	buckets map[string]*bucket
+	swept   time.Time
 }
 
 type bucket struct {
@@ -53,15 +54,16 @@ func (a *asked) allow(l Limit, key string, now time.Time) bool {
 	return b.AllowN(now, 1)
 }
 
-// makeRoom forgets the buckets that are full again; when all are busy all start anew, which is kinder than refusing strangers.
+// makeRoom forgets addresses whose bucket is full again, once in the time that takes: nobody's address stays longer than it must. When all are busy all start
+// anew, which is kinder than refusing strangers.
 func (a *asked) makeRoom(l Limit, now time.Time) {
-	if a.buckets != nil && len(a.buckets) < maxBuckets {
-		return
-	}
 	refill := time.Duration(float64(l.Burst) / l.PerSecond * float64(time.Second))
-	for k, b := range a.buckets {
-		if now.Sub(b.used) > refill {
-			delete(a.buckets, k)
+	if len(a.buckets) >= maxBuckets || now.Sub(a.swept) > refill {
+		a.swept = now
+		for k, b := range a.buckets {
+			if now.Sub(b.used) > refill {
+				delete(a.buckets, k)
+			}
 		}
 	}
 	if a.buckets == nil || len(a.buckets) >= maxBuckets {

@@ -215,6 +215,19 @@ func TestManyAddressesDoNotFillTheMemory(t *testing.T) {
 	}
 }
 
+func TestAnAddressIsForgottenWithinMinutes(t *testing.T) {
+	p := newPublic(t, sqltest.SQLite(t))
+	p.Limit = tracking.PublicLimit()
+	for n := range 100 {
+		p.Ask(fmt.Sprintf("10.0.0.%d:1", n))
+	}
+	p.now = p.now.Add(5 * time.Minute)
+	p.Ask("10.1.1.1:1")
+	if n := p.Buckets(); n != 1 {
+		t.Errorf("%d addresses are remembered after five minutes", n)
+	}
+}
+
 func TestOneHouseholdOfVersionSixIsOneAddress(t *testing.T) {
 	p := newPublic(t, sqltest.SQLite(t))
 	p.Limit = tracking.PublicLimit()

@@ -180,7 +180,7 @@ func (h *House) mount() error {
 	h.mountPublic()
 	h.Desk.Mount(h.Mux)
 	(&law.Service{Calendar: h.Calendar, Now: h.Now, Province: h.provinceName}).Mount(h.Mux)
-	(&proof.Service{Ledger: h.Ledger, Base: h.Base}).Mount(h.Mux)
+	(&proof.Service{Ledger: h.Ledger, Say: sayFact}).Mount(h.Mux)
 	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))
 	return nil
 }

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"citypost/internal/custody"
+	"citypost/internal/event"
 	"citypost/internal/ledger"
 	"citypost/internal/ledger/tree"
 )
@@ -100,4 +102,10 @@ func (h *House) finishRotation(ctx context.Context) error {
 	}
 	h.Ledger.UseKey(next)
 	return h.takeNextKey()
+}
+
+// sayFact names a fact on the page that reads receipts.
+func sayFact(f event.Fact) (vi, en string) {
+	w := custody.SayFact(f)
+	return w.VI, w.EN
 }

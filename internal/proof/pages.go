@@ -21,7 +21,7 @@ const verifyPath = "/verify"
 // Service answers the public pages.
 type Service struct {
 	Ledger *ledger.Ledger
-	Base   string
+	Say    func(f event.Fact) (vi, en string) // names a fact for people; nil: by its code
 }
 
 // Mount registers the pages; all are public.
@@ -88,6 +88,7 @@ func (s *Service) getLedger(w http.ResponseWriter, r *http.Request) error {
 // verifyView is what the page that reads receipts shows.
 type verifyView struct {
 	page   web.Page
+	say    func(event.Fact) (vi, en string)
 	form   *web.Form
 	proved *tree.Proved
 	entry  *event.Entry
@@ -130,7 +131,7 @@ func (s *Service) check(w http.ResponseWriter, r *http.Request, form *web.Form, 
 	if keys == nil {
 		return errUnsigned
 	}
-	v := verifyView{page: verifyTitle(r), form: form}
+	v := verifyView{page: verifyTitle(r), say: s.Say, form: form}
 	receipt, err := tree.ParseReceipt(strings.Join(strings.Fields(text), ""))
 	if err == nil {
 		var p tree.Proved
@@ -167,7 +168,11 @@ func (v verifyView) rows() []web.Row {
 			web.Row{Key: p.T("Ghi lúc", "Recorded"), Value: p.Millis(v.entry.RecordedMs)},
 			web.Row{Key: p.T("Bưu cục", "Office"), Value: string(v.entry.Office)})
 		for _, f := range v.entry.Facts {
-			rows = append(rows, web.Row{Key: p.T("Việc đã ghi", "What was recorded"), Value: f.Fact()})
+			name := f.Fact()
+			if v.say != nil {
+				name = p.T(v.say(f))
+			}
+			rows = append(rows, web.Row{Key: p.T("Việc đã ghi", "What was recorded"), Value: name})
 		}
 	}
 	return rows

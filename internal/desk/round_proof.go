@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/draw"
@@ -142,7 +144,7 @@ func (s *Service) keepTaken(ctx context.Context, i *custody.Item, act postal.Act
 	p := proof{Item: i.Code, To: t.To, Relation: t.Relation, Name: t.Name, How: t.How, Witness: t.Witness,
 		Salt: hex.EncodeToString(s.Vault.Blind("desk.delivery", act.String()))}
 	if t.How == onScreen {
-		drawing, err := checkDrawing(t.Signature)
+		drawing, err := cleanDrawing(t.Signature, i.Code)
 		if err != nil {
 			return "", err
 		}
@@ -151,7 +153,7 @@ func (s *Service) keepTaken(ctx context.Context, i *custody.Item, act postal.Act
 		}
 	}
 	if len(t.Photo) > 0 {
-		small, err := smallPhoto(t.Photo)
+		small, err := smallPhoto(t.Photo, i.Code)
 		if err != nil {
 			return "", err
 		}
@@ -175,17 +177,42 @@ const (
 	photoFallback = 50
 )
 
-// checkDrawing refuses what is no picture of a signature's size.
-func checkDrawing(b []byte) ([]byte, error) {
+// cleanDrawing draws a signature anew, so that only the picture is kept, and refuses what is no picture of a signature's size.
+func cleanDrawing(b []byte, of postal.ItemNumber) ([]byte, error) {
 	c, err := png.DecodeConfig(bytes.NewReader(b))
 	if err != nil || c.Width > maxDrawing || c.Height > maxDrawing {
 		return nil, badDrawing()
 	}
-	return b, nil
+	picture, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		return nil, badDrawing()
+	}
+	var out bytes.Buffer
+	if err := png.Encode(&out, picture); err != nil {
+		return nil, fmt.Errorf("write signature: %w", err)
+	}
+	return markPNG(out.Bytes(), of), nil
+}
+
+// markPNG writes the item's number into a picture, as a text chunk before the end chunk. One signature for several items becomes one proof for each, sealed
+// under its own key: forgetting the people of one item leaves the others' proofs, and forgets all of its own.
+func markPNG(b []byte, of postal.ItemNumber) []byte {
+	const end = 12 // the end chunk: length, name, checksum
+	text := append([]byte("tEXtComment\x00"), of...)
+	chunk := binary.BigEndian.AppendUint32(nil, uint32(len(text)-4))
+	chunk = append(chunk, text...)
+	chunk = binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(text))
+	return slices.Concat(b[:len(b)-end], chunk, b[len(b)-end:])
+}
+
+// markJPEG does the same with a comment after the first marker.
+func markJPEG(b []byte, of postal.ItemNumber) []byte {
+	comment := binary.BigEndian.AppendUint16([]byte{0xff, 0xfe}, uint16(len(of)+2))
+	return slices.Concat(b[:2], append(comment, of...), b[2:])
 }
 
 // smallPhoto makes a photo small enough to keep and drops what the camera wrote beside it: place, device, time.
-func smallPhoto(b []byte) ([]byte, error) {
+func smallPhoto(b []byte, of postal.ItemNumber) ([]byte, error) {
 	c, _, err := image.DecodeConfig(bytes.NewReader(b))
 	if err != nil || c.Width < 1 || c.Height < 1 || c.Width*c.Height > maxPhotoPix {
 		return nil, badPhoto()
@@ -199,8 +226,8 @@ func smallPhoto(b []byte) ([]byte, error) {
 		if err := jpeg.Encode(&out, shrink(full, try.side), &jpeg.Options{Quality: try.quality}); err != nil {
 			return nil, fmt.Errorf("write photo: %w", err)
 		}
-		if out.Len() <= maxProof {
-			return out.Bytes(), nil
+		if marked := markJPEG(out.Bytes(), of); len(marked) <= maxProof {
+			return marked, nil
 		}
 	}
 	return nil, badPhoto()

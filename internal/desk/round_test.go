@@ -87,7 +87,7 @@ func (h *fieldHouse) signList(carrier, clerk, list string, items ...postal.ItemN
 	}
 	v.post("/round/lists/"+list, form...).lead(h.t, "/round/")
 	v.post("/round/lists/"+list, form...).lead(h.t, "/round/") // a second press changes nothing
-	h.act(officeOne, staff[clerk].ID, custody.SignHandover{Handover: event.Thing(list), Side: custody.Giver})
+	h.as(clerk).post("/desk/handovers/"+list+"/sign", "act", actID(h), "side", "giver", "difference", "").lead(h.t, "/desk/handovers/"+list)
 }
 
 // handBack gives items back to the office in the evening.
@@ -109,28 +109,41 @@ func (h *fieldHouse) handBack(items ...postal.ItemNumber) {
 	h.act(officeOne, "nv-gd1", custody.SignHandover{Handover: code, Side: custody.Taker})
 }
 
-// checkProof opens what was kept of a delivery.
-func (h *fieldHouse) checkProof(n postal.ItemNumber, name string) {
+type proofKept struct{ Name, Signature, Photo string }
+
+// proofOf opens what was kept of a delivery.
+func (h *fieldHouse) proofOf(n postal.ItemNumber) (p proofKept) {
 	h.t.Helper()
 	steps, err := custody.History(h.t.Context(), h.Ledger, n)
 	h.must(err)
-	fact := steps[len(steps)-1].Entry.Facts[0].(event.ItemDelivered)
-	kind, b, err := h.Proof(h.t.Context(), fact.Proof)
+	kind, b, err := h.Proof(h.t.Context(), steps[len(steps)-1].Entry.Facts[0].(event.ItemDelivered).Proof)
 	h.must(err)
-	var p struct{ Name, Signature, Photo string }
 	h.must(json.Unmarshal(b, &p))
-	if kind != "delivery" || p.Name != name {
-		h.t.Fatalf("proof of kind %s for %q", kind, p.Name)
+	if kind != "delivery" {
+		h.t.Fatalf("proof of kind %s", kind)
+	}
+	return p
+}
+
+func (h *fieldHouse) checkProof(n postal.ItemNumber, name string) {
+	h.t.Helper()
+	p := h.proofOf(n)
+	if p.Name != name {
+		h.t.Fatalf("proof for %q", p.Name)
 	}
 	_, small, err := h.Proof(h.t.Context(), p.Photo)
 	h.must(err)
-	c, err := jpeg.DecodeConfig(bytes.NewReader(small))
+	m, err := jpeg.Decode(bytes.NewReader(small))
 	h.must(err)
-	if c.Width > 1280 || len(small) > 300<<10 {
-		h.t.Errorf("the photo is %d wide, %d bytes", c.Width, len(small))
+	if m.Bounds().Dx() > 1280 || len(small) > 300<<10 {
+		h.t.Errorf("the photo is %d wide, %d bytes", m.Bounds().Dx(), len(small))
 	}
-	if kind, _, err := h.Proof(h.t.Context(), p.Signature); err != nil || kind != "signature" {
-		h.t.Errorf("signature: %s %v", kind, err)
+	kind, drawn, err := h.Proof(h.t.Context(), p.Signature)
+	if err != nil || kind != "signature" {
+		h.t.Fatalf("signature: %s %v", kind, err)
+	}
+	if _, err := png.Decode(bytes.NewReader(drawn)); err != nil {
+		h.t.Errorf("the signature is no picture: %v", err)
 	}
 }
 
@@ -237,6 +250,10 @@ func TestSeveralItemsOfOneDoorTakeOneSignature(t *testing.T) {
 		form = append(form, "item", string(n), "act."+string(n), page.hiddenOf(t, "act."+string(n)))
 	}
 	v.post("/round/stop/"+string(a)+"/deliver", form...).lead(t, "/round/stop/"+string(c))
+	one, two := h.proofOf(a), h.proofOf(b)
+	if one.Signature == "" || one.Signature == two.Signature {
+		t.Errorf("one proof for two items: forgetting the people of one would not forget it (%s, %s)", one.Signature, two.Signature)
+	}
 	if h.item(a).Stage != custody.Delivered || h.item(b).Stage != custody.Delivered || h.item(c).Stage != custody.Out {
 		t.Errorf("%s %s %s", h.item(a).Stage, h.item(b).Stage, h.item(c).Stage)
 	}

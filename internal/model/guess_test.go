@@ -529,13 +529,16 @@ func (g *guesser) seal(c *command, person *caller) {
 	c.signer = person
 	if h := g.w.handovers[c.handover]; h != nil {
 		c.seenDifference = h.difference().words()
+		if p := g.person(h.giver + h.taker); p != nil && g.chance(20) { // he has signed for one side; now he signs for the other
+			c.signer = p
+		}
 	}
 	switch g.in(40) {
 	case 0:
 		c.signer = nil
 	case 1:
 		c.badPassword = c.signer != nil
-	case 2:
+	case 2, 3:
 		c.seenDifference = "another"
 	}
 }

@@ -294,6 +294,11 @@ func (s *sequence) pass(giver, taker hand, at int, purpose string, things []stri
 	if err != nil || code == "" {
 		return err
 	}
+	if s.chance(12) {
+		if err := s.claim(things[0]); err != nil {
+			return err
+		}
+	}
 	count := command{act: "count", office: where, handover: code}
 	if s.counting(&count, s.w.handovers[code]); len(count.counts) == 0 {
 		return nil
@@ -311,6 +316,25 @@ func (s *sequence) pass(giver, taker hand, at int, purpose string, things []stri
 			who = taker
 		}
 		if _, err := s.by(who, command{act: "sign_handover", office: where, handover: code, side: side}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// claim lets some office say that it has what is being handed over, or lies on the dispatch that is; and wants it to be so.
+func (s *sequence) claim(thing string) error {
+	if on := s.w.contents(thing); s.w.dispatches[thing] != nil && len(on) > 0 {
+		thing = on[0]
+	}
+	n := s.in(len(offices))
+	if _, err := s.by(s.clerk(n), command{act: "see_here", thing: thing}); err != nil {
+		return err
+	}
+	for _, id := range keys(s.w.cases) {
+		if x := s.w.cases[id]; x.thing == thing && x.office == offices[n] && x.decision == "" {
+			head := s.people[3*n+2]
+			_, err := s.by(hand{head, head}, command{act: "settle", irregularity: id, decision: "observation", reason: "found"})
 			return err
 		}
 	}

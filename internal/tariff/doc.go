@@ -5,5 +5,5 @@
 // sentence, never guessed; and a relief budget is exact to the last đồng, however many counters grant from it at once.
 // It leans on rulebook for the law, on postal for money and days, on ledger for what must be exact.
 // It leaves to others the State fees collected on behalf of agencies (cash keeps them; a quote only lists them apart) and the item itself (custody).
-// Start with Quote in quote.go; table.go and policy.go say how rules become tables, claim.go how relief is granted.
+// Pages are in pages*.go. Start with Quote in quote.go; table.go and policy.go say how rules become tables, claim.go how relief is granted.
 package tariff

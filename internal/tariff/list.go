@@ -30,11 +30,16 @@ func (t *Tariff) Classes(day postal.Day, province string) []Class {
 		if !r.Has(day) || !named[id] {
 			continue
 		}
-		cell := func(column string) string { return r.Value.Table().Cell(0, column).String() }
-		all = append(all, Class{ID: id, Name: rulebook.Words{VI: cell("name_vi"), EN: cell("name_en")},
-			Evidence: rulebook.Words{VI: cell("evidence_vi"), EN: cell("evidence_en")}, Cite: r.Cite()})
+		all = append(all, classOf(r))
 	}
 	return all
+}
+
+// classOf reads a class from its rule.
+func classOf(r *rulebook.Rule) Class {
+	cell := func(column string) string { return r.Value.Table().Cell(0, column).String() }
+	return Class{ID: strings.TrimPrefix(r.Name, "relief.class."), Name: rulebook.Words{VI: cell("name_vi"), EN: cell("name_en")},
+		Evidence: rulebook.Words{VI: cell("evidence_vi"), EN: cell("evidence_en")}, Cite: r.Cite()}
 }
 
 // Policy is a relief policy as a screen shows it.
@@ -76,18 +81,23 @@ func (t *Tariff) PoliciesOn(day postal.Day, province string) []Policy {
 		if p.province != "" && p.province != province {
 			continue
 		}
-		x := Policy{Name: p.name, Rule: p.rule, Span: p.Span, Basis: p.basis, Verified: p.verified && p.terms.verified, Reason: p.reason,
-			BudgetVND: p.budget, CapItems: p.capItems, CapEach: p.capEach, Decided: p.decided}
-		if p.verified {
-			x.Reason = p.terms.reason
-		}
-		for _, g := range p.grants {
-			x.Grants = append(x.Grants, Offer{What: g.what, Service: g.service, Form: g.form, Leg: g.leg, Class: g.class, Zone: g.zone,
-				OverG: g.over, UptoG: g.upto, Online: g.online, Payer: g.payer})
-		}
-		all = append(all, x)
+		all = append(all, p.shown())
 	}
 	return all
+}
+
+// shown is the policy as a screen shows it.
+func (p *policy) shown() Policy {
+	x := Policy{Name: p.name, Rule: p.rule, Span: p.Span, Basis: p.basis, Verified: p.verified && p.terms.verified, Reason: p.reason,
+		BudgetVND: p.budget, CapItems: p.capItems, CapEach: p.capEach, Decided: p.decided}
+	if p.verified {
+		x.Reason = p.terms.reason
+	}
+	for _, g := range p.grants {
+		x.Grants = append(x.Grants, Offer{What: g.what, Service: g.service, Form: g.form, Leg: g.leg, Class: g.class, Zone: g.zone,
+			OverG: g.over, UptoG: g.upto, Online: g.online, Payer: g.payer})
+	}
+	return x
 }
 
 // ZonesOf lists the zones that a service tells apart.

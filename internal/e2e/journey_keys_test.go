@@ -12,7 +12,6 @@ import (
 	"citypost/internal/web/webtest"
 
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/input"
 	devicepage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -91,7 +90,7 @@ func (k *keys) tab(element string) {
 		case "here":
 			return
 		case "back":
-			k.key(kb.Tab, input.ModifierShift)
+			k.key(kb.Tab, chromedp.ModifierShift)
 		default:
 			k.key(kb.Tab)
 		}
@@ -99,7 +98,7 @@ func (k *keys) tab(element string) {
 	k.t.Fatalf("%s: %s cannot be reached with Tab; the cursor is in %s", k.Path(), element, k.Focus())
 }
 
-func (k *keys) key(key string, held ...input.Modifier) {
+func (k *keys) key(key string, held ...chromedp.Modifier) {
 	k.t.Helper()
 	webtest.Run(k.Browser, "key", chromedp.KeyEvent(key, chromedp.KeyModifiers(held...)))
 }

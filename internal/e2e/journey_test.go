@@ -251,6 +251,7 @@ func (j *journey) send() {
 
 	j.screen(webtest.Desk)
 	j.be(j.from.clerk.login)
+	j.follow("Túi và chuyến thư")
 	j.follow("Chuyến thư")
 	j.look("dispatches")
 	j.follow(group(code))
@@ -263,6 +264,7 @@ func (j *journey) send() {
 // receive takes the dispatch from the driver, who signs on the clerk's screen.
 func (j *journey) receive() {
 	j.be(j.to.clerk.login)
+	j.follow("Túi và chuyến thư")
 	j.follow("Chuyến thư")
 	j.sees("Đang đến đây")
 	j.follow(group(j.trip))
@@ -359,6 +361,7 @@ func (j *journey) handBack() {
 
 	j.screen(webtest.Desk)
 	j.be(j.to.clerk.login)
+	j.follow("Túi và chuyến thư")
 	j.follow("Chuyến thư")
 	j.follow(group(code))
 	j.scan(j.item, "khớp hoàn toàn")

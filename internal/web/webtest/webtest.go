@@ -267,7 +267,18 @@ func Eval[T any](b *Browser, expression string) T {
 // Until waits until an expression is true in the page.
 func (b *Browser) Until(expression string) {
 	b.t.Helper()
-	Run(b, "until "+expression, chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingTimeout(patience)))
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingTimeout(patience)))
+		if err == nil {
+			return
+		}
+		// The page that was asked went away while it was asked: ask the one that came.
+		if ctx.Err() != nil || !strings.Contains(err.Error(), "context") {
+			b.t.Fatalf("until %s: %v", expression, err)
+		}
+	}
 }
 
 // Run runs any action of chromedp and gives its result.

@@ -49,7 +49,7 @@ function onSubmit(event) {
   }
   last.set(form.action, { code, at: now });
   note(form, "");
-  setTimeout(() => input.value.trim() === code && input.select()); // a scanner does not wait: the next code takes this one's place
+  input.select(); // a scanner does not wait: the next code takes this one's place
 }
 
 // lost: the network or the server did not answer. The code stays and can be sent again at once.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"html"
 	"io"
 	"log/slog"
@@ -389,5 +388,3 @@ func count(list []string, s string) int {
 }
 
 func actID(h *fieldHouse) string { return postal.NewActID(h.now()).String() }
-
-var _ = fmt.Sprint

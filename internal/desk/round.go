@@ -166,19 +166,18 @@ func (s *Service) waiting(ctx context.Context, p web.Page, who postal.StaffID, o
 
 // stopView is one stop with its outcome forms.
 type stopView struct {
-	page    web.Page
-	stop    stop
-	of      int
-	route   string
-	next    string // path of the stop after this one
-	form    *web.Form
-	open    string // the form that has to be mended: "deliver" or "failed"
-	acts    map[postal.ItemNumber]string
-	to      []web.Choice
-	now     func(i *custody.Item) (string, web.Tone)
-	geo     string
-	osm     string
-	noProof bool
+	page  web.Page
+	stop  stop
+	of    int
+	route string
+	next  string // path of the stop after this one
+	form  *web.Form
+	open  string // the form that has to be mended: "deliver" or "failed"
+	acts  map[postal.ItemNumber]string
+	to    []web.Choice
+	now   func(i *custody.Item) (string, web.Tone)
+	geo   string
+	osm   string
 }
 
 func (s *Service) getStop(w http.ResponseWriter, r *http.Request) error {

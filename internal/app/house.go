@@ -179,6 +179,7 @@ func (h *House) mount() error {
 	h.Hooks.Mount(h.Mux)
 	h.mountPublic()
 	h.Desk.Mount(h.Mux)
+	h.mountMoney()
 	(&law.Service{Calendar: h.Calendar, Now: h.Now, Province: h.provinceName}).Mount(h.Mux)
 	(&proof.Service{Ledger: h.Ledger, Say: sayFact}).Mount(h.Mux)
 	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))

@@ -3,6 +3,12 @@ package desk_test
 import (
 	"context"
 	"fmt"
+	"math"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -53,6 +59,7 @@ func (c counter) look(name string) {
 // scan types a code as a scanner does, with Enter, and waits for the answer.
 func (c counter) scan(code, says string) {
 	c.t.Helper()
+	c.focused("scan")
 	c.Type(code + "\r")
 	c.Until(`document.body.innerText.includes(` + quote(says) + `)`)
 	if f := c.Focus(); f != "scan" {
@@ -62,18 +69,17 @@ func (c counter) scan(code, says string) {
 
 func quote(s string) string { return "`" + strings.ReplaceAll(s, "`", "") + "`" }
 
-// scanAndGo types a code that leads to another page.
-func (c counter) scanAndGo(code, path string) {
-	c.t.Helper()
-	c.Type(code + "\r")
-	c.Until(`location.pathname.startsWith(` + quote(path) + `) && document.readyState == "complete"`)
-}
-
 // key presses a key that webtest has no name for.
 func (c counter) key(name string) {
 	c.t.Helper()
 	keys := map[string]string{"F6": kb.F6, "F7": kb.F7}
 	c.Type(keys[name])
+}
+
+// focused waits until the cursor is in a field.
+func (c counter) focused(id string) {
+	c.t.Helper()
+	c.Until(`document.activeElement && document.activeElement.id == ` + quote(id) + ` && document.readyState == "complete"`)
 }
 
 // at waits for a page.
@@ -86,9 +92,11 @@ func TestALetterGoesFromCounterToCounterByKeyboardAlone(t *testing.T) {
 	h := newFieldHouse(t, sqltest.SQLite(t))
 	c := openCounter(t, h, "clerk2")
 	c.Go(h.url + "/desk")
+	c.focused("scan")
 	c.look("scan-empty")
 	c.Go(h.url + "/desk/accept")
 	c.look("accept")
+	c.focused("to-name")
 	c.Type("Nguyễn Thị Mẫu\t0912345678\t12 ngõ 5 đường Mẫu\tcam giang")
 	c.Until(`document.querySelectorAll("input[name='to.unit']").length > 1`)
 	c.Type("\t")
@@ -98,6 +106,7 @@ func TestALetterGoesFromCounterToCounterByKeyboardAlone(t *testing.T) {
 	c.Type("\tTrần Văn Mẫu\t\t45 phố Mẫu\t\t\t20")
 	c.PressAndGo("F4")
 	c.look("accept-check")
+	c.focused("fee")
 	c.Type("44500")
 	c.PressAndGo("F4")
 	c.at("/desk/items/")
@@ -113,12 +122,14 @@ func TestALetterGoesFromCounterToCounterByKeyboardAlone(t *testing.T) {
 	for n := range 3 {
 		c.scan(string(h.acceptAt(officeTwo, "Lê Thị Mẫu", "1 phố Mẫu")), fmt.Sprintf("Đã đóng vào túi: %d bưu gửi", n+2))
 	}
+	c.focused("scan")
 	c.Type(string(h.acceptAt(officeTwo, "Lê Thị Mẫu", "1 phố Mẫu")) + "\r") // the scanner does not wait for the answer
 	c.scan(string(h.acceptAt(officeTwo, "Vũ Thị Mẫu", "2 phố Mẫu")), "Đã đóng vào túi: 6 bưu gửi")
 	c.look("bag-open")
 	c.scan("RR473124820VN", "sai số kiểm tra")
 	c.look("bag-refused")
 	c.PressAndGo("F4")
+	c.focused("seal")
 	c.Type("NP100")
 	c.look("bag-seal")
 	c.PressAndGo("F4")
@@ -136,7 +147,9 @@ func TestALetterGoesFromCounterToCounterByKeyboardAlone(t *testing.T) {
 	c.Go(h.url + "/desk/dispatches")
 	c.look("dispatches")
 	c.Go(h.url + trip)
+	c.focused("scan")
 	c.key("F6")
+	c.focused("driver")
 	c.Type("L")
 	c.PressAndGo("F4")
 	c.at("/desk/handovers/4")
@@ -158,4 +171,68 @@ func TestALetterGoesFromCounterToCounterByKeyboardAlone(t *testing.T) {
 	c.look("handover-one-signed")
 	c.PressAndGo("F4")
 	c.look("handover-done")
+}
+
+// box is the paper of the first page of a PDF in millimetres.
+func box(t *testing.T, pdf []byte) (width, height float64, pages int) {
+	t.Helper()
+	m := regexp.MustCompile(`/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]`).FindSubmatch(pdf)
+	if m == nil {
+		t.Fatal("the print has no page")
+	}
+	w, _ := strconv.ParseFloat(string(m[1]), 64)
+	h, _ := strconv.ParseFloat(string(m[2]), 64)
+	return w / 72 * 25.4, h / 72 * 25.4, len(regexp.MustCompile(`/Type /Page\b[^s]`).FindAll(pdf, -1))
+}
+
+func TestPapersLeaveAtTheirExactSize(t *testing.T) {
+	h := newFieldHouse(t, sqltest.SQLite(t))
+	item := h.as("clerk2").acceptMail()
+	trip, bag, _ := aTrip(t, h, 70)
+	got := h.as("clerk").post("/desk/dispatches/"+string(trip)+"/receive", "act", actID(h))
+	next, _, _ := aTrip(t, h, 3)
+	clerk := h.as("clerk")
+	clerk.get(got.to+"/print").want(t, http.StatusConflict, "chưa ký xong")
+	clerk.post(got.to+"/count", "act", actID(h), "seal-"+string(bag), "NP8").lead(t, got.to)
+	digest := clerk.get(got.to).hiddenOf(t, "difference")
+	clerk.post(got.to+"/sign", "act", actID(h), "side", "taker", "difference", digest).lead(t, got.to)
+	clerk.post(got.to+"/sign", "act", actID(h), "side", "giver", "difference", digest, "other", "1", "login", "lx1", "password", "mat-khau-mau").lead(t, got.to)
+	c := openCounter(t, h, "clerk2")
+	for _, p := range []struct {
+		path, name    string
+		width, height float64
+		pages         int
+	}{
+		{"/desk/items/" + string(item) + "/label", "label", 100, 150, 1},
+		{"/desk/items/" + string(item) + "/sticker", "sticker", 50, 30, 1},
+		{"/desk/items/" + string(item) + "/receipt", "receipt", 80, 0, 1},
+		{"/desk/bags/" + string(bag) + "/label", "bag-label", 100, 150, 1},
+		{"/desk/bags/" + string(bag) + "/manifest", "bag-manifest", 210, 297, 3},
+		{"/desk/dispatches/" + string(next) + "/manifest", "dispatch-manifest", 210, 297, 1},
+		{"/desk/cards", "cards", 210, 297, 1},
+		{got.to + "/print", "handover-record", 210, 297, 1},
+	} {
+		if p.name == "handover-record" {
+			c.be("clerk")
+		}
+		c.Go(h.url + p.path)
+		c.Shot("paper-" + p.name)
+		c.Check(p.name)
+		pdf := c.PDF()
+		save(t, "paper-"+p.name+".pdf", pdf)
+		w, height, pages := box(t, pdf)
+		if math.Abs(w-p.width) > 0.5 || p.height != 0 && math.Abs(height-p.height) > 0.5 || pages != p.pages {
+			t.Errorf("%s is %.1f × %.1f mm on %d pages, want %.0f × %.0f on %d", p.name, w, height, pages, p.width, p.height, p.pages)
+		}
+	}
+}
+
+// save keeps a print for people to look at, where the pictures go.
+func save(t *testing.T, name string, b []byte) {
+	t.Helper()
+	if dir := os.Getenv("CITYPOST_SHOTS"); dir != "" {
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -95,13 +95,10 @@ func signLabel(h handoverWork, d side) string {
 	return h.T("Ký nhận, có chênh lệch", "Sign as taker, with the difference")
 }
 
-// mineBefore is the number of sides before the n-th that the person at the screen may sign: only the first has the key.
-func mineBefore(h handoverWork, n int) int {
-	before := 0
-	for _, d := range h.Sides[:n] {
-		if d.Mine {
-			before++
-		}
+// signOrder puts the side of the person at the screen first: its button has the key.
+func (h handoverWork) signOrder() []side {
+	if h.Sides[1].Mine && !h.Sides[0].Mine {
+		return []side{h.Sides[1], h.Sides[0]}
 	}
-	return before
+	return h.Sides[:]
 }

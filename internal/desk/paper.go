@@ -140,7 +140,6 @@ type bagPaper struct {
 	Weight           postal.Grams
 	When, By         string
 	MadeUp           bool
-	names            func(postal.OfficeCode) string
 	units            func(postal.UnitCode) string
 }
 
@@ -151,7 +150,7 @@ func (s *Service) bagPaperOf(r *http.Request, vi, en string) (bagPaper, error) {
 	}
 	p := bagPaper{Page: web.NewPage(r, vi, en), Bag: b, FromName: s.officeName(b.From), ToName: s.officeName(b.To), MadeUp: s.MadeUp, By: web.PersonOf(r).Name}
 	p.Title += " " + grouped(b.Code)
-	p.When, p.names = p.DateTime(s.Now()), s.officeName
+	p.When = p.DateTime(s.Now())
 	p.units = func(u postal.UnitCode) string { return s.unitName(p.Page, u) }
 	if p.Items, err = s.inBag(r.Context(), s.Ledger.View(r.Context()), b.Code); err != nil {
 		return p, err
@@ -224,6 +223,9 @@ func (s *Service) getHandoverPrint(w http.ResponseWriter, r *http.Request) error
 	v, h, err := s.theHandover(r)
 	if err != nil {
 		return err
+	}
+	if h.Status == custody.HandoverOpen { // a paper would show the seals to whoever still has to read them
+		return fault.New(fault.Conflict, "desk.record_open", "Bàn giao chưa ký xong nên chưa có biên bản.", "This handover is not signed by both, so there is no record of it yet.")
 	}
 	work, err := s.handoverWork(r, web.NewPage(r, "Biên bản bàn giao", "Handover record"), v, h)
 	if err != nil {

@@ -807,9 +807,9 @@ func reconciliation(v pageView, got *Reconciliation) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var40 string
-					templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("bưu gửi", "items"))
+					templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(" " + v.T("bưu gửi", "items"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tariff/pages_staff.templ`, Line: 131, Col: 266}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tariff/pages_staff.templ`, Line: 131, Col: 271}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var40))
 					if templ_7745c5c3_Err != nil {
@@ -822,7 +822,7 @@ func reconciliation(v pageView, got *Reconciliation) templ.Component {
 					var templ_7745c5c3_Var41 string
 					templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(v.payer(got.Totals[i].Payer))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tariff/pages_staff.templ`, Line: 131, Col: 300}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tariff/pages_staff.templ`, Line: 131, Col: 305}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var41))
 					if templ_7745c5c3_Err != nil {
@@ -835,7 +835,7 @@ func reconciliation(v pageView, got *Reconciliation) templ.Component {
 					var templ_7745c5c3_Var42 string
 					templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(v.month(got.Totals[i].Month))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tariff/pages_staff.templ`, Line: 131, Col: 334}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tariff/pages_staff.templ`, Line: 131, Col: 339}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var42))
 					if templ_7745c5c3_Err != nil {
@@ -998,9 +998,9 @@ func reconciliation(v pageView, got *Reconciliation) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var53 string
-					templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("bưu gửi", "items"))
+					templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(" " + v.T("bưu gửi", "items"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tariff/pages_staff.templ`, Line: 150, Col: 238}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tariff/pages_staff.templ`, Line: 150, Col: 243}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var53))
 					if templ_7745c5c3_Err != nil {
@@ -1013,7 +1013,7 @@ func reconciliation(v pageView, got *Reconciliation) templ.Component {
 					var templ_7745c5c3_Var54 string
 					templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(x.Policy)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tariff/pages_staff.templ`, Line: 150, Col: 252}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tariff/pages_staff.templ`, Line: 150, Col: 257}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var54))
 					if templ_7745c5c3_Err != nil {
@@ -1026,7 +1026,7 @@ func reconciliation(v pageView, got *Reconciliation) templ.Component {
 					var templ_7745c5c3_Var55 string
 					templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(v.month(x.Month))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tariff/pages_staff.templ`, Line: 150, Col: 274}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tariff/pages_staff.templ`, Line: 150, Col: 279}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var55))
 					if templ_7745c5c3_Err != nil {

@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+	"golang.org/x/text/unicode/norm"
 )
 
 // counter is the browser of a clerk who never touches the mouse.
@@ -235,4 +236,97 @@ func save(t *testing.T, name string, b []byte) {
 			t.Fatal(err)
 		}
 	}
+}
+
+func TestADispatchIsReceivedAndABagCountedOutByKeyboardAlone(t *testing.T) {
+	h := newFieldHouse(t, sqltest.SQLite(t))
+	trip, bag, items := aTrip(t, h, 3)
+	c := openCounter(t, h, "clerk")
+	c.Go(h.url + "/desk/dispatches")
+	c.look("dispatches-coming")
+	c.Go(h.url + "/desk")
+	c.focused("scan")
+	c.TypeAndGo(string(trip) + "\r")
+	c.at("/desk/dispatches/3")
+	c.look("dispatch-coming")
+	c.PressAndGo("F4")
+	c.at("/desk/handovers/4")
+	c.scan(string(bag), "Đọc số niêm phong")
+	c.scan("NP8", "Sai niêm phong")
+	c.look("handover-difference")
+	c.scan(string(bag), "Đọc số niêm phong")
+	c.scan("NP7", "khớp hoàn toàn")
+	c.PressAndGo("F4")
+	c.focused("scan")
+	c.key("F6")
+	c.focused("login")
+	c.Type("lx1\tmat-khau-mau")
+	c.TypeAndGo("\r")
+	c.at("/desk/handovers/4")
+	c.Until(`document.body.innerText.includes("hai bên đã ký")`)
+	c.look("handover-received")
+	c.PressAndGo("F4")
+	c.at("/desk/bags/2")
+	c.focused("scan")
+	c.look("bag-arrived")
+	c.TypeAndGo("NP9\r")
+	c.at("/desk/bags/" + string(bag) + "/open")
+	c.look("bag-wrong-seal")
+	c.PressAndGo("Escape")
+	c.at("/desk/bags/2")
+	c.scan("NP7", "Niêm phong đúng")
+	c.scan(string(items[0]), "còn 2")
+	c.scan(string(h.accept("Vũ Thị Mẫu", "3 phố Mẫu")), "đã được đếm rồi")
+	c.look("bag-counting")
+	c.scan(string(items[1]), "còn 1")
+	c.PressAndGo("F4")
+	c.at("/desk/bags/" + string(bag) + "/empty")
+	c.look("bag-missing")
+	c.PressAndGo("Escape")
+	c.scan(string(items[2]), "còn 0")
+	c.PressAndGo("F4")
+	c.at("/desk/bags/" + string(bag) + "/empty")
+	c.PressAndGo("F4")
+	c.at("/desk/bags")
+	c.look("bags-after")
+	c.Go(h.url + "/desk/bags?lang=en")
+	c.look("bags-en")
+	c.Go(h.url + "/desk/handovers")
+	c.look("handovers-en")
+}
+
+func TestTheDeskSpeaksEnglishToo(t *testing.T) {
+	h := newFieldHouse(t, sqltest.SQLite(t))
+	item := h.accept("Lê Thị Mẫu", "1 phố Mẫu")
+	v := h.as("clerk")
+	v.get("/desk?lang=en").want(t, 200, "Scan or type a code", "For example")
+	v.post("/desk", "code", string(item)).want(t, 200, "Here, to be delivered", "See its journey")
+	v.get("/desk/accept").want(t, 200, "Recipient", "Check and price")
+	v.get("/desk/items/"+string(item)+"/receipt").want(t, 200, "RECEIPT", "Keep this receipt")
+}
+
+func TestNothingTypedIsLostWhenTheSessionHasEnded(t *testing.T) {
+	h := newFieldHouse(t, sqltest.SQLite(t))
+	v := h.as("clerk2")
+	form := acceptForm(actID(h))
+	h.out = true
+	page := v.post("/desk/accept", form...).want(t, http.StatusUnauthorized, "Chưa có gì bị mất", "12 ngõ 5 đường Mẫu")
+	h.out = false
+	if !strings.Contains(page.text, `value="to.address"`) {
+		t.Error("the address is not carried")
+	}
+}
+
+func TestAcceptTakesDecomposedLettersAndRefusesBrokenBytes(t *testing.T) {
+	h := newFieldHouse(t, sqltest.SQLite(t))
+	v := h.as("clerk2")
+	v.post("/desk/accept", acceptForm(actID(h), "to.name", norm.NFD.String("Đỗ Thị Mẫu"))...).want(t, 200)
+	form := acceptForm(actID(h))
+	for i := range form {
+		if form[i] == "Nguyễn Thị Mẫu" {
+			form[i] = norm.NFD.String(form[i])
+		}
+	}
+	v.post("/desk/accept", form...).want(t, 200, norm.NFC.String("Nguyễn Thị Mẫu"))
+	v.post("/desk", "code", "RR\xff\xfe").want(t, http.StatusBadRequest)
 }

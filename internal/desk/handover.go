@@ -323,11 +323,11 @@ func (sc *scanning) inHandover(h *custody.Handover) (*reply, error) {
 	case 'd', 'h':
 		return &reply{Tone: web.Ask, Headline: sc.p.T("Đang bàn giao: quét từng túi và bưu gửi rời, không quét mã chuyến.", "This is a handover: scan each bag and loose item, not the dispatch.")}, nil
 	}
-	if a := sc.bounce(); a != nil {
-		return a, nil
-	}
 	if saidSeal(h, sc.Code) != "" && h.Giver == "" && h.Taker == "" {
 		return &reply{Tone: web.Ask, Did: didAsk, Headline: sc.p.T("Đọc số niêm phong trên túi này, quét hoặc gõ vào ô.", "Read the seal on this bag: scan or type its number.")}, nil
+	}
+	if a := sc.bounce(); a != nil {
+		return a, nil
 	}
 	return sc.count(h, event.Count{Thing: sc.Code})
 }

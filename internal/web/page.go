@@ -200,8 +200,11 @@ func (m *Mux) Landing(p Person) string {
 	return "/"
 }
 
-// JobsOf lists all jobs of a person, also those that would not fit the list, for the test that keeps every role at seven or fewer.
-func (m *Mux) JobsOf(p Person) []Link {
+// JobsOf lists the jobs that a person sees.
+func (m *Mux) JobsOf(p Person) []Link { return m.jobsOf(p) }
+
+// EveryJobOf lists all jobs of a person, also those that would not fit the list, for the test that keeps every role at seven or fewer.
+func (m *Mux) EveryJobOf(p Person) []Link {
 	var out []Link
 	for _, j := range m.jobs {
 		if p.May(j.right, "") {

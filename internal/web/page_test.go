@@ -54,7 +54,7 @@ func TestTheLeftListHasSevenJobsAtMost(t *testing.T) {
 		m.Job(web.Clerk, 9-i, "/job"+string(rune('a'+i)), "Việc", "Job")
 	}
 	m.Job(web.Carrier, 0, "/round", "Tuyến", "Round")
-	jobs := m.jobsOf(clerk)
+	jobs := m.JobsOf(clerk)
 	if len(jobs) != 7 || jobs[0].Path != "/jobi" {
 		t.Errorf("%d jobs, first %s", len(jobs), jobs[0].Path)
 	}

@@ -243,6 +243,13 @@ func TestThePrintedPageLeadsBackToTheLivingOne(t *testing.T) {
 	p := newPublic(t, sqltest.SQLite(t))
 	item := p.accept()
 	body := p.has(tracking.PathOf(item)+"/print", 200, `class="paper-a4"`, "https://buudien.example/track/"+string(item), "<svg", item.Grouped())
+	if strings.Contains(body, "MẪU") {
+		t.Error("a real sheet says that it is made up")
+	}
+	p.mux.Site.Band = "DỮ LIỆU MẪU"
+	if sheet := p.has(tracking.PathOf(item)+"/print", 200); !strings.Contains(sheet, "<strong>DỮ LIỆU MẪU</strong>") {
+		t.Error("a sheet of a made-up city does not say so on paper")
+	}
 	if side := regexp.MustCompile(`<svg class="qr"[^>]* width="(\d+)mm"`).FindStringSubmatch(body); side == nil || side[1] < "20" {
 		t.Errorf("the QR code is too small: %v", side)
 	}

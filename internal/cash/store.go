@@ -121,11 +121,15 @@ type Receipt struct {
 
 // Receipts gives the receipts of an agency from one day to another, those that are void too, in the order of their numbers; agency "" is every one.
 func (r *Records) Receipts(ctx context.Context, agency postal.AgencyCode, from, to postal.Day) ([]Receipt, error) {
+	return r.receipts(ctx, `SELECT book, number, item, agency, kind, amount_vnd, day, office, seq, voided_seq > 0
+		FROM cash_receipt WHERE ($1 = '' OR agency = $1) AND day >= $2 AND day <= $3 ORDER BY book, number`, string(agency), from.String(), to.String())
+}
+
+func (r *Records) receipts(ctx context.Context, text string, args ...any) ([]Receipt, error) {
 	if err := r.catchUp(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := r.DB.Read().QueryContext(ctx, `SELECT book, number, item, agency, kind, amount_vnd, day, office, seq, voided_seq > 0
-		FROM cash_receipt WHERE ($1 = '' OR agency = $1) AND day >= $2 AND day <= $3 ORDER BY book, number`, string(agency), from.String(), to.String())
+	rows, err := r.DB.Read().QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read receipts: %w", err)
 	}

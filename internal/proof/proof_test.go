@@ -148,6 +148,9 @@ func TestAnExportProvesItselfAndShowsItsFirstWrongLine(t *testing.T) {
 		if r.OK || len(r.Findings) == 0 {
 			t.Fatalf("byte %d of line %d changed and not found", at-starts[line], line+1)
 		}
+		if at <= starts[line]+bytes.IndexByte(whole[starts[line]:], ',') {
+			continue // the line's own number was changed: it is found under the number that it now claims
+		}
 		if near := r.Findings[0].Seq; near < int64(line) || near > int64(line)+2 {
 			t.Fatalf("line %d changed, found at %d: %s", line+1, near, r.Words)
 		}

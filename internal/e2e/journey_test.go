@@ -452,3 +452,10 @@ func TestALetterGoesFromCounterToDoorByPlainForms(t *testing.T) {
 		})
 	}
 }
+
+func TestALetterGoesFromCounterToDoorByKeyboardAlone(t *testing.T) {
+	b := webtest.Open(t)
+	j, url := newJourney(t, filepath.Join(t.TempDir(), "city.db"))
+	j.hand = &keys{Browser: b, t: t, url: url, now: j.clock.Now}
+	j.walk()
+}

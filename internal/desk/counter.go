@@ -29,7 +29,7 @@ func (s *Service) mountAccept(m *web.Mux) {
 }
 
 func (s *Service) mountBags(m *web.Mux) {
-	m.Job(web.Clerk, 30, "/desk/bags", "Túi và chuyến thư", "Bags and dispatches")
+	m.Job(web.Clerk, 30, "/desk/bags", "Túi và chuyến thư", "Bags and dispatches", "/desk/dispatches", "/desk/handovers")
 	m.Get("/desk/bags", web.Clerk, s.getBags)
 	m.Post("/desk/bags", web.Clerk, s.postBags)
 	m.Get("/desk/bags/{code}", web.Clerk, s.getBag)

@@ -102,3 +102,11 @@ func (h handoverWork) signOrder() []side {
 	}
 	return h.Sides[:]
 }
+
+// signedBy is a side and who signed for it, said once when the side is that person.
+func signedBy(side, signer string) string {
+	if side == signer {
+		return side
+	}
+	return upper(side) + " – " + signer
+}

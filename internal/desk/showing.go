@@ -252,3 +252,12 @@ func lower(s string) string {
 	}
 	return string(unicode.ToLower(r[0])) + string(r[1:])
 }
+
+// upper makes the first letter a capital one, for a title.
+func upper(s string) string {
+	r := []rune(s)
+	if len(r) == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r[0])) + string(r[1:])
+}

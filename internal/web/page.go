@@ -157,6 +157,7 @@ func thousands(n int64, sep string) string {
 type Link struct {
 	Path, VI, EN string
 	Current      bool
+	Also         []string // paths beside Path whose pages count as lying here
 }
 
 type job struct {
@@ -168,9 +169,10 @@ type job struct {
 // maxJobs is how many jobs the list on the left shows a role; more is a menu to search, not a desk.
 const maxJobs = 7
 
-// Job puts a page in the left list of everyone who holds right. Lower order comes first; the first is the landing page.
-func (m *Mux) Job(right Right, order int, path, vi, en string) {
-	m.jobs = append(m.jobs, job{Link: Link{Path: path, VI: vi, EN: en}, right: right, order: order})
+// Job puts a page in the left list of everyone who holds right. Lower order comes first; the first is the landing page. Also are other paths whose pages
+// belong to the same job.
+func (m *Mux) Job(right Right, order int, path, vi, en string, also ...string) {
+	m.jobs = append(m.jobs, job{Link: Link{Path: path, VI: vi, EN: en, Also: also}, right: right, order: order})
 	slices.SortStableFunc(m.jobs, func(a, b job) int { return a.order - b.order })
 }
 
@@ -218,15 +220,18 @@ func (m *Mux) EveryJobOf(p Person) []Link {
 // one is on "/desk/lists" when the list has that too).
 func (p Page) here(l Link) bool {
 	path, _, _ := strings.Cut(p.Path, "?")
-	if !within(path, l.Path) {
-		return false
-	}
-	for _, other := range slices.Concat(p.jobs, p.services) {
-		if len(other.Path) > len(l.Path) && within(path, other.Path) {
-			return false
+	near := l.near(path)
+	return near > 0 && !slices.ContainsFunc(slices.Concat(p.jobs, p.services), func(other Link) bool { return other.near(path) > near })
+}
+
+// near is how much of path the link has in common with it, 0 when the path lies elsewhere.
+func (l Link) near(path string) (n int) {
+	for _, top := range append([]string{l.Path}, l.Also...) {
+		if within(path, top) {
+			n = max(n, len(top))
 		}
 	}
-	return true
+	return n
 }
 
 // within reports whether path is top or lies below it; only "/" itself lies at "/".

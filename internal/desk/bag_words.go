@@ -36,6 +36,11 @@ func firstKind(n int) web.Kind {
 // thing is an item's code as that of a thing.
 func thing(i *custody.Item) event.Thing { return event.Thing(i.Code) }
 
+// showSeal hides the ledger's seal from whoever is about to open the bag: it has to be read off the bag.
+func (b bagWork) showSeal() bool {
+	return b.Seal != "" && !(b.Mine && b.Arrived && b.Status == custody.BagSealed)
+}
+
 func bagCaption(b bagWork) string {
 	switch b.Status {
 	case custody.BagOpen:

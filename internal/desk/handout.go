@@ -14,7 +14,6 @@ import (
 const handoutPath = "/desk/handout"
 
 func (s *Service) mountHandout(m *web.Mux) {
-	m.Job(web.Clerk, 25, handoutPath, "Phát tại quầy", "Hand out")
 	m.Get(handoutPath, web.Clerk, s.getHandout)
 	m.Post(handoutPath, web.Clerk, s.postHandout)
 	m.Get(handoutPath+"/{number}", web.Clerk, s.getHandoutItem)

@@ -55,6 +55,11 @@ func (sc *scanning) answer() (*reply, error) {
 		}
 		a.Actions = append(a.Actions, sc.wayOut(a)...)
 	}
+	if sc.In != "" { // the keys belong to the work that lies open
+		for n := range a.Actions {
+			a.Actions[n].Key = ""
+		}
+	}
 	a.Mended = sc.Mended
 	if a.Code == "" && sc.Code != "" {
 		a.Code = grouped(sc.Code)
@@ -156,7 +161,7 @@ func (sc *scanning) seal(b *custody.Bag, mine bool) (*reply, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &reply{Tone: web.Good, Did: didOpen, Act: r.Act, Code: grouped(b.Code), Headline: sc.p.T("Niêm phong đúng, đã mở túi. Quét từng bưu gửi để lấy ra.",
+		return &reply{Tone: web.Good, Did: didOpen, Act: r.Act, Go: pathOf(b.Code), Headline: sc.p.T("Niêm phong đúng, đã mở túi. Quét từng bưu gửi để lấy ra.",
 			"The seal is right, the bag is open. Scan each item to take it out.")}, nil
 	case b.Status == custody.BagSealed && b.To == sc.office:
 		return &reply{Go: pathOf(b.Code) + "/open?seal=" + url.QueryEscape(sc.Text)}, nil
@@ -285,7 +290,7 @@ func (sc *scanning) command() (*reply, error) {
 		d, ok := ledger.Get[*custody.Dispatch](sc.v, custody.KeyOf(sc.In))
 		if ok && d.Status == custody.DispatchOpen && sc.r.Method == http.MethodPost {
 			r, err := sc.do(custody.CloseDispatch{Dispatch: sc.In})
-			return &reply{Tone: web.Good, Did: didShow, Act: r.Act, Headline: sc.p.T("Đã đóng chuyến thư.", "The dispatch is closed.")}, err
+			return &reply{Tone: web.Good, Did: didShow, Act: r.Act, Go: pathOf(sc.In), Headline: sc.p.T("Đã đóng chuyến thư. Chọn lái xe để bàn giao.", "The dispatch is closed. Choose a driver to hand it over.")}, err
 		}
 	default:
 		return nil, fault.New(fault.NotFound, "desk.no_command", "Thẻ lệnh này không dùng nữa. Hãy in lại bộ thẻ lệnh.", "This command card is no longer in use. Print the cards again.")

@@ -29,14 +29,14 @@ type Pages struct {
 
 // The pages.
 const (
-	pricePath     = "/price"         // what does it cost
-	reliefPath    = "/price/relief"  // who has relief
-	simulatorPath = "/tariff"        // what did it cost on that day
-	tablesPath    = "/tariff/tables" // the price lists by version
-	policiesPath  = "/tariff/relief" // the relief policies with their terms
-	previewPath   = "/tariff/preview"
-	claimsPath    = "/tariff/claims" // relief claimed, by payer and month
-	itemsPath     = "/tariff/claims/items"
+	pricePath    = "/price"         // what does it cost
+	reliefPath   = "/price/relief"  // who has relief
+	StaffPath    = "/tariff"        // what did it cost on that day; where staff begin
+	tablesPath   = "/tariff/tables" // the price lists by version
+	policiesPath = "/tariff/relief" // the relief policies with their terms
+	previewPath  = "/tariff/preview"
+	claimsPath   = "/tariff/claims" // relief claimed, by payer and month
+	itemsPath    = "/tariff/claims/items"
 )
 
 // readers look up prices and policies of any day; accountants see what was claimed.
@@ -48,10 +48,10 @@ var (
 // Mount registers the pages. Every route says who may use it.
 func (s *Pages) Mount(m *web.Mux) {
 	m.Service(pricePath, "Giá cước", "Prices")
-	m.Job(web.AnyOf(web.Manager, web.Planner, web.Department), 60, simulatorPath, "Giá và miễn giảm", "Prices and relief")
+	m.Job(web.AnyOf(web.Manager, web.Planner, web.Department), 60, StaffPath, "Giá và miễn giảm", "Prices and relief")
 	m.Get(pricePath, web.Public, s.getPrice)
 	m.Get(reliefPath, web.Public, s.getRelief)
-	m.Get(simulatorPath, readers, s.getSimulator)
+	m.Get(StaffPath, readers, s.getSimulator)
 	m.Get(tablesPath, readers, s.getTables)
 	m.Get(policiesPath, readers, s.getPolicies)
 	m.Get(previewPath, accountants, s.getPreview)
@@ -118,7 +118,7 @@ func (v pageView) payer(id string) string { return v.say(bearerWords[id]) }
 // tabs lead to the views of prices for staff.
 func (v pageView) tabs(current string) []web.Tab {
 	tabs := []web.Tab{
-		{Label: v.T("Tính thử", "Simulator"), Path: simulatorPath},
+		{Label: v.T("Tính thử", "Simulator"), Path: StaffPath},
 		{Label: v.T("Bảng giá", "Price lists"), Path: tablesPath},
 		{Label: v.T("Miễn giảm", "Relief"), Path: policiesPath},
 	}

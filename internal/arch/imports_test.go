@@ -38,7 +38,9 @@ var mayImport = map[string][]string{
 	"site":     {"gazetteer", "calendar", "rulebook", "web", "postal", "fault"},
 	"law":      {"calendar", "rulebook", "web", "postal", "fault"},
 	"tariff":   {"ledger", "event", "calendar", "rulebook", "web", "postal", "fault", "sqldb"},
-	"cash":     {"ledger", "event", "calendar", "rulebook", "web", "postal", "fault", "sqldb"},
+	// The catalogue of procedures is a table of its own, like the gazetteer; its guide is a page.
+	"procedure": {"rulebook", "web", "postal", "fault", "sqldb"},
+	"cash":      {"ledger", "event", "calendar", "rulebook", "web", "postal", "fault", "sqldb"},
 	// The API is a second face of what others show on pages: it gives tracking's answers and the gazetteer's places as JSON.
 	"api":   {"custody", "tracking", "gazetteer", "ledger", "event", "jobs", "web", "postal", "fault", "sqldb"},
 	"proof": {"ledger", "event", "web", "postal", "fault", "sqldb"},

@@ -23,6 +23,8 @@ type serveCmd struct {
 	Base    string `help:"Address by which the public reaches us (https://…), for QR codes; default: the listening address." env:"CITYPOST_BASE"`
 	Secure  bool   `help:"We are reached by TLS at a proxy before us." env:"CITYPOST_SECURE"`
 	Hotline string `help:"Telephone number shown to the public." env:"CITYPOST_HOTLINE"`
+	SMTP    string `help:"Mail server for notifications to people: smtp://user@host:587?from=ADDRESS; the password in CITYPOST_SMTP_PASSWORD." env:"CITYPOST_SMTP"`
+	SMS     string `help:"SMS gateway for notifications to people: https://host/path; the token in CITYPOST_SMS_TOKEN, the secret of its delivery reports in CITYPOST_NOTIFICATION_SECRET." env:"CITYPOST_SMS"`
 	Log     string `default:"info" enum:"debug,info,warn,error" help:"How much to log."`
 }
 
@@ -40,6 +42,10 @@ func (c serveCmd) Run(e env) error {
 	}
 	cfg := c.config()
 	cfg.Base, cfg.Secure, cfg.Hotline, cfg.Log = c.Base, c.Secure, c.Hotline, log
+	cfg.Messages = app.NotificationConfig{
+		SMTP: c.SMTP, SMTPPassword: os.Getenv("CITYPOST_SMTP_PASSWORD"),
+		SMS: c.SMS, SMSToken: os.Getenv("CITYPOST_SMS_TOKEN"), ReportSecret: os.Getenv("CITYPOST_NOTIFICATION_SECRET"),
+	}
 	if cfg.Base == "" {
 		cfg.Base = "http://" + c.Listen
 	}

@@ -21,6 +21,7 @@ import (
 	"citypost/internal/jobs"
 	"citypost/internal/law"
 	"citypost/internal/ledger"
+	"citypost/internal/notify"
 	"citypost/internal/postal"
 	"citypost/internal/privacy"
 	"citypost/internal/proof"
@@ -39,8 +40,9 @@ type Config struct {
 	Secure   bool   // reached by TLS, here or at a proxy before us
 	MadeUp   bool   // a demonstration: every page and print says so
 	Hotline  string
-	Rules    string // folder of the site's own rules, laid over the law; empty: the law alone
-	Province string // code of the province whose post this is, for relief policies; "31" for Hải Phòng
+	Rules    string             // folder of the site's own rules, laid over the law; empty: the law alone
+	Province string             // code of the province whose post this is, for relief policies; "31" for Hải Phòng
+	Messages NotificationConfig // how people are told of their mail
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -48,22 +50,23 @@ type Config struct {
 // House is the open house, wired.
 type House struct {
 	Config
-	DB       *sqldb.DB
-	Key      *privacy.HouseKey
-	Ledger   *ledger.Ledger
-	Accounts *account.Service
-	Vault    *privacy.Vault
-	Offices  *gazetteer.Store
-	Places   *Places
-	Book     *rulebook.Book     // the law with the site's rules, one for all
-	Calendar *calendar.Calendar // its working days and deadlines
-	Tariff   *tariff.Tariff     // its prices and relief
-	Desk     *desk.Service
-	API      *api.Service
-	Tracking *tracking.Service
-	Jobs     *jobs.Queue
-	Hooks    *webhook.Service
-	Mux      *web.Mux
+	DB            *sqldb.DB
+	Key           *privacy.HouseKey
+	Ledger        *ledger.Ledger
+	Accounts      *account.Service
+	Vault         *privacy.Vault
+	Offices       *gazetteer.Store
+	Places        *Places
+	Book          *rulebook.Book     // the law with the site's rules, one for all
+	Calendar      *calendar.Calendar // its working days and deadlines
+	Tariff        *tariff.Tariff     // its prices and relief
+	Desk          *desk.Service
+	API           *api.Service
+	Tracking      *tracking.Service
+	Jobs          *jobs.Queue
+	Hooks         *webhook.Service
+	Notifications *notify.Service
+	Mux           *web.Mux
 }
 
 // Open opens a house and brings its tables up to date. Close it afterwards.
@@ -144,7 +147,10 @@ func (h *House) openWork(ctx context.Context) (err error) {
 		Policy:  webhook.Policy{Private: h.MadeUp, PlainHTTP: h.MadeUp},
 		Offices: func(code postal.OfficeCode) bool { _, ok := h.Places.Directory().Office(code); return ok },
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return h.openNotifications(ctx)
 }
 
 // How much of the API one device, and one address without a device, may ask. A device sends batches of up to 200 scans; a person looks up a few numbers.
@@ -177,6 +183,7 @@ func (h *House) mount() error {
 	}
 	h.API.Mount(h.Mux)
 	h.Hooks.Mount(h.Mux)
+	h.Notifications.Mount(h.Mux)
 	h.mountPublic()
 	h.Desk.Mount(h.Mux)
 	h.mountMoney()

@@ -42,9 +42,11 @@ var mayImport = map[string][]string{
 	"procedure": {"rulebook", "web", "postal", "fault", "sqldb"},
 	"cash":      {"ledger", "event", "calendar", "rulebook", "web", "postal", "fault", "sqldb"},
 	// The API is a second face of what others show on pages: it gives tracking's answers and the gazetteer's places as JSON.
-	"api":   {"custody", "tracking", "gazetteer", "ledger", "event", "jobs", "web", "postal", "fault", "sqldb"},
-	"proof": {"ledger", "event", "web", "postal", "fault", "sqldb"},
-	"model": {}, // its tests drive the API over HTTP beside a model of their own
+	"api": {"custody", "tracking", "gazetteer", "ledger", "event", "jobs", "web", "postal", "fault", "sqldb"},
+	// Notifications know messages, not mail: the capability that tells something gives text and address.
+	"notify": {"jobs", "web", "postal", "fault", "sqldb"},
+	"proof":  {"ledger", "event", "web", "postal", "fault", "sqldb"},
+	"model":  {}, // its tests drive the API over HTTP beside a model of their own
 	// Tools around the houses.
 	"upkeep": {"ledger", "privacy", "postal", "fault", "sqldb"},
 	"app":    {"*"}, // the one place that wires

@@ -48,6 +48,12 @@ func (n never) Unwrap() error { return n.error }
 // Never says that trying again cannot help: the job is dead at once.
 func Never(err error) error { return never{err} }
 
+// IsNever reports whether trying again cannot help.
+func IsNever(err error) bool {
+	_, ok := errors.AsType[never](err)
+	return ok
+}
+
 // Backoff waits 10 s after the first failure and twice as long after each further one, at most six hours, a little by chance so that what failed
 // together does not come back together. Twelve attempts span about a day and a half.
 func Backoff(attempt int) time.Duration {

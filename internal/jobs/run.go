@@ -3,7 +3,6 @@ package jobs
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -194,7 +193,7 @@ func (q *Queue) noteFailure(ctx context.Context, tx *sql.Tx, o outcome) error {
 	wait := time.Minute
 	if known {
 		wait = k.Backoff(o.job.Attempt)
-		if _, ok := errors.AsType[never](o.err); ok || o.job.Attempt >= k.Attempts {
+		if IsNever(o.err) || o.job.Attempt >= k.Attempts {
 			dead = now
 			q.log().WarnContext(ctx, "job is dead", "kind", o.job.Kind, "job", o.job.ID, "attempts", o.job.Attempt, "err", why)
 		}

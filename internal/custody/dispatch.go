@@ -70,13 +70,23 @@ func (a Load) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if _, isDispatch := s.(*Dispatch); isDispatch {
 		return nil, fault.New(fault.Invalid, "custody.not_loadable", "%s là chuyến thư, không xếp lên chuyến khác được.", "%s is a dispatch and cannot be put on another.", a.Thing)
 	}
-	if b, isBag := s.(*Bag); isBag && b.Status != BagSealed {
-		return nil, fault.New(fault.Conflict, "custody.bag_not_sealed_yet", "Túi %s chưa niêm phong nên chưa xếp lên chuyến được.", "Bag %s is not sealed, so it cannot go on a dispatch yet.", a.Thing)
+	if err := unsealed(s); err != nil {
+		return nil, err
 	}
 	if d.Count >= maxOnDispatch {
 		return nil, fault.New(fault.Conflict, "custody.dispatch_full", "Chuyến %s đã đủ %d túi. Hãy lập chuyến mới.", "Dispatch %s holds %d pieces already. Start a new one.", a.Dispatch, maxOnDispatch)
 	}
 	return []event.Fact{event.Loaded{Thing: a.Thing, Dispatch: a.Dispatch}}, nil
+}
+
+// unsealed refuses a bag without a seal: what is in it could not be answered for by whoever takes it.
+func unsealed(s ledger.State) error {
+	if b, isBag := s.(*Bag); isBag && b.Status != BagSealed {
+		return fault.New(fault.Conflict, "custody.bag_not_sealed_yet",
+			"Túi %s không có niêm phong nên chưa xếp lên chuyến hay bàn giao được. Hãy niêm phong túi; nếu túi đã mở để khai thác thì đếm hết rồi kết thúc túi.",
+			"Bag %s has no seal, so it cannot be loaded or handed over. Seal it first; a bag that was opened here is counted and emptied instead.", b.Code)
+	}
+	return nil
 }
 
 func openDispatch(v *ledger.View, code event.Thing, o postal.OfficeCode) (*Dispatch, error) {

@@ -167,7 +167,7 @@ func (a OpenHandover) Touches() []ledger.Key {
 	return keys
 }
 
-// Decide refuses what the giver does not hold.
+// Decide refuses what the giver does not hold, and bags without a seal.
 func (a OpenHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if err := a.check(v, e); err != nil {
 		return nil, err
@@ -185,6 +185,9 @@ func (a OpenHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 			f.Dispatch = t
 			f.Things, f.Seals = onDispatch(v, t)
 			break
+		}
+		if err := unsealed(s); err != nil {
+			return nil, err
 		}
 		f.Things = append(f.Things, t)
 		f.Seals = append(f.Seals, sealOf(s))
@@ -431,13 +434,13 @@ func (h *Handover) complete(v *ledger.View, e ledger.Envelope) []event.Fact {
 	return append([]event.Fact{done}, raised...)
 }
 
-// reallyGiven says whether a thing that was counted but not said may still move: the giver holds it, free.
+// reallyGiven says whether a thing that was counted but not said may still move: the giver holds it, free, and a bag is sealed.
 func (h *Handover) reallyGiven(v *ledger.View, t event.Thing) bool {
 	if _, isDispatch := v.Get(KeyOf(t)).(*Dispatch); isDispatch {
 		return false
 	}
-	_, err := mustHold(v, t, h.From)
-	return err == nil
+	s, err := mustHold(v, t, h.From)
+	return err == nil && unsealed(s) == nil
 }
 
 func (h *Handover) saidSeal(t event.Thing) string {

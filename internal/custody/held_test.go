@@ -78,3 +78,45 @@ func TestAnItemCountedOverOntoADispatchIsOnItsWay(t *testing.T) {
 	h.refused("custody.not_undoable", officeA, clerkA, custody.Undo{Item: over, Act: i.AcceptAct})
 	h.consistent()
 }
+
+func TestABagWithoutASealStaysWhereItIs(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	item, bag := event.Thing(h.accept()), h.bag(h.accept())
+	give := custody.OpenHandover{Office: officeA, From: custody.AtOffice(officeA), To: custody.ByCarrier(driver), Things: []event.Thing{bag}}
+	h.refused("custody.bag_not_sealed_yet", officeA, clerkA, give)
+	d := h.must(officeA, clerkA, custody.StartDispatch{Office: officeA, To: officeB}).Facts[0].(event.DispatchStarted).Dispatch
+	h.refused("custody.bag_not_sealed_yet", officeA, clerkA, custody.Load{Thing: bag, Dispatch: d})
+	over := h.handOver(officeA, custody.AtOffice(officeA), custody.ByCarrier(driver), clerkA, driver, "", []event.Count{{Thing: item}, {Thing: bag}}, item)
+	if who, _ := custody.Holder(h.View(t.Context()), bag); who != custody.AtOffice(officeA) {
+		t.Errorf("counted over in %s the open bag went to %s", over, who)
+	}
+	h.must(officeA, clerkA, custody.SealBag{Bag: bag, Seal: "NP1"})
+	h.handOver(officeA, custody.AtOffice(officeA), custody.ByCarrier(driver), clerkA, driver, "", []event.Count{{Thing: bag, Seal: "NP1"}}, bag)
+	h.handOver(officeB, custody.ByCarrier(driver), custody.AtOffice(officeB), driver, clerkB, "", []event.Count{{Thing: bag, Seal: "NP1"}}, bag)
+	h.must(officeB, clerkB, custody.OpenBag{Bag: bag, Seal: "NP1"})
+	h.refused("custody.bag_not_sealed_yet", officeB, clerkB, custody.OpenHandover{Office: officeB, From: custody.AtOffice(officeB), To: custody.ByCarrier(driver), Things: []event.Thing{bag}})
+	h.consistent()
+}
+
+func TestASettlementNeverBringsBackASealThatWasReplaced(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	bag := h.bag(h.accept())
+	h.must(officeA, clerkA, custody.SealBag{Bag: bag, Seal: "NP1"})
+	h.handOver(officeA, custody.AtOffice(officeA), custody.ByCarrier(driver), clerkA, driver, "", []event.Count{{Thing: bag, Seal: "NP2"}}, bag)
+	back := h.must(officeA, driver, custody.OpenHandover{Office: officeA, From: custody.ByCarrier(driver), To: custody.AtOffice(officeA), Things: []event.Thing{bag}}).Facts[0].(event.HandoverOpened).Handover
+	h.must(officeA, clerkA, custody.CountThings{Handover: back, Counts: []event.Count{{Thing: bag, Seal: "NP2"}}})
+	h.must(officeA, driver, custody.SignHandover{Handover: back, Side: custody.Giver, Difference: h.difference(back)})
+	raised := h.must(officeA, clerkA, custody.SignHandover{Handover: back, Side: custody.Taker, Difference: h.difference(back)}).Facts[2].(event.IrregularityRaised)
+	h.must(officeA, clerkA, custody.UnsealBag{Bag: bag, Reason: "recount"})
+	settle := custody.Settle{Irregularity: raised.Irregularity, Decision: custody.AccountHolds, Reason: "recounted"}
+	h.refused("custody.seal_changed", officeA, clerkA, settle)
+	h.must(officeA, clerkA, custody.SealBag{Bag: bag, Seal: "NP3"})
+	h.refused("custody.seal_changed", officeA, clerkA, settle)
+	settle.Decision = custody.Noted
+	h.must(officeA, clerkA, settle)
+	b, _ := ledger.Get[*custody.Bag](h.View(t.Context()), custody.KeyOf(bag))
+	if b.Seal != "NP3" || b.Open != 1 {
+		t.Errorf("the bag has seal %s and %d open irregularities, want NP3 and the one of the first handover", b.Seal, b.Open)
+	}
+	h.consistent()
+}

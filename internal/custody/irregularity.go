@@ -128,7 +128,7 @@ func (Settle) Name() string { return "custody.settle" }
 // Touches the irregularity; its thing is looked up from it.
 func (a Settle) Touches() []ledger.Key { return []ledger.Key{IrregularityKey(a.Irregularity)} }
 
-// Decide refuses other offices, a second settlement, and a move while the thing is in an open handover.
+// Decide refuses other offices, a second settlement, an account that is out of date, and a move while the thing is in an open handover.
 func (a Settle) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if err := checkClock(v, e); err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func (a Settle) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 		return nil, cannotMove(x.Thing)
 	}
 	if x.Kind == "wrong_seal" {
-		return []event.Fact{f}, nil
+		return []event.Fact{f}, sameSeal(s, x)
 	}
 	if d, isDispatch := s.(*Dispatch); x.Says == "" || underSignature(v, s.at()) || isDispatch && d.Status == DispatchArrived {
 		return nil, cannotMove(x.Thing)
@@ -177,6 +177,16 @@ func (a Settle) check(x *Irregularity, e ledger.Envelope) error {
 		return err
 	}
 	return oneOf(SettleReasons, a.Reason, "reason")
+}
+
+// sameSeal refuses to take over the seal of an old account when the bag has got another one since, or stands open.
+func sameSeal(s located, x *Irregularity) error {
+	if b, isBag := s.(*Bag); isBag && b.Seal != x.Ledger && b.Seal != x.Says {
+		return fault.New(fault.Conflict, "custody.seal_changed",
+			"Từ khi ghi bất thường này, niêm phong của túi %s đã đổi. Không lấy lại số niêm phong cũ; hãy chọn «Giữ theo sổ» hoặc «Ghi nhận».",
+			"Since this irregularity was raised bag %s has got another seal. The old one is not taken over; choose “The ledger stands” or “Noted”.", x.Thing)
+	}
+	return nil
 }
 
 // underSignature says whether two people are about to sign for a thing: it is part of an open handover itself, or lies on a dispatch that is.

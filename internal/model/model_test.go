@@ -622,6 +622,6 @@ const refusals = `account.wrong api.actor api.no_office api.no_right api.other_o
 	custody.ended custody.handover_completed custody.handover_not_your_side custody.handover_others custody.handover_side_signed custody.handover_sides
 	custody.handover_signed custody.handover_withdrawn custody.hold_until custody.in_container custody.in_handover custody.irregularity_unknown
 	custody.list_items_only custody.lost custody.not_inside custody.not_late custody.not_loadable custody.not_lost custody.not_undoable custody.number_foreign
-	custody.number_used custody.other_office custody.recipient custody.redirect custody.returning custody.same_person custody.seal custody.settled
+	custody.number_used custody.other_office custody.recipient custody.redirect custody.returning custody.same_person custody.seal custody.seal_changed custody.settled
 	custody.twice_in_list custody.unknown custody.weight custody.wrong_holder ledger.act_reused
 	postal.code.check_digit postal.code.other_kind postal.item_number.check_digit postal.item_number.foreign`

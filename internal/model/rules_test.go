@@ -347,7 +347,7 @@ func (w *world) load(c *command) ruling {
 	if w.dispatches[c.thing] != nil {
 		return no("custody.not_loadable")
 	}
-	if b := w.bags[c.thing]; b != nil && b.status != "sealed" {
+	if w.open(c.thing) {
 		return no("custody.bag_not_sealed_yet")
 	}
 	return yes(func(*binding) { w.goOn(c, c.thing, c.dispatch) })
@@ -628,6 +628,9 @@ func (w *world) cannotFollow(x *irregularity) string {
 		return "custody.cannot_move"
 	}
 	if x.kind == "wrong_seal" {
+		if b := w.bags[x.thing]; b != nil && b.seal != x.says && b.seal != x.account {
+			return "custody.seal_changed"
+		}
 		return ""
 	}
 	d, on := w.dispatches[x.thing], w.dispatches[s.in]

@@ -42,4 +42,4 @@ kill: ## Kill the ledger -9 a thousand times and look for anything lost or doubl
 bench: build ## Measure the program against the bare engine
 	./bin/citypost bench scans --seconds 30
 
-.PHONY: help build demo test check assets assets-check templ pages interop model bench
+.PHONY: help build demo test check assets assets-check templ pages interop model kill bench

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"citypost/internal/app"
+	"citypost/internal/web"
 )
 
 // serveCmd runs the open house.
@@ -19,22 +20,27 @@ import (
 // Example: citypost serve --data /var/lib/citypost --listen 127.0.0.1:8080
 type serveCmd struct {
 	houseFlags
-	Listen  string `default:"127.0.0.1:8080" help:"Address to listen on." env:"CITYPOST_LISTEN"`
-	Base    string `help:"Address by which the public reaches us (https://…), for QR codes; default: the listening address." env:"CITYPOST_BASE"`
-	Secure  bool   `help:"We are reached by TLS at a proxy before us." env:"CITYPOST_SECURE"`
-	Hotline string `help:"Telephone number shown to the public." env:"CITYPOST_HOTLINE"`
-	SMTP    string `help:"Mail server for notifications to people: smtp://user@host:587?from=ADDRESS; the password in CITYPOST_SMTP_PASSWORD." env:"CITYPOST_SMTP"`
-	SMS     string `help:"SMS gateway for notifications to people: https://host/path; the token in CITYPOST_SMS_TOKEN, the secret of its delivery reports in CITYPOST_NOTIFICATION_SECRET." env:"CITYPOST_SMS"`
-	Log     string `default:"info" enum:"debug,info,warn,error" help:"How much to log."`
+	Listen  string   `default:"127.0.0.1:8080" help:"Address to listen on." env:"CITYPOST_LISTEN"`
+	Base    string   `help:"Address by which the public reaches us (https://…), for QR codes; default: the listening address." env:"CITYPOST_BASE"`
+	Secure  bool     `help:"We are reached by TLS at a proxy before us." env:"CITYPOST_SECURE"`
+	Proxy   []string `help:"Address or network (10.0.0.0/8) of a proxy before us whose X-Forwarded-For is believed; may be given several times." placeholder:"CIDR" env:"CITYPOST_PROXY"`
+	Hotline string   `help:"Telephone number shown to the public." env:"CITYPOST_HOTLINE"`
+	SMTP    string   `help:"Mail server for notifications to people: smtp://user@host:587?from=ADDRESS; the password in CITYPOST_SMTP_PASSWORD." env:"CITYPOST_SMTP"`
+	SMS     string   `help:"SMS gateway for notifications to people: https://host/path; the token in CITYPOST_SMS_TOKEN, the secret of its delivery reports in CITYPOST_NOTIFICATION_SECRET." env:"CITYPOST_SMS"`
+	Log     string   `default:"info" enum:"debug,info,warn,error" help:"How much to log."`
 }
 
 // Help shows an example.
 func (serveCmd) Help() string {
-	return "Example:\n  citypost serve --data /var/lib/citypost --listen 127.0.0.1:8080\n  citypost serve --database postgres://citypost@db/citypost --secure --base https://buudien.example"
+	return "Example:\n  citypost serve --data /var/lib/citypost --listen 127.0.0.1:8080\n  citypost serve --database postgres://citypost@db/citypost --secure --proxy 127.0.0.1 --base https://buudien.example"
 }
 
 // Run serves until the process is told to stop.
 func (c serveCmd) Run(e env) error {
+	proxies, err := web.ParseProxies(c.Proxy...)
+	if err != nil {
+		return err
+	}
 	log := logger(c.Log)
 	slog.SetDefault(log)
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
@@ -46,6 +52,7 @@ func (c serveCmd) Run(e env) error {
 		SMTP: c.SMTP, SMTPPassword: os.Getenv("CITYPOST_SMTP_PASSWORD"),
 		SMS: c.SMS, SMSToken: os.Getenv("CITYPOST_SMS_TOKEN"), ReportSecret: os.Getenv("CITYPOST_NOTIFICATION_SECRET"),
 	}
+	cfg.Proxies = proxies
 	if cfg.Base == "" {
 		cfg.Base = "http://" + c.Listen
 	}

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -51,14 +50,13 @@ type Service struct {
 	House Sealer
 	Now   func() time.Time
 
-	Log        *slog.Logger                 // nil: slog.Default
-	Secure     bool                         // reached by TLS at a proxy before us; as web.Site.Secure
-	Address    func(r *http.Request) string // the caller's network address; nil: the connection's
-	Offices    OfficeBook                   // nil: any six digits are an office
-	Idle       time.Duration                // a session unused for so long has ended
-	Longest    time.Duration                // and so has one of this age
-	Issuer     string                       // our name in the authenticator app
-	AllowPlain bool                         // take passwords over plain HTTP from other machines: only inside a network that nobody else is on
+	Log        *slog.Logger  // nil: slog.Default
+	Secure     bool          // reached by TLS at a proxy before us; as web.Site.Secure
+	Offices    OfficeBook    // nil: any six digits are an office
+	Idle       time.Duration // a session unused for so long has ended
+	Longest    time.Duration // and so has one of this age
+	Issuer     string        // our name in the authenticator app
+	AllowPlain bool          // take passwords over plain HTTP from other machines: only inside a network that nobody else is on
 
 	hashing *hashing
 }

@@ -5,11 +5,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"net/netip"
 	"slices"
 	"time"
 
 	"citypost/internal/fault"
+	"citypost/internal/web"
 )
 
 // brake lets some failures through at once and then one every now and then: burst in all within window. The state is one moment,
@@ -30,7 +30,7 @@ const guessWindow = 15 * time.Minute
 // locking a colleague out takes an effort that shows. The third stops one place from trying many logins; a large office behind one
 // address must still be able to start its morning, and successes are given back.
 func signInBrakes(login, address string) []brake {
-	address = network(address)
+	address = web.Network(address)
 	return []brake{
 		{"login+address", login + " " + address, 8, guessWindow},
 		{"login", login, 40, guessWindow},
@@ -43,22 +43,6 @@ func codeBrake(account string) brake { return brake{"code", account, 6, guessWin
 
 // ownPasswordBrake guards the field "present password" of somebody who is signed in.
 func ownPasswordBrake(account string) brake { return brake{"own-password", account, 8, guessWindow} }
-
-// network is what one guesser holds: an address of version 4, or the /64 around one of version 6.
-func network(address string) string {
-	a, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	if a = a.Unmap(); a.Is4() {
-		return a.String()
-	}
-	p, err := a.Prefix(64)
-	if err != nil {
-		return address
-	}
-	return p.String()
-}
 
 // pull counts one try on every brake before the try is made, so that a thousand tries at once do not slip through; one that is hot
 // refuses, and nothing is counted. A try that turns out right is given back with ease.

@@ -103,7 +103,7 @@ func (g *pages) overheard(r *http.Request) bool {
 	if g.secure(r) || g.AllowPlain {
 		return false
 	}
-	a, err := netip.ParseAddr(g.address(r))
+	a, err := netip.ParseAddr(web.AddressOf(r))
 	return err != nil || !a.Unmap().IsLoopback()
 }
 
@@ -125,7 +125,7 @@ func (g *pages) postSignIn(w http.ResponseWriter, r *http.Request) error {
 	if f.Err() != nil {
 		return web.Render(w, r, http.StatusUnprocessableEntity, signInPage(g.signInStep(r, f, next), false))
 	}
-	o, err := g.SignIn(r.Context(), Credentials{Login: login, Password: r.PostForm.Get("password"), Address: g.address(r), Agent: r.UserAgent()})
+	o, err := g.SignIn(r.Context(), Credentials{Login: login, Password: r.PostForm.Get("password"), Address: web.AddressOf(r), Agent: r.UserAgent()})
 	if err != nil {
 		status := web.Status(err)
 		if err := f.Refuse(err); err != nil {
@@ -186,7 +186,7 @@ func (g *pages) postCode(w http.ResponseWriter, r *http.Request) error {
 	code := f.Text("otp", 20)
 	status := http.StatusUnprocessableEntity
 	if f.Err() == nil {
-		o, err := g.EnterCode(r.Context(), g.cookie(r), code, g.address(r))
+		o, err := g.EnterCode(r.Context(), g.cookie(r), code, web.AddressOf(r))
 		if err == nil {
 			return g.goOn(w, r, o, next)
 		}
@@ -207,7 +207,7 @@ func (g *pages) postFirst(w http.ResponseWriter, r *http.Request) error {
 	fresh, err := freshPassword(r)
 	var o Opened
 	if err == nil {
-		o, err = g.ChooseFirst(r.Context(), g.cookie(r), fresh, g.address(r))
+		o, err = g.ChooseFirst(r.Context(), g.cookie(r), fresh, web.AddressOf(r))
 	}
 	if err == nil {
 		return g.goOn(w, r, o, next)
@@ -249,7 +249,7 @@ func freshPassword(r *http.Request) (string, error) {
 }
 
 func (g *pages) postSignOut(w http.ResponseWriter, r *http.Request) error {
-	if err := g.SignOut(r.Context(), g.cookie(r), g.address(r)); err != nil {
+	if err := g.SignOut(r.Context(), g.cookie(r), web.AddressOf(r)); err != nil {
 		return err
 	}
 	g.setCookie(w, r, "")
@@ -282,7 +282,7 @@ func (g *pages) postRole(w http.ResponseWriter, r *http.Request) error {
 }
 
 // actor is who makes the request, for the audit.
-func (g *pages) actor(r *http.Request) Actor { return ActorOf(web.PersonOf(r), g.address(r)) }
+func (g *pages) actor(r *http.Request) Actor { return ActorOf(web.PersonOf(r), web.AddressOf(r)) }
 
 // pathID is the {id} of the path.
 func pathID(r *http.Request) string { return r.PathValue("id") }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -64,6 +65,15 @@ func browser(t *testing.T) *http.Client {
 		t.Fatal(err)
 	}
 	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// behindProxy sends requests as a proxy does that names the address of its client.
+type behindProxy string
+
+func (from behindProxy) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("X-Forwarded-For", string(from))
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 // page is an answer: status, place to go, words.
@@ -287,9 +297,29 @@ func TestCookieCannotBeReadByScriptsOrSentElsewhere(t *testing.T) {
 	}
 }
 
+func TestGuessersBehindOneProxyAreToldApart(t *testing.T) {
+	s := newSite(t)
+	s.mux.Site.Proxies = web.Proxies{netip.MustParsePrefix("127.0.0.0/8")}
+	s.AllowPlain = true
+	guess := func(from string) int {
+		s.client.Transport = behindProxy(from)
+		return s.post("/sign-in", "login", "quan.tri", "password", "sai mật khẩu").status
+	}
+	for range 8 {
+		guess("203.0.113.1")
+	}
+	if got := guess("203.0.113.1"); got != http.StatusTooManyRequests {
+		t.Errorf("the ninth guess from one address answers %d", got)
+	}
+	if got := guess("203.0.113.2"); got == http.StatusTooManyRequests {
+		t.Error("the colleague at another address pays for it")
+	}
+}
+
 func TestNoPasswordIsTakenInTheClearFromAnotherMachine(t *testing.T) {
 	s := newSite(t)
-	s.Service.Address = func(*http.Request) string { return "10.0.0.9" }
+	s.mux.Site.Proxies = web.Proxies{netip.MustParsePrefix("127.0.0.0/8")}
+	s.client.Transport = behindProxy("10.0.0.9")
 	if p := s.get("/sign-in"); strings.Contains(p.text, `type="password"`) {
 		t.Error("the page asks for a password over plain HTTP")
 	}

@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"time"
 
@@ -337,18 +336,6 @@ func (s *Service) setCookie(w http.ResponseWriter, r *http.Request, token string
 		c.MaxAge = -1
 	}
 	http.SetCookie(w, c)
-}
-
-// address is where the request comes from.
-func (s *Service) address(r *http.Request) string {
-	if s.Address != nil {
-		return s.Address(r)
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 func stale() error {

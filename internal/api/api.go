@@ -66,19 +66,18 @@ type Tracker interface {
 // Config is what a house brings.
 type Config struct {
 	Ledger  *ledger.Ledger
-	Gate    web.Gate                     // who is asking: a device's token or a person's session
-	Signer  Signer                       // nil: nobody can sign on a device
-	Staff   Staff                        // nil: a device acts in its own name only
-	Places  Places                       // nil: codes are checked for their form only
-	Terms   Terms                        // nil: the fee is the one sent, and nothing is due
-	Tracker Tracker                      // nil: straight from the ledger
-	Hooks   *webhook.Service             // nil: no webhooks
-	Now     func() time.Time             // nil: the clock
-	Log     *slog.Logger                 // nil: slog.Default
-	Address func(r *http.Request) string // the caller's network address; nil: the connection's
+	Gate    web.Gate         // who is asking: a device's token or a person's session
+	Signer  Signer           // nil: nobody can sign on a device
+	Staff   Staff            // nil: a device acts in its own name only
+	Places  Places           // nil: codes are checked for their form only
+	Terms   Terms            // nil: the fee is the one sent, and nothing is due
+	Tracker Tracker          // nil: straight from the ledger
+	Hooks   *webhook.Service // nil: no webhooks
+	Now     func() time.Time // nil: the clock
+	Log     *slog.Logger     // nil: slog.Default
 
-	Known     Limit // of each credential
-	Strangers Limit // of each address without one: tracking
+	Known     web.Limit // of each credential
+	Strangers web.Limit // of each address without one: tracking
 }
 
 // Route is one line of the rights list of the API.
@@ -94,8 +93,8 @@ type Service struct {
 	huma      huma.API
 	contract  []byte
 	routes    []Route
-	known     limiter
-	strangers limiter
+	known     web.Limiter
+	strangers web.Limiter
 	staff     staffCache
 }
 
@@ -119,7 +118,7 @@ func New(c Config) (*Service, error) {
 	if c.Tracker == nil {
 		c.Tracker = fromLedger{c.Ledger}
 	}
-	s := &Service{Config: c, mux: http.NewServeMux(), known: limiter{limit: c.Known}, strangers: limiter{limit: c.Strangers}}
+	s := &Service{Config: c, mux: http.NewServeMux()}
 	s.huma = humago.New(s.mux, contractConfig())
 	s.addActs()
 	s.addQuestions()

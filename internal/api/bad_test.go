@@ -399,7 +399,7 @@ func TestTrackingHoldsNothingPrivate(t *testing.T) {
 
 func TestOverTheRateTheAnswerSaysHowLongToWait(t *testing.T) {
 	h := newHouse(t, sqltest.SQLite(t), func(c *api.Config) {
-		c.Known, c.Strangers = api.Limit{PerSecond: 1, Burst: 5}, api.Limit{PerSecond: 0.1, Burst: 2}
+		c.Known, c.Strangers = web.Limit{PerSecond: 1, Burst: 5}, web.Limit{PerSecond: 0.1, Burst: 2}
 	})
 	for range 5 {
 		if r := h.get("/irregularities", "clerkA"); r.status != http.StatusOK {

@@ -34,11 +34,12 @@ import (
 
 // Config is what an installation decides.
 type Config struct {
-	Data     string // folder of keys and, without Database, of the SQLite file
-	Database string // "postgres://…" or the path of an SQLite file; empty: city.db in Data
-	Base     string // the address by which the public reaches us, for QR codes
-	Secure   bool   // reached by TLS, here or at a proxy before us
-	MadeUp   bool   // a demonstration: every page and print says so
+	Data     string      // folder of keys and, without Database, of the SQLite file
+	Database string      // "postgres://…" or the path of an SQLite file; empty: city.db in Data
+	Base     string      // the address by which the public reaches us, for QR codes
+	Secure   bool        // reached by TLS, here or at a proxy before us
+	MadeUp   bool        // a demonstration: every page and print says so
+	Proxies  web.Proxies // whose X-Forwarded-For is believed
 	Hotline  string
 	Rules    string             // folder of the site's own rules, laid over the law; empty: the law alone
 	Province string             // code of the province whose post this is, for relief policies; "31" for Hải Phòng
@@ -155,15 +156,15 @@ func (h *House) openWork(ctx context.Context) (err error) {
 
 // How much of the API one device, and one address without a device, may ask. A device sends batches of up to 200 scans; a person looks up a few numbers.
 var (
-	perDevice   = api.Limit{PerSecond: 200, Burst: 400}
-	perStranger = api.Limit{PerSecond: 20, Burst: 60}
+	perDevice   = web.Limit{PerSecond: 200, Burst: 400}
+	perStranger = web.Limit{PerSecond: 20, Burst: 60}
 )
 
 // mount puts every capability's pages on one mux.
 func (h *House) mount() error {
 	people := &people{accounts: h.Accounts}
 	h.Accounts.Offices = h.Places
-	site := web.Site{Hotline: h.Hotline, Secure: h.Secure, ScanTo: "/desk/find"}
+	site := web.Site{Hotline: h.Hotline, Secure: h.Secure, Proxies: h.Proxies, ScanTo: "/desk/find"}
 	if h.MadeUp {
 		site.Band = "DỮ LIỆU MẪU · MADE-UP DATA"
 	}

@@ -45,7 +45,7 @@ func (p *people) Name(ctx context.Context, id postal.StaffID) string {
 
 // Sign checks a second person who signs on the first one's screen.
 func (p *people) Sign(r *http.Request, login, password, code string) (web.Person, error) {
-	return p.accounts.Prove(r.Context(), account.Credentials{Login: login, Password: password, Address: r.RemoteAddr, Agent: r.UserAgent()}, code)
+	return p.accounts.Prove(r.Context(), account.Credentials{Login: login, Password: password, Address: web.AddressOf(r), Agent: r.UserAgent()}, code)
 }
 
 // Roles gives the roles of a member of staff in force today; none for an unknown or closed account.

@@ -23,7 +23,6 @@ import (
 	"citypost/internal/event"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
-	"citypost/internal/tracking"
 	"citypost/internal/web"
 	"citypost/internal/web/webtest"
 
@@ -92,7 +91,7 @@ func makeTown(t *testing.T) (*town, error) {
 	if err != nil {
 		return nil, err
 	}
-	h.Tracking.Limit = tracking.Limit{} // one browser asks for a whole city here
+	h.Tracking.Limit = web.Limit{} // one browser asks for a whole city here
 	w := &town{House: h, staff: map[string]account.Listed{}, clients: map[string]*http.Client{}}
 	if _, err := demo.Fill(ctx, h, clock, demo.Options{Seed: 7, Days: days}, func(int64, int64) {}); err != nil {
 		return nil, errors.Join(err, h.Close())

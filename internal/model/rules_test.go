@@ -347,7 +347,7 @@ func (w *world) load(c *command) ruling {
 	if w.dispatches[c.thing] != nil {
 		return no("custody.not_loadable")
 	}
-	if w.open(c.thing) {
+	if w.unsealed(c.thing) {
 		return no("custody.bag_not_sealed_yet")
 	}
 	return yes(func(*binding) { w.goOn(c, c.thing, c.dispatch) })

@@ -66,7 +66,7 @@ func (w *world) given(c *command) (said []counted, dispatch, refusal string) {
 			}
 			break
 		}
-		if w.open(t) {
+		if w.unsealed(t) {
 			return nil, "", "custody.bag_not_sealed_yet"
 		}
 		said = append(said, counted{thing: t, seal: w.seal(t)})
@@ -92,8 +92,8 @@ func dispatchStays(c *command, d *dispatch) string {
 	return ""
 }
 
-// open says whether a thing is a bag without a seal.
-func (w *world) open(thing string) bool {
+// unsealed says whether a thing is a bag without a seal.
+func (w *world) unsealed(thing string) bool {
 	b := w.bags[thing]
 	return b != nil && b.status != "sealed"
 }
@@ -258,7 +258,7 @@ func (w *world) complete(h *handover, b *binding) {
 	desk = desk[len("office:"):]
 	var moved []string
 	for _, f := range h.found {
-		if !slices.Contains(d.over, f.thing) || w.dispatches[f.thing] == nil && w.free(f.thing, h.from) == "" && !w.open(f.thing) {
+		if !slices.Contains(d.over, f.thing) || w.dispatches[f.thing] == nil && w.free(f.thing, h.from) == "" && !w.unsealed(f.thing) {
 			moved = append(moved, f.thing)
 		}
 	}

@@ -27,10 +27,10 @@ type Service struct {
 	// Sure reports whether the rule of the promised day, one of those frozen on the item, was checked against its source. Nil: no day is sure.
 	Sure  func(rules []string) bool
 	Now   func() time.Time
-	Base  string // the public address, for permalinks and QR codes: "https://buudien.example"
-	Limit Limit  // how often one address may ask
+	Base  string    // the public address, for permalinks and QR codes: "https://buudien.example"
+	Limit web.Limit // how often one address may ask
 
-	asked asked
+	asked web.Limiter
 }
 
 // Path is the page that asks for a number; the page of an item is Path/NUMBER.
@@ -109,7 +109,7 @@ func (s *Service) getPrint(w http.ResponseWriter, r *http.Request) error {
 
 // answer finds the item of the address and shows it; every number that is not shown gets the one other answer.
 func (s *Service) answer(w http.ResponseWriter, r *http.Request, show func(view) error) error {
-	if !s.asked.allow(s.Limit, address(r), s.Now()) {
+	if s.asked.Wait(s.Limit, web.Network(web.AddressOf(r)), s.Now()) > 0 {
 		return errTooMany
 	}
 	typed := r.PathValue("number")

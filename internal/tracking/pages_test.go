@@ -182,7 +182,7 @@ func TestWhatIsTypedLeadsToThePageOfItsNumber(t *testing.T) {
 
 func TestTooManyQuestionsFromOneAddressAreRefusedInWords(t *testing.T) {
 	p := newPublic(t, sqltest.SQLite(t))
-	p.Limit = tracking.Limit{PerSecond: 1, Burst: 5}
+	p.Limit = web.Limit{PerSecond: 1, Burst: 5}
 	path := tracking.PathOf(p.accept())
 	for range 5 {
 		p.has(path, 200)
@@ -202,41 +202,6 @@ func TestTooManyQuestionsFromOneAddressAreRefusedInWords(t *testing.T) {
 	}
 	p.now = p.now.Add(3 * time.Second)
 	p.has(path, 200)
-}
-
-func TestManyAddressesDoNotFillTheMemory(t *testing.T) {
-	p := newPublic(t, sqltest.SQLite(t))
-	p.Limit = tracking.PublicLimit()
-	for n := range 50_000 {
-		p.Ask(fmt.Sprintf("10.%d.%d.%d:1", n>>16, n>>8&255, n&255))
-	}
-	if n := p.Buckets(); n > 20_000 {
-		t.Errorf("%d addresses are remembered", n)
-	}
-}
-
-func TestAnAddressIsForgottenWithinMinutes(t *testing.T) {
-	p := newPublic(t, sqltest.SQLite(t))
-	p.Limit = tracking.PublicLimit()
-	for n := range 100 {
-		p.Ask(fmt.Sprintf("10.0.0.%d:1", n))
-	}
-	p.now = p.now.Add(5 * time.Minute)
-	p.Ask("10.1.1.1:1")
-	if n := p.Buckets(); n != 1 {
-		t.Errorf("%d addresses are remembered after five minutes", n)
-	}
-}
-
-func TestOneHouseholdOfVersionSixIsOneAddress(t *testing.T) {
-	p := newPublic(t, sqltest.SQLite(t))
-	p.Limit = tracking.PublicLimit()
-	for n := range 100 {
-		p.Ask(fmt.Sprintf("[2001:db8:1:2::%x]:1", n+1))
-	}
-	if n := p.Buckets(); n != 1 {
-		t.Errorf("%d buckets for one household", n)
-	}
 }
 
 func TestThePrintedPageLeadsBackToTheLivingOne(t *testing.T) {

@@ -22,7 +22,7 @@ func (m *Mux) middleware(next http.Handler) http.Handler {
 	origin.SetDenyHandler(http.HandlerFunc(m.crossOrigin))
 	guarded := origin.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{mux: m, id: newID(), lang: "vi", start: time.Now()}
+		v := &visit{mux: m, id: newID(), lang: "vi", start: time.Now(), address: m.Site.Proxies.client(r)}
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 		a := &answerWriter{ResponseWriter: w, gzipOK: acceptsGzip(r)}
 		defer m.logAccess(r, a, v)

@@ -30,11 +30,12 @@ func (NoGate) Who(*http.Request) (Person, bool, error) { return Person{}, false,
 
 // Site is what all pages of one installation share.
 type Site struct {
-	NameVI, NameEN string // "Bưu điện thành phố", "City Post"
-	Hotline        string // shown on public pages and receipts; empty: not shown
-	Band           string // a fixed band on top of every page ("NỘI BỘ – KT1"); empty: none
-	ScanTo         string // where the scan field on top of staff pages asks (GET, parameter "code"); empty: no field
-	Secure         bool   // we are reached by TLS, here or at a proxy before us
+	NameVI, NameEN string  // "Bưu điện thành phố", "City Post"
+	Hotline        string  // shown on public pages and receipts; empty: not shown
+	Band           string  // a fixed band on top of every page ("NỘI BỘ – KT1"); empty: none
+	ScanTo         string  // where the scan field on top of staff pages asks (GET, parameter "code"); empty: no field
+	Secure         bool    // we are reached by TLS, here or at a proxy before us
+	Proxies        Proxies // whose X-Forwarded-For is believed; empty: nobody's
 }
 
 // Route is one line of the rights list.
@@ -220,12 +221,13 @@ func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.chain.ServeH
 
 // visit is what one request knows beside its URL; one pointer in the context, filled on the way in.
 type visit struct {
-	mux    *Mux
-	id     string
-	lang   string
-	person Person
-	flash  *Flash
-	start  time.Time
+	mux     *Mux
+	id      string
+	address string // of the client
+	lang    string
+	person  Person
+	flash   *Flash
+	start   time.Time
 }
 
 type visitKey struct{}

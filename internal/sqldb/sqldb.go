@@ -60,7 +60,7 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		return openPostgres(ctx, dsn)
 	}
-	return openSQLite(ctx, strings.TrimPrefix(dsn, "sqlite:"))
+	return openSQLite(ctx, strings.TrimPrefix(dsn, "sqlite:"), "")
 }
 
 // OpenRead opens a database that must be there, to be read only: nothing is made, nothing is changed.
@@ -68,11 +68,14 @@ func OpenRead(ctx context.Context, dsn string) (*DB, error) {
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		return openPostgres(ctx, dsn)
 	}
-	path := strings.TrimPrefix(dsn, "sqlite:")
+	return readSQLite(ctx, strings.TrimPrefix(dsn, "sqlite:"), "")
+}
+
+func readSQLite(ctx context.Context, path, more string) (*DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fault.New(fault.NotFound, "db.not_there", "Không có cơ sở dữ liệu ở %s.", "There is no database at %s.", path).Because(err)
 	}
-	read, err := sql.Open("sqlite", fileURL(path)+"?mode=ro&_pragma=busy_timeout(5000)&_pragma=cache_size(-65536)&_pragma=query_only(1)")
+	read, err := sql.Open("sqlite", fileURL(path)+"?mode=ro&_pragma=busy_timeout(5000)&_pragma=cache_size(-65536)&_pragma=query_only(1)"+more)
 	if err != nil {
 		return nil, fmt.Errorf("open %s for reading: %w", path, err)
 	}
@@ -86,11 +89,12 @@ func fileURL(path string) string {
 	return "file:" + strings.NewReplacer("?", "%3f", "#", "%23", "%", "%25").Replace(path)
 }
 
-func openSQLite(ctx context.Context, path string) (*DB, error) {
+// openSQLite opens a file; more is what else stands behind its name ("&vfs=…").
+func openSQLite(ctx context.Context, path, more string) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make folder of %s: %w", path, err)
 	}
-	pragmas := "_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)"
+	pragmas := "_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)" + more
 	file := fileURL(path)
 	write, err := sql.Open("sqlite", file+"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=journal_size_limit(67108864)&"+pragmas)
 	if err != nil {

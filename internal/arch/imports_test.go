@@ -39,6 +39,8 @@ var mayImport = map[string][]string{
 	"law":      {"calendar", "rulebook", "web", "postal", "fault"},
 	"tariff":   {"ledger", "event", "calendar", "rulebook", "web", "postal", "fault", "sqldb"},
 	// The catalogue of procedures is a table of its own, like the gazetteer; its guide is a page.
+	// Reading a card is a noun that several counters need, with the field that fills their forms from it.
+	"idcard":    {"web", "postal", "fault"},
 	"procedure": {"rulebook", "web", "postal", "fault", "sqldb"},
 	"cash":      {"ledger", "event", "calendar", "rulebook", "web", "postal", "fault", "sqldb"},
 	// The API is a second face of what others show on pages: it gives tracking's answers and the gazetteer's places as JSON.

@@ -167,7 +167,7 @@ func ParseRole(name string) (web.Right, error) {
 		"There is no role “%[1]s”. The roles are: %[2]s.", name, strings.Join(names, ", ")).At("role")
 }
 
-// RoleText writes a role as commands and the audit do: name, then "@" and the office unless everywhere, then ":" and the last day unless
+// RoleText writes a role as commands and the audit do: name, then "@" and the office or agency unless everywhere, then ":" and the last day unless
 // none: "driver@180100:2026-12-31".
 func RoleText(r web.Role) string {
 	text := string(r.Name)
@@ -182,15 +182,15 @@ func RoleText(r web.Role) string {
 
 // ParseRoleText reads what RoleText writes.
 func ParseRoleText(text string) (r web.Role, err error) {
-	text, until, hasEnd := strings.Cut(text, ":")
-	if hasEnd {
-		if r.Until, err = postal.ParseDay(until); err != nil {
+	if at := strings.LastIndex(text, ":"); at >= 0 && !strings.HasSuffix(text[:at], "@agency") { // the colon of "agency:so-tu-phap" is none of ours
+		if r.Until, err = postal.ParseDay(text[at+1:]); err != nil {
 			return r, err
 		}
+		text = text[:at]
 	}
 	name, office, bound := strings.Cut(text, "@")
 	if bound {
-		if r.Office, err = postal.ParseOfficeCode(office); err != nil {
+		if r.Office, err = postal.ParseDesk(office); err != nil {
 			return r, err
 		}
 	}

@@ -141,11 +141,11 @@ func readRole(f *web.Form) web.Role {
 func parseScope(text string) (postal.OfficeCode, error) {
 	switch text {
 	case "":
-		return "", fault.New(fault.Invalid, "account.no_office", "Hãy chọn bưu cục, hoặc “Mọi bưu cục”.", "Choose an office, or “Every office”.")
+		return "", fault.New(fault.Invalid, "account.no_office", "Hãy chọn bưu cục hoặc cơ quan, hoặc “Mọi bưu cục”.", "Choose an office or agency, or “Every office”.")
 	case everywhere:
 		return "", nil
 	}
-	return postal.ParseOfficeCode(text)
+	return postal.ParseDesk(text)
 }
 
 // must reads a field with a parser that also knows what to say about an empty one.

@@ -79,6 +79,9 @@ func firstPassword(login, given string) (password string, mustChange bool, err e
 }
 
 func (s *Service) checkRoles(ctx context.Context, n NewPerson) error {
+	if n.Office.Agency() != "" {
+		return fault.New(fault.Invalid, "account.home_agency", "Nơi làm việc phải là bưu cục; cơ quan chỉ là phạm vi của vai trò.", "The home office is one of ours; an agency is the scope of a role.").At("home")
+	}
 	if err := s.checkOffice(ctx, n.Office); err != nil {
 		return err
 	}
@@ -97,6 +100,10 @@ func (s *Service) checkRole(ctx context.Context, r web.Role) error {
 	if !r.Until.IsZero() && r.Until.Before(postal.DayOf(s.Now())) {
 		return fault.New(fault.Invalid, "account.until_past", "Ngày hết hạn đã qua.", "The last day is already over.").At("until")
 	}
+	if isAgency := r.Office.Agency() != ""; isAgency != (r.Name == web.AgencyOfficer) {
+		return fault.New(fault.Invalid, "account.agency_scope",
+			"Cán bộ cơ quan phải gắn với một cơ quan; vai trò khác gắn với bưu cục.", "An agency's officer is bound to an agency; the other roles to an office.").At("office")
+	}
 	return s.checkOffice(ctx, r.Office)
 }
 
@@ -104,10 +111,10 @@ func (s *Service) checkOffice(ctx context.Context, code postal.OfficeCode) error
 	if code == "" {
 		return nil
 	}
-	if _, err := postal.ParseOfficeCode(string(code)); err != nil {
+	if _, err := postal.ParseDesk(string(code)); err != nil {
 		return err
 	}
-	if s.Offices == nil {
+	if s.Offices == nil || code.Agency() != "" { // agencies are not in the book of offices; what they may do, they prove by their code
 		return nil
 	}
 	offices, err := s.Offices.Offices(ctx)
@@ -119,7 +126,7 @@ func (s *Service) checkOffice(ctx context.Context, code postal.OfficeCode) error
 			return nil
 		}
 	}
-	return fault.New(fault.Invalid, "account.office", "Không có bưu cục %s.", "There is no office %s.", string(code)).At("office")
+	return fault.New(fault.Invalid, "account.office", "Không có bưu cục hoặc cơ quan %s.", "There is no office or agency %s.", string(code)).At("office")
 }
 
 func (s *Service) insert(ctx context.Context, tx *sql.Tx, by Actor, a Account, hash string, roles []web.Role) error {

@@ -589,7 +589,7 @@ func roleFields(p web.Page, f *web.Form, offices []Office) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = officeField(p, f, "office", p.T("Làm ở bưu cục nào", "At which office"), p.T("Gõ mã sáu số của bưu cục, hoặc dấu * cho mọi bưu cục.", "Six digits of the office, or * for every office."), offices, true, false).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = officeField(p, f, "office", p.T("Làm ở bưu cục hoặc cơ quan nào", "At which office or agency"), p.T("Mã sáu số của bưu cục, “agency:” và mã cơ quan, hoặc dấu * cho mọi bưu cục.", "Six digits of the office, “agency:” and the agency's code, or * for every office."), offices, true, false).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -629,7 +629,7 @@ func officeField(p web.Page, f *web.Form, name, label, hint string, offices []Of
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = web.Input(p, f, web.Field{Name: name, Label: label, Hint: hint, Width: 10, Max: 6, Code: true, Optional: optional}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Input(p, f, web.Field{Name: name, Label: label, Hint: hint, Width: 20, Max: 50, Code: true, Optional: optional}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -73,6 +73,9 @@ func officeChoices(p web.Page, offices []Office, wide bool) []web.Choice {
 		list = append(list, web.Choice{Value: everywhere, Label: p.T("Mọi bưu cục", "Every office")})
 	}
 	for _, o := range offices {
+		if !wide && o.Code.Agency() != "" {
+			continue // nobody of ours has his home office at an agency
+		}
 		list = append(list, web.Choice{Value: string(o.Code), Label: string(o.Code) + " – " + o.Name})
 	}
 	return list

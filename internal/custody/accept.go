@@ -8,12 +8,23 @@ import (
 )
 
 // Letters gives the two service letters of S10 that our numbers for a service start with.
-// The operator's real prefixes are not public: these are the UPU's own for the kind of service (S10: RA–RZ registered).
+// The operator's real prefixes are not public. RR is the UPU's own for registered mail (S10: RA–RZ). NH and NT are our choice for dossiers, from the
+// letters that S10 leaves to bilateral and domestic use (N, when both posts agree): they never leave the country.
 func Letters(s event.Service) string {
-	if s == event.Registered {
+	switch s {
+	case event.Registered:
 		return "RR"
+	case event.DossierSend:
+		return "NH"
+	case event.DossierReturn:
+		return "NT"
 	}
 	return ""
+}
+
+// OfDossier reports whether an item's number is of a service that carries dossiers.
+func OfDossier(n postal.ItemNumber) bool {
+	return len(n) == 13 && n[0] == 'N' && (n[1] == 'H' || n[1] == 'T')
 }
 
 // rangeKey is where an office's numbers of a service are kept; with no office, all ranges of the service.
@@ -32,7 +43,8 @@ type Accept struct {
 	Rules    []string          `json:"rules,omitempty"`
 	DueMs    int64             `json:"due_ms,omitempty"`
 	Receipt  string            `json:"receipt,omitempty"`
-	Office   postal.OfficeCode `json:"office"` // the same as the envelope's: the numbers are this office's
+	Office   postal.OfficeCode `json:"office"`         // the same as the envelope's: the numbers are this office's
+	From     event.Holder      `json:"from,omitempty"` // an agency that sends it: the item stays there until the handover is signed
 }
 
 // Name of the act.
@@ -58,7 +70,7 @@ func (a Accept) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	}
 	return []event.Fact{event.ItemAccepted{
 		Item: number, Service: a.Service, ToUnit: a.ToUnit, ToOffice: a.ToOffice, WeightG: a.WeightG,
-		FeeVND: a.FeeVND, Rules: a.Rules, DueMs: a.DueMs, Receipt: a.Receipt,
+		FeeVND: a.FeeVND, Rules: a.Rules, DueMs: a.DueMs, Receipt: a.Receipt, From: a.From,
 	}}, nil
 }
 
@@ -69,6 +81,8 @@ func (a Accept) check(v *ledger.View, e ledger.Envelope) error {
 	case a.Office != e.Office:
 		return fault.New(fault.Forbidden, "custody.other_office",
 			"Chỉ được chấp nhận bưu gửi tại bưu cục của mình.", "Items are accepted only at your own office.")
+	case a.From != "" && Agency(a.From) == "":
+		return fault.New(fault.Invalid, "custody.from", "Chỉ cơ quan mới gửi bằng phiên bàn giao; người gửi khác trao tại quầy.", "Only an agency sends by a handover; others give at the counter.").At("from")
 	case a.WeightG <= 0:
 		return fault.New(fault.Invalid, "custody.weight", "Khối lượng phải lớn hơn 0.", "The weight must be more than 0.").At("weight_g")
 	case a.FeeVND < 0:
@@ -169,9 +183,13 @@ func foldAccepted(v *ledger.View, e *event.Entry, f event.ItemAccepted) {
 	i.Code, i.Service, i.Origin, i.WeightG, i.FeeVND = f.Item, f.Service, e.Office, f.WeightG, f.FeeVND
 	i.AcceptedMs, i.DueMs, i.AcceptSeq, i.AcceptAct, i.Receipt = e.OccurredMs, f.DueMs, e.Seq, e.Act, f.Receipt
 	i.Moment = Moment{Stage: Accepted, ToUnit: f.ToUnit, ToOffice: f.ToOffice}
-	i.Holder = event.Sender
+	i.Holder, i.SentBy = event.Sender, f.From
 	i.before(e, f)
-	i.to(AtOffice(e.Office), e.Seq)
+	if f.From != "" {
+		i.to(f.From, e.Seq)
+	} else {
+		i.to(AtOffice(e.Office), e.Seq)
+	}
 	n := ledger.Edit[*Numbers](v, rangeKey(f.Item.Service(), e.Office))
 	for k := range n.Ranges {
 		if r := &n.Ranges[k]; !r.Printed && r.Next == f.Item.Serial() {

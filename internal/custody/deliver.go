@@ -37,7 +37,15 @@ type Deliver struct {
 	Item  postal.ItemNumber `json:"item"`
 	To    string            `json:"to"`
 	Proof string            `json:"proof,omitempty"`
+	// Identity is the kind of identity paper that was looked at; services of dossiers ask for it.
+	Identity string `json:"identity,omitempty"`
 }
+
+// Identities are the papers by which a person is known who takes or gets back a dossier (Circular 17/2017, article 5.2).
+var Identities = []string{"cccd", "cmnd", "passport"}
+
+// NeedsIdentity reports whether an item of a service goes only to a person whose identity was checked.
+func NeedsIdentity(s event.Service) bool { return s == event.DossierSend || s == event.DossierReturn }
 
 // Name of the act.
 func (Deliver) Name() string { return "custody.deliver" }
@@ -59,7 +67,22 @@ func (a Deliver) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 			"Bưu gửi %s: chỉ trả cho người gửi khi đang chuyển hoàn, và chỉ phát cho người nhận khi không chuyển hoàn.",
 			"Item %s: give it to the sender only while it returns, to its recipient only while it does not.", a.Item).At("to")
 	}
-	return []event.Fact{event.ItemDelivered{Item: a.Item, To: a.To, Proof: a.Proof}}, nil
+	if err := a.checkIdentity(i); err != nil {
+		return nil, err
+	}
+	return []event.Fact{event.ItemDelivered{Item: a.Item, To: a.To, Proof: a.Proof, Identity: a.Identity}}, nil
+}
+
+func (a Deliver) checkIdentity(i *Item) error {
+	if a.Identity == "" && !NeedsIdentity(i.Service) {
+		return nil
+	}
+	if a.Identity == "" {
+		return fault.New(fault.Conflict, "custody.identity",
+			"%s là hồ sơ hoặc kết quả: chỉ giao khi đã xem giấy tờ tuỳ thân. Hãy giao ở trang của hồ sơ.",
+			"%s is a dossier or a result: hand it over only after looking at an identity paper, on the dossier's own page.", a.Item).At("identity")
+	}
+	return oneOf(Identities, a.Identity, "identity")
 }
 
 func (a Deliver) claims() (event.Thing, event.Holder) {
@@ -265,6 +288,81 @@ func (a Find) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	return []event.Fact{event.ItemFound{Item: a.Item, Holder: AtOffice(e.Office)}}, nil
 }
 
+// TakeBack takes an item back from the wrong person to whom it was given (thu lại). What happened stays in the ledger, and an irregularity asks how it came to it.
+type TakeBack struct {
+	Item   postal.ItemNumber `json:"item"`
+	Reason string            `json:"reason"`
+}
+
+// TakeBackReasons are why an item is taken back.
+var TakeBackReasons = []string{"wrong_person", "wrong_item"}
+
+// Name of the act.
+func (TakeBack) Name() string { return "custody.take_back" }
+
+// Touches the item.
+func (a TakeBack) Touches() []ledger.Key { return []ledger.Key{ItemKey(a.Item)} }
+
+// Decide refuses what was not delivered, and other offices than the one that delivered it.
+func (a TakeBack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := oneOf(TakeBackReasons, a.Reason, "reason"); err != nil {
+		return nil, err
+	}
+	if err := checkClock(v, e); err != nil {
+		return nil, err
+	}
+	i, err := find[*Item](v, event.Thing(a.Item))
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case i.Stage != Delivered || i.Holder != event.Recipient:
+		return nil, fault.New(fault.Conflict, "custody.not_delivered", "%s chưa phát cho ai nên không có gì để thu lại.", "%s was not delivered, so there is nothing to take back.", a.Item)
+	case i.Last.Office != e.Office:
+		return nil, fault.New(fault.Forbidden, "custody.other_office", "Chỉ bưu cục đã phát mới thu lại được.", "Only the office that delivered it can take it back.")
+	}
+	return []event.Fact{
+		event.ItemTakenBack{Item: a.Item, Holder: AtOffice(e.Office), Reason: a.Reason},
+		raise(e, 0, event.IrregularityRaised{Kind: "wrong_recipient", Thing: event.Thing(a.Item), Office: e.Office, Says: string(AtOffice(e.Office)), Ledger: string(event.Recipient)}),
+	}, nil
+}
+
+// Recall lets a sender have an item back before it is delivered (Law on Post): it turns round where it is, be it in a bag or under way.
+type Recall struct {
+	Item postal.ItemNumber `json:"item"`
+}
+
+// Name of the act.
+func (Recall) Name() string { return "custody.recall" }
+
+// Touches the item.
+func (a Recall) Touches() []ledger.Key { return []ledger.Key{ItemKey(a.Item)} }
+
+// Decide lets the office that accepted the item, and whoever has it, turn it round; not while two people are about to sign for it.
+func (a Recall) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := checkClock(v, e); err != nil {
+		return nil, err
+	}
+	i, err := find[*Item](v, event.Thing(a.Item))
+	if err != nil {
+		return nil, err
+	}
+	if err := ended(i, event.Thing(a.Item)); err != nil {
+		return nil, err
+	}
+	switch {
+	case i.Origin != e.Office && i.Holder != AtOffice(e.Office) && i.Holder != ByCarrier(e.Actor):
+		return nil, fault.New(fault.Forbidden, "custody.other_office", "Chỉ bưu cục đã nhận gửi hoặc nơi đang giữ mới rút lại được.", "Only the office that accepted it, or whoever has it, can recall it.")
+	case i.Returning != "":
+		return nil, fault.New(fault.Conflict, "custody.returning", "Bưu gửi %s đang chuyển hoàn rồi.", "Item %s is returning already.", a.Item)
+	case i.In == "" && i.Handover != "":
+		return nil, fault.New(fault.Conflict, "custody.in_handover",
+			"%s đang trong bàn giao %s chưa ký xong. Hãy ký xong hoặc huỷ bàn giao đó.",
+			"%s is part of handover %s, which is not signed yet. Finish or withdraw that handover.", a.Item, i.Handover)
+	}
+	return []event.Fact{event.ItemReturning{Item: a.Item, Reason: "sender_request"}}, nil
+}
+
 // Undo takes back the last act on an item, while nothing else has happened to it (hoàn tác). The act stays in the ledger; this fact names it.
 type Undo struct {
 	Item postal.ItemNumber `json:"item"`
@@ -330,6 +428,10 @@ func (i *Item) stageAt(h event.Holder, purpose string) {
 	case h == event.Lost:
 		i.Stage = Missing
 	case h == event.Recipient:
+		i.Stage = Delivered
+	case Agency(h) != "" && h == i.SentBy:
+		i.Stage = Returned
+	case Agency(h) != "":
 		i.Stage = Delivered
 	case h == event.Sender:
 		i.Stage = Returned

@@ -76,6 +76,11 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 			i.to(event.Recipient, e.Seq)
 			i.Stage = Delivered
 		}
+	case event.ItemTakenBack:
+		i := edit(f.Item)
+		i.to(f.Holder, e.Seq)
+		i.stageAt(f.Holder, "")
+		i.EndedMs = 0
 	case event.ItemHeld:
 		i := edit(f.Item)
 		i.Stage, i.HeldUntilMs = Held, postal.Millis(f.Until.End())

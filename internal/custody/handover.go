@@ -82,6 +82,9 @@ func (h *Handover) fields(c *ledger.Codec) {
 	ledger.Str(c, &h.Giver)
 	ledger.Str(c, &h.Taker)
 	ledger.Str(c, &h.Status)
+	for n := range h.Counts { // after the rest: remarks came later than counts
+		ledger.Str(c, &h.Counts[n].Remark)
+	}
 }
 
 // Difference is what the two sides' accounts do not agree on.
@@ -90,11 +93,13 @@ type Difference struct {
 	Over      []event.Thing // counted, not said
 	Damaged   []event.Thing
 	WrongSeal []event.Count // counted with another seal than the ledger's
+	Refused   []event.Thing // seen, not taken
+	Remarked  []event.Count // counted with a remark that both sides sign
 }
 
 // None reports that both accounts agree.
 func (d Difference) None() bool {
-	return len(d.Short)+len(d.Over)+len(d.Damaged)+len(d.WrongSeal) == 0
+	return len(d.Short)+len(d.Over)+len(d.Damaged)+len(d.WrongSeal)+len(d.Refused)+len(d.Remarked) == 0
 }
 
 // Digest is a short mark of the difference, "" for none: who signs says by it which difference was on the screen.
@@ -111,6 +116,14 @@ func (d Difference) Digest() string {
 	}
 	for _, c := range d.WrongSeal {
 		h.Write([]byte(string(c.Thing) + "=" + c.Seal + " "))
+	}
+	if len(d.Refused)+len(d.Remarked) > 0 { // apart, so that the mark of a difference without them is what it always was
+		for _, t := range d.Refused {
+			h.Write([]byte("!" + t + " "))
+		}
+		for _, c := range d.Remarked {
+			h.Write([]byte(string(c.Thing) + "#" + c.Remark + " "))
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
@@ -132,8 +145,14 @@ func (h *Handover) Difference() Difference {
 		} else if seal != c.Seal {
 			d.WrongSeal = append(d.WrongSeal, c)
 		}
-		if c.Condition == event.Damaged {
+		switch {
+		case c.Condition == event.Damaged:
 			d.Damaged = append(d.Damaged, c.Thing)
+		case c.Condition == event.Refused && ok:
+			d.Refused = append(d.Refused, c.Thing)
+		}
+		if c.Remark != "" {
+			d.Remarked = append(d.Remarked, c)
 		}
 	}
 	for _, g := range h.Things {
@@ -192,10 +211,13 @@ func (a OpenHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 		f.Things = append(f.Things, t)
 		f.Seals = append(f.Seals, sealOf(s))
 	}
-	if a.Purpose == ForDelivery {
+	if a.Purpose == ForDelivery || Agency(a.From) != "" || Agency(a.To) != "" {
 		if err := onlyItems(f.Things); err != nil {
 			return nil, err
 		}
+	}
+	if err := a.checkAgency(v, f.Things); err != nil {
+		return nil, err
 	}
 	var err error
 	f.Handover, err = nextCode(v, postal.CodeHandover, a.Office)
@@ -206,7 +228,7 @@ func (a OpenHandover) check(v *ledger.View, e ledger.Envelope) error {
 	own := AtOffice(a.Office)
 	mine := ByCarrier(e.Actor)
 	switch {
-	case a.Office != e.Office || (a.From != own && a.To != own):
+	case a.Office != e.Office || !(a.From == own || a.To == own || Agency(a.From) != "" && a.To == mine || Agency(a.To) != "" && a.From == mine):
 		return fault.New(fault.Forbidden, "custody.other_office", "Bàn giao phải lập tại bưu cục giao hoặc nhận.", "A handover is opened at the office that gives or takes.")
 	case a.From == a.To || !canHold(a.From) || !canHold(a.To):
 		return fault.New(fault.Invalid, "custody.handover_sides", "Bên giao và bên nhận không hợp lệ.", "The two sides of the handover are not valid.")
@@ -225,9 +247,25 @@ func (a OpenHandover) check(v *ledger.View, e ledger.Envelope) error {
 	return checkClock(v, e)
 }
 
-// canHold says who may be a side of a handover: offices and carriers; agencies take through delivery.
+// canHold says who may be a side of a handover.
 func canHold(h event.Holder) bool {
-	return Office(h) != "" || Carrier(h) != ""
+	return Office(h) != "" || Carrier(h) != "" || Agency(h) != ""
+}
+
+// checkAgency lets an agency have what is on its way to it, and what it sent itself only when that turns back.
+func (a OpenHandover) checkAgency(v *ledger.View, things []event.Thing) error {
+	if Agency(a.To) == "" {
+		return nil
+	}
+	for _, t := range things {
+		i, _ := ledger.Get[*Item](v, KeyOf(t))
+		if turns := i.Returning != ""; turns != (i.SentBy == a.To) {
+			return fault.New(fault.Conflict, "custody.not_for_agency",
+				"%s không giao cho cơ quan này được: bưu gửi đang quay về người gửi, hoặc do chính cơ quan này gửi đi. Hãy bỏ khỏi danh sách.",
+				"%s cannot go to this agency: it is turning back to its sender, or this agency sends it itself. Take it off the list.", t)
+		}
+	}
+	return nil
 }
 
 func (a OpenHandover) checkDispatch(d *Dispatch) error {
@@ -299,8 +337,11 @@ func (a CountThings) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 		return nil, fault.New(fault.Invalid, "custody.handover_size", "Mỗi lần đếm từ 1 đến %d mục.", "Count 1 to %d things at a time.", maxInHandover)
 	}
 	for _, c := range a.Counts {
-		if KeyOf(c.Thing) == "" || (c.Condition != event.Sound && c.Condition != event.Damaged) {
+		if KeyOf(c.Thing) == "" || !slices.Contains([]event.Condition{event.Sound, event.Damaged, event.Refused}, c.Condition) {
 			return nil, unknown(c.Thing)
+		}
+		if c.Condition == event.Refused && Agency(h.To) == "" {
+			return nil, fault.New(fault.Conflict, "custody.refuses", "Chỉ cơ quan mới từ chối nhận; bên khác bỏ mục đó khỏi danh sách.", "Only an agency refuses; others leave the thing off the list.")
 		}
 	}
 	return []event.Fact{event.HandoverCounted{Handover: a.Handover, Counts: a.Counts}}, nil
@@ -333,7 +374,7 @@ func mayAct(e ledger.Envelope, side event.Holder) bool {
 	if c := Carrier(side); c != "" {
 		return c == e.Actor
 	}
-	return Office(side) == e.Office
+	return Desk(side) != "" && Desk(side) == e.Office
 }
 
 // Sides of a handover.
@@ -404,13 +445,19 @@ func (h *Handover) complete(v *ledger.View, e ledger.Envelope) []event.Fact {
 	if office == "" {
 		office = Office(h.From)
 	}
-	done := event.HandoverCompleted{Handover: h.Code, From: h.From, To: h.To, Purpose: h.Purpose, Dispatch: h.Dispatch, Short: d.Short}
+	if office == "" { // a carrier and an agency: the carrier's office
+		office = h.Office
+	}
+	done := event.HandoverCompleted{Handover: h.Code, From: h.From, To: h.To, Purpose: h.Purpose, Dispatch: h.Dispatch, Short: d.Short, Refused: d.Refused}
 	var raised []event.Fact
 	note := func(r event.IrregularityRaised) {
 		r.Office, r.Handover = office, h.Code
 		raised = append(raised, raise(e, len(raised), r))
 	}
 	for _, c := range h.Counts {
+		if c.Condition == event.Refused {
+			continue
+		}
 		if !slices.Contains(d.Over, c.Thing) || h.reallyGiven(v, c.Thing) {
 			done.Moved = append(done.Moved, c.Thing)
 		}
@@ -543,6 +590,9 @@ func foldCompleted(v *ledger.View, e *event.Entry, f event.HandoverCompleted) {
 			arrive(v, e, t, event.HandoverCompleted{To: f.From})
 		}
 	}
+	for _, t := range f.Refused {
+		turnBack(v, e, t, f)
+	}
 	if f.Dispatch == "" {
 		return
 	}
@@ -568,6 +618,18 @@ func loadOn(v *ledger.View, e *event.Entry, t event.Thing, f event.HandoverCompl
 	s.at().into(f.Dispatch, e.Seq)
 }
 
+// turnBack sends an item that an agency refused back to its sender: it stays where it is, but goes no further.
+func turnBack(v *ledger.View, e *event.Entry, t event.Thing, f event.HandoverCompleted) {
+	i, ok := v.Edit(KeyOf(t)).(*Item)
+	if !ok {
+		return
+	}
+	i.before(e, f)
+	i.firstAttempt(e)
+	i.Returning, i.ToOffice = "refused", i.Origin
+	i.stageAt(i.Holder, "")
+}
+
 // arrive puts a thing into the taker's hands.
 func arrive(v *ledger.View, e *event.Entry, t event.Thing, f event.HandoverCompleted) {
 	switch s := v.Edit(KeyOf(t)).(type) {
@@ -575,6 +637,10 @@ func arrive(v *ledger.View, e *event.Entry, t event.Thing, f event.HandoverCompl
 		s.before(e, f)
 		s.to(f.To, e.Seq)
 		s.stageAt(f.To, f.Purpose)
+		if Agency(f.To) != "" {
+			s.firstAttempt(e)
+			s.EndedMs = e.OccurredMs
+		}
 	case *Bag:
 		s.to(f.To, e.Seq)
 	}

@@ -53,6 +53,20 @@ func Office(h event.Holder) postal.OfficeCode {
 	return postal.OfficeCode(after(h, "office:"))
 }
 
+// Agency gives the code of a holder that is an agency, "" of any other.
+func Agency(h event.Holder) postal.AgencyCode {
+	return postal.AgencyCode(after(h, "agency:"))
+}
+
+// Desk gives the office in whose name the people of a side act: an office's own code, and for an agency's officers the holder's whole name, "agency:…",
+// which is the code of no office. A carrier acts for himself: "".
+func Desk(h event.Holder) postal.OfficeCode {
+	if a := Agency(h); a != "" {
+		return a.Desk()
+	}
+	return Office(h)
+}
+
 // Carrier gives the staff id of a holder that is a carrier, "" of any other.
 func Carrier(h event.Holder) postal.StaffID {
 	return postal.StaffID(after(h, "carrier:"))
@@ -184,7 +198,8 @@ type Item struct {
 	Last     Last   // the act that touched it last
 	Before   Moment // as it was before that act
 	BeforeAt Position
-	Open     int // irregularities not settled
+	Open     int          // irregularities not settled
+	SentBy   event.Holder // the agency that sends it, "" for a person
 }
 
 // Last names the last act on an item, so that it can be undone while nothing else has happened.
@@ -198,8 +213,13 @@ type Last struct {
 
 func (i *Item) at() *Position { return &i.Position }
 
-// Place is where the item lies.
-func (i *Item) Place() string { return i.place() }
+// Place is where the item lies; what has ended is on no board, also when an agency holds it.
+func (i *Item) Place() string {
+	if i.Ended() {
+		return ""
+	}
+	return i.place()
+}
 
 // Encode writes the item.
 func (i *Item) Encode(dst []byte) []byte { return ledger.Encode(dst, i.fields) }
@@ -229,6 +249,7 @@ func (i *Item) fields(c *ledger.Codec) {
 	ledger.Str(c, &i.BeforeAt.Holder)
 	ledger.Str(c, &i.BeforeAt.In)
 	ledger.Int(c, &i.Open)
+	ledger.Str(c, &i.SentBy)
 }
 
 func walkAct(c *ledger.Codec, id *postal.ActID) {

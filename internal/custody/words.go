@@ -14,7 +14,7 @@ func (w Words) In(lang string) string {
 }
 
 // Say names a code of this package for people. The groups are "stage", "reason" (of an attempt), "next", "to" (recipient), "return", "lost",
-// "bag", "dispatch", "handover", "irregularity", "decision", "settle", "fact". An unknown code is shown as it is.
+// "bag", "dispatch", "handover", "identity", "back" (why taken back), "irregularity", "decision", "settle", "fact". An unknown code is shown as it is.
 func Say(group, code string) Words {
 	if w, ok := words[group+"."+code]; ok {
 		return w
@@ -90,6 +90,15 @@ var words = map[string]Words{
 	"irregularity.unknown":     {"Mã không có trong sổ", "Code not in the ledger"},
 	"irregularity.missing":     {"Không thấy", "Missing"},
 
+	"irregularity.wrong_recipient": {"Phát nhầm người", "Given to the wrong person"},
+
+	"identity.cccd":     {"Căn cước, căn cước công dân", "Citizen identity card"},
+	"identity.cmnd":     {"Chứng minh nhân dân", "Old identity card"},
+	"identity.passport": {"Hộ chiếu", "Passport"},
+
+	"back.wrong_person": {"Phát nhầm người", "Given to the wrong person"},
+	"back.wrong_item":   {"Phát nhầm bưu gửi", "The wrong item was given"},
+
 	"decision.ledger":      {"Giữ theo sổ", "The ledger stands"},
 	"decision.observation": {"Theo thực tế đã thấy", "The new account holds"},
 	"decision.noted":       {"Ghi nhận, không đổi", "Noted, nothing changes"},
@@ -108,6 +117,7 @@ var words = map[string]Words{
 	"fact.item.taken_out":       {"Khai thác từ túi", "Counted out of the bag"},
 	"fact.item.attempted":       {"Phát chưa được", "Delivery attempted"},
 	"fact.item.delivered":       {"Phát", "Delivered"},
+	"fact.item.taken_back":      {"Thu lại sau khi phát nhầm", "Taken back from the wrong person"},
 	"fact.item.held":            {"Giữ tại bưu cục", "Held at the office"},
 	"fact.item.redirected":      {"Chuyển tiếp", "Redirected"},
 	"fact.item.returning":       {"Chuyển hoàn", "Turned back to sender"},

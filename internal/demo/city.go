@@ -134,13 +134,13 @@ func (c *city) makeStaff(ctx context.Context) error {
 		person{"mangluoi", "Quản lý mạng lưới mẫu", web.Role{Name: web.Planner}, none},
 		person{"lanhdao", "Lãnh đạo mẫu", web.Role{Name: web.Manager}, none},
 		person{"canbo.so", "Cán bộ Sở mẫu", web.Role{Name: web.Department}, none},
-		person{"motcua", "Cán bộ một cửa mẫu", web.Role{Name: web.AgencyOfficer, Office: c.hub.Code}, none},
+		person{"motcua", "Cán bộ một cửa mẫu", web.Role{Name: web.AgencyOfficer, Office: postal.AgencyCode("so-tu-phap").Desk()}, none},
 	)
 	if err := c.addAll(ctx, people); err != nil {
 		return err
 	}
 	for _, p := range people {
-		if p.role.Office == "" || p.role.Office == c.hub.Code || p.role.Office == shown {
+		if p.role.Office == "" || p.role.Office == c.hub.Code || p.role.Office == shown || p.role.Office.Agency() != "" {
 			o := ""
 			if at := c.byCode[p.role.Office]; at != nil {
 				o = at.Name

@@ -155,7 +155,7 @@ func heldSince(steps []custody.Step) int64 {
 		for _, f := range t.Entry.Facts {
 			switch f.(type) {
 			case event.ItemAccepted, event.ItemPacked, event.ItemUnpacked, event.ItemTakenOut, event.Loaded, event.Unloaded, event.HandoverCompleted,
-				event.ItemDelivered, event.ItemLost, event.ItemFound, event.ItemUndone, event.BagEmptied:
+				event.ItemDelivered, event.ItemTakenBack, event.ItemLost, event.ItemFound, event.ItemUndone, event.BagEmptied:
 				return t.Entry.OccurredMs
 			case event.IrregularitySettled:
 				if f.(event.IrregularitySettled).Holder != "" {

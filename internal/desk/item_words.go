@@ -40,7 +40,7 @@ func (v itemView) any() bool {
 func (v itemView) facts() []web.Row {
 	p, i := v.page, v.of
 	rows := []web.Row{
-		{Key: p.T("Dịch vụ", "Service"), Value: p.T("Thư bảo đảm", "Registered letter")},
+		{Key: p.T("Dịch vụ", "Service"), Value: serviceName(p, i.Service)},
 		{Key: p.T("Nhận gửi", "Accepted"), Value: p.Millis(i.AcceptedMs)},
 		{Key: p.T("Bưu cục nhận", "Accepting office"), Value: v.from},
 		{Key: p.T("Nơi đến", "Destination"), Value: v.to},

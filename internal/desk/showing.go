@@ -214,7 +214,12 @@ func sealText(p web.Page, seal string) string {
 
 // serviceName names a service.
 func serviceName(p web.Page, s event.Service) string {
-	if s == event.Registered {
+	switch s {
+	case event.DossierSend:
+		return p.T("Hồ sơ gửi cơ quan", "Dossier to an agency")
+	case event.DossierReturn:
+		return p.T("Kết quả trả công dân", "Result for a citizen")
+	case event.Registered:
 		return p.T("Thư bảo đảm", "Registered letter")
 	}
 	return string(s)

@@ -15,11 +15,15 @@ const (
 // Thing is the code of an item, a bag or a dispatch.
 type Thing string
 
-// Services of the open house.
+// Service is what was accepted.
 type Service string
 
-// Registered is the tracked letter handed over against signature (thư bảo đảm).
-const Registered Service = "registered"
+// The services of the open house.
+const (
+	Registered    Service = "registered"     // the tracked letter handed over against signature (thư bảo đảm)
+	DossierSend   Service = "dossier-send"   // a dossier on its way to an agency (gửi hồ sơ)
+	DossierReturn Service = "dossier-return" // what an agency sends back to a citizen (chuyển trả kết quả)
+)
 
 // Condition says in what state a thing was found at a count.
 type Condition string
@@ -28,6 +32,7 @@ type Condition string
 const (
 	Sound   Condition = ""
 	Damaged Condition = "damaged"
+	Refused Condition = "refused" // seen and not taken: it stays with its giver and turns back to its sender
 )
 
 // ItemAccepted: the post took the item from its sender (chấp nhận).
@@ -41,6 +46,7 @@ type ItemAccepted struct {
 	Rules    []string          `json:"rules,omitempty"` // the rules that gave fee and due time
 	DueMs    int64             `json:"due_ms,omitempty"`
 	Receipt  string            `json:"receipt,omitempty"` // hex SHA-256 of the receipt secret
+	From     Holder            `json:"from,omitempty"`    // the agency that sends it and keeps it until a handover is signed; "" for a person who gave it to us
 }
 
 // ItemPacked: the item was put into a bag.
@@ -75,6 +81,15 @@ type ItemDelivered struct {
 	Item  postal.ItemNumber `json:"item"`
 	To    string            `json:"to"`
 	Proof string            `json:"proof,omitempty"`
+	// Identity is the kind of identity paper that was looked at, for services that ask for it. Its number is written nowhere.
+	Identity string `json:"identity,omitempty"`
+}
+
+// ItemTakenBack: the item had gone to the wrong person and is in an office's hands again.
+type ItemTakenBack struct {
+	Item   postal.ItemNumber `json:"item"`
+	Holder Holder            `json:"holder"`
+	Reason string            `json:"reason"`
 }
 
 // ItemHeld: the item waits at the office until a day.
@@ -191,6 +206,7 @@ type Count struct {
 	Thing     Thing     `json:"thing"`
 	Seal      string    `json:"seal,omitempty"`
 	Condition Condition `json:"condition,omitempty"`
+	Remark    string    `json:"remark,omitempty"` // a code that both sides sign with the count
 }
 
 // HandoverCounted: the taker counted these things; a second count of a thing replaces the first.
@@ -216,6 +232,7 @@ type HandoverCompleted struct {
 	Dispatch Thing   `json:"dispatch,omitempty"`
 	Moved    []Thing `json:"moved"`
 	Short    []Thing `json:"short,omitempty"`
+	Refused  []Thing `json:"refused,omitempty"` // counted, but not taken: they turn back to their senders
 }
 
 // HandoverWithdrawn: the handover was called off before both had signed; nothing moved.
@@ -268,6 +285,7 @@ func (ItemUnpacked) Fact() string        { return "item.unpacked" }
 func (ItemTakenOut) Fact() string        { return "item.taken_out" }
 func (ItemAttempted) Fact() string       { return "item.attempted" }
 func (ItemDelivered) Fact() string       { return "item.delivered" }
+func (ItemTakenBack) Fact() string       { return "item.taken_back" }
 func (ItemHeld) Fact() string            { return "item.held" }
 func (ItemRedirected) Fact() string      { return "item.redirected" }
 func (ItemReturning) Fact() string       { return "item.returning" }

@@ -20,6 +20,8 @@ func readFact(name string, body []byte) (Fact, error) {
 		return read[ItemAttempted](body)
 	case "item.delivered":
 		return read[ItemDelivered](body)
+	case "item.taken_back":
+		return read[ItemTakenBack](body)
 	case "item.held":
 		return read[ItemHeld](body)
 	case "item.redirected":

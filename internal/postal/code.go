@@ -12,6 +12,7 @@ const (
 	CodeDispatch CodeKind = 3 // dispatch (chuyến thư)
 	CodeHandover CodeKind = 4 // handover between two holders (bàn giao)
 	CodeBadge    CodeKind = 5 // staff badge (thẻ nhân viên)
+	CodeDossier  CodeKind = 6 // dossier of an administrative procedure (hồ sơ)
 	CodeCommand  CodeKind = 9 // command card on the counter, such as "Đóng túi"
 )
 
@@ -25,12 +26,13 @@ type (
 	BagNumber      string // 2…
 	DispatchNumber string // 3…
 	HandoverNumber string // 4…
+	DossierNumber  string // 6…
 )
 
 // Valid reports whether k is one of the kinds above.
 func (k CodeKind) Valid() bool {
 	switch k {
-	case CodeBag, CodeDispatch, CodeHandover, CodeBadge, CodeCommand:
+	case CodeBag, CodeDispatch, CodeHandover, CodeBadge, CodeDossier, CodeCommand:
 		return true
 	}
 	return false
@@ -93,6 +95,12 @@ func ParseDispatchNumber(s string) (DispatchNumber, error) {
 func ParseHandoverNumber(s string) (HandoverNumber, error) {
 	code, err := parseKind(s, CodeHandover, "phiên bàn giao", "handover")
 	return HandoverNumber(code), err
+}
+
+// ParseDossierNumber reads the code of a dossier.
+func ParseDossierNumber(s string) (DossierNumber, error) {
+	code, err := parseKind(s, CodeDossier, "hồ sơ", "dossier")
+	return DossierNumber(code), err
 }
 
 func parseKind(s string, want CodeKind, vi, en string) (string, error) {

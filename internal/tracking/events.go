@@ -100,6 +100,8 @@ func public(number postal.ItemNumber, s custody.Step, f event.Fact) (Event, bool
 			return Event{Kind: GivenBack, Office: here}, true
 		}
 		return Event{Kind: GivenOut, Office: here}, true
+	case event.ItemTakenBack:
+		return Event{Kind: Arrived, Office: here}, true
 	case event.ItemLost:
 		return Event{Kind: Missing, Office: here}, true
 	case event.BagEmptied:
@@ -123,6 +125,9 @@ func passed(number postal.ItemNumber, via event.Thing, f event.HandoverCompleted
 	}
 	if to := custody.Office(f.To); to != "" {
 		return Event{Kind: Arrived, Office: to}, true
+	}
+	if custody.Agency(f.To) != "" {
+		return Event{Kind: GivenOut}, true
 	}
 	if f.Purpose == custody.ForDelivery {
 		return Event{Kind: OnRound, Office: custody.Office(f.From)}, true

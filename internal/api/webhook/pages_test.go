@@ -65,7 +65,7 @@ func TestAnAdministratorAddsASubscriptionAndSeesItsSecretOnce(t *testing.T) {
 		t.Errorf("secret %q, after a second click %q", first, again)
 	}
 	hooks, err := p.s.List(t.Context())
-	if err != nil || len(hooks) != 1 || len(hooks[0].Events) != 15 || hooks[0].MadeBy != "nv-admin" {
+	if err != nil || len(hooks) != 1 || len(hooks[0].Events) != 16 || hooks[0].MadeBy != "nv-admin" {
 		t.Fatalf("%+v, %v", hooks, err)
 	}
 	list := send(m, "GET", path, nil).Body.String()

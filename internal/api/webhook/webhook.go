@@ -95,7 +95,7 @@ type Hook struct {
 // Events lists the facts that can be subscribed to: all that concern mail. What concerns only our own numbers and keys is not told.
 func Events() []string {
 	facts := []event.Fact{
-		event.ItemAccepted{}, event.ItemPacked{}, event.ItemUnpacked{}, event.ItemTakenOut{}, event.ItemAttempted{}, event.ItemDelivered{}, event.ItemHeld{},
+		event.ItemAccepted{}, event.ItemPacked{}, event.ItemUnpacked{}, event.ItemTakenOut{}, event.ItemAttempted{}, event.ItemDelivered{}, event.ItemTakenBack{}, event.ItemHeld{},
 		event.ItemRedirected{}, event.ItemReturning{}, event.ItemLost{}, event.ItemFound{}, event.ItemUndone{},
 		event.BagStarted{}, event.BagSealed{}, event.BagUnsealed{}, event.BagOpened{}, event.BagEmptied{},
 		event.DispatchStarted{}, event.Loaded{}, event.Unloaded{}, event.DispatchClosed{}, event.DispatchReopened{},

@@ -354,7 +354,7 @@ func TestOfferedEventsAreFacts(t *testing.T) {
 		}
 		seen[e] = true
 	}
-	if len(seen) != 30 {
+	if len(seen) != 31 {
 		t.Errorf("%d events", len(seen))
 	}
 }

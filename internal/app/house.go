@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"citypost/internal/account"
@@ -68,7 +69,11 @@ type House struct {
 	Hooks         *webhook.Service
 	Notifications *notify.Service
 	Mux           *web.Mux
+
+	leaving atomic.Bool
 }
+
+var errLeaving = errors.New("this process is about to stop")
 
 // Open opens a house and brings its tables up to date. Close it afterwards.
 func Open(ctx context.Context, c Config) (*House, error) {
@@ -194,13 +199,19 @@ func (h *House) mount() error {
 	return nil
 }
 
-// health answers 200 while the house can read and write, 503 with the reason when it cannot.
+// Leave says that this process will stop soon: /healthz answers 503 from now on, so that a balancer sends nobody here any more. All else goes on.
+func (h *House) Leave() { h.leaving.Store(true) }
+
+// health answers 200 while the house can read and write, 503 when it cannot or is about to stop.
 func (h *House) health(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
 	err := h.Ledger.Stopped()
 	if err == nil {
-		err = h.DB.Read().PingContext(ctx)
+		err = h.DB.Ping(ctx)
+	}
+	if err == nil && h.leaving.Load() {
+		err = errLeaving
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	if err != nil {

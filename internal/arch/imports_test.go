@@ -20,7 +20,7 @@ var mayImport = map[string][]string{
 	"fault":  {},
 	"sqldb":  {"fault"},
 	"event":  {"postal"},
-	"web":    {"postal", "fault"},
+	"web":    {"postal", "fault", "sqldb"}, // knows an absent database from a defect, so that a page says which
 	"jobs":   {"postal", "fault", "sqldb"},
 	// The law, the days, the places; each downward.
 	"rulebook":  {"postal", "fault"},

@@ -35,6 +35,7 @@ type pending struct {
 	sub    Submission
 	digest int64
 	result Result
+	asked  bool // a commit with it was asked for: if it stands in the ledger, it was this one
 	entry  event.Entry
 	body   []byte
 	group  *group
@@ -98,7 +99,11 @@ func (l *Ledger) AppendAll(ctx context.Context, subs []Submission) ([]Result, er
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-l.done:
-		return nil, errClosed
+		select {
+		case <-g.done: // by the last batch
+		default:
+			return nil, errClosed
+		}
 	}
 	out := make([]Result, len(acts))
 	for i, p := range acts {

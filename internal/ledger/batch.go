@@ -24,15 +24,11 @@ func (l *Ledger) commit(ctx context.Context, acts []*pending) {
 		refuseAll(acts, stop)
 		return
 	}
-	err := l.try(ctx, acts)
-	if err != nil {
-		l.head.view = nil // what it holds was never written
-	}
+	err := l.persist(ctx, acts)
 	switch {
 	case err == nil:
 		answerAll(acts)
-	case sqldb.IsIO(err):
-		l.stop(err)
+	case l.stopFor(err):
 		refuseAll(acts, l.stopped.Load())
 	case fault.Is(sqldb.Refine(err), fault.Unavailable):
 		refuseAll(acts, sqldb.Refine(err))
@@ -40,7 +36,7 @@ func (l *Ledger) commit(ctx context.Context, acts []*pending) {
 		// A defect in one act must not fail its neighbours: each for itself.
 		slog.Error("ledger batch failed, trying its acts one by one", "acts", len(acts), "err", err)
 		for _, p := range acts {
-			p.result, p.body = Result{}, nil
+			p.begin()
 			l.commit(ctx, []*pending{p})
 		}
 	default:
@@ -48,14 +44,8 @@ func (l *Ledger) commit(ctx context.Context, acts []*pending) {
 	}
 }
 
-// stop ends writing: after a failed write nobody knows what is on disk, so a person must look before anything more is acknowledged.
-func (l *Ledger) stop(err error) {
-	slog.Error("ledger stopped: the disk failed", "err", err)
-	f := fault.New(fault.Unavailable, "ledger.stopped",
-		"Ổ đĩa báo lỗi nên hệ thống đã ngừng ghi để không mất dữ liệu. Vẫn tra cứu được. Hãy báo quản trị viên.",
-		"The disk failed, so writing has stopped to protect the records. Look-ups still work. Tell the administrator.").Because(err)
-	l.stopped.Store(f)
-}
+// begin forgets what an earlier try decided.
+func (p *pending) begin() { p.result, p.body = Result{}, nil }
 
 func refuseAll(acts []*pending, err error) {
 	for _, p := range acts {
@@ -71,7 +61,10 @@ func answerAll(acts []*pending) {
 
 // head is where the ledger stands for the batch machine; nobody else looks at it.
 type head struct {
-	seq      int64         // the entry after which view and frontier are right
+	seq      int64 // the entry after which view and frontier are right
+	ms       int64 // when it was recorded
+	last     tree.Commitment
+	away     bool          // the database was not reached when it was last tried
 	view     *View         // states as of seq; nil when they must be loaded anew
 	frontier tree.Frontier // the tree's right edge as of seq
 	signed   int64         // the last size that we signed, or saw signed
@@ -79,10 +72,14 @@ type head struct {
 }
 
 // try is one transaction: head, repeats, states, decisions, writes, signature, commit. A crash at any step before the commit leaves nothing of it, a crash
-// after it leaves all; nobody was answered in either case. An error of the commit itself may mean either: the next batch finds out by the head.
-func (l *Ledger) try(ctx context.Context, acts []*pending) error {
+// after it leaves all; nobody was answered in either case. An error of the commit itself may mean either: the next try finds out by the head and the act ids.
+//
+// It commits also when nothing was added. A repeat and a refusal rest on what we read, and in a cluster that may be on one machine only: a commit whose wait
+// for the standby was cut short is seen by all. Our own commit waits for everything before it.
+func (l *Ledger) try(ctx context.Context, acts []*pending) (err error) {
 	b := batch{l: l, ctx: ctx}
 	defer b.rollback()
+	defer func() { err = b.tooLate(err) }()
 	if err := l.step("begin", b.begin); err != nil {
 		return err
 	}
@@ -95,21 +92,19 @@ func (l *Ledger) try(ctx context.Context, acts []*pending) error {
 	if err := l.step("decide", func() error { return b.decideAll(acts) }); err != nil {
 		return err
 	}
-	if len(b.added) == 0 {
-		return nil
-	}
-	if err := l.step("write", b.write); err != nil {
-		return err
-	}
-	if err := l.step("sign", b.signIfDue); err != nil {
-		return err
+	if len(b.added) > 0 {
+		if err := l.step("write", b.write); err != nil {
+			return err
+		}
+		if err := l.step("sign", b.signIfDue); err != nil {
+			return err
+		}
 	}
 	if err := l.step("commit", b.commit); err != nil {
 		return err
 	}
 	b.settle()
-	l.advance(b.seq)
-	if l.watch != nil {
+	if l.watch != nil && len(b.added) > 0 {
 		l.watch(b.rows)
 	}
 	return nil
@@ -133,33 +128,51 @@ func (l *Ledger) step(name string, do func() error) error {
 type batch struct {
 	l          *Ledger
 	ctx        context.Context
+	cancel     context.CancelFunc
 	tx         *sql.Tx
 	seq        int64 // last entry, counting those added here
 	headMs     int64 // when the last entry before this batch was recorded
 	recordedMs int64
 	view       *View
 	frontier   tree.Frontier
+	last       tree.Commitment // of the last entry before this batch
 	added      []*pending
 	rows       Rows
 	signed     bool
 }
 
+// begin starts the transaction and the time that it has: see limit.
 func (b *batch) begin() (err error) {
-	if b.tx, err = b.l.db.Write().BeginTx(b.ctx, nil); err != nil {
+	b.ctx, b.cancel = b.l.limit(b.ctx)
+	if b.tx, err = b.l.db.Begin(b.ctx); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	return nil
 }
 
+// tooLate says of an error that it came because there was no answer within the limit.
+func (b *batch) tooLate(err error) error {
+	if err != nil && b.ctx.Err() != nil {
+		return fmt.Errorf("%w: %w", context.Cause(b.ctx), err)
+	}
+	return err
+}
+
 // rollback does nothing after the commit.
 func (b *batch) rollback() {
 	if b.tx != nil {
-		_ = b.tx.Rollback() // the transaction is lost either way
+		b.l.db.Undo(b.tx)
+	}
+	if b.cancel != nil {
+		b.cancel()
 	}
 }
 
 func (b *batch) commit() error {
-	if err := b.tx.Commit(); err != nil {
+	for _, p := range b.added {
+		p.asked = true
+	}
+	if err := b.l.db.Commit(b.tx); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
@@ -174,7 +187,7 @@ func (b *batch) takeHead() error {
 	}
 	b.recordedMs = max(b.headMs, postal.Millis(b.l.now()))
 	h := &b.l.head
-	if b.l.forget.Swap(false) || h.view == nil || h.seq != b.seq {
+	if b.l.forget.Swap(false) || h.view == nil || h.seq != b.seq || h.ms != b.headMs {
 		h.view = newView(b.ctx, b.l.kinds, nil, 0)
 	}
 	b.view = h.view
@@ -185,12 +198,18 @@ func (b *batch) takeHead() error {
 // settle makes what was committed the head for the next batch. Only now others see the tree.
 func (b *batch) settle() {
 	h := &b.l.head
-	h.seq, h.frontier = b.seq, b.frontier
+	h.seq, h.ms, h.last, h.frontier = b.seq, b.headMs, b.last, b.frontier
+	if n := len(b.added); n > 0 {
+		h.ms, h.last = b.recordedMs, tree.Commit(b.added[n-1].body)
+	}
 	b.view.saved()
 	if b.signed {
 		h.signed, h.signedAt = b.seq, time.Now()
 	}
 	b.l.publish(b.frontier)
+	if b.seq > b.l.seq.Load() {
+		b.l.advance(b.seq)
+	}
 }
 
 // answerRepeats finds the acts that are in the ledger already and gives them their first answer.
@@ -212,7 +231,7 @@ func (b *batch) answerRepeats(acts []*pending) error {
 		if err != nil {
 			return err
 		}
-		p.result = Result{Receipt: receipt(&e, true)}
+		p.result = Result{Receipt: receipt(&e, !p.asked)}
 	}
 	return nil
 }

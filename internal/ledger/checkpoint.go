@@ -84,18 +84,16 @@ func (l *Ledger) seal(ctx context.Context) {
 	if l.key.Load() == nil || l.stopped.Load() != nil || l.head.signed >= l.head.frontier.Size() {
 		return
 	}
-	if err := l.trySeal(ctx); err != nil {
-		if sqldb.IsIO(err) {
-			l.stop(err)
-			return
-		}
-		slog.Error("checkpoint failed, trying again", "err", err)
+	if err := l.trySeal(ctx); err != nil && !l.stopFor(err) {
+		l.missed(err)
+		slog.Warn("checkpoint failed, trying again", "err", err)
 	}
 }
 
-func (l *Ledger) trySeal(ctx context.Context) error {
+func (l *Ledger) trySeal(ctx context.Context) (err error) {
 	b := batch{l: l, ctx: ctx}
 	defer b.rollback()
+	defer func() { err = b.tooLate(err) }()
 	if err := b.begin(); err != nil {
 		return err
 	}

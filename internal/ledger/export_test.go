@@ -1,8 +1,17 @@
 package ledger
 
+import "time"
+
 // SetRebuildStates makes a rebuild keep few states in memory, until the test ends.
 func SetRebuildStates(t interface{ Cleanup(func()) }, n int) {
 	old := rebuildStates
 	rebuildStates = n
 	t.Cleanup(func() { rebuildStates = old })
+}
+
+// SetPatience makes the machine give up an absent database soon, until the test ends.
+func SetPatience(t interface{ Cleanup(func()) }, d time.Duration) {
+	old := patience
+	patience = d
+	t.Cleanup(func() { patience = old })
 }

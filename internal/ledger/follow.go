@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"citypost/internal/event"
+	"citypost/internal/sqldb"
 )
 
 // pause is how long a follower waits before it looks again without news: another node may have written.
@@ -21,11 +22,11 @@ const followBatch = 500
 type Work func(ctx context.Context, tx *sql.Tx, entries []event.Entry) error
 
 // Follow runs work over every entry, in order, from where the follower of this name last stood, until ctx ends.
-// When several nodes follow under one name, each entry is still worked on once: a node that finds the cursor moved gives up its turn.
+// When several nodes follow under one name, one of them works at a time and the others look again after a pause; each entry is worked on once.
 func (l *Ledger) Follow(ctx context.Context, name string, work Work) error {
 	for {
 		news := l.News()
-		n, err := l.followOnce(ctx, name, work)
+		n, err := l.followOnce(ctx, name, work, false)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -47,34 +48,61 @@ func (l *Ledger) Follow(ctx context.Context, name string, work Work) error {
 // CatchUp runs work until the follower stands at the ledger's end.
 func (l *Ledger) CatchUp(ctx context.Context, name string, work Work) error {
 	for {
-		n, err := l.followOnce(ctx, name, work)
+		n, err := l.followOnce(ctx, name, work, true)
 		if err != nil || n == 0 {
 			return err
 		}
 	}
 }
 
-var errMoved = errors.New("another node moved the cursor")
+var errMoved = errors.New("another process moved the cursor")
 
-func (l *Ledger) followOnce(ctx context.Context, name string, work Work) (int, error) {
-	at, err := l.Cursor(ctx, name)
-	if err != nil {
+// followOnce works on the next entries and says how many they were. Without wait it leaves them to a node that is at work already.
+func (l *Ledger) followOnce(ctx context.Context, name string, work Work, wait bool) (n int, err error) {
+	at, end, err := l.behind(ctx, l.db.Read(), name)
+	if err != nil || at >= end {
 		return 0, err
 	}
-	entries, err := l.After(ctx, at, followBatch)
-	if err != nil || len(entries) == 0 {
-		return 0, err
+	var entries []event.Entry
+	if l.db.Dialect == sqldb.SQLite { // read before the transaction: it keeps the one writer
+		if entries, err = l.After(ctx, at, followBatch); err != nil {
+			return 0, err
+		}
 	}
 	err = l.db.Tx(ctx, func(tx *sql.Tx) error {
-		if err := moveCursor(ctx, tx, name, at, entries[len(entries)-1].Seq); err != nil {
+		ours, err := l.db.Lock(ctx, tx, "follow:"+name, wait)
+		if err != nil || !ours {
+			return err
+		}
+		if l.db.Dialect == sqldb.Postgres { // read under the lock: the other nodes need not
+			if at, _, err = l.behind(ctx, tx, name); err != nil {
+				return err
+			}
+			if entries, err = l.after(ctx, tx, at, followBatch); err != nil {
+				return err
+			}
+		}
+		if n = len(entries); n == 0 {
+			return nil
+		}
+		if err := moveCursor(ctx, tx, name, at, entries[n-1].Seq); err != nil {
 			return err
 		}
 		return work(ctx, tx, entries)
 	})
 	if errors.Is(err, errMoved) {
-		return len(entries), nil
+		return n, nil
 	}
-	return len(entries), err
+	return n, err
+}
+
+// behind says where a follower stands and where the ledger ends.
+func (l *Ledger) behind(ctx context.Context, q sqldb.Querier, name string) (at, end int64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT coalesce((SELECT seq FROM ledger_follower WHERE name = $1), 0), seq FROM ledger_head`, name).Scan(&at, &end)
+	if err != nil {
+		return 0, 0, fmt.Errorf("cursor of %s: %w", name, err)
+	}
+	return at, end, nil
 }
 
 // Cursor is the last entry that the follower of this name has worked on.

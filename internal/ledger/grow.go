@@ -86,7 +86,10 @@ func (l *Ledger) recall(ctx context.Context) error {
 			l.stopped.Store(treeDiffers(last.size).Because(err))
 			return nil
 		}
-		l.head.seq, l.head.frontier, l.head.signed = seq, f, last.size
+		if l.head.last, err = commitmentAt(ctx, tx, seq); err != nil {
+			return err
+		}
+		l.head.seq, l.head.ms, l.head.frontier, l.head.signed = seq, recordedMs, f, last.size
 		l.publish(f)
 		return nil
 	})
@@ -117,14 +120,57 @@ func treeDiffers(size int64) *fault.Error {
 		"The ledger does not fit its signed checkpoint at entry %d: something was changed or lost. Writing has stopped. Run “citypost verify” to find the place.", size)
 }
 
-// follow catches up with entries that another process wrote since our last batch.
-func (b *batch) follow() (err error) {
-	b.frontier = b.l.head.frontier
-	if b.frontier.Size() == b.seq {
+// follow catches up with entries that another process wrote since our last batch, and sees whether ours are still there.
+func (b *batch) follow() error {
+	h := &b.l.head
+	b.frontier, b.last = h.frontier, h.last
+	if h.seq == b.seq && h.ms == b.headMs {
 		return nil
+	}
+	if err := b.stillThere(); err != nil {
+		return err
+	}
+	var err error
+	if b.last, err = commitmentAt(b.ctx, b.tx, b.seq); err != nil {
+		return err
 	}
 	b.frontier, err = restore(b.ctx, b.tx, b.seq)
 	return err
+}
+
+// errWentBack says that the database no longer holds what it held: somebody put back a copy, or a machine took over that had not got everything. What was
+// answered is gone, and every further signature would contradict one that the public may have seen.
+var errWentBack = errors.New("the database has lost entries")
+
+// stillThere compares the last entry that we know with what stands in its place. Salts make every entry unlike any other.
+func (b *batch) stillThere() error {
+	h := &b.l.head
+	if h.seq == 0 {
+		return nil
+	}
+	if b.seq < h.seq {
+		return fmt.Errorf("%w: it ends at %d, we know %d", errWentBack, b.seq, h.seq)
+	}
+	c, err := commitmentAt(b.ctx, b.tx, h.seq)
+	if err != nil {
+		return err
+	}
+	if c != h.last {
+		return fmt.Errorf("%w: another one stands at %d", errWentBack, h.seq)
+	}
+	return nil
+}
+
+// commitmentAt reads what the tree holds of an entry; the empty commitment before the first.
+func commitmentAt(ctx context.Context, q sqldb.Querier, seq int64) (c tree.Commitment, err error) {
+	if seq == 0 {
+		return c, nil
+	}
+	var body []byte
+	if err := q.QueryRowContext(ctx, `SELECT body FROM ledger_entry WHERE seq = $1`, seq).Scan(&body); err != nil {
+		return c, fmt.Errorf("read entry %d: %w", seq, err)
+	}
+	return tree.Commit(body), nil
 }
 
 func (l *Ledger) publish(f tree.Frontier) {

@@ -96,6 +96,7 @@ type Ledger struct {
 	queue  chan []*pending
 	done   chan struct{}
 	cancel context.CancelFunc
+	ending <-chan struct{} // closed when Close is called
 
 	forget  atomic.Bool                   // the tables were rebuilt: what is remembered is worth nothing
 	head    head                          // the batch machine's alone
@@ -135,7 +136,7 @@ func Open(ctx context.Context, db *sqldb.DB, c Config) (*Ledger, error) {
 	}
 	l.writer = w
 	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	l.cancel = cancel
+	l.cancel, l.ending = cancel, run.Done()
 	go l.run(run)
 	return l, nil
 }

@@ -58,12 +58,12 @@ func (l *Ledger) Entries(ctx context.Context, numbers []int64) ([]event.Entry, e
 
 // After gives at most limit entries that follow entry seq.
 func (l *Ledger) After(ctx context.Context, seq int64, limit int) ([]event.Entry, error) {
-	return l.query(ctx, `SELECT seq, body FROM ledger_entry WHERE seq > $1 ORDER BY seq LIMIT $2`, seq, limit)
+	return l.after(ctx, l.db.Read(), seq, limit)
 }
 
-func (l *Ledger) query(ctx context.Context, text string, args ...any) ([]event.Entry, error) {
+func (l *Ledger) after(ctx context.Context, q reader, seq int64, limit int) ([]event.Entry, error) {
 	var out []event.Entry
-	err := eachBody(ctx, l.db.Read(), text, args, func(seq int64, body []byte) error {
+	err := eachBody(ctx, q, `SELECT seq, body FROM ledger_entry WHERE seq > $1 ORDER BY seq LIMIT $2`, []any{seq, limit}, func(seq int64, body []byte) error {
 		e, err := event.Read(seq, body)
 		out = append(out, e)
 		return err

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"citypost/internal/event"
+	"citypost/internal/sqldb"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -78,6 +79,11 @@ func (l *Ledger) Rebuild(ctx context.Context, progress func(seq int64)) error {
 			return fmt.Errorf("take head: %w", err)
 		}
 		l.forget.Store(true)
+		if l.db.Dialect == sqldb.Postgres { // much is read and thought between two writes
+			if _, err := tx.ExecContext(ctx, `SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
+				return fmt.Errorf("take time: %w", err)
+			}
+		}
 		for _, text := range []string{`DELETE FROM ledger_state`, `DELETE FROM ledger_trail`} {
 			if _, err := tx.ExecContext(ctx, text); err != nil {
 				return fmt.Errorf("clear states: %w", err)

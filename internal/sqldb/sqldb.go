@@ -22,12 +22,9 @@ import (
 
 	"citypost/internal/fault"
 
-	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	_ "modernc.org/sqlite" // registers the driver "sqlite"
 )
 
 // Dialect names the engine behind a DB.
@@ -45,6 +42,7 @@ type DB struct {
 	DSN     string // as given to Open
 	write   *sql.DB
 	read    *sql.DB
+	server  *server  // PostgreSQL only
 	asked   sync.Map // text → *sql.Stmt, prepared for reading
 }
 
@@ -118,19 +116,6 @@ func openSQLite(ctx context.Context, path, more string) (*DB, error) {
 	return &DB{Dialect: SQLite, DSN: path, write: write, read: read}, nil
 }
 
-func openPostgres(ctx context.Context, dsn string) (*DB, error) {
-	pool, err := sql.Open("pgx", dsn)
-	if err != nil {
-		return nil, fmt.Errorf("open PostgreSQL: %w", err)
-	}
-	pool.SetMaxOpenConns(16)
-	pool.SetMaxIdleConns(16)
-	if err := pool.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("reach PostgreSQL: %w", err), pool.Close())
-	}
-	return &DB{Dialect: Postgres, DSN: dsn, write: pool, read: pool}, nil
-}
-
 // Close ends all connections.
 func (db *DB) Close() error {
 	if db.read == db.write {
@@ -162,17 +147,15 @@ func (db *DB) Write() *sql.DB { return db.write }
 
 // Tx runs fn in one writing transaction: committed and durable when it returns nil, without any trace when it does not.
 func (db *DB) Tx(ctx context.Context, fn func(*sql.Tx) error) error {
-	tx, err := db.write.BeginTx(ctx, nil)
+	tx, err := db.Begin(ctx)
 	if err != nil {
 		return Refine(fmt.Errorf("begin: %w", err))
 	}
 	if err := fn(tx); err != nil {
-		if rerr := tx.Rollback(); rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
-			err = errors.Join(err, fmt.Errorf("roll back: %w", rerr))
-		}
+		db.Undo(tx)
 		return Refine(err)
 	}
-	if err := tx.Commit(); err != nil {
+	if err := db.Commit(tx); err != nil {
 		return Refine(fmt.Errorf("commit: %w", err))
 	}
 	return nil
@@ -200,7 +183,12 @@ func Migrate(ctx context.Context, db *DB, name string, schema fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("schema of %s: %w", name, err)
 	}
-	if _, err := p.Up(ctx); err != nil {
+	free, err := db.alone(ctx, "schema_"+name)
+	if err != nil {
+		return fmt.Errorf("bring schema of %s up to date: %w", name, err)
+	}
+	_, err = p.Up(ctx)
+	if err = errors.Join(err, free()); err != nil {
 		return fmt.Errorf("bring schema of %s up to date: %w", name, err)
 	}
 	return nil
@@ -231,42 +219,4 @@ func Rows(n, width int) string {
 		b.WriteByte(')')
 	}
 	return b.String()
-}
-
-// IsUnique reports whether err says that a row with this key is there already.
-func IsUnique(err error) bool {
-	if se, ok := errors.AsType[*sqlite.Error](err); ok {
-		return se.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY || se.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE
-	}
-	pe, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && pe.Code == "23505"
-}
-
-// IsFull reports whether err says that the disk (or the database's share of it) is full.
-func IsFull(err error) bool {
-	if se, ok := errors.AsType[*sqlite.Error](err); ok {
-		return se.Code()&0xff == sqlite3.SQLITE_FULL
-	}
-	pe, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && pe.Code == "53100"
-}
-
-// IsIO reports whether err says that the disk failed: after it nobody knows what is on disk, so writing must stop.
-func IsIO(err error) bool {
-	if se, ok := errors.AsType[*sqlite.Error](err); ok {
-		c := se.Code() & 0xff
-		return c == sqlite3.SQLITE_IOERR || c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_NOTADB
-	}
-	pe, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (pe.Code == "58030" || strings.HasPrefix(pe.Code, "XX"))
-}
-
-// Refine turns a full disk into a fault that a person can act on and leaves other errors as they are.
-func Refine(err error) error {
-	if err == nil || !IsFull(err) {
-		return err
-	}
-	return fault.New(fault.Unavailable, "db.disk_full",
-		"Ổ đĩa đã đầy: chưa ghi được gì. Vẫn tra cứu được; hãy báo quản trị viên giải phóng dung lượng rồi làm lại.",
-		"The disk is full: nothing was written. Look-ups still work; ask the administrator to free space, then try again.").Because(err)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"citypost/internal/fault"
+	"citypost/internal/sqldb"
 )
 
 // status is the only table from a fault's kind to HTTP.
@@ -42,14 +43,17 @@ func Status(err error) int {
 	return http.StatusInternalServerError
 }
 
-// Understood turns any error into a fault that may be shown: a body over its limit becomes TooLarge, what is no fault
-// becomes "internal". The API uses it too.
+// Understood turns any error into a fault that may be shown: a body over its limit becomes TooLarge, a full disk and an absent database become
+// Unavailable, what is no fault becomes "internal". The API uses it too.
 func Understood(err error) *fault.Error {
 	var big *http.MaxBytesError
 	if errors.As(err, &big) {
 		return tooLarge(big.Limit).Because(err)
 	}
 	if f, ok := fault.From(err); ok {
+		return f
+	}
+	if f, ok := fault.From(sqldb.Refine(err)); ok {
 		return f
 	}
 	return fault.New(0, "internal",

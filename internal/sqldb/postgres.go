@@ -1,0 +1,270 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"citypost/internal/fault"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// Limits of a PostgreSQL connection. A host that does not answer is given up for the next one; a node that froze in the middle of a transaction loses it
+// on the server's side, because the locks it holds keep all other nodes waiting.
+const (
+	connectTimeout = 3 * time.Second
+	idleInTx       = "20s"
+	readers        = 16
+	writers        = 8 // apart from the readers: questions that hang must not keep the ledger from its commit
+)
+
+// server is how we reach PostgreSQL: one server, or the members of a cluster of which one takes writes.
+type server struct {
+	era          atomic.Int64 // connections made in an earlier era are not used again
+	unreplicated atomic.Int64 // commits of which the server said that they are on one machine only
+}
+
+func openPostgres(ctx context.Context, dsn string) (*DB, error) {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("read the address of PostgreSQL: %w", err)
+	}
+	s := &server{}
+	s.complete(config)
+	db := &DB{Dialect: Postgres, DSN: dsn, server: s, write: s.pool(config, writers), read: s.pool(config, readers)}
+	if err := db.durable(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("reach PostgreSQL: %w", err), db.Close())
+	}
+	return db, nil
+}
+
+// complete adds what every installation needs and an address may leave out.
+func (s *server) complete(c *pgx.ConnConfig) {
+	if c.ConnectTimeout == 0 || c.ConnectTimeout > time.Minute { // the driver's own default is two minutes
+		c.ConnectTimeout = connectTimeout
+	}
+	if severalHosts(c) && c.ValidateConnect == nil {
+		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	if _, given := c.RuntimeParams["idle_in_transaction_session_timeout"]; !given {
+		c.RuntimeParams["idle_in_transaction_session_timeout"] = idleInTx
+	}
+	if c.RuntimeParams["application_name"] == "" {
+		c.RuntimeParams["application_name"] = "citypost"
+	}
+	c.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) {
+		if n.Routine == "SyncRepWaitForLSN" { // somebody ended the wait for the standby: committed here, perhaps nowhere else
+			s.unreplicated.Add(1)
+		}
+	}
+}
+
+func severalHosts(c *pgx.ConnConfig) bool {
+	for _, f := range c.Fallbacks {
+		if f.Host != c.Host || f.Port != c.Port {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *server) pool(c *pgx.ConnConfig, most int) *sql.DB {
+	pool := stdlib.OpenDB(*c,
+		stdlib.OptionBeforeConnect(func(_ context.Context, c *pgx.ConnConfig) error {
+			rotate(c, s.era.Load())
+			return nil
+		}),
+		stdlib.OptionAfterConnect(func(_ context.Context, c *pgx.Conn) error {
+			c.PgConn().CustomData()[eraKey] = s.era.Load()
+			return nil
+		}),
+		stdlib.OptionShouldPing(func(_ context.Context, p stdlib.ShouldPingParams) bool {
+			return p.IdleDuration > time.Second && s.current(p.Conn)
+		}),
+		stdlib.OptionResetSession(func(_ context.Context, c *pgx.Conn) error {
+			if !s.current(c) {
+				return driver.ErrBadConn
+			}
+			return nil
+		}))
+	pool.SetMaxOpenConns(most)
+	pool.SetMaxIdleConns(most)
+	return pool
+}
+
+const eraKey = "citypost.era"
+
+func (s *server) current(c *pgx.Conn) bool { return c.PgConn().CustomData()[eraKey] == s.era.Load() }
+
+// rotate lets each era begin with another host: the one that took writes a moment ago may be cut off and not know it.
+func rotate(c *pgx.ConnConfig, era int64) {
+	if era == 0 {
+		return
+	}
+	type group []*pgconn.FallbackConfig // the ways to one host, with and without TLS, stay together
+	var hosts []group
+	for _, f := range append(group{{Host: c.Host, Port: c.Port, TLSConfig: c.TLSConfig}}, c.Fallbacks...) {
+		if n := len(hosts); n > 0 && hosts[n-1][0].Host == f.Host && hosts[n-1][0].Port == f.Port {
+			hosts[n-1] = append(hosts[n-1], f)
+			continue
+		}
+		hosts = append(hosts, group{f})
+	}
+	var turned group
+	for i := range hosts {
+		turned = append(turned, hosts[(int64(i)+era)%int64(len(hosts))]...)
+	}
+	c.Host, c.Port, c.TLSConfig, c.Fallbacks = turned[0].Host, turned[0].Port, turned[0].TLSConfig, turned[1:]
+}
+
+// Suspect says that the database did not answer as it should: no connection made so far is used again, and the next one begins with another host.
+func (db *DB) Suspect() {
+	if db.server != nil {
+		db.server.era.Add(1)
+	}
+}
+
+// Ping asks whether the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	err := db.read.PingContext(ctx)
+	if err != nil {
+		db.Suspect()
+	}
+	return err
+}
+
+// durable refuses a server that acknowledges commits before they are on disk.
+func (db *DB) durable(ctx context.Context) error {
+	var commit string
+	if err := db.read.QueryRowContext(ctx, `SHOW synchronous_commit`).Scan(&commit); err != nil {
+		return err
+	}
+	if commit == "off" {
+		return fault.New(fault.Conflict, "db.not_durable",
+			"PostgreSQL đang đặt synchronous_commit = off: mất điện là mất dữ liệu đã báo ghi. Hãy đặt lại thành on rồi khởi động lại.",
+			"PostgreSQL runs with synchronous_commit = off: a power cut loses what was acknowledged. Set it to on and start again.")
+	}
+	return nil
+}
+
+// commitLimit is how long a commit may stay without an answer. It is longer than a cluster needs to replace a lost standby, for which commits wait.
+const commitLimit = 15 * time.Second
+
+// ErrNoAnswer says that the database did not answer in time. ErrUnsure says it of a commit: it may have taken effect, now or later, and must be asked about
+// before the work is done again.
+var (
+	ErrNoAnswer = errors.New("the database does not answer")
+	ErrUnsure   = fmt.Errorf("%w to the commit", ErrNoAnswer)
+)
+
+// Begin starts a writing transaction. The end of ctx ends the wait for it, but not the transaction: on PostgreSQL a context that ends during a COMMIT cancels
+// the wait for the standby, and the server then keeps on one machine what should be on two. Finish it with Commit or Undo.
+func (db *DB) Begin(ctx context.Context) (*sql.Tx, error) {
+	if db.server == nil {
+		return db.write.BeginTx(ctx, nil)
+	}
+	type begun struct {
+		tx  *sql.Tx
+		err error
+	}
+	done := make(chan begun, 1)
+	go func() {
+		tx, err := db.write.BeginTx(context.WithoutCancel(ctx), nil)
+		done <- begun{tx, err}
+	}()
+	select {
+	case b := <-done:
+		return b.tx, b.err
+	case <-ctx.Done():
+		go func() {
+			if b := <-done; b.err == nil {
+				_ = b.tx.Rollback() // nobody wants it any more
+			}
+		}()
+		return nil, ctx.Err()
+	}
+}
+
+// Commit commits. ErrUnsure when the answer is missing; any other error means that nothing was written, but on a lost connection even that is not certain:
+// see IsAway.
+func (db *DB) Commit(tx *sql.Tx) error {
+	if db.server == nil {
+		return tx.Commit()
+	}
+	before := db.server.unreplicated.Load()
+	done := make(chan error, 1)
+	go func() { done <- tx.Commit() }()
+	limit := time.NewTimer(commitLimit)
+	defer limit.Stop()
+	select {
+	case err := <-done:
+		if err == nil && db.server.unreplicated.Load() != before {
+			slog.Warn("a wait for the standby was ended from outside: the commit is asked about again")
+			return ErrUnsure
+		}
+		return err
+	case <-limit.C:
+		return ErrUnsure // the connection is left alone: to close it would cancel the commit
+	}
+}
+
+// Undo rolls back. It does nothing after the commit, and does not wait for a server that is gone.
+func (db *DB) Undo(tx *sql.Tx) {
+	if db.server == nil {
+		_ = tx.Rollback() // the transaction is lost either way
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = tx.Rollback() // the same
+	}()
+	select {
+	case <-done:
+	case <-time.After(time.Second):
+	}
+}
+
+// Lock takes a lock of this name until the transaction ends, so that one node at a time does what it stands for. Without wait it says whether it got it.
+// On SQLite the transaction itself is the lock.
+func (db *DB) Lock(ctx context.Context, tx *sql.Tx, name string, wait bool) (ok bool, err error) {
+	if db.server == nil {
+		return true, nil
+	}
+	if wait {
+		_, err = tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, name)
+		ok = err == nil
+	} else {
+		err = tx.QueryRowContext(ctx, `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))`, name).Scan(&ok)
+	}
+	if err != nil {
+		return false, fmt.Errorf("lock %s: %w", name, err)
+	}
+	return ok, nil
+}
+
+// alone makes nodes that start together do something one after the other. SQLite sees to that itself.
+func (db *DB) alone(ctx context.Context, name string) (free func() error, err error) {
+	if db.server == nil {
+		return func() error { return nil }, nil
+	}
+	conn, err := db.write.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock(hashtextextended($1, 0))`, name); err != nil {
+		return nil, errors.Join(fmt.Errorf("lock %s: %w", name, err), conn.Close())
+	}
+	return func() error {
+		_, err := conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(hashtextextended($1, 0))`, name)
+		return errors.Join(err, conn.Close())
+	}, nil
+}

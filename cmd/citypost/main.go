@@ -25,6 +25,7 @@ type cli struct {
 	Demo      demoCmd      `cmd:"" help:"Make up a living city and serve it."`
 	User      userCmd      `cmd:"" help:"Add, list and disable staff accounts."`
 	Gazetteer gazetteerCmd `cmd:"" help:"Find, convert and import units and offices."`
+	Procedure procedureCmd `cmd:"" help:"Find, show and import administrative procedures."`
 	Ledger    ledgerCmd    `cmd:"" help:"Count, rebuild and export the ledger."`
 	Verify    verifyCmd    `cmd:"" help:"Check receipts, exports and whole ledgers, offline."`
 	Rulebook  rulebookCmd  `cmd:"" help:"Check, list, show and compare the rules of the law."`

@@ -25,6 +25,7 @@ import (
 	"citypost/internal/notify"
 	"citypost/internal/postal"
 	"citypost/internal/privacy"
+	"citypost/internal/procedure"
 	"citypost/internal/proof"
 	"citypost/internal/rulebook"
 	"citypost/internal/sqldb"
@@ -58,6 +59,7 @@ type House struct {
 	Accounts      *account.Service
 	Vault         *privacy.Vault
 	Offices       *gazetteer.Store
+	Procedures    *procedure.Store
 	Places        *Places
 	Book          *rulebook.Book     // the law with the site's rules, one for all
 	Calendar      *calendar.Calendar // its working days and deadlines
@@ -116,7 +118,7 @@ func (h *House) open(ctx context.Context) (err error) {
 	if err = gazetteer.Migrate(ctx, h.DB); err != nil {
 		return err
 	}
-	for _, migrate := range []func(context.Context, *sqldb.DB) error{desk.Migrate, tariff.Migrate, cash.Migrate} {
+	for _, migrate := range []func(context.Context, *sqldb.DB) error{desk.Migrate, tariff.Migrate, cash.Migrate, procedure.Migrate} {
 		if err = migrate(ctx, h.DB); err != nil {
 			return err
 		}
@@ -124,6 +126,9 @@ func (h *House) open(ctx context.Context) (err error) {
 	h.Offices = &gazetteer.Store{DB: h.DB, Now: h.Now}
 	h.Places = &Places{store: h.Offices, now: h.Now}
 	if err = h.Places.Reload(ctx); err != nil {
+		return err
+	}
+	if err = h.openProcedures(ctx); err != nil {
 		return err
 	}
 	key, err := ledgerKey(h.Config)

@@ -51,6 +51,7 @@ func (h *House) care(ctx context.Context) error {
 			return ctx.Err()
 		case <-minute.C:
 			h.try("offices not reloaded", h.Places.Reload(ctx))
+			h.try("procedures not reloaded", h.Procedures.Reload(ctx))
 			h.try("ended sessions not swept", h.Accounts.Sweep(ctx))
 		case <-day.C:
 			h.try("covers without items not removed", h.Desk.Tidy(ctx))

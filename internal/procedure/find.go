@@ -72,10 +72,9 @@ type Hit struct {
 
 // Find looks for procedures by words of their name, field and agency, or by their code. The last word may be unfinished. An empty text lists all.
 func (c *Catalogue) Find(q Query) (hits []Hit, more bool) {
-	want := words(strings.TrimPrefix(postal.Fold(q.Text), "thu tuc "))
-	whole := strings.Join(want, " ")
+	want := newNeedle(q.Text)
 	for i := range c.index {
-		rank := c.index[i].rank(want, whole)
+		rank := c.index[i].rank(want)
 		if rank == 0 {
 			continue
 		}
@@ -110,32 +109,43 @@ func ended(h Hit) int {
 	return 2
 }
 
-// rank says how well an entry answers: 0 not at all.
-func (e *entry) rank(want []string, whole string) int {
-	switch {
-	case whole == "":
-		return 1
-	case e.code == whole:
-		return 9
-	case strings.HasPrefix(e.code, whole):
-		return 8
-	case e.name == whole:
-		return 7
-	case strings.HasPrefix(e.name, whole):
-		return 6
-	case strings.Contains(e.text, " "+whole):
-		return 5
-	}
-	return e.rankWords(want)
+// needle is a query made ready: entries are many, so nothing is put together for each of them.
+type needle struct {
+	whole, begin string   // the words with single blanks; the same after a blank
+	words        []string // each after a blank
 }
 
-// rankWords wants every word somewhere: at the beginning of a word it is worth more.
-func (e *entry) rankWords(want []string) int {
+func newNeedle(text string) needle {
+	list := words(strings.TrimPrefix(postal.Fold(text), "thu tuc "))
+	n := needle{whole: strings.Join(list, " "), words: make([]string, len(list))}
+	n.begin = " " + n.whole
+	for i, w := range list {
+		n.words[i] = " " + w
+	}
+	return n
+}
+
+// rank says how well an entry answers: 0 not at all.
+func (e *entry) rank(n needle) int {
+	switch {
+	case n.whole == "":
+		return 1
+	case e.code == n.whole:
+		return 9
+	case strings.HasPrefix(e.code, n.whole):
+		return 8
+	case e.name == n.whole:
+		return 7
+	case strings.HasPrefix(e.name, n.whole):
+		return 6
+	case strings.Contains(e.text, n.begin):
+		return 5
+	}
 	rank := 4
-	for _, w := range want {
+	for _, w := range n.words { // every word somewhere; at the beginning of a word it is worth more
 		switch {
-		case strings.Contains(e.text, " "+w):
 		case strings.Contains(e.text, w):
+		case strings.Contains(e.text, w[1:]):
 			rank = 2
 		default:
 			return 0

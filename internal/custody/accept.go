@@ -10,6 +10,7 @@ import (
 // Letters gives the two service letters of S10 that our numbers for a service start with.
 // The operator's real prefixes are not public. RR is the UPU's own for registered mail (S10: RA–RZ). NH and NT are our choice for dossiers, from the
 // letters that S10 leaves to bilateral and domestic use (N, when both posts agree): they never leave the country.
+// NK is our choice for KT1, from the same letters: a series apart, which no other service uses.
 func Letters(s event.Service) string {
 	switch s {
 	case event.Registered:
@@ -18,6 +19,8 @@ func Letters(s event.Service) string {
 		return "NH"
 	case event.DossierReturn:
 		return "NT"
+	case event.KT1:
+		return "NK"
 	}
 	return ""
 }

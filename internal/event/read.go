@@ -105,6 +105,9 @@ func readFact(name string, body []byte) (Fact, error) {
 	case "ledger.key_rotated":
 		return read[KeyRotated](body)
 	}
+	if f, ok, err := readKT1(name, body); ok {
+		return f, err
+	}
 	return nil, fmt.Errorf("unknown fact %q", name)
 }
 

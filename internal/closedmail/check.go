@@ -1,0 +1,119 @@
+package closedmail
+
+import (
+	"strings"
+	"time"
+
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+)
+
+// clockBack is how far an act may lie before the ledger's own time. The server makes the time of every act here: more means that its clock was set back, and
+// then every waiting time and every time limit would be wrong.
+const clockBack = 2 * time.Minute
+
+func checkClock(v *ledger.View, e ledger.Envelope) error {
+	if e.OccurredMs < v.NowMs-clockBack.Milliseconds() {
+		return fault.New(fault.Unavailable, "closedmail.clock_back",
+			"Đồng hồ máy chủ chạy lùi so với sổ (máy %s, sổ %s). Chưa ghi gì; hãy chỉnh lại giờ máy chủ.",
+			"The server's clock is behind the ledger (clock %s, ledger %s). Nothing was written; set the server's clock right.",
+			stamp(e.OccurredMs), stamp(v.NowMs))
+	}
+	return nil
+}
+
+func stamp(ms int64) string { return postal.FromMillis(ms).Format("15:04:05 02/01/2006") }
+
+func today(v *ledger.View) postal.Day { return postal.DayOf(postal.FromMillis(v.NowMs)) }
+
+// mayWork refuses whoever has not all papers today, or none of these duties at the office; an empty office asks for the duty anywhere.
+func mayWork(v *ledger.View, who postal.StaffID, office postal.OfficeCode, duties ...Duty) error {
+	if err := form(staffForm, string(who), "person", "Mã người không đúng.", "The id of the person is not valid."); err != nil {
+		return err
+	}
+	w, ok := ledger.Get[*Worker](v, WorkerKey(who))
+	if !ok {
+		return fault.New(fault.Forbidden, "closedmail.person_unknown", "%s không có trong danh sách người làm KT1.", "%s is not in the register of KT1 workers.", who)
+	}
+	if lacks := w.Lacks(today(v)); len(lacks) > 0 {
+		return notCleared(who, lacks)
+	}
+	if !w.has(office, duties...) {
+		return fault.New(fault.Forbidden, "closedmail.no_duty", "%s không được phân công việc này tại đây.", "%s is not assigned to this here.", who)
+	}
+	return nil
+}
+
+func notCleared(who postal.StaffID, lacks []Paper) error {
+	var vi, en []string
+	for _, p := range lacks {
+		vi, en = append(vi, Say("paper", string(p)).VI), append(en, Say("paper", string(p)).EN)
+	}
+	return fault.New(fault.Forbidden, "closedmail.not_cleared", "%[1]s chưa đủ hồ sơ còn hiệu lực: %[2]s.", "%[1]s lacks valid papers: %[3]s.",
+		who, strings.Join(vi, ", "), strings.Join(en, ", "))
+}
+
+// pair refuses unless two different persons may do this together here.
+func pair(v *ledger.View, e ledger.Envelope, second postal.StaffID, duties ...Duty) error {
+	if err := checkClock(v, e); err != nil {
+		return err
+	}
+	if second == "" {
+		return fault.New(fault.Invalid, "closedmail.second_missing", "Việc này phải có hai người. Người thứ hai chưa ký.", "This takes two persons. The second has not signed.").At("second")
+	}
+	if second == e.Actor {
+		return fault.New(fault.Conflict, "closedmail.same_person", "Hai chữ ký phải của hai người khác nhau.", "The two signatures must be those of two different persons.").At("second")
+	}
+	if err := mayWork(v, e.Actor, e.Office, duties...); err != nil {
+		return err
+	}
+	return mayWork(v, second, e.Office, duties...)
+}
+
+// single refuses unless the sender of the act may do this here.
+func single(v *ledger.View, e ledger.Envelope, duties ...Duty) error {
+	if err := checkClock(v, e); err != nil {
+		return err
+	}
+	return mayWork(v, e.Actor, e.Office, duties...)
+}
+
+// idOf makes the id of what an act opens.
+func idOf(e ledger.Envelope, n int) string {
+	const hex = "0123456789abcdef"
+	b := make([]byte, 0, 36)
+	for _, c := range e.Act {
+		b = append(b, hex[c>>4], hex[c&15])
+	}
+	if n > 0 {
+		b = append(b, '-', '0'+byte(n/100%10), '0'+byte(n/10%10), '0'+byte(n%10))
+	}
+	return string(b)
+}
+
+// factOf gives the fact of a type that an act of custody made.
+func factOf[F event.Fact](facts []event.Fact) (f F, ok bool) {
+	for _, x := range facts {
+		if f, ok = x.(F); ok {
+			return f, true
+		}
+	}
+	return f, false
+}
+
+// parseThing refuses what is no item number and no code of ours: custody looks at the form only, and thirteen letters would pass.
+func parseThing(t event.Thing) error {
+	if _, err := postal.ParseItemNumber(string(t)); err == nil {
+		return nil
+	}
+	if _, _, _, err := postal.ParseCode(string(t)); err != nil {
+		return unknown(string(t))
+	}
+	return nil
+}
+
+func unknown(what string) error {
+	return fault.New(fault.NotFound, "closedmail.unknown", "Không có %q trong sổ.", "%q is not in the books.", what)
+}

@@ -1,0 +1,213 @@
+package closedmail
+
+import (
+	"regexp"
+	"slices"
+
+	"citypost/internal/fault"
+	"citypost/internal/postal"
+)
+
+// Everything that a person can type into closed mail is one of the codes below, a choice from a list, a number or a date. None has room for a sentence.
+
+// CoverNumber is the number on a cover, "123/QĐ-UBND": it begins with digits, and is never words.
+type CoverNumber string
+
+// BodyCode is the opaque code of a body that uses KT1, "cq-0001".
+type BodyCode string
+
+// FacilityCode names an area (kv-), a vehicle (xe-), a box (hop-), a bag (tui-) or a locator (dv-).
+type FacilityCode string
+
+// Seal is the number of a seal or lock.
+type Seal string
+
+// RuleID names the rule that gave a price or a time, "kt1.journey@2022-02-15".
+type RuleID string
+
+// ID names an incident, a visit, a complaint, an inspection or a hold: the act that opened it.
+type ID string
+
+var (
+	coverForm    = regexp.MustCompile(`^[0-9]{1,6}(-[A-ZĐ]{1,4})?(/[A-ZĐ0-9]{1,8}(-[A-ZĐ0-9]{1,8}){0,2})?$`)
+	bodyForm     = regexp.MustCompile(`^cq-[0-9]{3,6}$`)
+	facilityForm = regexp.MustCompile(`^(kv|xe|hop|tui|dv)-[0-9]{2,6}$`)
+	sealForm     = regexp.MustCompile(`^[A-Z]{0,4}-?[0-9]{3,10}$`)
+	ruleForm     = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_-]+)+@[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
+	idForm       = regexp.MustCompile(`^[0-9a-f]{32}(-[0-9]{1,3})?$`)
+	staffForm    = regexp.MustCompile(`^nv-[a-z0-9]{1,8}$`)
+)
+
+// ParseCoverNumber reads the number on a cover.
+func ParseCoverNumber(s string) (CoverNumber, error) {
+	return CoverNumber(s), form(coverForm, s, "number", "Số trên bì gồm chữ số, rồi ký hiệu, ví dụ 123/QĐ-UBND. Không ghi trích yếu.",
+		"The number on a cover is digits, then its sign, for example 123/QĐ-UBND. Never its subject.")
+}
+
+// ParseSeal reads the number of a seal or lock.
+func ParseSeal(s string) (Seal, error) {
+	return Seal(s), form(sealForm, s, "seal", "Số niêm phong hoặc số khoá gồm 3 đến 10 chữ số, có thể có chữ cái đứng trước.",
+		"The number of a seal or lock has 3 to 10 digits, perhaps with letters before them.")
+}
+
+// ParseBody reads the code of a body.
+func ParseBody(s string) (BodyCode, error) {
+	return BodyCode(s), form(bodyForm, s, "body", "Mã cơ quan có dạng cq-0001.", "The code of a body looks like cq-0001.")
+}
+
+// ParseFacility reads the code of a facility.
+func ParseFacility(s string) (FacilityCode, error) {
+	return FacilityCode(s), form(facilityForm, s, "facility", "Mã có dạng kv-01 (khu vực), xe-01, hop-01, tui-01 hoặc dv-01 (định vị).",
+		"The code looks like kv-01 (area), xe-01 (vehicle), hop-01 (box), tui-01 (bag) or dv-01 (locator).")
+}
+
+// ParseStaff reads the id of a person.
+func ParseStaff(s string) (postal.StaffID, error) {
+	return postal.StaffID(s), form(staffForm, s, "person", "Mã người có dạng nv-abcd.", "The id of a person looks like nv-abcd.")
+}
+
+func parseID(s string) (ID, error) {
+	return ID(s), form(idForm, s, "id", "Mã này không đúng.", "This id is not valid.")
+}
+
+func form(re *regexp.Regexp, s, field, vi, en string) error {
+	if re.MatchString(s) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "closedmail."+field, vi, en).At(field)
+}
+
+func parseRules(rules []RuleID) error {
+	for _, r := range rules {
+		if err := form(ruleForm, string(r), "rule", "Mã quy định không đúng.", "The id of a rule is not valid."); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Kind of a facility, which its code begins with.
+func (c FacilityCode) Kind() string {
+	m := facilityForm.FindStringSubmatch(string(c))
+	if m == nil {
+		return ""
+	}
+	return map[string]string{"kv": Area, "xe": Vehicle, "hop": Box, "tui": BagOf, "dv": Locator}[m[1]]
+}
+
+// Choices: every one a closed list.
+type (
+	Paper     string // of a worker
+	Duty      string // of a worker
+	List      string // that names a body
+	As        string // what a person is for a body
+	Secrecy   string
+	Urgency   string
+	Reason    string // why something is withdrawn, retired, printed again …
+	Trouble   string // kind of incident
+	Level     string // up the line
+	Decision  string // of a supervisor on an incident
+	Property  string // of a facility
+	Purpose   string // of a visit
+	About     string // of a complaint
+	Outcome   string // of a complaint
+	Authority string // that inspects
+	Finding   string // of an inspection
+	Register  string
+)
+
+// The papers that a worker must have, all of them.
+const (
+	Clearance  Paper = "clearance"
+	Background Paper = "background"
+	Training   Paper = "training"
+	Commitment Paper = "commitment"
+)
+
+// The duties.
+const (
+	Clerk      Duty = "clerk"
+	Courier    Duty = "courier"
+	Escort     Duty = "escort"
+	Supervisor Duty = "supervisor"
+)
+
+// The lists.
+const (
+	Appendix1 List = "appendix-1"
+	Appendix2 List = "appendix-2"
+	Holder    List = "secret-holder" // has State secrets to send, by the rules of 2021
+	Outside   List = "outside"       // a person outside the lists; receives only
+)
+
+// What a person is for a body.
+const (
+	ForClerk   As = "clerk"
+	ForContact As = "contact" // outside working hours
+	ForLeader  As = "leader"
+)
+
+// Letters on the cover, and urgency. They are independent of each other.
+const (
+	NoSecrecy Secrecy = ""
+	SecrecyA  Secrecy = "A"
+	SecrecyB  Secrecy = "B"
+	SecrecyC  Secrecy = "C"
+
+	Plain   Urgency = ""
+	Express Urgency = "express"
+	Timed   Urgency = "timed"
+)
+
+// The lists of every choice, in the order of a menu.
+var (
+	Papers      = []Paper{Clearance, Background, Training, Commitment}
+	Duties      = []Duty{Clerk, Courier, Escort, Supervisor}
+	Lists       = []List{Appendix1, Appendix2, Holder, Outside}
+	Ases        = []As{ForClerk, ForContact, ForLeader}
+	Secrecies   = []Secrecy{NoSecrecy, SecrecyA, SecrecyB, SecrecyC}
+	Urgencies   = []Urgency{Plain, Express, Timed}
+	Withdrawals = []Reason{"expired", "moved", "left", "failed_check", "by_order"}
+	Retirements = []Reason{"worn", "damaged", "lost", "replaced"}
+	Troubles    = []Trouble{Seals, Torn, Short, "over", "locator", "accident", "intrusion", "theft", "other"}
+	Levels      = []Level{"head", "province", "vnpost", "cpma", "police"}
+	Decisions   = []Decision{Sound, Rewrapped, FoundAgain}
+	Purposes    = []Purpose{"inspection", "repair", "guard", "delivery", "leadership"}
+	Abouts      = []About{"late", "lost", "damaged", "opened", "conduct", "price"}
+	Outcomes    = []Outcome{"upheld", "partly", "rejected", "withdrawn"}
+	Authorities = []Authority{"ministry", "cpma", "department", "vnpost", "police"}
+	Findings    = []Finding{"people", "papers", "area", "vehicle", "bags", "registers", "time", "seals", "archive"}
+	Registers   = []Register{OutRegister, InRegister, TransferBook, HandoverBook, IncidentBook}
+	Reprints    = []Reason{"grew", "damaged", "lost", "archive"}
+	HoldReasons = []Reason{"complaint", "inspection", "investigation"}
+)
+
+// Troubles that the acts themselves find.
+const (
+	Seals Trouble = "seal"
+	Torn  Trouble = "torn"
+	Short Trouble = "missing"
+)
+
+// Decisions of a supervisor.
+const (
+	Sound      Decision = "sound"     // looked at, unharmed: it goes on
+	Rewrapped  Decision = "rewrapped" // listed, wrapped anew under the minutes
+	FoundAgain Decision = "found"     // what was missing is here
+)
+
+// The registers that are printed and signed.
+const (
+	OutRegister  Register = "out"
+	InRegister   Register = "in"
+	TransferBook Register = "transfer"
+	HandoverBook Register = "handover"
+	IncidentBook Register = "incident"
+)
+
+func oneOf[T ~string](list []T, s T, field string) error {
+	if slices.Contains(list, s) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "closedmail.choice", "Lựa chọn này không có trong danh sách.", "This choice is not in the list.").At(field)
+}

@@ -1,0 +1,291 @@
+package closedmail
+
+import (
+	"citypost/internal/custody"
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+)
+
+// OpenHandover says what is given and to which named person (bàn giao). A delivery list with an item of letter A, B or C needs a vehicle or an escort.
+type OpenHandover struct {
+	Office   postal.OfficeCode `json:"office"`
+	From     event.Holder      `json:"from"`
+	To       event.Holder      `json:"to"`
+	Delivery bool              `json:"delivery,omitempty"`
+	Things   []event.Thing     `json:"things"`
+	Vehicle  FacilityCode      `json:"vehicle,omitempty"`
+	Escort   postal.StaffID    `json:"escort,omitempty"`
+}
+
+// Name of the act.
+func (OpenHandover) Name() string { return "kt1.open_handover" }
+
+func (a OpenHandover) inner() custody.OpenHandover {
+	h := custody.OpenHandover{Office: a.Office, From: a.From, To: a.To, Things: a.Things}
+	if a.Delivery {
+		h.Purpose = custody.ForDelivery
+	}
+	return h
+}
+
+// Touches the office's handover numbers and all that is given.
+func (a OpenHandover) Touches() []ledger.Key { return a.inner().Touches() }
+
+// Decide refuses a taker without valid papers, and whatever is frozen.
+func (a OpenHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := checkClock(v, e); err != nil {
+		return nil, err
+	}
+	if err := mayGive(v, e, a.From); err != nil {
+		return nil, err
+	}
+	if c := custody.Carrier(a.To); c != "" {
+		if err := mayWork(v, c, "", Courier, Escort); err != nil {
+			return nil, err
+		}
+	}
+	if err := free(v, a.Things...); err != nil {
+		return nil, err
+	}
+	if err := a.travels(v, e); err != nil {
+		return nil, err
+	}
+	facts, err := a.inner().Decide(v, e)
+	if err != nil || a.Vehicle == "" && a.Escort == "" {
+		return facts, err
+	}
+	h, _ := factOf[event.HandoverOpened](facts)
+	return append(facts, event.TransportNamed{Thing: h.Handover, Vehicle: string(a.Vehicle), Escort: a.Escort}), nil
+}
+
+// travels refuses loose items between offices, and secret ones on a delivery list without vehicle and escort.
+func (a OpenHandover) travels(v *ledger.View, e ledger.Envelope) error {
+	secret := false
+	for _, t := range a.Things {
+		if k := custody.KeyOf(t); k == "" || k[0] != 'i' {
+			continue
+		}
+		if !a.Delivery && custody.Carrier(a.From) == "" {
+			return fault.New(fault.Invalid, "closedmail.loose", "Chỉ xếp túi, hộp đã niêm phong; bưu gửi KT1 không đi rời.", "Only closed bags and boxes are loaded; KT1 items never travel loose.").At("things")
+		}
+		if c, ok := CoverOf(v, postal.ItemNumber(t)); ok && c.Secrecy != NoSecrecy {
+			secret = true
+		}
+	}
+	if secret && a.Delivery || a.Vehicle != "" || a.Escort != "" {
+		return transport(v, e, a.Vehicle, a.Escort)
+	}
+	return nil
+}
+
+// mayGive lets clerks of the office act, and couriers anywhere: custody says whose side it is. Whoever holds things may always give them back, also when his papers
+// have run out since.
+func mayGive(v *ledger.View, e ledger.Envelope, from event.Holder) error {
+	if custody.Carrier(from) == e.Actor && e.Actor != "" {
+		return nil
+	}
+	err := mayWork(v, e.Actor, e.Office, Clerk, Supervisor)
+	if err == nil {
+		return nil
+	}
+	if mayWork(v, e.Actor, "", Courier, Escort) == nil {
+		return nil
+	}
+	return err
+}
+
+// CountThings says what the taker has found. A bag with another seal than the books know, or a damaged thing, is frozen at once and opens an incident.
+type CountThings struct {
+	Handover event.Thing   `json:"handover"`
+	Counts   []event.Count `json:"counts"`
+}
+
+// Name of the act.
+func (CountThings) Name() string { return "kt1.count" }
+
+// Touches the handover.
+func (a CountThings) Touches() []ledger.Key { return custody.CountThings(a).Touches() }
+
+// Decide opens an incident for what differs.
+func (a CountThings) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := checkClock(v, e); err != nil {
+		return nil, err
+	}
+	h, _ := ledger.Get[*custody.Handover](v, custody.KeyOf(a.Handover))
+	if err := mayGive(v, e, giver(h)); err != nil {
+		return nil, err
+	}
+	for _, c := range a.Counts {
+		if err := parseThing(c.Thing); err != nil {
+			return nil, err
+		}
+		if c.Seal != "" {
+			if _, err := ParseSeal(c.Seal); err != nil {
+				return nil, err
+			}
+		}
+	}
+	facts, err := custody.CountThings(a).Decide(v, e)
+	if err != nil {
+		return nil, err
+	}
+	said := map[event.Thing]string{}
+	for _, g := range h.Things {
+		said[g.Thing] = g.Seal
+	}
+	opened := 0
+	for _, c := range a.Counts {
+		known, ok := said[c.Thing]
+		if !ok || frozenBy(v, c.Thing) != "" {
+			continue
+		}
+		f := event.IncidentOpened{Incident: idOf(e, opened), Things: []event.Thing{c.Thing}, Office: h.Office, Handover: a.Handover}
+		switch {
+		case c.Seal != known && !releasedWith(v, c.Thing, Seal(c.Seal)):
+			f.Kind, f.Found, f.Known = string(Seals), c.Seal, known
+		case c.Condition == event.Damaged:
+			f.Kind = string(Torn)
+		default:
+			continue
+		}
+		facts = append(facts, f)
+		opened++
+	}
+	return facts, nil
+}
+
+// SignHandover is one side's signature. The taker says that number, packing and seals were looked at. Custody passes with the second signature, and not while anything is frozen.
+type SignHandover struct {
+	Handover   event.Thing `json:"handover"`
+	Side       string      `json:"side"`
+	Difference string      `json:"difference,omitempty"`
+	Number     bool        `json:"number,omitempty"`
+	Packing    bool        `json:"packing,omitempty"`
+	Seals      bool        `json:"seals,omitempty"`
+}
+
+// Name of the act.
+func (SignHandover) Name() string { return "kt1.sign_handover" }
+
+func (a SignHandover) inner() custody.SignHandover {
+	return custody.SignHandover{Handover: a.Handover, Side: a.Side, Difference: a.Difference}
+}
+
+// Touches the handover and how it travels.
+func (a SignHandover) Touches() []ledger.Key {
+	return append(a.inner().Touches(), VesselKey(a.Handover))
+}
+
+// Decide refuses a taker who has not looked, whoever has no valid papers, and a frozen thing.
+func (a SignHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := checkClock(v, e); err != nil {
+		return nil, err
+	}
+	h, _ := ledger.Get[*custody.Handover](v, custody.KeyOf(a.Handover))
+	if err := mayGive(v, e, giver(h)); err != nil {
+		return nil, err
+	}
+	if a.Side == custody.Taker && !(a.Number && a.Packing && a.Seals) {
+		return nil, notLooked()
+	}
+	facts, err := a.inner().Decide(v, e)
+	if err != nil {
+		return nil, err
+	}
+	if err := free(v, given(h)...); err != nil {
+		return nil, err
+	}
+	if a.Side == custody.Taker {
+		facts = append(facts, event.HandoverChecked{Handover: a.Handover, By: e.Actor})
+	}
+	done, completed := factOf[event.HandoverCompleted](facts)
+	if !completed {
+		return facts, nil
+	}
+	if left, ok := leaving(v, e, done); ok {
+		facts = append(facts, left)
+	}
+	if n := len(done.Short); n > 0 {
+		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Short), Things: done.Short, Office: h.Office, Handover: a.Handover})
+	}
+	return facts, nil
+}
+
+// giver is the giving side of a handover that may not exist.
+func giver(h *custody.Handover) event.Holder {
+	if h == nil {
+		return ""
+	}
+	return h.From
+}
+
+func notLooked() error {
+	return fault.New(fault.Invalid, "closedmail.not_looked", "Trước khi ký phải kiểm đủ ba việc: số lượng, bao bì, niêm phong.",
+		"Before signing, look at all three: number, packing and seals.").At("number")
+}
+
+// given lists all that a handover could move: what was said, what was counted, and the dispatch.
+func given(h *custody.Handover) []event.Thing {
+	var all []event.Thing
+	for _, g := range h.Things {
+		all = append(all, g.Thing)
+	}
+	for _, c := range h.Counts {
+		all = append(all, c.Thing)
+	}
+	if h.Dispatch != "" {
+		all = append(all, h.Dispatch)
+	}
+	return all
+}
+
+// leaving says which items go from the office that took them in, and how long each has waited.
+func leaving(v *ledger.View, e ledger.Envelope, done event.HandoverCompleted) (left event.KT1Left, ok bool) {
+	if custody.Office(done.From) == "" || custody.Carrier(done.To) == "" {
+		return left, false
+	}
+	left.Handover = done.Handover
+	for _, t := range []event.Thing{done.Dispatch, done.Handover} {
+		if s, known := ledger.Get[*Vessel](v, VesselKey(t)); t != "" && known && (s.Vehicle != "" || s.Escort != "") {
+			left.Vehicle, left.Escort = string(s.Vehicle), s.Escort
+			break
+		}
+	}
+	for _, t := range done.Moved {
+		for _, x := range append([]event.Thing{t}, inside(v, t)...) {
+			c, known := CoverOf(v, postal.ItemNumber(x))
+			if known && c.Left == 0 && c.Origin == custody.Office(done.From) {
+				left.Items = append(left.Items, c.Item)
+				left.WaitMin = append(left.WaitMin, int(max(0, e.OccurredMs-c.AcceptedMs)/60_000))
+			}
+		}
+	}
+	return left, len(left.Items) > 0
+}
+
+// WithdrawHandover calls a handover off before both have signed; nothing moves.
+type WithdrawHandover struct {
+	Handover event.Thing `json:"handover"`
+}
+
+// Name of the act.
+func (WithdrawHandover) Name() string { return "kt1.withdraw_handover" }
+
+// Touches the handover.
+func (a WithdrawHandover) Touches() []ledger.Key {
+	return custody.WithdrawHandover{Handover: a.Handover}.Touches()
+}
+
+// Decide lets either side withdraw.
+func (a WithdrawHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := checkClock(v, e); err != nil {
+		return nil, err
+	}
+	h, _ := ledger.Get[*custody.Handover](v, custody.KeyOf(a.Handover))
+	if err := mayGive(v, e, giver(h)); err != nil {
+		return nil, err
+	}
+	return custody.WithdrawHandover{Handover: a.Handover}.Decide(v, e)
+}

@@ -1,0 +1,44 @@
+package closedmail
+
+import (
+	"citypost/internal/event"
+	"citypost/internal/ledger"
+)
+
+// Kinds are the states that closed mail keeps beside those of custody: workers (w), bodies (u), facilities (g), covers (t), vessels (v), incidents (f), shifts (s), cases (e).
+func Kinds() []ledger.Kind {
+	return []ledger.Kind{
+		{Letter: 'w', New: func() ledger.State { return &Worker{} }, Trail: true},
+		{Letter: 'u', New: func() ledger.State { return &Body{} }, Trail: true},
+		{Letter: 'g', New: func() ledger.State { return &Facility{} }, Trail: true},
+		{Letter: 't', New: func() ledger.State { return &Cover{} }, Trail: true},
+		{Letter: 'v', New: func() ledger.State { return &Vessel{} }, Trail: true},
+		{Letter: 'f', New: func() ledger.State { return &Incident{} }, Trail: true},
+		{Letter: 's', New: func() ledger.State { return &Shift{} }, Trail: true},
+		{Letter: 'e', New: func() ledger.State { return &Case{} }},
+	}
+}
+
+// Fold brings a fact into the states of closed mail. Facts of others pass by. It comes after custody's.
+func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
+	foldPerson(v, f)
+	foldFacility(v, e, f)
+	foldBody(v, f)
+	foldItem(v, e, f)
+	foldVessel(v, e, f)
+	foldIncident(v, e, f)
+	foldShift(v, e, f)
+	foldCase(v, e, f)
+	foldRegister(v, e, f)
+	return nil
+}
+
+// Acts lists every act of closed mail, for the test that proves that none takes free text.
+func Acts() []ledger.Act {
+	return []ledger.Act{
+		FilePaper{}, WithdrawPaper{}, Assign{}, Relieve{}, AddFacility{}, Inspect{}, Retire{}, NameResponsible{}, BeginVisit{}, EndVisit{},
+		ListBody{}, DelistBody{}, NamePerson{}, EndPerson{}, Accept{}, UndoAccept{}, StartVessel{}, Pack{}, Unpack{}, CloseVessel{}, ReopenVessel{}, OpenVessel{}, TakeOut{}, EmptyVessel{},
+		StartDispatch{}, Load{}, Unload{}, CloseDispatch{}, ReopenDispatch{}, OpenHandover{}, CountThings{}, SignHandover{}, WithdrawHandover{}, Deliver{}, Attempt{}, SendBack{},
+		ReportIncident{}, SignMinutes{}, ReportUp{}, Release{}, Settle{}, OpenShift{}, HandShift{}, PrintPage{}, DestroyPage{}, Complain{}, Answer{}, Announce{}, EndInspection{}, Hold{}, LiftHold{},
+	}
+}

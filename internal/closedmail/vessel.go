@@ -1,0 +1,342 @@
+package closedmail
+
+import (
+	"citypost/internal/custody"
+	"citypost/internal/event"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+)
+
+// Vessel is what custody does not know of a bag, box, dispatch or delivery list: which bag or box it is, who closed it, how it travels, whether it is frozen.
+type Vessel struct {
+	Code     event.Thing
+	Facility FacilityCode // the bag or box in use
+	Seal     Seal
+	First    postal.StaffID // who closed it
+	Second   postal.StaffID
+	Vehicle  FacilityCode // of a dispatch or a delivery list
+	Escort   postal.StaffID
+	Checked  postal.StaffID // the taker who looked before signing
+	Frozen   ID
+}
+
+// VesselKey is where it is kept.
+func VesselKey(t event.Thing) ledger.Key { return ledger.Key("v:" + string(t)) }
+
+// Place is none: custody knows where it lies.
+func (*Vessel) Place() string { return "" }
+
+// Encode writes the vessel.
+func (s *Vessel) Encode(dst []byte) []byte { return ledger.Encode(dst, s.fields) }
+
+// Decode reads the vessel.
+func (s *Vessel) Decode(b []byte) error { return ledger.Decode(b, s.fields) }
+
+func (s *Vessel) fields(c *ledger.Codec) {
+	ledger.Str(c, &s.Code)
+	ledger.Str(c, &s.Facility)
+	ledger.Str(c, &s.Seal)
+	ledger.Str(c, &s.First)
+	ledger.Str(c, &s.Second)
+	ledger.Str(c, &s.Vehicle)
+	ledger.Str(c, &s.Escort)
+	ledger.Str(c, &s.Checked)
+	ledger.Str(c, &s.Frozen)
+}
+
+// StartVessel puts up an empty bag or box bound for an office.
+type StartVessel struct {
+	Office   postal.OfficeCode `json:"office"`
+	To       postal.OfficeCode `json:"to"`
+	Facility FacilityCode      `json:"facility"`
+}
+
+// Name of the act.
+func (StartVessel) Name() string { return "kt1.start_vessel" }
+
+func (a StartVessel) inner() custody.StartBag { return custody.StartBag{Office: a.Office, To: a.To} }
+
+// Touches the office's numbers and the bag or box.
+func (a StartVessel) Touches() []ledger.Key {
+	return append(a.inner().Touches(), FacilityKey(a.Facility))
+}
+
+// Decide refuses a bag or box that has not passed its inspection.
+func (a StartVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := single(v, e, Clerk, Supervisor); err != nil {
+		return nil, err
+	}
+	if _, err := postal.ParseOfficeCode(string(a.To)); err != nil {
+		return nil, err
+	}
+	if _, err := usable(v, a.Facility, e.Office, Box, BagOf); err != nil {
+		return nil, err
+	}
+	facts, err := a.inner().Decide(v, e)
+	if err != nil {
+		return nil, err
+	}
+	bag, _ := factOf[event.BagStarted](facts)
+	return append(facts, event.VesselStarted{Vessel: bag.Bag, Facility: string(a.Facility)}), nil
+}
+
+// Pack puts an item into an open bag or box.
+type Pack struct {
+	Item postal.ItemNumber `json:"item"`
+	Bag  event.Thing       `json:"bag"`
+}
+
+// Name of the act.
+func (Pack) Name() string { return "kt1.pack" }
+
+// Touches item and bag.
+func (a Pack) Touches() []ledger.Key { return custody.Pack(a).Touches() }
+
+// Decide refuses a frozen item.
+func (a Pack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := single(v, e, Clerk, Supervisor); err != nil {
+		return nil, err
+	}
+	if err := free(v, event.Thing(a.Item), a.Bag); err != nil {
+		return nil, err
+	}
+	return custody.Pack(a).Decide(v, e)
+}
+
+// Unpack takes an item out of a bag or box that is not closed yet.
+type Unpack struct {
+	Item postal.ItemNumber `json:"item"`
+	Bag  event.Thing       `json:"bag"`
+}
+
+// Name of the act.
+func (Unpack) Name() string { return "kt1.unpack" }
+
+// Touches item and bag.
+func (a Unpack) Touches() []ledger.Key { return custody.Unpack(a).Touches() }
+
+// Decide refuses a frozen item.
+func (a Unpack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := single(v, e, Clerk, Supervisor); err != nil {
+		return nil, err
+	}
+	if err := free(v, event.Thing(a.Item)); err != nil {
+		return nil, err
+	}
+	return custody.Unpack(a).Decide(v, e)
+}
+
+// CloseVessel closes and seals a bag or box; two persons stand by.
+type CloseVessel struct {
+	Bag    event.Thing    `json:"bag"`
+	Seal   Seal           `json:"seal"`
+	Second postal.StaffID `json:"second"`
+}
+
+// Name of the act.
+func (CloseVessel) Name() string { return "kt1.close_vessel" }
+
+// Touches the bag.
+func (a CloseVessel) Touches() []ledger.Key {
+	return []ledger.Key{custody.KeyOf(a.Bag), VesselKey(a.Bag)}
+}
+
+// Decide refuses one person alone.
+func (a CloseVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if _, err := ParseSeal(string(a.Seal)); err != nil {
+		return nil, err
+	}
+	if err := pair(v, e, a.Second, Clerk, Supervisor); err != nil {
+		return nil, err
+	}
+	if err := free(v, a.Bag); err != nil {
+		return nil, err
+	}
+	facts, err := custody.SealBag{Bag: a.Bag, Seal: string(a.Seal)}.Decide(v, e)
+	if err != nil {
+		return nil, err
+	}
+	return append(facts, event.VesselClosed{Vessel: a.Bag, Seal: string(a.Seal), First: e.Actor, Second: a.Second}), nil
+}
+
+// ReopenVessel opens a bag or box again at the office that closed it, before it leaves.
+type ReopenVessel struct {
+	Bag    event.Thing    `json:"bag"`
+	Second postal.StaffID `json:"second"`
+}
+
+// Name of the act.
+func (ReopenVessel) Name() string { return "kt1.reopen_vessel" }
+
+// Touches the bag.
+func (a ReopenVessel) Touches() []ledger.Key {
+	return []ledger.Key{custody.KeyOf(a.Bag), VesselKey(a.Bag)}
+}
+
+// Decide refuses one person alone.
+func (a ReopenVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := pair(v, e, a.Second, Clerk, Supervisor); err != nil {
+		return nil, err
+	}
+	if err := free(v, a.Bag); err != nil {
+		return nil, err
+	}
+	facts, err := custody.UnsealBag{Bag: a.Bag, Reason: "two_persons"}.Decide(v, e)
+	if err != nil {
+		return nil, err
+	}
+	return append(facts, event.VesselReopened{Vessel: a.Bag, First: e.Actor, Second: a.Second}), nil
+}
+
+// OpenVessel looks at the seal of a bag or box at its destination and opens it. Another seal than the books know opens an incident instead, and the bag stays closed;
+// once a supervisor has released it, it is opened with the seal that was found.
+type OpenVessel struct {
+	Bag    event.Thing    `json:"bag"`
+	Seal   Seal           `json:"seal"`
+	Second postal.StaffID `json:"second"`
+}
+
+// Name of the act.
+func (OpenVessel) Name() string { return "kt1.open_vessel" }
+
+// Touches the bag.
+func (a OpenVessel) Touches() []ledger.Key {
+	return []ledger.Key{custody.KeyOf(a.Bag), VesselKey(a.Bag)}
+}
+
+// Decide refuses one person alone.
+func (a OpenVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if _, err := ParseSeal(string(a.Seal)); err != nil {
+		return nil, err
+	}
+	if err := pair(v, e, a.Second, Clerk, Supervisor); err != nil {
+		return nil, err
+	}
+	if err := free(v, a.Bag); err != nil {
+		return nil, err
+	}
+	facts, err := custody.OpenBag{Bag: a.Bag, Seal: string(a.Seal)}.Decide(v, e)
+	if err != nil {
+		return nil, err
+	}
+	b, _ := ledger.Get[*custody.Bag](v, custody.KeyOf(a.Bag))
+	if b.Seal != string(a.Seal) && !releasedWith(v, a.Bag, a.Seal) {
+		return []event.Fact{event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Seals), Things: []event.Thing{a.Bag}, Office: e.Office, Found: string(a.Seal), Known: b.Seal}}, nil
+	}
+	return append(facts, event.VesselOpened{Vessel: a.Bag, Seal: string(a.Seal), First: e.Actor, Second: a.Second}), nil
+}
+
+// releasedWith reports whether a supervisor has seen and released the bag with this other seal.
+func releasedWith(v *ledger.View, bag event.Thing, seal Seal) bool {
+	s, ok := ledger.Get[*Vessel](v, VesselKey(bag))
+	return ok && s.Seal == seal
+}
+
+// TakeOut counts an item out of an opened bag or box. A damaged one is frozen at once.
+type TakeOut struct {
+	Item      postal.ItemNumber `json:"item"`
+	Bag       event.Thing       `json:"bag"`
+	Condition event.Condition   `json:"condition,omitempty"`
+}
+
+// Name of the act.
+func (TakeOut) Name() string { return "kt1.take_out" }
+
+// Touches item and bag.
+func (a TakeOut) Touches() []ledger.Key { return custody.TakeOut(a).Touches() }
+
+// Decide refuses a frozen item; an item that should not be in the bag is seen, and an incident opened.
+func (a TakeOut) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := single(v, e, Clerk, Supervisor); err != nil {
+		return nil, err
+	}
+	if _, err := postal.ParseItemNumber(string(a.Item)); err != nil {
+		return nil, err
+	}
+	if err := oneOf([]event.Condition{event.Sound, event.Damaged}, a.Condition, "condition"); err != nil {
+		return nil, err
+	}
+	if err := free(v, event.Thing(a.Item)); err != nil {
+		return nil, err
+	}
+	if by := frozenBy(v, a.Bag); by != "" {
+		return nil, free(v, a.Bag)
+	}
+	facts, err := custody.TakeOut(a).Decide(v, e)
+	if err != nil {
+		return nil, err
+	}
+	raised, _ := factOf[event.IrregularityRaised](facts)
+	switch raised.Kind {
+	case "":
+		return facts, nil
+	case "damaged":
+		return append(facts, event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Torn), Things: []event.Thing{event.Thing(a.Item)}, Office: e.Office}), nil
+	}
+	return append(facts, event.IncidentOpened{Incident: idOf(e, 0), Kind: "over", Things: []event.Thing{event.Thing(a.Item)}, Office: e.Office}), nil
+}
+
+// EmptyVessel ends the count; two persons stand by. What was not in it is missing, and an incident.
+type EmptyVessel struct {
+	Bag    event.Thing    `json:"bag"`
+	Second postal.StaffID `json:"second"`
+}
+
+// Name of the act.
+func (EmptyVessel) Name() string { return "kt1.empty_vessel" }
+
+// Touches the bag.
+func (a EmptyVessel) Touches() []ledger.Key {
+	return []ledger.Key{custody.KeyOf(a.Bag), VesselKey(a.Bag)}
+}
+
+// Decide refuses one person alone.
+func (a EmptyVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := pair(v, e, a.Second, Clerk, Supervisor); err != nil {
+		return nil, err
+	}
+	if err := free(v, a.Bag); err != nil {
+		return nil, err
+	}
+	facts, err := custody.EmptyBag{Bag: a.Bag}.Decide(v, e)
+	if err != nil {
+		return nil, err
+	}
+	emptied, _ := factOf[event.BagEmptied](facts)
+	facts = append(facts, event.VesselEmptied{Vessel: a.Bag, First: e.Actor, Second: a.Second, Short: emptied.Short})
+	if len(emptied.Short) > 0 {
+		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Short), Things: things(emptied.Short), Office: e.Office})
+	}
+	return facts, nil
+}
+
+func things(items []postal.ItemNumber) []event.Thing {
+	out := make([]event.Thing, len(items))
+	for n, i := range items {
+		out[n] = event.Thing(i)
+	}
+	return out
+}
+
+func foldVessel(v *ledger.View, e *event.Entry, f event.Fact) {
+	switch f := f.(type) {
+	case event.VesselStarted:
+		*ledger.Edit[*Vessel](v, VesselKey(f.Vessel)) = Vessel{Code: f.Vessel, Facility: FacilityCode(f.Facility)}
+		use(v, FacilityCode(f.Facility), string(f.Vessel), "")
+	case event.VesselClosed:
+		s := ledger.Edit[*Vessel](v, VesselKey(f.Vessel))
+		s.Seal, s.First, s.Second = Seal(f.Seal), f.First, f.Second
+	case event.VesselReopened:
+		s := ledger.Edit[*Vessel](v, VesselKey(f.Vessel))
+		s.Seal, s.First, s.Second = "", "", ""
+	case event.VesselEmptied:
+		s := ledger.Edit[*Vessel](v, VesselKey(f.Vessel))
+		use(v, s.Facility, "", e.Office)
+	case event.TransportNamed:
+		s := ledger.Edit[*Vessel](v, VesselKey(f.Thing))
+		s.Code, s.Vehicle, s.Escort = f.Thing, FacilityCode(f.Vehicle), f.Escort
+	case event.HandoverChecked:
+		s := ledger.Edit[*Vessel](v, VesselKey(f.Handover))
+		s.Code, s.Checked = f.Handover, f.By
+	}
+}

@@ -1,0 +1,404 @@
+package event
+
+import "citypost/internal/postal"
+
+// KT1 is the closed mail of Party and State bodies (bưu chính KT1). It lives in the closed house only.
+const KT1 Service = "kt1"
+
+// PaperFiled: a paper about a worker is in the file: security clearance, background check, training or the written commitment to keep State secrets.
+// The zero Until has no end.
+type PaperFiled struct {
+	Person postal.StaffID `json:"person"`
+	Paper  string         `json:"paper"`
+	On     postal.Day     `json:"on"`
+	Until  postal.Day     `json:"until,omitzero"`
+}
+
+// PaperWithdrawn: a worker's paper does not hold any longer.
+type PaperWithdrawn struct {
+	Person postal.StaffID `json:"person"`
+	Paper  string         `json:"paper"`
+	Reason string         `json:"reason"`
+}
+
+// PersonAssigned: a worker has a duty at an office.
+type PersonAssigned struct {
+	Person postal.StaffID    `json:"person"`
+	Duty   string            `json:"duty"`
+	Office postal.OfficeCode `json:"office"`
+}
+
+// PersonRelieved: the duty has ended.
+type PersonRelieved struct {
+	Person postal.StaffID    `json:"person"`
+	Duty   string            `json:"duty"`
+	Office postal.OfficeCode `json:"office"`
+}
+
+// FacilityAdded: an area, vehicle, box, bag or locator belongs to an office.
+type FacilityAdded struct {
+	Facility string            `json:"facility"`
+	Kind     string            `json:"kind"`
+	Office   postal.OfficeCode `json:"office"`
+}
+
+// FacilityInspected: somebody looked at every property that its kind must have; Lacks are those it has not.
+type FacilityInspected struct {
+	Facility string     `json:"facility"`
+	Lacks    []string   `json:"lacks,omitempty"`
+	Until    postal.Day `json:"until"` // when it must be inspected again
+}
+
+// FacilityRetired: it is out of use for good.
+type FacilityRetired struct {
+	Facility string `json:"facility"`
+	Reason   string `json:"reason"`
+}
+
+// ResponsibleNamed: a worker answers for a place or a vehicle.
+type ResponsibleNamed struct {
+	Facility string         `json:"facility"`
+	Person   postal.StaffID `json:"person"`
+}
+
+// VisitBegan: somebody who does not work there entered a KT1 area, with a worker beside him. Who it was is sealed in a table.
+type VisitBegan struct {
+	Visit    string         `json:"visit"`
+	Facility string         `json:"facility"`
+	Purpose  string         `json:"purpose"`
+	Host     postal.StaffID `json:"host"`
+}
+
+// VisitEnded: the visitor has left.
+type VisitEnded struct {
+	Visit string `json:"visit"`
+}
+
+// BodyListed: a body may use KT1. List is the appendix that names it; Central marks the four offices that may write to persons outside the list.
+type BodyListed struct {
+	Body    string `json:"body"`
+	List    string `json:"list"`
+	Central bool   `json:"central,omitempty"`
+}
+
+// BodyDelisted: the body may not send any longer.
+type BodyDelisted struct {
+	Body string `json:"body"`
+}
+
+// BodyPersonNamed: a person receives for a body: its registry clerk, its contact outside working hours, or its leader.
+type BodyPersonNamed struct {
+	Body   string         `json:"body"`
+	Person postal.StaffID `json:"person"`
+	As     string         `json:"as"`
+}
+
+// BodyPersonEnded: the person does not receive for the body any longer.
+type BodyPersonEnded struct {
+	Body   string         `json:"body"`
+	Person postal.StaffID `json:"person"`
+	As     string         `json:"as"`
+}
+
+// KT1Accepted: what stands on the cover of an accepted item, and nothing about what is in it.
+type KT1Accepted struct {
+	Item      postal.ItemNumber `json:"item"`
+	Number    string            `json:"number,omitempty"` // on the cover; a cover of letter A may bear none
+	Sender    string            `json:"sender"`
+	HandedBy  postal.StaffID    `json:"handed_by"` // the named person of the sender
+	Addressee string            `json:"addressee"`
+	Secrecy   string            `json:"secrecy,omitempty"` // "A", "B", "C" or none
+	Urgency   string            `json:"urgency,omitempty"` // "express", "timed" or plain
+	AtMs      int64             `json:"at_ms,omitempty"`   // the time that the sender fixed
+	NamedOnly bool              `json:"named_only,omitempty"`
+	RecallBy  postal.Day        `json:"recall_by,omitzero"` // stamped as a document to be returned, by this day
+	Returns   postal.ItemNumber `json:"returns,omitempty"`  // the item whose document comes back in this one
+	Locator   string            `json:"locator,omitempty"`
+	Inter     bool              `json:"inter,omitempty"` // to another province
+	Suburban  bool              `json:"suburban,omitempty"`
+	List      string            `json:"list"` // the sender's, which says who pays
+}
+
+// KT1Left: items left the office that took them in, by a KT1 vehicle or with an escort. WaitMin is how long each had waited since acceptance.
+type KT1Left struct {
+	Items    []postal.ItemNumber `json:"items"`
+	WaitMin  []int               `json:"wait_min"`
+	Handover Thing               `json:"handover"`
+	Vehicle  string              `json:"vehicle,omitempty"`
+	Escort   postal.StaffID      `json:"escort,omitempty"`
+}
+
+// KT1Delivered: a named person of a body took the item after looking at number, packing and seal.
+type KT1Delivered struct {
+	Item       postal.ItemNumber `json:"item"`
+	Body       string            `json:"body"`
+	As         string            `json:"as"` // "clerk", "contact" or "leader"
+	Receiver   postal.StaffID    `json:"receiver"`
+	AfterHours bool              `json:"after_hours,omitempty"`
+	Unopened   bool              `json:"unopened,omitempty"` // for the named person only: taken to be passed on unopened
+}
+
+// RecallMet: a document to be returned is back with its sender, in another item.
+type RecallMet struct {
+	Item postal.ItemNumber `json:"item"`
+	By   postal.ItemNumber `json:"by"`
+}
+
+// VesselStarted: a bag or a locked box is in use under this code.
+type VesselStarted struct {
+	Vessel   Thing  `json:"vessel"`
+	Facility string `json:"facility"`
+}
+
+// VesselClosed: two persons closed and sealed it.
+type VesselClosed struct {
+	Vessel Thing          `json:"vessel"`
+	Seal   string         `json:"seal"`
+	First  postal.StaffID `json:"first"`
+	Second postal.StaffID `json:"second"`
+}
+
+// VesselReopened: two persons of the office that closed it opened it again before it left.
+type VesselReopened struct {
+	Vessel Thing          `json:"vessel"`
+	First  postal.StaffID `json:"first"`
+	Second postal.StaffID `json:"second"`
+}
+
+// VesselOpened: two persons opened it at its destination.
+type VesselOpened struct {
+	Vessel Thing          `json:"vessel"`
+	Seal   string         `json:"seal"`
+	First  postal.StaffID `json:"first"`
+	Second postal.StaffID `json:"second"`
+}
+
+// VesselEmptied: two persons found nothing more in it.
+type VesselEmptied struct {
+	Vessel Thing               `json:"vessel"`
+	First  postal.StaffID      `json:"first"`
+	Second postal.StaffID      `json:"second"`
+	Short  []postal.ItemNumber `json:"short,omitempty"`
+}
+
+// TransportNamed: how a dispatch or a delivery list travels: in a KT1 vehicle, or by other means with an escort.
+type TransportNamed struct {
+	Thing   Thing          `json:"thing"`
+	Vehicle string         `json:"vehicle,omitempty"`
+	Escort  postal.StaffID `json:"escort,omitempty"`
+}
+
+// HandoverChecked: the taker looked at number, packing and seals before signing.
+type HandoverChecked struct {
+	Handover Thing          `json:"handover"`
+	By       postal.StaffID `json:"by"`
+}
+
+// IncidentOpened: something is wrong with these things; nothing moves them until a supervisor releases them.
+type IncidentOpened struct {
+	Incident string            `json:"incident"`
+	Kind     string            `json:"kind"`
+	Things   []Thing           `json:"things,omitempty"`
+	Office   postal.OfficeCode `json:"office"`
+	Handover Thing             `json:"handover,omitempty"`
+	Found    string            `json:"found,omitempty"` // the seal that was found
+	Known    string            `json:"known,omitempty"` // the seal that the ledger knows
+}
+
+// MinutesSigned: two persons signed the minutes of an incident (biên bản).
+type MinutesSigned struct {
+	Incident string         `json:"incident"`
+	First    postal.StaffID `json:"first"`
+	Second   postal.StaffID `json:"second"`
+}
+
+// IncidentReported: the incident was reported up the line.
+type IncidentReported struct {
+	Incident string `json:"incident"`
+	To       string `json:"to"`
+	AfterMin int    `json:"after_min"` // minutes since the incident was opened
+}
+
+// IncidentReleased: a supervisor decided, and the things may move again.
+type IncidentReleased struct {
+	Incident string         `json:"incident"`
+	Decision string         `json:"decision"`
+	By       postal.StaffID `json:"by"`
+}
+
+// ShiftOpened: a KT1 office begins its first shift.
+type ShiftOpened struct {
+	Office postal.OfficeCode `json:"office"`
+	Shift  int               `json:"shift"`
+	Worker postal.StaffID    `json:"worker"`
+}
+
+// ShiftHanded: everything that the office holds was counted and handed from one shift to the next.
+type ShiftHanded struct {
+	Office postal.OfficeCode `json:"office"`
+	Shift  int               `json:"shift"` // the new one
+	From   postal.StaffID    `json:"from"`
+	To     postal.StaffID    `json:"to"`
+	Held   []Thing           `json:"held,omitempty"` // counted
+	Short  []Thing           `json:"short,omitempty"`
+	Over   []Thing           `json:"over,omitempty"`
+}
+
+// RegisterPrinted: one page of a register went to paper; Copy is 1 for the first, and a later copy has its reason.
+type RegisterPrinted struct {
+	Register string            `json:"register"`
+	Office   postal.OfficeCode `json:"office"`
+	Page     int               `json:"page"`
+	Rows     int               `json:"rows"`  // on the page
+	Total    int               `json:"total"` // up to its end
+	Copy     int               `json:"copy"`
+	Reason   string            `json:"reason,omitempty"`
+}
+
+// RegisterDestroyed: a bound page was destroyed after its keeping time.
+type RegisterDestroyed struct {
+	Register string            `json:"register"`
+	Office   postal.OfficeCode `json:"office"`
+	Page     int               `json:"page"`
+	First    postal.StaffID    `json:"first"`
+	Second   postal.StaffID    `json:"second"`
+	Rule     string            `json:"rule"`
+}
+
+// ComplaintOpened: a body complains about an item or about the service.
+type ComplaintOpened struct {
+	Complaint string            `json:"complaint"`
+	Body      string            `json:"body"`
+	Item      postal.ItemNumber `json:"item,omitempty"`
+	About     string            `json:"about"`
+	DueMs     int64             `json:"due_ms"`
+	Rules     []string          `json:"rules,omitempty"`
+}
+
+// ComplaintAnswered: the answer is given.
+type ComplaintAnswered struct {
+	Complaint string `json:"complaint"`
+	Outcome   string `json:"outcome"`
+}
+
+// InspectionAnnounced: an authority comes to look.
+type InspectionAnnounced struct {
+	Inspection string            `json:"inspection"`
+	Authority  string            `json:"authority"`
+	Kind       string            `json:"kind"` // "regular" or "surprise"
+	Office     postal.OfficeCode `json:"office"`
+	On         postal.Day        `json:"on"`
+	Short      bool              `json:"short,omitempty"` // announced later than the rules ask
+}
+
+// InspectionEnded: it has looked; Findings are what is to be mended.
+type InspectionEnded struct {
+	Inspection string   `json:"inspection"`
+	Findings   []string `json:"findings,omitempty"`
+}
+
+// HoldPlaced: records about an item, or of a register, are kept beyond their time.
+type HoldPlaced struct {
+	Hold   string            `json:"hold"`
+	Reason string            `json:"reason"`
+	Office postal.OfficeCode `json:"office"`
+}
+
+// HoldLifted: the records follow their keeping time again.
+type HoldLifted struct {
+	Hold string `json:"hold"`
+}
+
+// The names of the facts, for ever.
+func (PaperFiled) Fact() string          { return "kt1.paper_filed" }
+func (PaperWithdrawn) Fact() string      { return "kt1.paper_withdrawn" }
+func (PersonAssigned) Fact() string      { return "kt1.person_assigned" }
+func (PersonRelieved) Fact() string      { return "kt1.person_relieved" }
+func (FacilityAdded) Fact() string       { return "kt1.facility_added" }
+func (FacilityInspected) Fact() string   { return "kt1.facility_inspected" }
+func (FacilityRetired) Fact() string     { return "kt1.facility_retired" }
+func (ResponsibleNamed) Fact() string    { return "kt1.responsible_named" }
+func (VisitBegan) Fact() string          { return "kt1.visit_began" }
+func (VisitEnded) Fact() string          { return "kt1.visit_ended" }
+func (BodyListed) Fact() string          { return "kt1.body_listed" }
+func (BodyDelisted) Fact() string        { return "kt1.body_delisted" }
+func (BodyPersonNamed) Fact() string     { return "kt1.body_person_named" }
+func (BodyPersonEnded) Fact() string     { return "kt1.body_person_ended" }
+func (KT1Accepted) Fact() string         { return "kt1.accepted" }
+func (KT1Left) Fact() string             { return "kt1.left" }
+func (KT1Delivered) Fact() string        { return "kt1.delivered" }
+func (RecallMet) Fact() string           { return "kt1.recall_met" }
+func (VesselStarted) Fact() string       { return "kt1.vessel_started" }
+func (VesselClosed) Fact() string        { return "kt1.vessel_closed" }
+func (VesselReopened) Fact() string      { return "kt1.vessel_reopened" }
+func (VesselOpened) Fact() string        { return "kt1.vessel_opened" }
+func (VesselEmptied) Fact() string       { return "kt1.vessel_emptied" }
+func (TransportNamed) Fact() string      { return "kt1.transport_named" }
+func (HandoverChecked) Fact() string     { return "kt1.handover_checked" }
+func (IncidentOpened) Fact() string      { return "kt1.incident_opened" }
+func (MinutesSigned) Fact() string       { return "kt1.minutes_signed" }
+func (IncidentReported) Fact() string    { return "kt1.incident_reported" }
+func (IncidentReleased) Fact() string    { return "kt1.incident_released" }
+func (ShiftOpened) Fact() string         { return "kt1.shift_opened" }
+func (ShiftHanded) Fact() string         { return "kt1.shift_handed" }
+func (RegisterPrinted) Fact() string     { return "kt1.register_printed" }
+func (RegisterDestroyed) Fact() string   { return "kt1.register_destroyed" }
+func (ComplaintOpened) Fact() string     { return "kt1.complaint_opened" }
+func (ComplaintAnswered) Fact() string   { return "kt1.complaint_answered" }
+func (InspectionAnnounced) Fact() string { return "kt1.inspection_announced" }
+func (InspectionEnded) Fact() string     { return "kt1.inspection_ended" }
+func (HoldPlaced) Fact() string          { return "kt1.hold_placed" }
+func (HoldLifted) Fact() string          { return "kt1.hold_lifted" }
+
+// readKT1 reads the facts of closed mail; ok is false for other names.
+func readKT1(name string, body []byte) (f Fact, ok bool, err error) {
+	read, ok := kt1Readers[name]
+	if !ok {
+		return nil, false, nil
+	}
+	f, err = read(body)
+	return f, true, err
+}
+
+// kt1Readers has a line for every name that was ever written.
+var kt1Readers = map[string]func([]byte) (Fact, error){
+	"kt1.paper_filed":          read[PaperFiled],
+	"kt1.paper_withdrawn":      read[PaperWithdrawn],
+	"kt1.person_assigned":      read[PersonAssigned],
+	"kt1.person_relieved":      read[PersonRelieved],
+	"kt1.facility_added":       read[FacilityAdded],
+	"kt1.facility_inspected":   read[FacilityInspected],
+	"kt1.facility_retired":     read[FacilityRetired],
+	"kt1.responsible_named":    read[ResponsibleNamed],
+	"kt1.visit_began":          read[VisitBegan],
+	"kt1.visit_ended":          read[VisitEnded],
+	"kt1.body_listed":          read[BodyListed],
+	"kt1.body_delisted":        read[BodyDelisted],
+	"kt1.body_person_named":    read[BodyPersonNamed],
+	"kt1.body_person_ended":    read[BodyPersonEnded],
+	"kt1.accepted":             read[KT1Accepted],
+	"kt1.left":                 read[KT1Left],
+	"kt1.delivered":            read[KT1Delivered],
+	"kt1.recall_met":           read[RecallMet],
+	"kt1.vessel_started":       read[VesselStarted],
+	"kt1.vessel_closed":        read[VesselClosed],
+	"kt1.vessel_reopened":      read[VesselReopened],
+	"kt1.vessel_opened":        read[VesselOpened],
+	"kt1.vessel_emptied":       read[VesselEmptied],
+	"kt1.transport_named":      read[TransportNamed],
+	"kt1.handover_checked":     read[HandoverChecked],
+	"kt1.incident_opened":      read[IncidentOpened],
+	"kt1.minutes_signed":       read[MinutesSigned],
+	"kt1.incident_reported":    read[IncidentReported],
+	"kt1.incident_released":    read[IncidentReleased],
+	"kt1.shift_opened":         read[ShiftOpened],
+	"kt1.shift_handed":         read[ShiftHanded],
+	"kt1.register_printed":     read[RegisterPrinted],
+	"kt1.register_destroyed":   read[RegisterDestroyed],
+	"kt1.complaint_opened":     read[ComplaintOpened],
+	"kt1.complaint_answered":   read[ComplaintAnswered],
+	"kt1.inspection_announced": read[InspectionAnnounced],
+	"kt1.inspection_ended":     read[InspectionEnded],
+	"kt1.hold_placed":          read[HoldPlaced],
+	"kt1.hold_lifted":          read[HoldLifted],
+}

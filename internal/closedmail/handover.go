@@ -121,6 +121,9 @@ func (a CountThings) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 		if err := parseThing(c.Thing); err != nil {
 			return nil, err
 		}
+		if c.Remark != "" {
+			return nil, fault.New(fault.Invalid, "closedmail.remark", "KT1 không ghi nhận xét.", "No remarks are written about closed mail.").At("counts")
+		}
 		if c.Seal != "" {
 			if _, err := ParseSeal(c.Seal); err != nil {
 				return nil, err

@@ -65,6 +65,7 @@ func (s *Service) mountHandovers(m *web.Mux) {
 	m.Get("/desk/handovers/{code}", handler, s.getHandover)
 	m.Post("/desk/handovers/{code}", handler, s.postHandoverScan)
 	m.Get("/desk/handovers/{code}/print", handler, s.getHandoverPrint)
+	m.Get("/desk/handovers/{code}/receipt", handler, s.getHandoverReceipt)
 	m.Post("/desk/handovers/{code}/count", handler, s.postCount)
 	m.Post("/desk/handovers/{code}/sign", handler, s.postSign)
 	m.Post("/desk/handovers/{code}/withdraw", handler, s.postWithdraw)

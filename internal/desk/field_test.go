@@ -12,6 +12,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ import (
 	"citypost/internal/fault"
 	"citypost/internal/gazetteer"
 	"citypost/internal/ledger"
+	"citypost/internal/ledger/tree"
 	"citypost/internal/postal"
 	"citypost/internal/privacy"
 	"citypost/internal/sqldb"
@@ -161,7 +163,9 @@ func newFieldHouse(t testing.TB, db *sqldb.DB) *fieldHouse {
 	vault, err := privacy.OpenVault(ctx, db, key, h.now)
 	h.must(err)
 	h.must(desk.Migrate(ctx, db))
-	l, err := ledger.Open(ctx, db, ledger.Config{Kinds: custody.Kinds(), Folds: []ledger.Fold{custody.Fold}, Now: h.now})
+	signs, err := tree.GenerateKey(filepath.Join(t.TempDir(), "ledger.key"), "buudien.example/ledger")
+	h.must(err)
+	l, err := ledger.Open(ctx, db, ledger.Config{Kinds: custody.Kinds(), Folds: []ledger.Fold{custody.Fold}, Now: h.now, Key: signs, Base: "https://buudien.example"})
 	h.must(err)
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {

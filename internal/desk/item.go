@@ -25,6 +25,7 @@ var undoer = web.AnyOf(web.Clerk, web.Carrier)
 func (s *Service) mountItems(m *web.Mux) {
 	m.Get(itemsPath+"{number}", web.Staff, s.getItem)
 	m.Get(itemsPath+"{number}/proof", web.Staff, s.getProof)
+	m.Get(itemsPath+"{number}/delivered", web.Staff, s.getDelivered)
 	m.Post(itemsPath+"{number}/hold", web.Clerk, s.itemAct("hold", s.holdAct, "Đã giữ tại bưu cục.", "It is held at the office."))
 	m.Post(itemsPath+"{number}/redirect", web.Clerk, s.itemAct("redirect", s.redirectAct, "Đã chuyển tiếp tới nơi mới.", "It is redirected."))
 	m.Post(itemsPath+"{number}/return", web.Clerk, s.itemAct("return", returnAct, "Đã chuyển hoàn cho người gửi.", "It turns back to its sender."))
@@ -57,6 +58,7 @@ type itemView struct {
 	events []web.Event
 	open   []*custody.Irregularity
 	proved bool
+	given  bool // delivered, and the reader may print the confirmation
 	papers bool // its papers can be printed here
 
 	form   *web.Form
@@ -97,6 +99,7 @@ func (s *Service) showItem(w http.ResponseWriter, r *http.Request, status int, f
 	v.events = s.events(ctx, v.page, i, steps)
 	v.open = openIrregularities(view, steps, event.Thing(i.Code))
 	v.proved = lastProof(steps) != ""
+	v.given = (i.Stage == custody.Delivered || i.Stage == custody.Returned) && maySeePeople(who, steps, holder)
 	v.papers = who.May(web.Clerk, "") && (i.Origin == who.Office() || holder == custody.AtOffice(who.Office()))
 	s.actions(&v, view, who, steps, holder)
 	if err := view.Err(); err != nil {

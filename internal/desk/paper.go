@@ -26,6 +26,7 @@ type paper struct {
 	Clerk                string
 	Accepted             time.Time
 	Print                int // the how many-eth print of this paper
+	Proof                proved
 	Track                string
 	MadeUp               bool
 }
@@ -118,6 +119,7 @@ func (s *Service) getReceipt(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	p.Proof = s.prove(r.Context(), p.Page, p.AcceptSeq, string(p.Code))
 	return web.Render(w, r, http.StatusOK, receiptPaper(p))
 }
 
@@ -215,6 +217,7 @@ type handoverPaper struct {
 	handoverWork
 	Signed [2]string // when each side signed
 	When   string
+	Proof  proved // of the entry that ended it
 	MadeUp bool
 }
 
@@ -233,20 +236,26 @@ func (s *Service) getHandoverPrint(w http.ResponseWriter, r *http.Request) error
 	}
 	work.Title += " " + grouped(h.Code)
 	p := handoverPaper{handoverWork: work, When: work.DateTime(s.Now()), MadeUp: s.MadeUp}
-	if p.Signed, err = s.signedAt(r.Context(), work.Page, h); err != nil {
+	entries, err := s.handoverEntries(r.Context(), h)
+	if err != nil {
 		return err
 	}
+	p.Signed = signedAt(work.Page, entries)
+	p.Proof = s.prove(r.Context(), work.Page, endOf(entries), string(h.Code))
 	return web.Render(w, r, http.StatusOK, handoverRecordPaper(p))
 }
 
-// signedAt says when each side of a handover signed.
-func (s *Service) signedAt(ctx context.Context, p web.Page, h *custody.Handover) (when [2]string, err error) {
+func (s *Service) handoverEntries(ctx context.Context, h *custody.Handover) ([]event.Entry, error) {
 	key := custody.KeyOf(h.Code)
 	trails, err := s.Ledger.Trails(ctx, []ledger.Key{key})
 	if err != nil {
-		return when, err
+		return nil, err
 	}
-	entries, err := s.Ledger.Entries(ctx, trails[key])
+	return s.Ledger.Entries(ctx, trails[key])
+}
+
+// signedAt says when each side of a handover signed.
+func signedAt(p web.Page, entries []event.Entry) (when [2]string) {
 	for _, e := range entries {
 		for _, f := range e.Facts {
 			if sg, ok := f.(event.HandoverSigned); ok {
@@ -258,7 +267,40 @@ func (s *Service) signedAt(ctx context.Context, p web.Page, h *custody.Handover)
 			}
 		}
 	}
-	return when, err
+	return when
+}
+
+// endOf is the entry that completed a handover or called it off, 0 while it is under way.
+func endOf(entries []event.Entry) int64 {
+	for _, e := range entries {
+		for _, f := range e.Facts {
+			switch f.(type) {
+			case event.HandoverCompleted, event.HandoverWithdrawn:
+				return e.Seq
+			}
+		}
+	}
+	return 0
+}
+
+// getHandoverReceipt gives the proof of a finished handover as a file, which holds the whole entry however long it is.
+func (s *Service) getHandoverReceipt(w http.ResponseWriter, r *http.Request) error {
+	_, h, err := s.theHandover(r)
+	if err != nil {
+		return err
+	}
+	entries, err := s.handoverEntries(r.Context(), h)
+	if err != nil {
+		return err
+	}
+	text, err := s.Ledger.ReceiptFile(r.Context(), endOf(entries), string(h.Code))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="bang-chung-`+string(h.Code)+`.txt"`)
+	_, err = fmt.Fprintln(w, text)
+	return err
 }
 
 // card is one command card.

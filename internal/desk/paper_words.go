@@ -9,6 +9,9 @@ import (
 // receiptLines estimates the length of a receipt, so that the roll is cut where it ends.
 func receiptLines(p paper) int {
 	n := 30 // head, facts, code, secret and foot
+	if p.Proof.Text != "" {
+		n += 3 + int(p.Proof.Code.Height)/lineMM
+	}
 	for _, l := range slipLines(p) {
 		n += 1 + len([]rune(l.Basis))/40
 		if l.Basis != "" {
@@ -17,6 +20,9 @@ func receiptLines(p paper) int {
 	}
 	return n
 }
+
+// lineMM is the height of a line on the roll, its air included.
+const lineMM = 6
 
 // slipLines are the lines of the price; an item without a slip has one, the fee that the ledger knows.
 func slipLines(p paper) []QuoteLine {

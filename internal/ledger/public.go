@@ -75,15 +75,25 @@ const maxInQR = 700
 // Receipt proves an entry to whoever holds it: the text of a QR code, an address of ours that carries entry, proof and signature. code is the item that the
 // holder cares about, "" for none; it must stand in the entry.
 func (l *Ledger) Receipt(ctx context.Context, seq int64, code string) (string, error) {
-	r, err := l.Prove(ctx, seq, code)
+	return l.receipt(ctx, seq, code, maxInQR)
+}
+
+// ReceiptFile is Receipt for a file, which carries the entry whole however long it is.
+func (l *Ledger) ReceiptFile(ctx context.Context, seq int64, code string) (string, error) {
+	return l.receipt(ctx, seq, code, tree.MaxReceiptBody)
+}
+
+func (l *Ledger) receipt(ctx context.Context, seq int64, code string, room int) (string, error) {
+	r, err := l.prove(ctx, seq, code, room)
 	if err != nil {
 		return "", err
 	}
 	return tree.ReceiptText(strings.ToUpper(strings.TrimSuffix(l.base, "/"))+ReceiptPath, r), nil
 }
 
-// Prove makes the receipt of an entry, signed here and now for the tree that ends with it.
-func (l *Ledger) Prove(ctx context.Context, seq int64, code string) (tree.Receipt, error) {
+// prove makes the receipt of an entry, signed here and now for the tree that ends with it: nobody waits for the next checkpoint. An entry that is longer than
+// there is room is proved by its seal.
+func (l *Ledger) prove(ctx context.Context, seq int64, code string, room int) (tree.Receipt, error) {
 	key := l.key.Load()
 	if key == nil {
 		return tree.Receipt{}, errNoKey
@@ -103,7 +113,7 @@ func (l *Ledger) Prove(ctx context.Context, seq int64, code string) (tree.Receip
 	if err != nil {
 		return tree.Receipt{}, fmt.Errorf("prove entry %d: %w", seq, err)
 	}
-	if len(body) > maxInQR {
+	if len(body) > room {
 		return tree.NewReceipt("", nil, tree.Commit(body), proof)
 	}
 	return tree.NewReceipt(code, body, tree.Commitment{}, proof)

@@ -101,7 +101,11 @@ func (c Checker) path(ctx context.Context, path string) (Report, error) {
 	case n > 0 && head[0] == '{':
 		return c.export(ctx, f)
 	}
-	return c.receipt(ctx, strings.TrimSpace(string(head)))
+	text, err := io.ReadAll(io.LimitReader(f, maxReceipt))
+	if err != nil {
+		return Report{}, err
+	}
+	return c.receipt(ctx, strings.TrimSpace(string(text)))
 }
 
 func (c Checker) receipt(ctx context.Context, text string) (Report, error) {

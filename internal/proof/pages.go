@@ -22,6 +22,9 @@ const verifyPath = "/verify"
 type Service struct {
 	Ledger *ledger.Ledger
 	Say    func(f event.Fact) (vi, en string) // names a fact for people; nil: by its code
+	Slips  Slips                              // nil: no page gives out proofs
+
+	strangers, numbers web.Limiter // who tries receipt codes, and whose
 }
 
 // Mount registers the pages; all are public.
@@ -33,6 +36,10 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Get(verifyPath, web.Public, s.getVerify)
 	m.Post(verifyPath, web.Public, s.postVerify)
 	m.Get(ledger.ReceiptPath+"{receipt}", web.Public, s.getReceipt)
+	if s.Slips != nil {
+		m.Get(FetchPath, web.Public, s.getFetch)
+		m.Post(FetchPath, web.Public, s.postFetch)
+	}
 }
 
 func (s *Service) tree(serve func(tree.Server, http.ResponseWriter, *http.Request) error) web.Handler {
@@ -90,9 +97,12 @@ type verifyView struct {
 	page   web.Page
 	say    func(event.Fact) (vi, en string)
 	form   *web.Form
+	keys   string // of the ledger, for the browser's own check
 	proved *tree.Proved
 	entry  *event.Entry
 	fault  *fault.Error
+
+	receipt string // what the server was asked about; the browser checks it too
 }
 
 func verifyTitle(r *http.Request) web.Page {
@@ -100,7 +110,15 @@ func verifyTitle(r *http.Request) web.Page {
 }
 
 func (s *Service) getVerify(w http.ResponseWriter, r *http.Request) error {
-	return web.Render(w, r, http.StatusOK, verifyPage(verifyView{page: verifyTitle(r)}))
+	keys, err := s.Ledger.Keyring(r.Context())
+	if err != nil {
+		return err
+	}
+	v := verifyView{page: verifyTitle(r)}
+	if keys != nil {
+		v.keys = keys.String()
+	}
+	return web.Render(w, r, http.StatusOK, verifyPage(v))
 }
 
 func (s *Service) getReceipt(w http.ResponseWriter, r *http.Request) error {
@@ -119,7 +137,7 @@ func (s *Service) postVerify(w http.ResponseWriter, r *http.Request) error {
 	return s.check(w, r, f, text)
 }
 
-// maxReceipt bounds the text of a receipt: three kilobytes fill the largest code.
+// maxReceipt bounds the text of a receipt: three kilobytes fill the largest code, a file carries longer entries.
 const maxReceipt = 40_000
 
 // check reads a receipt and says what it proves. A receipt that is wrong is an answer, not a failure of the page.
@@ -131,7 +149,7 @@ func (s *Service) check(w http.ResponseWriter, r *http.Request, form *web.Form, 
 	if keys == nil {
 		return errUnsigned
 	}
-	v := verifyView{page: verifyTitle(r), say: s.Say, form: form}
+	v := verifyView{page: verifyTitle(r), say: s.Say, form: form, keys: keys.String(), receipt: text}
 	receipt, err := tree.ParseReceipt(strings.Join(strings.Fields(text), ""))
 	if err == nil {
 		var p tree.Proved

@@ -51,9 +51,11 @@ const (
 	formShort      = 1 // only the commitment is; the body must be brought along
 
 	maxCode     = 64
-	maxBody     = 16 << 10 // no QR code holds more than 3 kB; files may
 	maxCosigned = 16
 )
+
+// MaxReceiptBody is the longest entry that a receipt carries. No QR code holds more than 3 kB; files may.
+const MaxReceiptBody = 16 << 10
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -72,7 +74,7 @@ func NewReceipt(code string, body []byte, commitment Commitment, p Proof) (Recei
 	if err := r.takeSignatures(c.Origin, lines); err != nil {
 		return Receipt{}, err
 	}
-	if len(r.Code) > maxCode || len(r.Body) > maxBody || len(r.Hashes) != proofLen(p.Index, c.Size) || p.Index >= c.Size {
+	if len(r.Code) > maxCode || len(r.Body) > MaxReceiptBody || len(r.Hashes) != proofLen(p.Index, c.Size) || p.Index >= c.Size {
 		return Receipt{}, malformed("receipt", nil)
 	}
 	return r, nil
@@ -190,7 +192,7 @@ func (s *scanner) receipt() (r Receipt) {
 	if head[1] == formShort {
 		r.Commitment = Commitment(s.take(hashSize))
 	} else {
-		r.Body = bytes.Clone(s.take(int(s.number(maxBody))))
+		r.Body = bytes.Clone(s.take(int(s.number(MaxReceiptBody))))
 		r.Commitment = Commit(r.Body)
 		s.failed = s.failed || len(r.Body) == 0
 	}

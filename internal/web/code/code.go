@@ -35,6 +35,7 @@ const (
 // Drawing is a code ready to be placed. It is a templ component.
 type Drawing struct {
 	Text    string  // what it says
+	Name    string  // what a screen reader says in its place; empty: the text
 	Columns int     // modules across, quiet zone included
 	Rows    int     // modules down, quiet zone included; 1 for bars
 	Width   float64 // mm
@@ -63,6 +64,18 @@ func QR(text string, side float64) (Drawing, error) {
 	}
 	d := place(text, b, quietQR, quietQR)
 	d.Width, d.Height, d.class = side, side, "qr"
+	return d, nil
+}
+
+// QRWide draws a long text with modules of exactly the given width in mm; the square is as large as it must be. name is what a screen reader says,
+// for nobody wants to hear a thousand letters. Correction level M.
+func QRWide(text, name string, module float64) (Drawing, error) {
+	d, err := QR(text, 0)
+	if err != nil {
+		return d, err
+	}
+	d.Name = name
+	d.Width, d.Height = float64(d.Columns)*module, float64(d.Rows)*module
 	return d, nil
 }
 
@@ -103,9 +116,13 @@ func (d Drawing) Module() float64 { return d.Width / float64(d.Columns) }
 
 // SVG is the drawing as an image of exact size. Units inside are modules, so nothing is rounded.
 func (d Drawing) SVG() string {
+	name := d.Name
+	if name == "" {
+		name = d.Text
+	}
 	var s strings.Builder
 	fmt.Fprintf(&s, `<svg class="%s" xmlns="http://www.w3.org/2000/svg" role="img" aria-label="%s" width="%smm" height="%smm" viewBox="0 0 %d %d" preserveAspectRatio="none" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h%dv%dH0z"/><path d="`,
-		d.class, html.EscapeString(d.Text), mm(d.Width), mm(d.Height), d.Columns, d.Rows, d.Columns, d.Rows)
+		d.class, html.EscapeString(name), mm(d.Width), mm(d.Height), d.Columns, d.Rows, d.Columns, d.Rows)
 	for y := range d.Rows {
 		for x := 0; x < d.Columns; x++ {
 			run := 0

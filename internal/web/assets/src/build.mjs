@@ -74,7 +74,7 @@ await font("text-700.woff2", "700Bold/BeVietnamPro_700Bold.ttf");
 put("text-licence.txt", readFileSync(join(modules, "@expo-google-fonts/be-vietnam-pro/LICENSE_FONT")));
 put("icon.svg", readFileSync(join(here, "icon.svg")));
 for (const name of ["site.css", "desk.css", "print.css"]) sheet(name);
-for (const name of ["site.js", "desk.js", "print.js", "round.js", "round-sw.js", "sign.js"]) await script(name);
+for (const name of ["site.js", "desk.js", "print.js", "round.js", "round-sw.js", "sign.js", "verify.js"]) await script(name);
 
 outputs.set("manifest.json", Buffer.from(manifest()));
 

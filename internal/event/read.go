@@ -100,6 +100,18 @@ func readFact(name string, body []byte) (Fact, error) {
 		return read[Remitted](body)
 	case "cash.moved":
 		return read[MoneyMoved](body)
+	case "personal.asked":
+		return read[PersonalAsked](body)
+	case "personal.answered":
+		return read[PersonalAnswered](body)
+	case "personal.forgotten":
+		return read[PersonalForgotten](body)
+	case "personal.restricted":
+		return read[PersonalRestricted](body)
+	case "personal.held":
+		return read[PersonalHeld](body)
+	case "personal.released":
+		return read[PersonalReleased](body)
 	case "ledger.key_begun":
 		return read[KeyBegun](body)
 	case "ledger.key_rotated":

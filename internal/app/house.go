@@ -23,6 +23,7 @@ import (
 	"citypost/internal/law"
 	"citypost/internal/ledger"
 	"citypost/internal/notify"
+	"citypost/internal/personal"
 	"citypost/internal/postal"
 	"citypost/internal/privacy"
 	"citypost/internal/procedure"
@@ -70,6 +71,7 @@ type House struct {
 	Jobs          *jobs.Queue
 	Hooks         *webhook.Service
 	Notifications *notify.Service
+	Personal      *personal.Service
 	Mux           *web.Mux
 
 	leaving atomic.Bool
@@ -118,7 +120,13 @@ func (h *House) open(ctx context.Context) (err error) {
 	if err = gazetteer.Migrate(ctx, h.DB); err != nil {
 		return err
 	}
-	for _, migrate := range []func(context.Context, *sqldb.DB) error{desk.Migrate, tariff.Migrate, cash.Migrate, procedure.Migrate} {
+	for _, migrate := range []func(context.Context, *sqldb.DB) error{
+		desk.Migrate,
+		tariff.Migrate,
+		cash.Migrate,
+		procedure.Migrate,
+		personal.Migrate,
+	} {
 		if err = migrate(ctx, h.DB); err != nil {
 			return err
 		}
@@ -136,7 +144,18 @@ func (h *House) open(ctx context.Context) (err error) {
 		return err
 	}
 	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{
-		Kinds: slices.Concat(custody.Kinds(), tariff.Kinds(), cash.Kinds()), Folds: []ledger.Fold{custody.Fold, tariff.Fold, cash.Fold},
+		Kinds: slices.Concat(
+			custody.Kinds(),
+			tariff.Kinds(),
+			cash.Kinds(),
+			personal.Kinds(),
+		),
+		Folds: []ledger.Fold{
+			custody.Fold,
+			tariff.Fold,
+			cash.Fold,
+			personal.Fold,
+		},
 		Now: h.Now, Key: key, Base: h.Base,
 	})
 	if err != nil {
@@ -145,6 +164,7 @@ func (h *House) open(ctx context.Context) (err error) {
 	if err := h.finishRotation(ctx); err != nil {
 		return err
 	}
+	h.Personal = &personal.Service{DB: h.DB, Ledger: h.Ledger, Vault: h.Vault, Book: h.Book, Name: (&people{accounts: h.Accounts}).Name, Now: h.Now}
 	return h.openWork(ctx)
 }
 
@@ -198,6 +218,7 @@ func (h *House) mount() error {
 	h.mountPublic()
 	h.Desk.Mount(h.Mux)
 	h.mountMoney()
+	h.mountPersonal()
 	(&law.Service{Calendar: h.Calendar, Now: h.Now, Province: h.provinceName}).Mount(h.Mux)
 	(&proof.Service{Ledger: h.Ledger, Say: sayFact, Slips: slips{h.Desk}}).Mount(h.Mux)
 	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))

@@ -9,6 +9,7 @@ import (
 	"citypost/internal/cash"
 	"citypost/internal/desk"
 	"citypost/internal/ledger"
+	"citypost/internal/personal"
 	"citypost/internal/tariff"
 )
 
@@ -16,7 +17,7 @@ import (
 func (h *House) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	work := []func(context.Context) error{h.Jobs.Run, h.Hooks.Run, h.follow(tariff.Follower, tariff.Project), h.follow(tariff.ItemFollower, tariff.ProjectItems), h.follow(cash.Follower, cash.Project), h.follow(cash.ShiftFollower, cash.ProjectShifts), h.follow(desk.Follower, desk.Project), h.care}
+	work := []func(context.Context) error{h.Jobs.Run, h.Hooks.Run, h.follow(tariff.Follower, tariff.Project), h.follow(tariff.ItemFollower, tariff.ProjectItems), h.follow(cash.Follower, cash.Project), h.follow(cash.ShiftFollower, cash.ProjectShifts), h.follow(desk.Follower, desk.Project), h.follow(personal.Follower, h.Personal.Erase), h.care}
 	errs := make([]error, len(work))
 	var all sync.WaitGroup
 	for n, do := range work {
@@ -55,6 +56,8 @@ func (h *House) care(ctx context.Context) error {
 			h.try("ended sessions not swept", h.Accounts.Sweep(ctx))
 		case <-day.C:
 			h.try("covers without items not removed", h.Desk.Tidy(ctx))
+			_, err := h.Personal.Expire(ctx)
+			h.try("what outlived its time not forgotten", err)
 			h.try("traces of erased keys not scrubbed", h.Vault.Scrub(ctx))
 		}
 	}

@@ -46,7 +46,8 @@ var mayImport = map[string][]string{
 	// Closed mail lives in the closed house alone. Custody is the same core; law, prices and accounts come through interfaces.
 	"closedmail": {"custody", "ledger", "event", "privacy", "web", "postal", "fault", "sqldb"},
 	// The API is a second face of what others show on pages: it gives tracking's answers and the gazetteer's places as JSON.
-	"api": {"custody", "tracking", "gazetteer", "ledger", "event", "jobs", "web", "postal", "fault", "sqldb"},
+	"api":      {"custody", "tracking", "gazetteer", "ledger", "event", "jobs", "web", "postal", "fault", "sqldb"},
+	"personal": {"ledger", "event", "privacy", "rulebook", "web", "postal", "fault", "sqldb"},
 	// Notifications know messages, not mail: the capability that tells something gives text and address.
 	"notify": {"jobs", "web", "postal", "fault", "sqldb"},
 	"proof":  {"ledger", "event", "web", "postal", "fault", "sqldb"},

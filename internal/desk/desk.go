@@ -72,17 +72,18 @@ type Staff interface {
 
 // Service is the desk of one house.
 type Service struct {
-	Ledger *ledger.Ledger
-	DB     *sqldb.DB
-	Vault  *privacy.Vault
-	Places Places
-	Quotes Quoter
-	Clock  Clock
-	Signer Signer
-	Staff  Staff
-	Now    func() time.Time
-	Base   string // the public address, for QR codes: "https://buudien.example"
-	MadeUp bool   // a demonstration: prints say so
+	Ledger  *ledger.Ledger
+	DB      *sqldb.DB
+	Vault   *privacy.Vault
+	Places  Places
+	Quotes  Quoter
+	Clock   Clock
+	Signer  Signer
+	Staff   Staff
+	Now     func() time.Time
+	Base    string                                         // the public address, for QR codes: "https://buudien.example"
+	MadeUp  bool                                           // a demonstration: prints say so
+	MayShow func(ctx context.Context, t event.Thing) error // refuses when the people of a thing are no longer shown; nil: all are
 }
 
 // here is the office where the person acts; acting for all offices is not acting at a desk.

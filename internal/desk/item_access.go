@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"citypost/internal/event"
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
@@ -19,6 +20,11 @@ type look struct {
 
 // noteAccess writes down that somebody is shown the full names and addresses of an item or list.
 func (s *Service) noteAccess(ctx context.Context, who web.Person, what, why string) error {
+	if s.MayShow != nil && why != "list" && why != "request" { // a list is work under way; the person asks for their own
+		if err := s.MayShow(ctx, event.Thing(what)); err != nil {
+			return err
+		}
+	}
 	_, err := s.DB.Write().ExecContext(ctx, `INSERT INTO desk_access (at_ms, staff, office, role, what, why) VALUES ($1, $2, $3, $4, $5, $6)`,
 		postal.Millis(s.Now()), string(who.ID), string(who.Office()), string(who.Acting.Name), what, why)
 	if err != nil {

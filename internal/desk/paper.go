@@ -47,6 +47,11 @@ func (s *Service) paperOf(r *http.Request) (paper, error) {
 		return paper{}, fault.New(fault.Forbidden, "desk.papers_elsewhere", "Chỉ in được giấy tờ của bưu gửi nhận tại đây hoặc đang ở đây.", "Papers are printed only for items accepted here or lying here.")
 	}
 	p := paper{Page: web.NewPage(r, "", ""), Item: i, FromOffice: s.officeName(i.Origin), ToOffice: s.officeName(i.ToOffice), Accepted: postal.FromMillis(i.AcceptedMs), MadeUp: s.MadeUp}
+	if s.MayShow != nil {
+		if err := s.MayShow(ctx, event.Thing(i.Code)); err != nil {
+			return p, err
+		}
+	}
 	parties, err := s.PartiesOf(ctx, i.AcceptAct)
 	if err != nil {
 		return p, err

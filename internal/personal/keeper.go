@@ -9,14 +9,15 @@ import (
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
+	"citypost/internal/web"
 )
 
 // Keeper is a capability that keeps personal data under the codes of its things.
 type Keeper interface {
 	// Knows reports whether the code is that of a thing of this capability.
 	Knows(ctx context.Context, t event.Thing) (bool, error)
-	// Data tells the person what is kept of the thing's people, in the language asked for; nothing when it is forgotten.
-	Data(ctx context.Context, t event.Thing, lang string) ([]Datum, error)
+	// Data tells what is kept of the thing's people, in the language asked for, and notes that who looked; nothing when it is forgotten.
+	Data(ctx context.Context, who web.Person, t event.Thing, lang string) ([]Datum, error)
 	// Stays says why the data must not be erased yet: the thing is still under way, or the law has it kept. nil: it may go.
 	Stays(ctx context.Context, t event.Thing) error
 	// Forget erases what is known of the thing's people, within the transaction. What is forgotten already, or unknown, is no error.

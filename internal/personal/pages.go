@@ -180,7 +180,7 @@ func (s *Service) drawRequest(w http.ResponseWriter, r *http.Request, f *web.For
 	v.Late = a.Decision == "" && a.DueMs < s.Now().UnixMilli()
 	if len(a.Rules) > 0 {
 		if rule, ok := s.Book.ByID(a.Rules[0]); ok {
-			v.Basis, v.Sure = rule.Citation().In(v.Lang), rule.Verified
+			v.Basis, v.Sure = rule.Cite().In(v.Lang), rule.Verified
 		}
 	}
 	if v.Holds, err = s.Held(r.Context()); err != nil {
@@ -236,7 +236,7 @@ type thingData struct {
 	Data  []Datum
 }
 
-// getData prints what is kept, for the person who asked. That it was shown in full stands in the ledger of looks of each capability (its Data notes it).
+// getData prints what is kept, for the person who asked. Each capability notes that it was shown.
 func (s *Service) getData(w http.ResponseWriter, r *http.Request) error {
 	a, err := s.open(r.Context(), r.PathValue("code"))
 	if err != nil {
@@ -251,7 +251,7 @@ func (s *Service) getData(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		data, err := k.Data(r.Context(), t, v.Lang)
+		data, err := k.Data(r.Context(), web.PersonOf(r), t, v.Lang)
 		if err != nil {
 			return err
 		}
@@ -330,7 +330,7 @@ func (s *Service) postPublic(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if s.Limit != nil && !s.Limit(r.RemoteAddr) {
+	if s.Limit != nil && !s.Limit(r) {
 		return fault.New(fault.TooMany, "personal.too_many", "Bạn đã gửi quá nhiều lần. Hãy thử lại sau ít phút.", "Too many tries. Try again in a few minutes.")
 	}
 	a := Ask{Kind: f.Choice("kind", kinds...), Things: readThings(f), Via: "online"}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"citypost/internal/event"
@@ -29,7 +30,7 @@ type Service struct {
 	Book    *rulebook.Book
 	Keepers []Keeper
 	Name    func(ctx context.Context, id postal.StaffID) string // of a member of staff
-	Limit   func(key string) bool                               // whether a stranger may ask once more
+	Limit   func(r *http.Request) bool                          // whether a stranger may ask once more; nil: always
 	Now     func() time.Time
 }
 

@@ -13,6 +13,7 @@ import (
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/personal"
+	"citypost/internal/tracking"
 	"citypost/internal/web"
 )
 
@@ -20,6 +21,7 @@ import (
 func (h *House) mountPersonal() {
 	h.Personal.Keepers = append(h.Personal.Keepers, &itemKeeper{h.Ledger, h.Desk})
 	h.Desk.MayShow = h.Personal.MayShow
+	h.Personal.Limit = tracking.PublicLimit()
 	h.Personal.Mount(h.Mux)
 }
 

@@ -10,6 +10,7 @@ import (
 	"citypost/internal/desk"
 	"citypost/internal/event"
 	"citypost/internal/ledger"
+	"citypost/internal/personal"
 	"citypost/internal/postal"
 )
 
@@ -60,6 +61,11 @@ func (w *town) prepare(t *testing.T) {
 	opened := w.send(t, "NP900003", items[3])
 	w.do(t, officeB, w.at("gdv", officeB), custody.OpenBag{Bag: opened, Seal: "NP900003"})
 	w.deliver(t)
+	_, err := w.Personal.Receive(t.Context(), ledger.Envelope{Act: postal.NewActID(w.Now()), OccurredMs: w.Now().UnixMilli(), Office: officeA, Actor: w.staff[clerk].ID},
+		personal.Ask{Kind: personal.Provide, Things: []event.Thing{event.Thing(items[0])}, Via: "counter"}, personal.Asker{Name: "Nguyễn Văn Mẫu", Contact: "0912 345 678"}, "id-card")
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // deliver hands one item that is out with a carrier to a member of the household, through the carrier's page, so that there is a proof of it.
@@ -200,6 +206,8 @@ func (w *town) sampleOf(at postal.OfficeCode, f event.Fact, add func(postal.Offi
 				add(at, string(m), "items", "stop")
 			}
 		}
+	case event.PersonalAsked:
+		add(at, f.Request, "personal")
 	case event.IrregularityRaised:
 		add(at, f.Irregularity, "irregularities", "irregular", "exceptions")
 	}

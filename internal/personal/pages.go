@@ -330,7 +330,7 @@ func (s *Service) postPublic(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if s.Limit != nil && !s.Limit(r) {
+	if s.asked.Wait(s.Limit, web.Network(web.AddressOf(r)), s.Now()) > 0 {
 		return fault.New(fault.TooMany, "personal.too_many", "Bạn đã gửi quá nhiều lần. Hãy thử lại sau ít phút.", "Too many tries. Try again in a few minutes.")
 	}
 	a := Ask{Kind: f.Choice("kind", kinds...), Things: readThings(f), Via: "online"}

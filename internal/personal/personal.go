@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"citypost/internal/event"
@@ -17,6 +16,7 @@ import (
 	"citypost/internal/privacy"
 	"citypost/internal/rulebook"
 	"citypost/internal/sqldb"
+	"citypost/internal/web"
 )
 
 //go:embed schema
@@ -30,8 +30,10 @@ type Service struct {
 	Book    *rulebook.Book
 	Keepers []Keeper
 	Name    func(ctx context.Context, id postal.StaffID) string // of a member of staff
-	Limit   func(r *http.Request) bool                          // whether a stranger may ask once more; nil: always
+	Limit   web.Limit                                           // of strangers
 	Now     func() time.Time
+
+	asked web.Limiter
 }
 
 // Migrate brings the table up to date.

@@ -336,7 +336,10 @@ func TestAStrangerNeedsTheReceiptsSecretAndLearnsNothingWithout(t *testing.T) {
 	if code, text := send("RR000000004VN", "ab23cd"); code != http.StatusOK || !strings.Contains(text, "YC") {
 		t.Errorf("%d", code)
 	}
-	h.s.Limit = func(*http.Request) bool { return false }
+	h.s.Limit = web.Limit{PerSecond: 0.01, Burst: 1}
+	if code, _ := send("RR000000004VN", "AB23CD"); code != http.StatusOK {
+		t.Errorf("sent again: %d", code)
+	}
 	if code, _ := send("RR000000004VN", "AB23CD"); code != http.StatusTooManyRequests {
 		t.Errorf("over the limit: %d", code)
 	}

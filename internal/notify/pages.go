@@ -14,7 +14,7 @@ var readers = web.AnyOf(web.Admin, web.Manager, web.Supervisor)
 
 // Mount registers the pages.
 func (s *Service) Mount(m *web.Mux) {
-	m.Job(web.AnyOf(web.Admin, web.Manager), 45, path, "Tin báo cho người dân", "Notifications to people")
+	m.RareJob(readers, 45, path, "Tin báo cho người dân", "Notifications to people")
 	m.Get(path, readers, s.getNotifications)
 	m.Post(path+"/{id}/retry", readers, s.postRetry)
 	s.mountReports(m)

@@ -30,7 +30,7 @@ var (
 
 // Mount registers the pages. Every route says who may use it.
 func (s *Service) Mount(m *web.Mux) {
-	m.Job(deciders, 70, listPath, "Dữ liệu cá nhân", "Personal data")
+	m.RareJob(takers, 70, listPath, "Dữ liệu cá nhân", "Personal data")
 	m.Get(listPath, takers, s.getList)
 	m.Get(newPath, takers, s.getNew)
 	m.Post(newPath, takers, s.postNew)

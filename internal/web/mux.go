@@ -68,6 +68,7 @@ func New(gate Gate, site Site, log *slog.Logger) *Mux {
 	m := &Mux{Site: site, Log: log, gate: gate, mux: http.NewServeMux()}
 	m.mux.HandleFunc("/", m.unmatched)
 	m.mountAssets()
+	m.Get(jobsPath, SignedIn, m.getJobs)
 	m.chain = m.middleware(m.mux)
 	return m
 }

@@ -164,6 +164,7 @@ type job struct {
 	Link
 	right Right
 	order int
+	rare  bool // not in the list: under "Việc khác"
 }
 
 // maxJobs is how many jobs the list on the left shows a role; more is a menu to search, not a desk.
@@ -176,6 +177,16 @@ func (m *Mux) Job(right Right, order int, path, vi, en string, also ...string) {
 	slices.SortStableFunc(m.jobs, func(a, b job) int { return a.order - b.order })
 }
 
+// RareJob puts a page under "Việc khác" (/jobs), for work that comes up seldom: the list on the left stays short.
+func (m *Mux) RareJob(right Right, order int, path, vi, en string, also ...string) {
+	m.Job(right, order, path, vi, en, also...)
+	for n := range m.jobs {
+		if m.jobs[n].Path == path {
+			m.jobs[n].rare = true
+		}
+	}
+}
+
 // Service puts a page in the public navigation, in the order of the calls.
 func (m *Mux) Service(path, vi, en string) {
 	m.services = append(m.services, Link{Path: path, VI: vi, EN: en})
@@ -186,10 +197,18 @@ func (m *Mux) jobsOf(p Person) []Link {
 		return nil
 	}
 	var out []Link
+	more := Link{Path: jobsPath, VI: "Việc khác", EN: "More"}
 	for _, j := range m.jobs {
-		if p.May(j.right, "") && len(out) < maxJobs {
+		switch {
+		case !p.May(j.right, ""):
+		case j.rare:
+			more.Also = append(append(more.Also, j.Path), j.Also...)
+		case len(out) < maxJobs:
 			out = append(out, j.Link)
 		}
+	}
+	if len(more.Also) > 0 {
+		out = append(out, more)
 	}
 	return out
 }
@@ -205,11 +224,11 @@ func (m *Mux) Landing(p Person) string {
 // JobsOf lists the jobs that a person sees.
 func (m *Mux) JobsOf(p Person) []Link { return m.jobsOf(p) }
 
-// EveryJobOf lists all jobs of a person, also those that would not fit the list, for the test that keeps every role at seven or fewer.
+// EveryJobOf lists all jobs of a person that are not rare, also those that would not fit the list, for the test that keeps every role at seven or fewer.
 func (m *Mux) EveryJobOf(p Person) []Link {
 	var out []Link
 	for _, j := range m.jobs {
-		if p.May(j.right, "") {
+		if p.May(j.right, "") && !j.rare {
 			out = append(out, j.Link)
 		}
 	}

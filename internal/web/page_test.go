@@ -114,3 +114,16 @@ func BenchmarkPublicPage(b *testing.B) {
 		}
 	}
 }
+
+func TestSeldomJobsLieUnderOneLinkAndNoneIsLost(t *testing.T) {
+	m := web.New(webtest.Gate{Person: clerk}, web.Site{}, slog.New(slog.DiscardHandler))
+	m.Job(web.Clerk, 10, "/often", "Hằng ngày", "Daily")
+	m.RareJob(web.Clerk, 20, "/seldom", "Thỉnh thoảng", "Seldom")
+	m.RareJob(web.Admin, 30, "/others", "Của người khác", "Others'")
+	if jobs := m.JobsOf(clerk); len(jobs) != 2 || jobs[1].Path != "/jobs" || len(m.EveryJobOf(clerk)) != 1 {
+		t.Errorf("%+v", jobs)
+	}
+	if page := get(m, "/jobs").Body.String(); !strings.Contains(page, "/seldom") || !strings.Contains(page, "/often") || strings.Contains(page, "/others") {
+		t.Error("the page of all jobs")
+	}
+}

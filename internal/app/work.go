@@ -17,7 +17,17 @@ import (
 func (h *House) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	work := []func(context.Context) error{h.Jobs.Run, h.Hooks.Run, h.follow(tariff.Follower, tariff.Project), h.follow(tariff.ItemFollower, tariff.ProjectItems), h.follow(cash.Follower, cash.Project), h.follow(cash.ShiftFollower, cash.ProjectShifts), h.follow(desk.Follower, desk.Project), h.follow(personal.Follower, h.Personal.Erase), h.care}
+	work := []func(context.Context) error{
+		h.Jobs.Run,
+		h.Hooks.Run,
+		h.follow(tariff.Follower, tariff.Project),
+		h.follow(tariff.ItemFollower, tariff.ProjectItems),
+		h.follow(cash.Follower, cash.Project),
+		h.follow(cash.ShiftFollower, cash.ProjectShifts),
+		h.follow(desk.Follower, desk.Project),
+		h.follow(personal.Follower, h.Personal.Erase),
+		h.care,
+	}
 	errs := make([]error, len(work))
 	var all sync.WaitGroup
 	for n, do := range work {

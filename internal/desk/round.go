@@ -21,14 +21,15 @@ const roundPath = "/round/"
 func (s *Service) mountRound(m *web.Mux) {
 	m.Job(web.Carrier, 10, roundPath, "Hôm nay", "Today")
 	m.Get("/round", web.Carrier, func(w http.ResponseWriter, r *http.Request) error { return web.Redirect(w, r, roundPath) })
-	m.Get("/round/{$}", web.Carrier, s.getRound)
-	m.Get("/round/stop/{number}", web.Carrier, s.getStop)
+	m.Get("/round/{$}", web.Carrier, s.getRound, web.Camera())
+	m.Get("/round/stop/{number}", web.Carrier, s.getStop, web.Camera())
 	// A photo straight from a telephone's camera has up to 12 MB; with scripts it comes in at a fiftieth of that.
-	m.Post("/round/stop/{number}/deliver", web.Carrier, s.postDeliver, web.MaxBody(16<<20))
-	m.Post("/round/stop/{number}/failed", web.Carrier, s.postFailed)
-	m.Get("/round/lists/{code}", web.Carrier, s.getPassing)
-	m.Post("/round/lists/{code}", web.Carrier, s.postPassing)
-	m.Post("/round/back", web.Carrier, s.postBack)
+	m.Post("/round/stop/{number}/deliver", web.Carrier, s.postDeliver, web.MaxBody(16<<20), web.Camera())
+	m.Post("/round/stop/{number}/failed", web.Carrier, s.postFailed, web.Camera())
+	m.Get("/round/lists/{code}", web.Carrier, s.getPassing, web.Camera())
+	m.Post("/round/lists/{code}", web.Carrier, s.postPassing, web.Camera())
+	m.Post("/round/back", web.Carrier, s.postBack, web.Camera())
+	s.mountFinding(m)
 	m.Get("/round/sw.js", web.Carrier, getWorker)
 	// Ten outcomes go together, each with a signature and a photo of at most 200 KB.
 	m.Post("/round/outbox", web.Carrier, s.postOutbox, web.MaxBody(8<<20))

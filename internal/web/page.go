@@ -33,6 +33,7 @@ type Page struct {
 	Flash  *Flash
 	NoScan bool // the page has its own scan field, so the frame shows none
 	Wide   bool // a board or a desk: use the whole width
+	App    string // address of the manifest with which a telephone installs the page as an app; empty: none
 	Script bool // staff scripts on a public frame (sign-in keeps drafts); staff frames have them anyway
 
 	jobs     []Link

@@ -243,6 +243,13 @@ type Scan struct {
 	With   map[string]string // hidden fields that go along (the open bag, the act's id)
 }
 
+func cameraFault(f *Form, s Scan) templ.Attributes {
+	if f.Fault(s.name()) == nil {
+		return nil
+	}
+	return templ.Attributes{"aria-invalid": "true", "aria-describedby": s.name() + "-error"}
+}
+
 func (s Scan) name() string {
 	if s.Name == "" {
 		return "code"

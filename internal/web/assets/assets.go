@@ -53,7 +53,7 @@ var load = sync.OnceValue(func() map[string]*asset {
 		}
 		ext := path.Ext(name)
 		a := &asset{address: Prefix + strings.TrimSuffix(name, ext) + "." + hash[:hashLetters] + ext, kind: kindOf(ext), plain: b}
-		if strings.HasPrefix(a.kind, "text/") || ext == ".svg" {
+		if strings.HasPrefix(a.kind, "text/") || ext == ".svg" || ext == ".wasm" {
 			a.zipped = zip(b)
 		}
 		all[name] = a
@@ -80,6 +80,8 @@ func kindOf(ext string) string {
 		return "text/javascript; charset=utf-8"
 	case ".svg":
 		return "image/svg+xml"
+	case ".png":
+		return "image/png"
 	case ".woff2":
 		return "font/woff2"
 	case ".txt":

@@ -65,22 +65,28 @@ type Browser struct {
 	console []string
 }
 
+// Sees gives the browser a camera that shows a film (Y4M), and lets every page use it.
+func Sees(film string) []chromedp.ExecAllocatorOption {
+	return []chromedp.ExecAllocatorOption{chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true),
+		chromedp.Flag("use-file-for-fake-video-capture", film)}
+}
+
 // Open starts Chromium, or skips the test and says why.
-func Open(t testing.TB) *Browser {
+func Open(t testing.TB, more ...chromedp.ExecAllocatorOption) *Browser {
 	t.Helper()
 	path := chromium()
 	if path == "" {
 		t.Skip("no Chromium here (Debian: chromium, or CITYPOST_CHROMIUM=path), so no page is looked at")
 	}
 	profile := t.TempDir()
-	alloc, stop := chromedp.NewExecAllocator(context.Background(),
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), append([]chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.NoDefaultBrowserCheck, chromedp.UserDataDir(filepath.Join(profile, "chromium")),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-extensions", true), chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("disable-back-forward-cache", true), chromedp.Flag("mute-audio", true),
 		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("hide-scrollbars", true),
-		chromedp.Flag("force-color-profile", "srgb"), chromedp.WSURLReadTimeout(patience))
+		chromedp.Flag("force-color-profile", "srgb"), chromedp.WSURLReadTimeout(patience)}, more...)...)
 	ctx, cancel := chromedp.NewContext(alloc)
 	b := &Browser{t: t, ctx: ctx}
 	t.Cleanup(func() {
@@ -275,7 +281,7 @@ func (b *Browser) Until(expression string) {
 			return
 		}
 		// The page that was asked went away while it was asked: ask the one that came.
-		if ctx.Err() != nil || !strings.Contains(err.Error(), "context") {
+		if ctx.Err() != nil || !strings.Contains(err.Error(), "context") && !strings.Contains(err.Error(), "navigated") {
 			b.t.Fatalf("until %s: %v", expression, err)
 		}
 	}

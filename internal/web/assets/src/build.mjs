@@ -42,6 +42,27 @@ function sheet(name) {
   put(name, esbuild.transformSync(linked, { loader: "css", minify: true, charset: "utf8", legalComments: "none" }).code);
 }
 
+// ownHost takes the foreign address out of the bar code reader, which would fetch its wasm from there unless told otherwise.
+const foreign = /https:\/\/fastly\.jsdelivr\.net\/npm\/zxing-wasm@/g;
+const ownHost = {
+  name: "own-host",
+  setup(build) {
+    build.onLoad({ filter: /barcode-detector.*zxing-exported\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      if (!foreign.test(text)) throw new Error("barcode-detector names another host than before: look where it fetches its wasm from");
+      return { contents: text.replace(foreign, "/assets/"), loader: "js" };
+    });
+  },
+};
+
+// wasm copies the reader that the script was made for, which knows its hash.
+async function wasm() {
+  const bytes = readFileSync(join(modules, "zxing-wasm/dist/reader/zxing_reader.wasm"));
+  const { ZXING_WASM_SHA256 } = await import("barcode-detector/ponyfill");
+  if (sha(bytes) !== ZXING_WASM_SHA256) throw new Error("zxing-wasm is not the version that barcode-detector was made for");
+  put("zxing.wasm", bytes);
+}
+
 async function script(name) {
   const built = await esbuild.build({
     entryPoints: [join(here, "js", name)],
@@ -53,6 +74,7 @@ async function script(name) {
     charset: "utf8",
     legalComments: "none",
     nodePaths: [modules],
+    plugins: [ownHost],
   });
   put(name, built.outputFiles[0].contents);
 }
@@ -72,9 +94,10 @@ function manifest() {
 await font("text-400.woff2", "400Regular/BeVietnamPro_400Regular.ttf");
 await font("text-700.woff2", "700Bold/BeVietnamPro_700Bold.ttf");
 put("text-licence.txt", readFileSync(join(modules, "@expo-google-fonts/be-vietnam-pro/LICENSE_FONT")));
-put("icon.svg", readFileSync(join(here, "icon.svg")));
+for (const name of ["icon.svg", "icon-192.png", "icon-512.png"]) put(name, readFileSync(join(here, name)));
+await wasm();
 for (const name of ["site.css", "desk.css", "print.css"]) sheet(name);
-for (const name of ["site.js", "desk.js", "print.js", "round.js", "round-sw.js", "sign.js", "verify.js"]) await script(name);
+for (const name of ["site.js", "desk.js", "print.js", "round.js", "round-sw.js", "scanner.js", "ready.js", "sign.js", "verify.js"]) await script(name);
 
 outputs.set("manifest.json", Buffer.from(manifest()));
 

@@ -1,5 +1,6 @@
 // Scripts of a carrier's round. Every form works without them as long as there is a network; with them an outcome is kept on the
 // device first and sent as soon as the server can be reached.
+import * as camera from "./camera.js";
 import * as outbox from "./outbox.js";
 import * as signature from "./signature.js";
 
@@ -14,6 +15,7 @@ const day = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).f
 const route = (today ?? here)?.dataset.route?.split(" ").filter(Boolean) ?? [];
 
 signature.start();
+camera.start(found);
 begin().catch((e) => console.error("outbox", e));
 
 async function begin() {
@@ -121,6 +123,42 @@ async function small(file) {
   let text = "";
   for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
   return btoa(text);
+}
+
+// --- scanning ---
+
+// found uses a code that was scanned or typed, as far as this page can; the server is asked for the rest.
+function found(code, form) {
+  if (code === "") return true;
+  const list = document.querySelector("[data-count-list]");
+  if (list) return count(list, code, form);
+  if (here?.dataset.items.split(" ").includes(code)) {
+    for (const box of document.querySelectorAll(`input[type=checkbox][name=item][value="${CSS.escape(code)}"]`)) box.checked = true;
+    camera.note(form, form.dataset.here ?? "");
+    if (location.hash !== "#failed") location.hash = "#deliver";
+    return true;
+  }
+  const stop = [...document.querySelectorAll("li[data-stop]")].find((li) => li.dataset.items.split(" ").includes(code));
+  if (stop) location.assign(`/round/stop/${stop.dataset.stop}`);
+  else if (navigator.onLine) return false;
+  else camera.note(form, form.dataset.offline ?? "");
+  return true;
+}
+
+// count ticks what was scanned of a list. The first scan takes all ticks away: who scans, counts.
+function count(list, code, form) {
+  const boxes = [...list.querySelectorAll("input[type=checkbox][name=thing]:not(:disabled)")];
+  const box = boxes.find((b) => b.value === code);
+  if (!box) {
+    camera.note(form, `${code}: ${form.dataset.strange ?? ""}`);
+    return true;
+  }
+  if (!list.dataset.counting) for (const b of boxes) b.checked = false;
+  list.dataset.counting = "1";
+  box.checked = true;
+  camera.note(form, `${boxes.filter((b) => b.checked).length} / ${boxes.length}`);
+  form.querySelector("input[type=text]").value = "";
+  return true;
 }
 
 // --- sending and showing ---
@@ -241,7 +279,7 @@ async function keepPages() {
   if (!ready || !today) return;
   navigator.storage?.persist?.();
   const assets = performance.getEntriesByType("resource").map((e) => new URL(e.name).pathname).filter((p) => p.startsWith("/assets/"));
-  ready.active?.postMessage({ kind: "keep", name: `round:${day}:${person}`, pages: ["/round/", ...route.map((n) => `/round/stop/${n}`)], assets: [...new Set(assets)] });
+  ready.active?.postMessage({ kind: "keep", name: `round:${day}:${person}`, pages: ["/round/", ...route.map((n) => `/round/stop/${n}`)], assets: [...new Set([...assets, ...camera.readers()])] });
 }
 
 function wantSync() {

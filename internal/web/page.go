@@ -31,10 +31,10 @@ type Page struct {
 	Site   Site
 	Path   string // path and query without lang, for the language switch and for coming back
 	Flash  *Flash
-	NoScan bool // the page has its own scan field, so the frame shows none
-	Wide   bool // a board or a desk: use the whole width
+	NoScan bool   // the page has its own scan field, so the frame shows none
+	Wide   bool   // a board or a desk: use the whole width
 	App    string // address of the manifest with which a telephone installs the page as an app; empty: none
-	Script bool // staff scripts on a public frame (sign-in keeps drafts); staff frames have them anyway
+	Script bool   // staff scripts on a public frame (sign-in keeps drafts); staff frames have them anyway
 
 	jobs     []Link
 	services []Link

@@ -11,15 +11,18 @@ import (
 	"citypost/internal/app"
 	"citypost/internal/demo"
 	"citypost/internal/fault"
+	"citypost/internal/postal"
+	"citypost/internal/procedure"
 )
 
 // demoCmd makes up a living city and serves it.
 type demoCmd struct {
 	houseFlags
-	Listen string  `default:"127.0.0.1:8080" help:"Address to listen on."`
-	Seed   uint64  `default:"7" help:"The same seed on the same day makes the same city."`
-	Speed  float64 `default:"10" help:"How fast the day goes on, in the first twenty hours; 1 is the world's pace."`
-	Log    string  `default:"warn" enum:"debug,info,warn,error" help:"How much to log."`
+	Listen     string  `default:"127.0.0.1:8080" help:"Address to listen on."`
+	Seed       uint64  `default:"7" help:"The same seed on the same day makes the same city."`
+	Speed      float64 `default:"10" help:"How fast the day goes on, in the first twenty hours; 1 is the world's pace."`
+	Procedures string  `type:"existingfile" help:"List of procedures to take in (see: citypost procedure import); default: invented ones."`
+	Log        string  `default:"warn" enum:"debug,info,warn,error" help:"How much to log."`
 }
 
 // Help shows an example.
@@ -83,6 +86,9 @@ func (c demoCmd) fill(e env, h *app.House, clock *demo.Clock) (*demo.City, error
 		return nil, nil
 	}
 	start := time.Now()
+	if err := c.takeProcedures(e, h); err != nil {
+		return nil, err
+	}
 	show := progress(e.Diag, "90 ngày / 90 days")
 	city, err := demo.Fill(e, h, clock, demo.Options{Seed: c.Seed}, show)
 	if err != nil {
@@ -101,4 +107,17 @@ func (c demoCmd) fill(e env, h *app.House, clock *demo.Clock) (*demo.City, error
 		fmt.Fprintln(e.Out)
 	}
 	return city, nil
+}
+
+// takeProcedures takes in the list that was given, so that none is made up.
+func (c demoCmd) takeProcedures(e env, h *app.House) error {
+	if c.Procedures == "" {
+		return nil
+	}
+	data, err := os.ReadFile(c.Procedures)
+	if err != nil {
+		return err
+	}
+	_, err = h.Procedures.Apply(e, procedure.Release{Data: data, Act: "demo", From: postal.DayOf(h.Now()).AddDays(-demo.PastDays), SkipBad: true}, nil)
+	return err
 }

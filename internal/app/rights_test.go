@@ -49,7 +49,8 @@ func TestEveryRouteAndItsRightStandInTheList(t *testing.T) {
 
 // public are the only things that need no sign-in; a new one must be added here on purpose.
 var publicPrefixes = []string{"/sign-in", "/sign-out", "/assets/", "/static/", "/track", "/offices", "/ward", "/convert", "/help", "/accessibility", "/privacy", "/about", "/rules", "/verify",
-	"/checkpoint", "/tile/", "/ledger", "/receipt", "/R/", "/price", "/api/", "/robots.txt", "/favicon.ico", "/.well-known/", "/healthz", "GET /healthz", "/round/app.webmanifest", "/{$}", "/calendar", "/deadline"}
+	"/checkpoint", "/tile/", "/ledger", "/receipt", "/R/", "/price", "/api/", "/robots.txt", "/favicon.ico", "/.well-known/", "/healthz", "GET /healthz", "/round/app.webmanifest", "/{$}", "/calendar", "/deadline",
+	"/procedures", "/send"}
 
 func TestOnlyWhatIsMeantForThePublicIsPublic(t *testing.T) {
 	h := open(t)

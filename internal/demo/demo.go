@@ -7,6 +7,7 @@ import (
 
 	"citypost/internal/app"
 	"citypost/internal/postal"
+	"citypost/internal/procedure"
 )
 
 // City is a made-up city that can go on living.
@@ -30,6 +31,9 @@ func Fill(ctx context.Context, h *app.House, clock *Clock, o Options, progress f
 	end := clock.Now()
 	today := postal.DayOf(end)
 	first := today.AddDays(-o.Days)
+	if err := procedure.MakeUp(ctx, h.Procedures, today); err != nil {
+		return nil, err
+	}
 	clock.rewind(first.Start().Add(6 * time.Hour))
 	c, err := build(ctx, h, clock, o.Seed, first)
 	if err != nil {

@@ -174,6 +174,9 @@ func (w *town) gather(t *testing.T) map[string][]sample {
 	for _, k := range w.Book.Keys() {
 		add("", k.Name, "keys")
 	}
+	for _, p := range w.Procedures.Catalogue().All() {
+		add("", string(p.Code), "procedures")
+	}
 	add("", "0/000", "tile")
 	return of
 }

@@ -122,7 +122,7 @@ type topic struct {
 
 // topics in the order in which people ask for them; what belongs to none is shown last.
 var topics = []topic{
-	{"dossier", rulebook.Words{VI: "Hồ sơ hành chính", EN: "Administrative dossiers"}, []string{"dossier", "onestop"}},
+	{"dossier", rulebook.Words{VI: "Hồ sơ hành chính", EN: "Administrative dossiers"}, []string{"dossier", "onestop", "procedure", "booking"}},
 	{"item", rulebook.Words{VI: "Thư và bưu gửi nói chung", EN: "Letters and all items"}, []string{"letter", "post"}},
 	{"kt1", rulebook.Words{VI: "Dịch vụ KT1", EN: "KT1 service"}, []string{"kt1"}},
 	{"price", rulebook.Words{VI: "Giá cước, khuyến mại, miễn giảm", EN: "Prices, promotions and relief"}, []string{"tariff", "promotion", "relief", "dossier.price", "letter.price", "kt1.price", "kt1.surcharge", "kt1.payer"}},

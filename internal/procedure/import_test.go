@@ -59,9 +59,9 @@ func apply(t *testing.T, s *Store, r Release, inUse InUse) *Plan {
 }
 
 const (
-	birth  = "9.900001\tĐăng ký mẫu A\t1/QĐ-MẪU\tCấp xã\tHộ tịch\tUBND xã\t3 Ngày làm việc\t0\t5 Ngày làm việc\t8000\t5 Ngày làm việc\t8000\t"
-	death  = "9.900002\tĐăng ký mẫu B\t1/QĐ-MẪU\tCấp xã\tHộ tịch\tUBND xã\t\t\t1\t0\t\t\t"
-	change = "9.900001\tĐăng ký mẫu A (mới)\t2/QĐ-MẪU\tCấp xã\tHộ tịch\tUBND xã\t3 Ngày làm việc\t0\t4 Ngày làm việc\t8000\t4 Ngày làm việc\t8000\t"
+	birth   = "9.900001\tĐăng ký mẫu A\t1/QĐ-MẪU\tCấp xã\tHộ tịch\tUBND xã\t3 Ngày làm việc\t0\t5 Ngày làm việc\t8000\t5 Ngày làm việc\t8000\t"
+	death   = "9.900002\tĐăng ký mẫu B\t1/QĐ-MẪU\tCấp xã\tHộ tịch\tUBND xã\t\t\t1\t0\t\t\t"
+	amended = "9.900001\tĐăng ký mẫu A (mới)\t2/QĐ-MẪU\tCấp xã\tHộ tịch\tUBND xã\t3 Ngày làm việc\t0\t4 Ngày làm việc\t8000\t4 Ngày làm việc\t8000\t"
 )
 
 func TestAListIsTakenInAmendedAndEnded(t *testing.T) {
@@ -76,7 +76,7 @@ func TestAListIsTakenInAmendedAndEnded(t *testing.T) {
 			t.Errorf("a second time: %+v", p)
 		}
 		july := postal.MakeDay(2026, time.July, 1)
-		if p := apply(t, s, Release{Data: table(change), Act: "2/QĐ-MẪU", From: july}, nil); len(p.Changed) != 1 || p.Changed[0].PartsIn("vi") != "tên, hình thức nộp" || p.Changed[0].Fixes {
+		if p := apply(t, s, Release{Data: table(amended), Act: "2/QĐ-MẪU", From: july}, nil); len(p.Changed) != 1 || p.Changed[0].PartsIn("vi") != "tên, hình thức nộp" || p.Changed[0].Fixes {
 			t.Errorf("amended: %+v", p)
 		}
 		if p := apply(t, s, Release{Data: table("9.900002\tĐăng ký mẫu B\t\t\t\t\t\t\t\t\t\t\trepealed"), Act: "3/QĐ-MẪU", From: july}, nil); len(p.Closed) != 1 {

@@ -18,6 +18,7 @@ import (
 	"citypost/internal/cash"
 	"citypost/internal/custody"
 	"citypost/internal/desk"
+	"citypost/internal/dossier"
 	"citypost/internal/gazetteer"
 	"citypost/internal/jobs"
 	"citypost/internal/law"
@@ -149,12 +150,14 @@ func (h *House) open(ctx context.Context) (err error) {
 			tariff.Kinds(),
 			cash.Kinds(),
 			personal.Kinds(),
+			dossier.Kinds(),
 		),
 		Folds: []ledger.Fold{
 			custody.Fold,
 			tariff.Fold,
 			cash.Fold,
 			personal.Fold,
+			dossier.Fold,
 		},
 		Now: h.Now, Key: key, Base: h.Base,
 	})

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 
 	"citypost/internal/custody"
+	"citypost/internal/dossier"
 	"citypost/internal/event"
 	"citypost/internal/ledger"
 	"citypost/internal/ledger/tree"
@@ -107,5 +108,8 @@ func (h *House) finishRotation(ctx context.Context) error {
 // sayFact names a fact on the page that reads receipts.
 func sayFact(f event.Fact) (vi, en string) {
 	w := custody.SayFact(f)
+	if w.VI == f.Fact() {
+		w = dossier.SayFact(f)
+	}
 	return w.VI, w.EN
 }

@@ -42,7 +42,9 @@ var mayImport = map[string][]string{
 	// Reading a card is a noun that several counters need, with the field that fills their forms from it.
 	"idcard":    {"web", "postal", "fault"},
 	"procedure": {"rulebook", "web", "postal", "fault", "sqldb"},
-	"cash":      {"ledger", "event", "calendar", "rulebook", "web", "postal", "fault", "sqldb"},
+	// A dossier on its way is an item of custody; the agency's limits are the calendar's; the people of a dossier lie sealed.
+	"dossier": {"custody", "ledger", "event", "gazetteer", "calendar", "rulebook", "privacy", "web", "postal", "fault", "sqldb"},
+	"cash":    {"ledger", "event", "calendar", "rulebook", "web", "postal", "fault", "sqldb"},
 	// Closed mail lives in the closed house alone. Custody is the same core; law, prices and accounts come through interfaces.
 	"closedmail": {"custody", "ledger", "event", "privacy", "web", "postal", "fault", "sqldb"},
 	// The API is a second face of what others show on pages: it gives tracking's answers and the gazetteer's places as JSON.

@@ -84,7 +84,7 @@ func TestAResultComesFromItsAgencyAndGoesOnlyToAKnownPerson(t *testing.T) {
 			t.Errorf("taken back: %s, %d irregularities", i.Stage, i.Open)
 		}
 		h.refused("custody.not_for_agency", officeA, clerkA, custody.OpenHandover{Office: officeA, From: custody.AtOffice(officeA), To: agencyHolder, Things: []event.Thing{event.Thing(result)}})
-		h.must(officeA, clerkA, custody.Return{Item: result, Reason: "unclaimed"})
+		h.must(officeA, clerkA, custody.ReturnResult{Item: result, Reason: "unclaimed"})
 		h.handOver2(officeA, clerkA, agencyDesk, officer, custody.AtOffice(officeA), agencyHolder, result)
 		if i := h.item(result); i.Stage != custody.Returned || i.Holder != agencyHolder {
 			t.Errorf("back at its agency: %s with %s", i.Stage, i.Holder)

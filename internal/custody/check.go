@@ -17,6 +17,9 @@ const (
 	lateBehind  = 31 * 24 * time.Hour
 )
 
+// CheckClock refuses an act whose device claims an impossible time, for acts of others.
+func CheckClock(v *ledger.View, e ledger.Envelope) error { return checkClock(v, e) }
+
 // checkClock refuses an act whose device claims an impossible time.
 func checkClock(v *ledger.View, e ledger.Envelope) error {
 	if e.OccurredMs > v.NowMs+clockAhead.Milliseconds() || e.OccurredMs < v.NowMs-clockBehind.Milliseconds() {

@@ -136,6 +136,11 @@ func (a Attempt) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	if err != nil {
 		return nil, err
 	}
+	if a.Next == "return" {
+		if err := mayTurnBack(i); err != nil {
+			return nil, err
+		}
+	}
 	facts := []event.Fact{event.ItemAttempted{Item: a.Item, Reason: a.Reason, Next: a.Next}}
 	if a.Next == "return" && i.Returning == "" {
 		facts = append(facts, event.ItemReturning{Item: a.Item, Reason: returnReason(a.Reason)})
@@ -229,10 +234,51 @@ func (a Return) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	if err != nil {
 		return nil, err
 	}
-	if i.Returning != "" {
-		return nil, fault.New(fault.Conflict, "custody.returning", "Bưu gửi %s đang chuyển hoàn rồi.", "Item %s is returning already.", a.Item)
+	if err := mayTurnBack(i); err != nil {
+		return nil, err
 	}
-	return []event.Fact{event.ItemReturning{Item: a.Item, Reason: a.Reason}}, nil
+	return turnRound(i, a.Reason)
+}
+
+func turnRound(i *Item, reason string) ([]event.Fact, error) {
+	if i.Returning != "" {
+		return nil, fault.New(fault.Conflict, "custody.returning", "Bưu gửi %s đang chuyển hoàn rồi.", "Item %s is returning already.", i.Code)
+	}
+	return []event.Fact{event.ItemReturning{Item: i.Code, Reason: reason}}, nil
+}
+
+// mayTurnBack keeps results from going back before their citizen was invited often enough: what is enough, the dossier knows (ReturnResult).
+func mayTurnBack(i *Item) error {
+	if i.Service != event.DossierReturn {
+		return nil
+	}
+	return fault.New(fault.Conflict, "custody.result_turns_by_dossier",
+		"Kết quả %s chỉ trả về cơ quan từ trang của hồ sơ, sau đủ số lần mời.",
+		"Result %s goes back to its agency only from its dossier's page, after enough invitations.", i.Code)
+}
+
+// ReturnResult turns a result back to the agency that sent it. The dossier's own acts send it, once they know that the citizen was invited often enough or refused.
+type ReturnResult struct {
+	Item   postal.ItemNumber `json:"item"`
+	Reason string            `json:"reason"`
+}
+
+// Name of the act.
+func (ReturnResult) Name() string { return "custody.return_result" }
+
+// Touches the item.
+func (a ReturnResult) Touches() []ledger.Key { return []ledger.Key{ItemKey(a.Item)} }
+
+// Decide refuses an item that returns already.
+func (a ReturnResult) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := oneOf(ReturnReasons, a.Reason, "reason"); err != nil {
+		return nil, err
+	}
+	i, err := inHand(v, e, a.Item)
+	if err != nil {
+		return nil, err
+	}
+	return turnRound(i, a.Reason)
 }
 
 // ReportLost says that an item which the office should have cannot be found.

@@ -81,6 +81,9 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 		i.to(f.Holder, e.Seq)
 		i.stageAt(f.Holder, "")
 		i.EndedMs = 0
+		if i.Attempts == 0 {
+			i.AttemptMs = 0 // giving it to another was no attempt to give it to the right one
+		}
 	case event.ItemHeld:
 		i := edit(f.Item)
 		i.Stage, i.HeldUntilMs = Held, postal.Millis(f.Until.End())

@@ -84,6 +84,7 @@ func (h *Handover) fields(c *ledger.Codec) {
 	ledger.Str(c, &h.Status)
 	for n := range h.Counts { // after the rest: remarks came later than counts
 		ledger.Str(c, &h.Counts[n].Remark)
+		ledger.Bool(c, &h.Counts[n].Lacking)
 	}
 }
 
@@ -95,11 +96,12 @@ type Difference struct {
 	WrongSeal []event.Count // counted with another seal than the ledger's
 	Refused   []event.Thing // seen, not taken
 	Remarked  []event.Count // counted with a remark that both sides sign
+	Lacking   []event.Thing // there was less inside than its list says
 }
 
 // None reports that both accounts agree.
 func (d Difference) None() bool {
-	return len(d.Short)+len(d.Over)+len(d.Damaged)+len(d.WrongSeal)+len(d.Refused)+len(d.Remarked) == 0
+	return len(d.Short)+len(d.Over)+len(d.Damaged)+len(d.WrongSeal)+len(d.Refused)+len(d.Remarked)+len(d.Lacking) == 0
 }
 
 // Digest is a short mark of the difference, "" for none: who signs says by it which difference was on the screen.
@@ -117,12 +119,15 @@ func (d Difference) Digest() string {
 	for _, c := range d.WrongSeal {
 		h.Write([]byte(string(c.Thing) + "=" + c.Seal + " "))
 	}
-	if len(d.Refused)+len(d.Remarked) > 0 { // apart, so that the mark of a difference without them is what it always was
+	if len(d.Refused)+len(d.Remarked)+len(d.Lacking) > 0 { // apart, so that the mark of a difference without them is what it always was
 		for _, t := range d.Refused {
 			h.Write([]byte("!" + t + " "))
 		}
 		for _, c := range d.Remarked {
 			h.Write([]byte(string(c.Thing) + "#" + c.Remark + " "))
+		}
+		for _, t := range d.Lacking {
+			h.Write([]byte("-" + t + " "))
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
@@ -150,6 +155,9 @@ func (h *Handover) Difference() Difference {
 			d.Damaged = append(d.Damaged, c.Thing)
 		case c.Condition == event.Refused && ok:
 			d.Refused = append(d.Refused, c.Thing)
+		}
+		if c.Lacking {
+			d.Lacking = append(d.Lacking, c.Thing)
 		}
 		if c.Remark != "" {
 			d.Remarked = append(d.Remarked, c)
@@ -474,6 +482,9 @@ func (h *Handover) complete(v *ledger.View, e ledger.Envelope) []event.Fact {
 	}
 	for _, t := range d.Damaged {
 		note(event.IrregularityRaised{Kind: "damaged", Thing: t})
+	}
+	for _, t := range d.Lacking {
+		note(event.IrregularityRaised{Kind: "lacking", Thing: t})
 	}
 	for _, c := range d.WrongSeal {
 		note(event.IrregularityRaised{Kind: "wrong_seal", Thing: c.Thing, Says: c.Seal, Ledger: h.saidSeal(c.Thing)})

@@ -90,6 +90,7 @@ var words = map[string]Words{
 	"irregularity.unknown":     {"Mã không có trong sổ", "Code not in the ledger"},
 	"irregularity.missing":     {"Không thấy", "Missing"},
 
+	"irregularity.lacking":         {"Thiếu giấy tờ so với bản kê", "Fewer papers than listed"},
 	"irregularity.wrong_recipient": {"Phát nhầm người", "Given to the wrong person"},
 
 	"identity.cccd":     {"Căn cước, căn cước công dân", "Citizen identity card"},

@@ -114,7 +114,7 @@ func kindTabs(p web.Page, all []*custody.Irregularity, chosen, query string) []w
 		counts[x.Kind]++
 	}
 	tabs := []web.Tab{{Label: p.T("Tất cả", "All"), Path: withQuery(irregularitiesPath, query), Count: p.Number(int64(len(all))), Current: chosen == ""}}
-	for _, k := range []string{"missing", "short", "over", "damaged", "wrong_seal", "wrong_recipient", "observation", "clock", "unknown"} {
+	for _, k := range []string{"missing", "short", "over", "damaged", "wrong_seal", "wrong_recipient", "lacking", "observation", "clock", "unknown"} {
 		if counts[k] > 0 {
 			tabs = append(tabs, web.Tab{Label: say(p, "irregularity", k), Path: withQuery(irregularitiesPath, query, "kind="+k), Count: p.Number(int64(counts[k])), Current: chosen == k})
 		}

@@ -206,7 +206,8 @@ type Count struct {
 	Thing     Thing     `json:"thing"`
 	Seal      string    `json:"seal,omitempty"`
 	Condition Condition `json:"condition,omitempty"`
-	Remark    string    `json:"remark,omitempty"` // a code that both sides sign with the count
+	Remark    string    `json:"remark,omitempty"`  // a code that both sides sign with the count
+	Lacking   bool      `json:"lacking,omitempty"` // opened, and there was less in it than its list says
 }
 
 // HandoverCounted: the taker counted these things; a second count of a thing replaces the first.

@@ -112,6 +112,44 @@ func readFact(name string, body []byte) (Fact, error) {
 		return read[PersonalHeld](body)
 	case "personal.released":
 		return read[PersonalReleased](body)
+	case "dossier.accepted":
+		return read[DossierAccepted](body)
+	case "dossier.supplement_sent":
+		return read[SupplementSent](body)
+	case "dossier.compared":
+		return read[DossierCompared](body)
+	case "dossier.slip_issued":
+		return read[SlipIssued](body)
+	case "dossier.slip_told":
+		return read[SlipTold](body)
+	case "dossier.supplement_requested":
+		return read[SupplementRequested](body)
+	case "dossier.supplement_completed":
+		return read[SupplementCompleted](body)
+	case "dossier.rescheduled":
+		return read[DossierRescheduled](body)
+	case "dossier.result_ready":
+		return read[ResultReady](body)
+	case "dossier.result_packed":
+		return read[ResultPacked](body)
+	case "dossier.invited":
+		return read[CitizenInvited](body)
+	case "dossier.result_delivered":
+		return read[ResultDelivered](body)
+	case "dossier.recalled_sent":
+		return read[RecalledSent](body)
+	case "dossier.withdrawn":
+		return read[DossierWithdrawn](body)
+	case "dossier.given_back":
+		return read[DossierGivenBack](body)
+	case "dossier.result_unclaimed":
+		return read[ResultUnclaimed](body)
+	case "dossier.complained":
+		return read[DossierComplained](body)
+	case "dossier.complaint_answered":
+		return read[DossierComplaintAnswered](body)
+	case "dossier.liability_recorded":
+		return read[LiabilityRecorded](body)
 	case "ledger.key_begun":
 		return read[KeyBegun](body)
 	case "ledger.key_rotated":

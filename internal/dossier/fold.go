@@ -1,0 +1,104 @@
+package dossier
+
+import (
+	"citypost/internal/event"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+)
+
+// foldOwn folds the facts of this package about one dossier; facts of others pass by.
+func foldOwn(v *ledger.View, e *event.Entry, f event.Fact) {
+	on := func(n postal.DossierNumber) *Dossier { return ledger.Edit[*Dossier](v, DossierKey(n)) }
+	switch f := f.(type) {
+	case event.SupplementSent:
+		on(f.Dossier)
+		carry(v, f.Item, Carriage{Dossier: f.Dossier, Leg: SupplementLeg, Papers: f.Papers, Seal: f.Seal})
+	case event.DossierCompared:
+		foldCompared(on(f.Dossier), f)
+	case event.SlipIssued:
+		d := on(f.Dossier)
+		d.State, d.Slip.Code, d.Slip.Due, d.Slip.IssuedMs = SlipIssued, f.Code, f.Due, e.OccurredMs
+	case event.SlipTold:
+		on(f.Dossier).told(e, f)
+	case event.SupplementRequested:
+		d := on(f.Dossier)
+		d.State, d.EndedMs = SupplementRequested, 0
+		d.Supplements++
+		d.Supplement = Supplement{Papers: f.Papers, Reason: f.Reason, RequestedMs: e.OccurredMs, Until: f.Until, Restarts: f.Restarts}
+	case event.SupplementCompleted:
+		on(f.Dossier).complete(e)
+	case event.DossierRescheduled:
+		d := on(f.Dossier)
+		d.Due, d.Apologised, d.ApologyLate = f.Due, e.OccurredMs, f.Late
+	case event.ResultReady:
+		on(f.Dossier).ready(e, f)
+	default:
+		foldResult(v, e, f, on)
+	}
+}
+
+// told stops the post's clock for a dossier that is only sent, and ends its work there.
+func (d *Dossier) told(e *event.Entry, f event.SlipTold) {
+	d.State, d.Slip.ToldMs, d.Slip.How = SlipTold, e.OccurredMs, f.How
+	if d.Form != FormSend {
+		return
+	}
+	d.EndedMs = e.OccurredMs
+	if d.Send.StoppedMs == 0 {
+		d.Send.StoppedMs = e.OccurredMs
+	}
+}
+
+func (d *Dossier) ready(e *event.Entry, f event.ResultReady) {
+	d.State, d.Outcome, d.AnsweredMs, d.Recall = Ready, f.Outcome, e.OccurredMs, f.Recall
+	d.OwedVND += f.OwedVND
+	if !d.Brings() {
+		d.State, d.EndedMs = SlipTold, e.OccurredMs // the citizen fetches it himself
+	}
+}
+
+func foldResult(v *ledger.View, e *event.Entry, f event.Fact, on func(postal.DossierNumber) *Dossier) {
+	switch f := f.(type) {
+	case event.ResultPacked:
+		d := on(f.Dossier)
+		d.Result, d.ResultPapers, d.ResultSealed, d.ResultSeal, d.Registered = f.Item, f.Papers, f.Sealed, f.Seal, f.Register
+		d.Return = frozen(e)
+		carry(v, f.Item, Carriage{Dossier: f.Dossier, Leg: ResultLeg})
+	case event.CitizenInvited:
+		d := on(f.Dossier)
+		if d.FirstInvite == 0 {
+			d.FirstInvite = e.OccurredMs
+			if d.Keep == KeptAtOffice && d.Return.StoppedMs == 0 {
+				d.Return.StoppedMs = e.OccurredMs
+			}
+		}
+		if f.Counts {
+			d.Invitations++
+			d.InvitedMs = e.OccurredMs
+		}
+	case event.ResultDelivered:
+		d := on(f.Dossier)
+		d.DeliveredTo, d.Recalled, d.Fees = f.To, f.Recalled, append(d.Fees, f.Fees...)
+	case event.RecalledSent:
+		on(f.Dossier).RecalledItem = f.Item
+		carry(v, f.Item, Carriage{Dossier: f.Dossier, Leg: RecalledLeg, Papers: f.Papers, Seal: f.Seal})
+	case event.DossierWithdrawn:
+		if d := on(f.Dossier); d.Item == "" {
+			d.end(Cancelled, e)
+		}
+	case event.DossierGivenBack:
+		on(f.Dossier)
+	case event.ResultUnclaimed:
+		on(f.Dossier)
+	case event.DossierComplained:
+		d := on(f.Dossier)
+		d.Complaints = f.Number
+		*ledger.Edit[*Complaint](v, ComplaintKey(f.Dossier, f.Number)) = Complaint{Dossier: f.Dossier, Number: f.Number, Act: e.Act, About: f.About, Office: e.Office, MadeMs: e.OccurredMs, AnswerBy: f.AnswerBy, Rules: f.Rules}
+	case event.DossierComplaintAnswered:
+		on(f.Dossier)
+		c := ledger.Edit[*Complaint](v, ComplaintKey(f.Dossier, f.Number))
+		c.Outcome, c.DoneMs = f.Outcome, e.OccurredMs
+	case event.LiabilityRecorded:
+		on(f.Dossier).Liability = f.Record
+	}
+}

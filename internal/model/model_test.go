@@ -188,7 +188,12 @@ func (s *sequence) journey() error {
 			}
 			return nil
 		},
-		func() error { _, err := s.by(a, command{act: "seal_bag", bag: bag, seal: "NP1"}); return err },
+		func() error {
+			if _, err := s.by(a, command{act: "seal_bag", bag: bag, seal: "NP1"}); err != nil || !s.chance(8) {
+				return err
+			}
+			return s.reseal(a, driver, from, bag)
+		},
 		func() (err error) {
 			if dispatch, err = s.by(a, command{act: "start_dispatch", toOffice: offices[to]}); err == nil {
 				_, err = s.by(a, command{act: "load", thing: bag, dispatch: dispatch})

@@ -161,8 +161,12 @@ func (c *city) addAll(ctx context.Context, people []person) error {
 		wg.Go(func() {
 			for n := range next {
 				p := people[n]
+				home := p.role.Office
+				if home.Agency() != "" { // an agency is the scope of a role, not a place of work of ours
+					home = ""
+				}
 				a, _, err := c.house.Accounts.Add(ctx, account.Actor{ID: account.Command}, account.NewPerson{
-					Login: p.login, Name: p.name, Office: p.role.Office, Roles: []web.Role{p.role}, Password: Password,
+					Login: p.login, Name: p.name, Office: home, Roles: []web.Role{p.role}, Password: Password,
 				})
 				ids[n], errs[n] = a.ID, err
 			}

@@ -5,7 +5,6 @@ import (
 
 	"citypost/internal/account"
 	"citypost/internal/app"
-	"citypost/internal/web"
 )
 
 // userCmd cares for staff accounts from the machine itself: the first administrator is made here.
@@ -45,14 +44,6 @@ func (userAddCmd) Help() string {
 
 // Run adds the account.
 func (c userAddCmd) Run(e env) error {
-	roles := make([]web.Role, len(c.Role))
-	for i, text := range c.Role {
-		r, err := account.ParseRoleText(text)
-		if err != nil {
-			return err
-		}
-		roles[i] = r
-	}
 	return c.with(e, func(s *account.Service, w io.Writer, p account.Printing) error {
 		return s.AddCommand(e, w, account.AddFlags{Login: c.Login, Name: c.Name, Office: c.Office, Roles: c.Role}, p)
 	})

@@ -56,6 +56,7 @@ type Service struct {
 	Idle       time.Duration // a session unused for so long has ended
 	Longest    time.Duration // and so has one of this age
 	Issuer     string        // our name in the authenticator app
+	Closed     bool          // a closed house: it has roles of its own
 	AllowPlain bool          // take passwords over plain HTTP from other machines: only inside a network that nobody else is on
 
 	hashing *hashing
@@ -117,8 +118,11 @@ func (g Grant) InForce(on postal.Day) bool {
 	return g.EndedMS == 0 && (g.Role.Until.IsZero() || !g.Role.Until.Before(on))
 }
 
-// Grantable lists the roles that a person can be given.
-func Grantable() []web.Right {
+// Grantable lists the roles that a person can be given, in the closed house or in the open one: neither knows the other's.
+func Grantable(closed bool) []web.Right {
+	if closed {
+		return append(web.ClosedRights(), web.Admin)
+	}
 	return []web.Right{web.Clerk, web.Supervisor, web.Carrier, web.Driver, web.Dispatcher, web.Planner, web.Manager,
 		web.Department, web.AgencyOfficer, web.Admin}
 }
@@ -151,16 +155,17 @@ func ParseLogin(text string) (string, error) {
 	return login, nil
 }
 
-// ParseRole checks that a role may be given.
-func ParseRole(name string) (web.Right, error) {
-	if r := web.Right(name); slices.Contains(Grantable(), r) {
+// parseRole checks that a role may be given in the house.
+func parseRole(name string, closed bool) (web.Right, error) {
+	grantable := Grantable(closed)
+	if r := web.Right(name); slices.Contains(grantable, r) {
 		return r, nil
 	}
 	if name == "" {
 		return "", fault.New(fault.Invalid, "account.no_role", "Hãy chọn vai trò.", "Choose a role.").At("role")
 	}
-	names := make([]string, 0, len(Grantable()))
-	for _, r := range Grantable() {
+	names := make([]string, 0, len(grantable))
+	for _, r := range grantable {
 		names = append(names, string(r))
 	}
 	return "", fault.New(fault.Invalid, "account.role", "Không có vai trò “%[1]s”. Các vai trò: %[2]s.",
@@ -180,8 +185,8 @@ func RoleText(r web.Role) string {
 	return text
 }
 
-// ParseRoleText reads what RoleText writes.
-func ParseRoleText(text string) (r web.Role, err error) {
+// parseRoleText reads what RoleText writes.
+func parseRoleText(text string, closed bool) (r web.Role, err error) {
 	if at := strings.LastIndex(text, ":"); at >= 0 && !strings.HasSuffix(text[:at], "@agency") { // the colon of "agency:so-tu-phap" is none of ours
 		if r.Until, err = postal.ParseDay(text[at+1:]); err != nil {
 			return r, err
@@ -194,7 +199,7 @@ func ParseRoleText(text string) (r web.Role, err error) {
 			return r, err
 		}
 	}
-	r.Name, err = ParseRole(name)
+	r.Name, err = parseRole(name, closed)
 	return r, err
 }
 

@@ -51,7 +51,7 @@ func (s *Service) AddCommand(ctx context.Context, w io.Writer, f AddFlags, p Pri
 		n.Phone = string(phone)
 	}
 	for _, text := range f.Roles {
-		r, err := ParseRoleText(text)
+		r, err := parseRoleText(text, s.Closed)
 		if err != nil {
 			return err
 		}

@@ -41,7 +41,9 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Post(web.RolePath, web.SignedIn, g.postRole)
 	g.mountOwn(m)
 	g.mountPeople(m)
-	g.mountDevices(m)
+	if !s.Closed { // no program asks a closed house
+		g.mountDevices(m)
+	}
 	g.mountAudit(m)
 }
 
@@ -253,7 +255,7 @@ func (g *pages) postSignOut(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	g.setCookie(w, r, "")
-	w.Header().Set("Clear-Site-Data", `"cache"`)
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return web.Done(w, r, web.SignInPath, "Đã đăng xuất.", "Signed out.")
 }
 

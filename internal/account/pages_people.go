@@ -116,7 +116,7 @@ func (g *pages) postPerson(w http.ResponseWriter, r *http.Request) error {
 	n := NewPerson{Name: f.Value("name"), Login: must(f, "login", ParseLogin), Office: web.MaybeParse(f, "home", postal.ParseOfficeCode),
 		Phone: string(web.MaybeParse(f, "phone", postal.ParsePhone))}
 	if f.Value("role") != "" {
-		n.Roles = []web.Role{readRole(f)}
+		n.Roles = []web.Role{g.readRole(f)}
 	}
 	if f.Err() != nil {
 		return g.showNewPerson(w, r, http.StatusUnprocessableEntity, f)
@@ -133,8 +133,9 @@ func (g *pages) postPerson(w http.ResponseWriter, r *http.Request) error {
 }
 
 // readRole reads role, office and last day.
-func readRole(f *web.Form) web.Role {
-	return web.Role{Name: must(f, "role", ParseRole), Office: must(f, "office", parseScope), Until: f.MaybeDay("until")}
+func (g *pages) readRole(f *web.Form) web.Role {
+	role := func(name string) (web.Right, error) { return parseRole(name, g.Closed) }
+	return web.Role{Name: must(f, "role", role), Office: must(f, "office", parseScope), Until: f.MaybeDay("until")}
 }
 
 // parseScope reads an office that must be chosen, even if it is "every office".
@@ -217,7 +218,7 @@ func (g *pages) postGive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	role := readRole(f)
+	role := g.readRole(f)
 	status := http.StatusUnprocessableEntity
 	if f.Err() == nil {
 		err := g.Give(r.Context(), g.actor(r), postal.StaffID(pathID(r)), role)

@@ -94,7 +94,7 @@ func (s *Service) checkRoles(ctx context.Context, n NewPerson) error {
 }
 
 func (s *Service) checkRole(ctx context.Context, r web.Role) error {
-	if _, err := ParseRole(string(r.Name)); err != nil {
+	if _, err := parseRole(string(r.Name), s.Closed); err != nil {
 		return err
 	}
 	if !r.Until.IsZero() && r.Until.Before(postal.DayOf(s.Now())) {

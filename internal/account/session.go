@@ -149,7 +149,7 @@ func (s *Service) Who(r *http.Request) (web.Person, bool, error) {
 // seen moves the idle limit. When it cannot be written (a full disk) people read on until the limit comes.
 func (s *Service) seen(ctx context.Context, l *live) {
 	nowMS := s.nowMS()
-	if nowMS-l.seenMS < seenEvery.Milliseconds() {
+	if nowMS-l.seenMS < min(seenEvery, s.Idle/20).Milliseconds() {
 		return
 	}
 	err := s.DB.Tx(ctx, func(tx *sql.Tx) error {

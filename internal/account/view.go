@@ -49,7 +49,7 @@ func rightsWords(p web.Page, rights []web.Right) string {
 
 func roleChoices(p web.Page) []web.Choice {
 	list := []web.Choice{{Value: "", Label: p.T("Chọn vai trò", "Choose a role")}}
-	for _, r := range Grantable() {
+	for _, r := range Grantable(p.Site.Closed) {
 		list = append(list, web.Choice{Value: string(r), Label: r.In(p.Lang)})
 	}
 	return list
@@ -174,7 +174,7 @@ var reasons = map[string][2]string{
 func detail(p web.Page, l AuditLine) string {
 	switch l.Action {
 	case RoleGranted, RoleEnded, RoleChosen:
-		if r, err := ParseRoleText(l.Detail); err == nil {
+		if r, err := parseRoleText(l.Detail, p.Site.Closed); err == nil {
 			return roleWords(p, r) + ", " + until(p, r.Until)
 		}
 	case DeviceAdded:

@@ -13,5 +13,9 @@ func Asset(name string) string { return assets.Path(name) }
 
 func (m *Mux) mountAssets() {
 	m.routes = append(m.routes, Route{Method: "GET", Pattern: assetPrefix, Right: Public})
-	m.mux.Handle("GET "+assetPrefix, http.HandlerFunc(assets.Serve))
+	serve := assets.Serve
+	if m.Site.Closed {
+		serve = assets.ServeUnkept
+	}
+	m.mux.Handle("GET "+assetPrefix, http.HandlerFunc(serve))
 }

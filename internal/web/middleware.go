@@ -82,6 +82,9 @@ func (m *Mux) secure(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "private, no-cache")
 	h.Add("Vary", "Cookie, Accept-Encoding, HX-Request")
+	if m.Site.Closed {
+		secureClosed(h)
+	}
 	if m.Site.Secure || r.TLS != nil {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}

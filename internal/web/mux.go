@@ -30,12 +30,14 @@ func (NoGate) Who(*http.Request) (Person, bool, error) { return Person{}, false,
 
 // Site is what all pages of one installation share.
 type Site struct {
-	NameVI, NameEN string  // "Bưu điện thành phố", "City Post"
-	Hotline        string  // shown on public pages and receipts; empty: not shown
-	Band           string  // a fixed band on top of every page ("NỘI BỘ – KT1"); empty: none
-	ScanTo         string  // where the scan field on top of staff pages asks (GET, parameter "code"); empty: no field
-	Secure         bool    // we are reached by TLS, here or at a proxy before us
-	Proxies        Proxies // whose X-Forwarded-For is believed; empty: nobody's
+	NameVI, NameEN string        // "Bưu điện thành phố", "City Post"
+	Hotline        string        // shown on public pages and receipts; empty: not shown
+	Band           string        // a fixed band on top of every page ("NỘI BỘ – KT1"); empty: none
+	ScanTo         string        // where the scan field on top of staff pages asks (GET, parameter "code"); empty: no field
+	Secure         bool          // we are reached by TLS, here or at a proxy before us
+	Closed         bool          // a closed house: see closed.go
+	Idle           time.Duration // after which a session ends, said on every page of a closed house
+	Proxies        Proxies       // whose X-Forwarded-For is believed; empty: nobody's
 }
 
 // Route is one line of the rights list.
@@ -128,9 +130,15 @@ func (m *Mux) add(method, pattern string, right Right, h Handler, opts []Option)
 	if !right.Known() {
 		panic(fmt.Sprintf("web: route %s %s: unknown right %q", method, pattern, right))
 	}
+	if m.Site.Closed {
+		right = closedRight(pattern, right)
+	}
 	rt := &route{Route: Route{Method: method, Pattern: pattern, Right: right}, handler: h, maxBody: defaultBody}
 	for _, o := range opts {
 		o(rt)
+	}
+	if m.Site.Closed && (rt.camera || rt.location) {
+		panic(fmt.Sprintf("web: route %s %s: a closed house has no camera and no position", method, pattern))
 	}
 	m.routes = append(m.routes, rt.Route)
 	full := pattern

@@ -38,6 +38,7 @@ type Page struct {
 
 	jobs     []Link
 	services []Link
+	at       time.Time // when the page was asked for
 }
 
 // NewPage begins a page with its title in both languages.
@@ -49,6 +50,7 @@ func NewPage(r *http.Request, vi, en string) Page {
 		p.Site = v.mux.Site
 		p.jobs = v.mux.jobsOf(v.person)
 		p.services = v.mux.services
+		p.at = v.start
 	}
 	return p
 }

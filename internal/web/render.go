@@ -68,9 +68,17 @@ func Leave(w http.ResponseWriter, r *http.Request, path string, f Flash) error {
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString(b), Path: "/", MaxAge: 60,
+	http.SetCookie(w, &http.Cookie{Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString(b), Path: "/", MaxAge: flashAge(r),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil || visitOf(r).mux != nil && visitOf(r).mux.Site.Secure})
 	return Redirect(w, r, path)
+}
+
+// flashAge lets an unread flash go after a minute; in a closed house it goes with the browser and is never written to its disk.
+func flashAge(r *http.Request) int {
+	if m := visitOf(r).mux; m != nil && m.Site.Closed {
+		return 0
+	}
+	return 60
 }
 
 // takeFlash reads and clears the flash when a whole page is asked for.

@@ -28,6 +28,15 @@ const (
 	Device        Right = "device"         // a program with an API token
 )
 
+// The rights of the closed house. The open house neither grants nor names them.
+const (
+	KT1Clerk        Right = "kt1-clerk"        // accepts, packs and hands over KT1
+	KT1Courier      Right = "kt1-courier"      // carries and delivers KT1
+	KT1Supervisor   Right = "kt1-supervisor"   // heads a KT1 office; may do what its clerk may
+	RegistryClerk   Right = "registry-clerk"   // named official mail clerk of an agency (văn thư)
+	SecurityOfficer Right = "security-officer" // looks after clearances, entry, inspections and incidents
+)
+
 // holds lists the rights that a role brings beside its own name. Whoever works for the post holds Staff.
 var holds = map[Right][]Right{
 	Clerk:      {Staff},
@@ -38,6 +47,11 @@ var holds = map[Right][]Right{
 	Planner:    {Staff},
 	Manager:    {Staff},
 	Admin:      {Staff},
+
+	KT1Clerk:        {Staff},
+	KT1Courier:      {Staff},
+	KT1Supervisor:   {Staff, KT1Clerk},
+	SecurityOfficer: {Staff},
 }
 
 // words gives a role's name in both languages, for the header and for "your role does not allow this".
@@ -57,9 +71,20 @@ var words = map[Right][2]string{
 	Citizen:       {"Công dân", "Citizen"},
 	Admin:         {"Quản trị hệ thống", "Administrator"},
 	Device:        {"Thiết bị", "Device"},
+
+	KT1Clerk:        {"Giao dịch viên KT1", "KT1 clerk"},
+	KT1Courier:      {"Giao thông viên KT1", "KT1 courier"},
+	KT1Supervisor:   {"Kiểm soát viên KT1", "KT1 supervisor"},
+	RegistryClerk:   {"Văn thư cơ quan", "Registry clerk"},
+	SecurityOfficer: {"Cán bộ bảo mật", "Security officer"},
 }
 
-// Rights lists every right there is, in a fixed order, for role pickers and tests.
+// ClosedRights lists the rights that exist in the closed house only.
+func ClosedRights() []Right {
+	return []Right{KT1Clerk, KT1Courier, KT1Supervisor, RegistryClerk, SecurityOfficer}
+}
+
+// Rights lists every right of the open house, in a fixed order, for role pickers and tests.
 func Rights() []Right {
 	return []Right{Public, SignedIn, Staff, Clerk, Supervisor, Carrier, Driver, Dispatcher, Planner, Manager, Department,
 		AgencyOfficer, Citizen, Admin, Device}

@@ -27,17 +27,26 @@ func (k *LogKey) Verifier() string { return k.verifier }
 
 // GenerateKey makes a new key for the log named origin and writes it to path, readable by its owner only. It never overwrites a key.
 func GenerateKey(path, origin string) (*LogKey, error) {
-	if !isName(origin) {
-		return nil, fmt.Errorf("generate log key: %q cannot name a log: no spaces and no plus sign", origin)
-	}
-	secret, _, err := note.GenerateKey(rand.Reader, origin)
+	secret, err := NewSecret(origin)
 	if err != nil {
-		return nil, fmt.Errorf("generate log key: %w", err)
+		return nil, err
 	}
 	if err := writeSecret(path, secret+"\n"); err != nil {
 		return nil, fmt.Errorf("generate log key: %w", err)
 	}
-	return parseKey(secret)
+	return ParseKey(secret)
+}
+
+// NewSecret makes the text of a new key for the log named origin, for whoever keeps it elsewhere than in a file of its own.
+func NewSecret(origin string) (string, error) {
+	if !isName(origin) {
+		return "", fmt.Errorf("generate log key: %q cannot name a log: no spaces and no plus sign", origin)
+	}
+	secret, _, err := note.GenerateKey(rand.Reader, origin)
+	if err != nil {
+		return "", fmt.Errorf("generate log key: %w", err)
+	}
+	return secret, nil
 }
 
 // LoadKey reads a key that GenerateKey wrote. A key that others can read is refused.
@@ -53,7 +62,7 @@ func LoadKey(path string) (*LogKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load log key: %w", err)
 	}
-	key, err := parseKey(strings.TrimSuffix(string(text), "\n"))
+	key, err := ParseKey(strings.TrimSuffix(string(text), "\n"))
 	if err != nil {
 		return nil, fmt.Errorf("load log key %s: %w", path, err)
 	}
@@ -72,8 +81,8 @@ func LoadOrGenerateKey(path, origin string) (*LogKey, error) {
 	return key, err
 }
 
-// parseKey reads the text form PRIVATE+KEY+name+id+material. Errors never repeat it.
-func parseKey(secret string) (*LogKey, error) {
+// ParseKey reads the text form PRIVATE+KEY+name+id+material. Errors never repeat it.
+func ParseKey(secret string) (*LogKey, error) {
 	signer, err := note.NewSigner(secret)
 	if err != nil {
 		return nil, errors.New("not a signing key")

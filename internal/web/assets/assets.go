@@ -132,7 +132,12 @@ var byAddress = sync.OnceValue(func() map[string]*asset {
 })
 
 // Serve answers GET of an address; any other name, an old hash too, is not found.
-func Serve(w http.ResponseWriter, r *http.Request) {
+func Serve(w http.ResponseWriter, r *http.Request) { serve(w, r, "public, max-age=31536000, immutable") }
+
+// ServeUnkept is Serve for a house whose browsers keep nothing at all.
+func ServeUnkept(w http.ResponseWriter, r *http.Request) { serve(w, r, "no-store") }
+
+func serve(w http.ResponseWriter, r *http.Request, keep string) {
 	a, ok := byAddress()[r.URL.Path]
 	if !ok {
 		http.NotFound(w, r)
@@ -140,7 +145,7 @@ func Serve(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", a.kind)
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Cache-Control", keep)
 	h.Set("Vary", "Accept-Encoding")
 	b := a.plain
 	if a.zipped != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {

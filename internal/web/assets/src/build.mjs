@@ -96,8 +96,8 @@ await font("text-700.woff2", "700Bold/BeVietnamPro_700Bold.ttf");
 put("text-licence.txt", readFileSync(join(modules, "@expo-google-fonts/be-vietnam-pro/LICENSE_FONT")));
 for (const name of ["icon.svg", "icon-192.png", "icon-512.png"]) put(name, readFileSync(join(here, name)));
 await wasm();
-for (const name of ["site.css", "desk.css", "print.css"]) sheet(name);
-for (const name of ["site.js", "desk.js", "print.js", "round.js", "round-sw.js", "scanner.js", "ready.js", "sign.js", "verify.js"]) await script(name);
+for (const name of ["site.css", "desk.css", "print.css", "closed.css"]) sheet(name);
+for (const name of ["site.js", "desk.js", "print.js", "round.js", "round-sw.js", "scanner.js", "ready.js", "sign.js", "verify.js", "closed.js"]) await script(name);
 
 outputs.set("manifest.json", Buffer.from(manifest()));
 

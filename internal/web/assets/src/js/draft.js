@@ -40,6 +40,7 @@ function restore(form) {
 }
 
 export function start() {
+  if (document.body.classList.contains("closed")) return; // a closed house keeps nothing in the browser
   settle();
   for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
   document.addEventListener("input", (e) => {

@@ -1,0 +1,40 @@
+// The closed house: the last two minutes of a session are counted, then the page is emptied. What was typed is sent first: the server keeps it on the sign-in page and
+// offers it again to whoever signs in. Nothing is kept in the browser.
+const note = document.querySelector("[data-session-left]");
+
+if (note) {
+  const show = (name) => {
+    for (const part of note.querySelectorAll("[data-session-words],[data-session-soon],[data-session-over]")) part.hidden = !part.hasAttribute(name);
+  };
+  let end = 0;
+  let typed = null;
+  const begin = () => {
+    end = Date.now() + Number(note.dataset.sessionLeft) * 1000;
+    show("data-session-words");
+    note.classList.remove("session-end--soon");
+  };
+  const over = () => {
+    clearInterval(timer);
+    show("data-session-over");
+    document.body.classList.add("closed--over");
+    if (typed?.isConnected && typed.method === "post") typed.submit(); // past the browser's own checks: an unfinished form is kept as it is
+    else location.reload();
+  };
+  const tick = () => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (left <= 0) return over();
+    if (left > 120) return;
+    show("data-session-soon");
+    note.classList.add("session-end--soon");
+    note.querySelector("[data-session-count]").textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  };
+  begin();
+  const timer = setInterval(tick, 1000);
+  document.addEventListener("input", (e) => {
+    if (e.target.form && !e.target.form.matches("[data-scan]")) typed = e.target.form;
+  });
+  document.addEventListener("htmx:after:swap", begin); // the server was asked: the session goes on
+  window.addEventListener("pageshow", (e) => {
+    if (e.persisted) location.reload(); // a page taken from the browser's memory may be older than the session
+  });
+}

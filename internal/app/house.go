@@ -3,23 +3,18 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"path/filepath"
 	"slices"
-	"sync/atomic"
 	"time"
 
-	"citypost/internal/account"
 	"citypost/internal/api"
 	"citypost/internal/api/webhook"
-	"citypost/internal/calendar"
 	"citypost/internal/cash"
 	"citypost/internal/custody"
 	"citypost/internal/desk"
 	"citypost/internal/dossier"
-	"citypost/internal/gazetteer"
 	"citypost/internal/jobs"
 	"citypost/internal/law"
 	"citypost/internal/ledger"
@@ -29,7 +24,6 @@ import (
 	"citypost/internal/privacy"
 	"citypost/internal/procedure"
 	"citypost/internal/proof"
-	"citypost/internal/rulebook"
 	"citypost/internal/sqldb"
 	"citypost/internal/tariff"
 	"citypost/internal/tracking"
@@ -54,18 +48,8 @@ type Config struct {
 
 // House is the open house, wired.
 type House struct {
-	Config
-	DB            *sqldb.DB
-	Key           *privacy.HouseKey
-	Ledger        *ledger.Ledger
-	Accounts      *account.Service
-	Vault         *privacy.Vault
-	Offices       *gazetteer.Store
+	floor
 	Procedures    *procedure.Store
-	Places        *Places
-	Book          *rulebook.Book     // the law with the site's rules, one for all
-	Calendar      *calendar.Calendar // its working days and deadlines
-	Tariff        *tariff.Tariff     // its prices and relief
 	Desk          *desk.Service
 	API           *api.Service
 	Tracking      *tracking.Service
@@ -73,25 +57,15 @@ type House struct {
 	Hooks         *webhook.Service
 	Notifications *notify.Service
 	Personal      *personal.Service
-	Mux           *web.Mux
-
-	leaving atomic.Bool
 }
-
-var errLeaving = errors.New("this process is about to stop")
 
 // Open opens a house and brings its tables up to date. Close it afterwards.
 func Open(ctx context.Context, c Config) (*House, error) {
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.Log == nil {
-		c.Log = slog.Default()
-	}
+	c = c.settled()
 	if c.Database == "" {
 		c.Database = filepath.Join(c.Data, "city.db")
 	}
-	h := &House{Config: c}
+	h := &House{floor: floor{Config: c}}
 	if err := h.open(ctx); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
@@ -111,30 +85,13 @@ func (h *House) open(ctx context.Context) (err error) {
 	if h.Key, err = privacy.LoadOrCreateHouseKey(filepath.Join(h.Data, "house.key")); err != nil {
 		return err
 	}
-	if h.Vault, err = privacy.OpenVault(ctx, h.DB, h.Key, time.Now); err != nil {
-		return err
-	}
-	if h.Accounts, err = account.New(ctx, h.DB, h.Key, time.Now); err != nil {
-		return err
-	}
-	h.Accounts.Log, h.Accounts.Secure = h.Log, h.Secure
-	if err = gazetteer.Migrate(ctx, h.DB); err != nil {
-		return err
-	}
-	for _, migrate := range []func(context.Context, *sqldb.DB) error{
+	if err = h.openTables(ctx,
 		desk.Migrate,
 		tariff.Migrate,
 		cash.Migrate,
 		procedure.Migrate,
 		personal.Migrate,
-	} {
-		if err = migrate(ctx, h.DB); err != nil {
-			return err
-		}
-	}
-	h.Offices = &gazetteer.Store{DB: h.DB, Now: h.Now}
-	h.Places = &Places{store: h.Offices, now: h.Now}
-	if err = h.Places.Reload(ctx); err != nil {
+	); err != nil {
 		return err
 	}
 	if err = h.openProcedures(ctx); err != nil {
@@ -228,74 +185,3 @@ func (h *House) mount() error {
 	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))
 	return nil
 }
-
-// Leave says that this process will stop soon: /healthz answers 503 from now on, so that a balancer sends nobody here any more. All else goes on.
-func (h *House) Leave() { h.leaving.Store(true) }
-
-// health answers 200 while the house can read and write, 503 when it cannot or is about to stop.
-func (h *House) health(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-	defer cancel()
-	err := h.Ledger.Stopped()
-	if err == nil {
-		err = h.DB.Ping(ctx)
-	}
-	if err == nil && h.leaving.Load() {
-		err = errLeaving
-	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	if err != nil {
-		h.Log.ErrorContext(r.Context(), "not healthy", "err", err)
-		http.Error(w, "not ready", http.StatusServiceUnavailable)
-		return
-	}
-	fmt.Fprintln(w, "ok")
-}
-
-// Close ends what Open began.
-func (h *House) Close() error {
-	var errs []error
-	if h.Ledger != nil {
-		errs = append(errs, h.Ledger.Close())
-	}
-	if h.DB != nil {
-		errs = append(errs, h.DB.Close())
-	}
-	return errors.Join(errs...)
-}
-
-// InUse says whether an office still holds something or is somebody's place of work, or a unit is where an office stands: it must not vanish then.
-func (h *House) InUse(ctx context.Context, code string) (used bool, why string, err error) {
-	if _, err := postal.ParseOfficeCode(code); err != nil {
-		return h.unitInUse(code)
-	}
-	v := h.Ledger.View(ctx)
-	for _, letter := range []byte{'i', 'b', 'd', 'h', 'x'} {
-		if at := v.At(string(custody.AtOffice(postal.OfficeCode(code))), letter); len(at) > 0 {
-			return true, fmt.Sprintf("%d: %s…", len(at), at[0][2:]), v.Err()
-		}
-	}
-	if v.Err() != nil {
-		return false, "", v.Err()
-	}
-	staff, err := (&people{accounts: h.Accounts}).Holding(ctx, web.Staff, postal.OfficeCode(code))
-	if err != nil {
-		return false, "", err
-	}
-	for _, p := range staff {
-		if p.Office() != "" { // who works everywhere does not depend on this office
-			return true, p.Login, nil
-		}
-	}
-	return false, "", nil
-}
-
-func (h *House) unitInUse(code string) (bool, string, error) {
-	for _, o := range h.Places.Directory().InUnit(postal.UnitCode(code)) {
-		return true, string(o.Code), nil
-	}
-	return false, "", nil
-}
-
-// Handler answers every request of the house.
-func (h *House) Handler() http.Handler { return h.Mux }

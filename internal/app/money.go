@@ -20,7 +20,7 @@ func (h *House) mountMoney() {
 }
 
 // officeName names an office, by its code when it is not known.
-func (h *House) officeName(code postal.OfficeCode) string {
+func (h *floor) officeName(code postal.OfficeCode) string {
 	if o, ok := h.Places.Directory().Office(code); ok {
 		return o.Name
 	}

@@ -29,6 +29,14 @@ func TestEveryRouteAndItsRightStandInTheList(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", method, r.Pattern, strings.ReplaceAll(string(r.Right), "|", " or "))
 	}
+	b.WriteString("\n## The closed house\n\nNothing in it is public but the way in.\n\n| method | path | right |\n|---|---|---|\n")
+	for _, r := range openClosed(t, t.TempDir()).Mux.Routes() {
+		method := r.Method
+		if method == "" {
+			method = "any"
+		}
+		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", method, r.Pattern, strings.ReplaceAll(string(r.Right), "|", " or "))
+	}
 	b.WriteString("\n## The API\n\n| method | path | right |\n|---|---|---|\n")
 	for _, r := range h.API.Routes() {
 		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", r.Method, r.Path, strings.ReplaceAll(string(r.Right), "|", " or "))

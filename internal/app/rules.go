@@ -15,7 +15,7 @@ import (
 )
 
 // openRules reads the law with the site's folder laid over it. A house whose rules are wrong does not open: it would promise wrong days and prices.
-func (h *House) openRules() error {
+func (h *floor) openRules() error {
 	layers := []rulebook.Layer{rulebook.EmbeddedLayer()}
 	if h.MadeUp {
 		layers = append(layers, tariff.MadeUpLayer())
@@ -38,7 +38,7 @@ func (h *House) openRules() error {
 }
 
 // provinceName names a province as it was on a day, for the pages of the law.
-func (h *House) provinceName(code string, day postal.Day) string {
+func (h *floor) provinceName(code string, day postal.Day) string {
 	units := h.Places.Gazetteer()
 	if u, ok := units.UnitOn(postal.UnitCode(code), day); ok {
 		return u.Name
@@ -53,7 +53,7 @@ type routes struct {
 	places   interface{ Gazetteer() *gazetteer.Gazetteer }
 }
 
-func (h *House) routes() routes { return routes{calendar: h.Calendar, places: h.Places} }
+func (h *floor) routes() routes { return routes{calendar: h.Calendar, places: h.Places} }
 
 // between gives the route of a service between two communes by the rules of a day.
 func (r routes) between(s calendar.Service, from, to postal.UnitCode, day postal.Day) (calendar.Route, error) {
@@ -119,7 +119,7 @@ type prices struct {
 var priced = map[event.Service]tariff.Service{event.Registered: tariff.Letter}
 
 // quoter gives the desk its prices; nil while no rule gives a price for what it accepts, so that the desk asks the clerk instead.
-func (h *House) quoter() desk.Quoter {
+func (h *floor) quoter() desk.Quoter {
 	if len(h.Book.Rules("letter.price")) == 0 {
 		return nil
 	}

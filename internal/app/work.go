@@ -2,22 +2,17 @@ package app
 
 import (
 	"context"
-	"errors"
-	"sync"
 	"time"
 
 	"citypost/internal/cash"
 	"citypost/internal/desk"
-	"citypost/internal/ledger"
 	"citypost/internal/personal"
 	"citypost/internal/tariff"
 )
 
 // Run does the work that goes on beside the requests, until ctx ends and all of it has ended: jobs, webhooks, and the minute's and night's care.
 func (h *House) Run(ctx context.Context) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	work := []func(context.Context) error{
+	return runAll(ctx,
 		h.Jobs.Run,
 		h.Hooks.Run,
 		h.follow(tariff.Follower, tariff.Project),
@@ -27,22 +22,7 @@ func (h *House) Run(ctx context.Context) error {
 		h.follow(desk.Follower, desk.Project),
 		h.follow(personal.Follower, h.Personal.Erase),
 		h.care,
-	}
-	errs := make([]error, len(work))
-	var all sync.WaitGroup
-	for n, do := range work {
-		all.Go(func() {
-			defer stop() // when one ends, the house is no longer whole
-			errs[n] = do(ctx)
-		})
-	}
-	all.Wait()
-	return errors.Join(errs...)
-}
-
-// follow keeps the tables of a follower up with the ledger.
-func (h *House) follow(name string, work ledger.Work) func(context.Context) error {
-	return func(ctx context.Context) error { return h.Ledger.Follow(ctx, name, work) }
+	)
 }
 
 // How often the house looks after itself.
@@ -70,12 +50,5 @@ func (h *House) care(ctx context.Context) error {
 			h.try("what outlived its time not forgotten", err)
 			h.try("traces of erased keys not scrubbed", h.Vault.Scrub(ctx))
 		}
-	}
-}
-
-// try logs a piece of care that failed; the next round tries again.
-func (h *House) try(what string, err error) {
-	if err != nil && !errors.Is(err, context.Canceled) {
-		h.Log.Error(what, "err", err)
 	}
 }

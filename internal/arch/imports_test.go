@@ -29,6 +29,8 @@ var mayImport = map[string][]string{
 	// The core.
 	"ledger":  {"postal", "event", "fault", "sqldb"},
 	"custody": {"ledger", "event", "postal", "fault"},
+	// Keys of the closed house under one passphrase: knows nothing of what they open.
+	"strongbox": {"fault"},
 	// Secrets of persons: used by capabilities, knows none of them.
 	"privacy": {"fault", "sqldb", "postal"},
 	// Capabilities: all above, never each other; app brings them together.

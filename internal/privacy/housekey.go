@@ -39,6 +39,13 @@ func NewHouseKey(secret []byte) (*HouseKey, error) {
 	return k, nil
 }
 
+// NewSecret makes the bytes of a new house key, for whoever keeps them elsewhere than in house.key.
+func NewSecret() ([]byte, error) {
+	secret := make([]byte, keySize)
+	_, err := rand.Read(secret)
+	return secret, err
+}
+
 // LoadOrCreateHouseKey reads the house key from a file and makes the file, readable by its owner only, when there is none.
 // Two processes that start together end up with the same key.
 func LoadOrCreateHouseKey(path string) (*HouseKey, error) {
@@ -85,8 +92,8 @@ func createHouseKey(path string) error {
 		return err
 	}
 	defer func() { _ = os.Remove(tmp.Name()) }()
-	secret := make([]byte, keySize)
-	if _, err := rand.Read(secret); err != nil {
+	secret, err := NewSecret()
+	if err != nil {
 		return errors.Join(err, tmp.Close())
 	}
 	if _, err := tmp.Write(secret); err != nil {

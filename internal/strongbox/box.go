@@ -44,11 +44,7 @@ type keyFile struct {
 }
 
 // Create makes the secret of a folder and gives the recovery code, which is told once and kept nowhere. A folder that has one already is refused.
-func Create(dir, passphrase string, now time.Time) (b *Box, recovery string, err error) {
-	return create(dir, passphrase, now, fullCost)
-}
-
-func create(dir, passphrase string, now time.Time, c cost) (b *Box, recovery string, err error) {
+func Create(dir, passphrase string, now time.Time, c Cost) (b *Box, recovery string, err error) {
 	if err := checkPassphrase(passphrase); err != nil {
 		return nil, "", err
 	}
@@ -211,7 +207,7 @@ func (b *Box) Read(name string) ([]byte, error) {
 // SealedName is the file of a small secret.
 func SealedName(name string) string { return name + ".sealed" }
 
-func (b *Box) close(purpose, word string, c cost) (lid, error) {
+func (b *Box) close(purpose, word string, c Cost) (lid, error) {
 	return closeLid(c, b.file.Fingerprint+" "+purpose, word, b.secret)
 }
 

@@ -18,13 +18,13 @@ import (
 
 const word = "bốn từ ghép ngẫu nhiên 7"
 
-// quick keeps the tests fast; fullCost is only larger.
-var quick = cost{time: 1, memoryKiB: 64, threads: 1}
+// quick keeps the tests fast; FullCost is only larger.
+var quick = Cost{Time: 1, MemoryKiB: 64, Threads: 1}
 
 func made(t *testing.T) (*Box, string, string) {
 	t.Helper()
 	dir := t.TempDir()
-	b, code, err := create(dir, word, time.Now(), quick)
+	b, code, err := Create(dir, word, time.Now(), quick)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,11 +59,11 @@ func TestOnlyPassphraseOrRecoveryCodeOpenTheBox(t *testing.T) {
 	if _, err := Open(t.TempDir(), word); fault.Code(err) != "closed.no_key_file" {
 		t.Errorf("no key file: %v", err)
 	}
-	if _, _, err := create(dir, word, time.Now(), quick); fault.Code(err) != "closed.exists" {
+	if _, _, err := Create(dir, word, time.Now(), quick); fault.Code(err) != "closed.exists" {
 		t.Errorf("made twice: %v", err)
 	}
 	for _, weak := range []string{"", "short", "aaaaaaaaaaaaaaaaaaaaaaaa", "abababababababababab"} {
-		if _, _, err := create(t.TempDir(), weak, time.Now(), quick); fault.Code(err) != "closed.weak_passphrase" {
+		if _, _, err := Create(t.TempDir(), weak, time.Now(), quick); fault.Code(err) != "closed.weak_passphrase" {
 			t.Errorf("%q: %v", weak, err)
 		}
 	}

@@ -23,22 +23,22 @@ type lid struct {
 	Sealed    []byte `json:"sealed"`
 }
 
-// cost is what one try takes.
-type cost struct {
-	time, memoryKiB uint32
-	threads         uint8
+// Cost is what one try of a passphrase takes.
+type Cost struct {
+	Time, MemoryKiB uint32
+	Threads         uint8
 }
 
-// fullCost takes about half a second of two cores and a quarter of a gigabyte, for us once a day, for a guesser every time.
-var fullCost = cost{time: 4, memoryKiB: 256 << 10, threads: 2}
+// FullCost takes about a second of two cores and a quarter of a gigabyte, for us once a day, for a guesser every time.
+var FullCost = Cost{Time: 4, MemoryKiB: 256 << 10, Threads: 2}
 
 // most bounds what a key file may ask for, so that a forged one cannot fill the memory.
-var most = cost{time: 100, memoryKiB: 4 << 20, threads: 64}
+var most = Cost{Time: 100, MemoryKiB: 4 << 20, Threads: 64}
 
-func (l lid) cost() cost { return cost{l.Time, l.MemoryKiB, l.Threads} }
+func (l lid) cost() Cost { return Cost{l.Time, l.MemoryKiB, l.Threads} }
 
-func closeLid(c cost, purpose, word string, secret []byte) (lid, error) {
-	l := lid{KDF: "argon2id", Time: c.time, MemoryKiB: c.memoryKiB, Threads: c.threads, Salt: make([]byte, 16)}
+func closeLid(c Cost, purpose, word string, secret []byte) (lid, error) {
+	l := lid{KDF: "argon2id", Time: c.Time, MemoryKiB: c.MemoryKiB, Threads: c.Threads, Salt: make([]byte, 16)}
 	if _, err := rand.Read(l.Salt); err != nil {
 		return l, err
 	}
@@ -52,7 +52,7 @@ func (l lid) key(word string) []byte {
 }
 
 func (l lid) open(purpose, word string) ([]byte, error) {
-	if l.KDF != "argon2id" || l.Time == 0 || l.Threads == 0 || l.Time > most.time || l.MemoryKiB > most.memoryKiB || l.Threads > most.threads {
+	if l.KDF != "argon2id" || l.Time == 0 || l.Threads == 0 || l.Time > most.Time || l.MemoryKiB > most.MemoryKiB || l.Threads > most.Threads {
 		return nil, damaged(KeyFile)
 	}
 	secret, err := unseal(l.key(word), l.Sealed, purpose)

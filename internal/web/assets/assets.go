@@ -132,7 +132,9 @@ var byAddress = sync.OnceValue(func() map[string]*asset {
 })
 
 // Serve answers GET of an address; any other name, an old hash too, is not found.
-func Serve(w http.ResponseWriter, r *http.Request) { serve(w, r, "public, max-age=31536000, immutable") }
+func Serve(w http.ResponseWriter, r *http.Request) {
+	serve(w, r, "public, max-age=31536000, immutable")
+}
 
 // ServeUnkept is Serve for a house whose browsers keep nothing at all.
 func ServeUnkept(w http.ResponseWriter, r *http.Request) { serve(w, r, "no-store") }

@@ -1,0 +1,174 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"citypost/internal/ledger"
+	"citypost/internal/ledger/tree"
+	"citypost/internal/privacy"
+	"citypost/internal/sqldb"
+	"citypost/internal/strongbox"
+	"citypost/internal/tariff"
+	"citypost/internal/web"
+)
+
+// ClosedDatabase is the database within the data folder of a closed house. It is sealed; so is every copy of it.
+const ClosedDatabase = "closed.db"
+
+// Limits of a closed house.
+const (
+	closedIdle     = 10 * time.Minute // a session unused for so long has ended
+	clockTolerance = 2 * time.Minute  // how far the machine's clock may lie behind the last entry: more is no drift
+)
+
+// ClosedHouse is the house of KT1, wired from the same core as the open one, on a database of its own under keys of its own.
+type ClosedHouse struct {
+	floor
+	Box *strongbox.Box
+	closedMail
+}
+
+// OpenClosed opens a closed house whose box is open already. It is never on a database server: Database is not looked at.
+func OpenClosed(ctx context.Context, c Config, box *strongbox.Box) (*ClosedHouse, error) {
+	c = c.settled()
+	c.Database = filepath.Join(c.Data, ClosedDatabase)
+	h := &ClosedHouse{floor: floor{Config: c}, Box: box}
+	if err := h.open(ctx); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	if err := h.mount(); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	return h, nil
+}
+
+func (h *ClosedHouse) open(ctx context.Context) (err error) {
+	if err = h.openRules(); err != nil {
+		return err
+	}
+	secret, err := h.Box.Database()
+	if err != nil {
+		return err
+	}
+	if h.Key, err = closedHouseKey(h.Box); err != nil {
+		return err
+	}
+	key, err := closedLedgerKey(h.Box)
+	if err != nil {
+		return err
+	}
+	if h.DB, err = sqldb.OpenSealed(ctx, h.Database, secret); err != nil {
+		return err
+	}
+	if err = h.openTables(ctx, append([]func(context.Context, *sqldb.DB) error{tariff.Migrate}, closedTables()...)...); err != nil {
+		return err
+	}
+	h.Accounts.Closed, h.Accounts.Idle, h.Accounts.Issuer = true, closedIdle, "citypost KT1"
+	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{Kinds: closedKinds(), Folds: closedFolds(), Now: h.Now, Key: key, Base: h.Base})
+	return err
+}
+
+// Names of the small secrets in the box.
+const (
+	boxHouseKey  = "house.key"
+	boxLedgerKey = "ledger.key"
+	boxCountsKey = "counts.key"
+)
+
+// FurnishBox makes the keys of a new closed house and keeps them in its box.
+func FurnishBox(box *strongbox.Box) error {
+	secret, err := privacy.NewSecret()
+	if err != nil {
+		return err
+	}
+	if err := box.Keep(boxHouseKey, secret); err != nil {
+		return err
+	}
+	for name, purpose := range map[string]string{boxLedgerKey: "ledger", boxCountsKey: "counts"} {
+		secret, err := tree.NewSecret("citypost-closed-" + box.Fingerprint()[:8] + "/" + purpose)
+		if err != nil {
+			return err
+		}
+		if err := box.Keep(name, []byte(secret)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// errUnfurnished: the key file is there, what it should open is not.
+func unfurnished(name string, err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return fmt.Errorf("%s: %w: restore it from a backup of this house", strongbox.SealedName(name), err)
+}
+
+func closedHouseKey(box *strongbox.Box) (*privacy.HouseKey, error) {
+	secret, err := box.Read(boxHouseKey)
+	if err != nil {
+		return nil, unfurnished(boxHouseKey, err)
+	}
+	return privacy.NewHouseKey(secret)
+}
+
+func closedLedgerKey(box *strongbox.Box) (*tree.LogKey, error) {
+	secret, err := box.Read(boxLedgerKey)
+	if err != nil {
+		return nil, unfurnished(boxLedgerKey, err)
+	}
+	return tree.ParseKey(string(secret))
+}
+
+// mount puts the pages on a closed mux: no route is public but the way in.
+func (h *ClosedHouse) mount() error {
+	site := web.Site{
+		NameVI: "Bưu điện – nội bộ", NameEN: "Post – internal", Band: "NỘI BỘ – KT1", Secure: h.Secure, Proxies: h.Proxies, Closed: true, Idle: closedIdle,
+	}
+	if h.MadeUp {
+		site.Band += " · DỮ LIỆU MẪU"
+	}
+	h.Mux = web.New(h.Accounts, site, h.Log)
+	h.Accounts.Mount(h.Mux)
+	h.Mux.Get("/{$}", web.SignedIn, h.getFirst)
+	h.Mux.Handle(web.HealthPath, web.Public, http.HandlerFunc(h.health))
+	return h.mountClosedMail()
+}
+
+// getFirst leads to a person's first job.
+func (h *ClosedHouse) getFirst(w http.ResponseWriter, r *http.Request) error {
+	to := h.Mux.Landing(web.PersonOf(r))
+	if to == "/" {
+		to = web.OwnPath
+	}
+	return web.Redirect(w, r, to)
+}
+
+// Run does the work that goes on beside the requests, until ctx ends and all of it has ended.
+func (h *ClosedHouse) Run(ctx context.Context) error {
+	return runAll(ctx, append(h.closedWork(), h.care)...)
+}
+
+// care keeps the picture of the offices fresh, sweeps ended sessions, and once a day removes what erased persons left behind.
+func (h *ClosedHouse) care(ctx context.Context) error {
+	minute, day := time.NewTicker(everyMinute), time.NewTicker(everyDay)
+	defer minute.Stop()
+	defer day.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-minute.C:
+			h.try("offices not reloaded", h.Places.Reload(ctx))
+			h.try("ended sessions not swept", h.Accounts.Sweep(ctx))
+		case <-day.C:
+			h.try("traces of erased keys not scrubbed", h.Vault.Scrub(ctx))
+		}
+	}
+}

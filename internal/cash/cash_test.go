@@ -290,11 +290,11 @@ func TestAMistakenTakingIsGivenBackAndItsReceiptsAreVoid(t *testing.T) {
 	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		h := newHouse(t, db)
 		h.ready()
-		h.refused("cash.not_paid", cash.UndoTake{Drawer: drawer, Item: number(t, 1), Reason: "mistake"})
+		h.refused("cash.not_paid", cash.UndoTake{Source: cash.Source{Drawer: drawer}, Item: number(t, 1), Reason: "mistake"})
 		h.must(take(number(t, 1), due(50_000)))
-		h.refused("cash.undo_reason", cash.UndoTake{Drawer: drawer, Item: number(t, 1), Reason: "mood"})
-		h.must(cash.UndoTake{Drawer: drawer, Item: number(t, 1), Reason: "mistake"})
-		h.refused("cash.not_paid", cash.UndoTake{Drawer: drawer, Item: number(t, 1), Reason: "mistake"})
+		h.refused("cash.undo_reason", cash.UndoTake{Source: cash.Source{Drawer: drawer}, Item: number(t, 1), Reason: "mood"})
+		h.must(cash.UndoTake{Source: cash.Source{Drawer: drawer}, Item: number(t, 1), Reason: "mistake"})
+		h.refused("cash.not_paid", cash.UndoTake{Source: cash.Source{Drawer: drawer}, Item: number(t, 1), Reason: "mistake"})
 		h.wantBalance(cash.InDrawer(drawer), million)
 		h.wantBalance(cash.Owed(agency), 0)
 		r := h.must(take(number(t, 1), due(50_000)))
@@ -302,12 +302,18 @@ func TestAMistakenTakingIsGivenBackAndItsReceiptsAreVoid(t *testing.T) {
 			t.Errorf("the void number was given again: %d", n)
 		}
 		h.must(cash.Remit{Agency: agency, AmountVND: 50_000, Means: cash.Cash, Slip: "PC-1", Office: office})
-		h.refused("cash.remitted_before", cash.UndoTake{Drawer: drawer, Item: number(t, 1), Reason: "mistake"})
+		h.refused("cash.remitted_before", cash.UndoTake{Source: cash.Source{Drawer: drawer}, Item: number(t, 1), Reason: "mistake"})
 		h.must(take(number(t, 2)))
 		h.must(cash.Count{Drawer: drawer, Notes: nil})
 		h.must(cash.End{Drawer: drawer, Reason: "unknown", Office: office})
 		h.must(cash.Begin{Drawer: drawer, FloatVND: 100_000, Office: office})
-		h.refused("cash.other_shift", cash.UndoTake{Drawer: drawer, Item: number(t, 2), Reason: "mistake"})
+		h.refused("cash.other_shift", cash.UndoTake{Source: cash.Source{Drawer: drawer}, Item: number(t, 2), Reason: "mistake"})
+		if _, err := h.send(other, clerk, cash.UndoTake{Item: number(t, 2), Reason: "mistake", Later: true}); fault.Code(err) != "cash.drawer" {
+			t.Errorf("another office gives the money back: %v", err)
+		}
+		h.must(cash.UndoTake{Source: cash.Source{Drawer: drawer}, Item: number(t, 2), Reason: "cancelled", Later: true})
+		h.wantBalance(cash.InDrawer(drawer), 100_000-26_000)
+		h.refused("cash.not_paid", cash.UndoTake{Source: cash.Source{Drawer: drawer}, Item: number(t, 2), Reason: "cancelled", Later: true})
 		rec := cash.Records{DB: db, Ledger: h.Ledger}
 		all, err := rec.Receipts(t.Context(), "", postal.DayOf(h.now()), postal.DayOf(h.now()))
 		if err != nil || len(all) != 2 || !all[0].Voided || all[1].Voided {
@@ -348,7 +354,7 @@ func TestCompensationIsAtLeastFourTimesThePostageRefundIncluded(t *testing.T) {
 	h.refused("cash.compensated", pay)
 	h.refused("cash.compensated", cash.Refund{Source: from, Item: number(t, 1), AmountVND: 1, Reason: "late", Rule: "x"})
 	h.refused("cash.not_paid", cash.Refund{Source: from, Item: number(t, 9), AmountVND: 1, Reason: "late", Rule: "x"})
-	h.refused("cash.refund_reason", cash.Refund{Source: from, Item: number(t, 1), AmountVND: 1, Reason: "late", Payer: "province", Rule: "x"})
+	h.refused("cash.refund_reason", cash.Refund{Source: from, Item: number(t, 1), AmountVND: 1, Reason: "late", ProvinceVND: 1, Rule: "x"})
 	h.must(take(number(t, 2)))
 	h.refused("cash.not_enough", cash.Compensate{Item: number(t, 2), AmountVND: 104_000, Times: 4, Rule: rule, Record: "BB"}) // nothing is at the bank
 	h.sound()
@@ -358,9 +364,16 @@ func TestAReliefGivenAfterwardsIsPaidBackOnItsPayer(t *testing.T) {
 	h := newHouse(t, sqltest.SQLite(t))
 	h.ready()
 	h.must(take(number(t, 1)))
-	h.must(cash.Refund{Source: cash.Source{Drawer: drawer}, Item: number(t, 1), AmountVND: 13_000, Reason: "relief", Payer: "province", Rule: "relief.policy.x@2026-01-01"})
+	h.must(cash.Refund{Source: cash.Source{Drawer: drawer}, Item: number(t, 1), AmountVND: 13_000, Reason: "relief", ProvinceVND: 13_000, Rule: "relief.policy.x@2026-01-01"})
 	h.wantBalance(cash.ProvinceOwes, 13_000)
 	h.wantBalance(cash.InDrawer(drawer), million+13_000)
+	r := h.must(cash.Refund{Source: cash.Source{Drawer: drawer}, Item: number(t, 1), AmountVND: 3_000, Reason: "relief", OperatorVND: 5_000, ProvinceVND: -2_000, Rule: "relief.policy.y@2026-01-01"})
+	if payer := r.Facts[0].(event.PostageRefunded).Payer; payer != "" {
+		t.Errorf("two bear it, the fact names %q alone", payer)
+	}
+	h.wantBalance(cash.ProvinceOwes, 11_000)
+	h.wantBalance(cash.ReliefGiven, 5_000)
+	h.refused("cash.refund_reason", cash.Refund{Source: cash.Source{Drawer: drawer}, Item: number(t, 1), AmountVND: 3_000, Reason: "relief", OperatorVND: 2_000, Rule: "x"})
 	h.sound()
 }
 
@@ -480,7 +493,7 @@ func randomAct(t *testing.T, rnd *rand.Rand) ledger.Act {
 		}
 		return a
 	case 4:
-		return cash.UndoTake{Drawer: drawer, Item: item, Reason: "cancelled"}
+		return cash.UndoTake{Source: from, Item: item, Reason: "cancelled", Later: rnd.IntN(2) == 0}
 	case 5:
 		return cash.Refund{Source: from, Item: item, AmountVND: amount, Reason: "late", Rule: "r"}
 	case 6:

@@ -87,6 +87,31 @@ func openDrawer(v *ledger.View, e ledger.Envelope, drawer string) (*Drawer, erro
 	return d, nil
 }
 
+// OwnDrawer gives the drawer whose shift a person has open at an office; ok is false when he has none.
+func OwnDrawer(v *ledger.View, o postal.OfficeCode, who postal.StaffID) (drawer string, ok bool) {
+	for _, d := range Drawers(v, o) {
+		if d.Clerk == who {
+			return d.Code, true
+		}
+	}
+	return "", false
+}
+
+// FreeDrawers lists drawers of an office that nobody works with, a few more than are in use; none when all are.
+func FreeDrawers(v *ledger.View, o postal.OfficeCode) []string {
+	used := map[string]bool{}
+	for _, d := range Drawers(v, o) {
+		used[d.Code] = true
+	}
+	var free []string
+	for n := 1; n <= min(len(used)+9, maxDrawers); n++ {
+		if code := DrawerCode(o, n); !used[code] {
+			free = append(free, code)
+		}
+	}
+	return free
+}
+
 // Begin opens a shift (mở ca): the clerk takes a float from the safe.
 type Begin struct {
 	Drawer   string            `json:"drawer"`

@@ -59,7 +59,6 @@ func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
 		return foldTaken(v, e, f)
 	case event.TakingUndone:
 		ledger.Edit[*Paid](v, ItemKey(f.Item)).Seq = 0
-		moved(v, f.Drawer)
 	case event.PostageRefunded:
 		p := ledger.Edit[*Paid](v, ItemKey(f.Item))
 		p.Refunded += f.AmountVND

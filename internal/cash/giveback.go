@@ -40,11 +40,12 @@ func (s Source) check(v *ledger.View, e ledger.Envelope, want postal.VND) error 
 // Refund gives postage back (hoàn cước): for lateness, or by a relief that was decided afterwards. Taxes and State fees are never part of it.
 type Refund struct {
 	Source
-	Item      postal.ItemNumber `json:"item"`
-	AmountVND postal.VND        `json:"amount_vnd"`
-	Reason    string            `json:"reason"`          // "late" or "relief"
-	Payer     string            `json:"payer,omitempty"` // of a relief: "operator" or "province"
-	Rule      string            `json:"rule"`            // the rule's id that gives the right to it
+	Item        postal.ItemNumber `json:"item"`
+	AmountVND   postal.VND        `json:"amount_vnd"`
+	Reason      string            `json:"reason"`                 // "late" or "relief"
+	OperatorVND postal.VND        `json:"operator_vnd,omitempty"` // of a relief: what the post bears more than before; less than nothing when another takes it over
+	ProvinceVND postal.VND        `json:"province_vnd,omitempty"` // of a relief: what the province bears more than before
+	Rule        string            `json:"rule"`                   // the rule's id that gives the right to it
 }
 
 // Name of the act.
@@ -58,9 +59,9 @@ func (a Refund) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	if err := positive(a.AmountVND, "amount_vnd"); err != nil {
 		return nil, err
 	}
-	against, ok := map[string]event.Account{"late": Refunds, "relief operator": ReliefGiven, "relief province": ProvinceOwes}[trim(a.Reason+" "+a.Payer)]
-	if !ok || a.Rule == "" {
-		return nil, fault.New(fault.Invalid, "cash.refund_reason", "Hoàn cước vì chậm, hoặc do miễn, giảm kèm bên trả; phải có căn cứ.", "Postage is refunded for lateness, or for a relief with its payer; the rule must be named.").At("reason")
+	if a.Rule == "" || a.Reason != "late" && a.Reason != "relief" || a.Reason == "late" && (a.OperatorVND != 0 || a.ProvinceVND != 0) ||
+		a.Reason == "relief" && a.OperatorVND+a.ProvinceVND != a.AmountVND {
+		return nil, fault.New(fault.Invalid, "cash.refund_reason", "Hoàn cước vì chậm, hoặc do miễn, giảm kèm phần mỗi bên trả; phải có căn cứ.", "Postage is refunded for lateness, or for a relief with what each payer bears; the rule must be named.").At("reason")
 	}
 	paid, ok := PaidFor(v, a.Item)
 	switch {
@@ -76,16 +77,24 @@ func (a Refund) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 		return nil, err
 	}
 	var p postings
-	p.move(a.account(), against, a.AmountVND)
+	p.move(a.account(), ReliefGiven, a.OperatorVND)
+	p.move(a.account(), ProvinceOwes, a.ProvinceVND)
+	if a.Reason == "late" {
+		p.move(a.account(), Refunds, a.AmountVND)
+	}
 	all, err := p.done()
-	return []event.Fact{event.PostageRefunded{Item: a.Item, AmountVND: a.AmountVND, Reason: a.Reason, Payer: a.Payer, Rule: a.Rule, Postings: all}}, err
+	return []event.Fact{event.PostageRefunded{Item: a.Item, AmountVND: a.AmountVND, Reason: a.Reason, Payer: a.payer(), Rule: a.Rule, Postings: all}}, err
 }
 
-func trim(s string) string {
-	if n := len(s); n > 0 && s[n-1] == ' ' {
-		return s[:n-1]
+// payer names who bears a relief; "" when both do, the postings tell how much each.
+func (a Refund) payer() string {
+	switch {
+	case a.OperatorVND != 0 && a.ProvinceVND == 0:
+		return "operator"
+	case a.ProvinceVND != 0 && a.OperatorVND == 0:
+		return "province"
 	}
-	return s
+	return ""
 }
 
 // LeastTimes gives the least that the post owes for an item that was lost or wholly damaged, in times the postage and with the refund of postage included, by the

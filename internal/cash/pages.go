@@ -10,6 +10,7 @@ import (
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
+	"citypost/internal/rulebook"
 	"citypost/internal/web"
 
 	"github.com/a-h/templ"
@@ -23,6 +24,9 @@ type Pages struct {
 	Office  func(postal.OfficeCode) string                      // name of an office
 	MadeUp  bool                                                // a demonstration: prints say so
 	Prices  string                                              // where staff look up prices; "": no link
+	Law     *rulebook.Book                                      // what is given back for lateness and loss
+	Rules   string                                              // where a rule is explained, followed by its key and "#" and its id; "": not linked
+	Items   Items
 }
 
 // The pages.
@@ -61,6 +65,7 @@ func (s *Pages) Mount(m *web.Mux) {
 	m.Post(safePath, web.Supervisor, s.postMove)
 	m.Get(journalPath, web.Manager, s.getJournal)
 	m.Get(journalPath+"/file", web.Manager, s.getJournalFile)
+	s.mountItems(m)
 }
 
 // actField is the hidden form field that carries the act's id: made when the form was drawn, so a second click sends the same act.
@@ -174,7 +179,7 @@ func (v pageView) tabs(current string) []web.Tab {
 func (v pageView) names() []string {
 	return []string{"drawer", v.T("Ngăn tiền", "Drawer"), "float", v.T("Tiền đầu ca", "Float"), "amount", v.T("Số tiền", "Amount"), "amount_vnd", v.T("Số tiền", "Amount"),
 		"notes", v.T("Kiểm tiền", "Count"), "reason", v.T("Lý do", "Reason"), "book", v.T("Quyển", "Book"), "from", v.T("Từ số", "From"), "to", v.T("Đến số", "To"),
-		"slip", v.T("Số chứng từ", "Slip"), "means", v.T("Hình thức", "Means"), "agency", v.T("Cơ quan", "Agency"), "born_by", v.T("Bên chịu", "Borne by")}
+		"slip", v.T("Số chứng từ", "Slip"), "means", v.T("Hình thức", "Means"), "agency", v.T("Cơ quan", "Agency"), "refund_vnd", v.T("Số tiền hoàn", "Refund"), "record", v.T("Số biên bản", "Record"), "born_by", v.T("Bên chịu", "Borne by")}
 }
 
 // reason names the reason of a difference.
@@ -210,31 +215,6 @@ func (v pageView) fact(name string) string {
 	}
 	return map[string]string{"cash.drawer_opened": "Float", "cash.drawer_closed": "Closed", "cash.difference_settled": "Difference settled", "cash.taken": "Taken", "cash.taking_undone": "Taking undone",
 		"cash.refunded": "Postage refunded", "cash.compensated": "Compensation", "cash.remitted": "Remitted", "cash.moved": "Moved"}[name]
-}
-
-// own is the open drawer of a person at an office, nil when there is none.
-func own(all []*Drawer, who postal.StaffID) *Drawer {
-	for _, d := range all {
-		if d.Clerk == who {
-			return d
-		}
-	}
-	return nil
-}
-
-// drawerChoices are the drawers of an office that nobody uses; a few more than are open.
-func drawerChoices(o postal.OfficeCode, open []*Drawer) []web.Choice {
-	used := map[string]bool{}
-	for _, d := range open {
-		used[d.Code] = true
-	}
-	var list []web.Choice
-	for n := 1; n <= len(open)+9 && n <= maxDrawers; n++ {
-		if code := DrawerCode(o, n); !used[code] {
-			list = append(list, web.Choice{Value: code, Label: code})
-		}
-	}
-	return list
 }
 
 // noteField is the form field of the notes of one value.

@@ -34,7 +34,9 @@ func (s *Pages) getDrawer(w http.ResponseWriter, r *http.Request) error {
 func (s *Pages) drawDrawer(w http.ResponseWriter, r *http.Request, f *web.Form, office postal.OfficeCode) error {
 	view := s.Records.Ledger.View(r.Context())
 	d := drawers{pageView: s.page(r, f, office, "Ngăn tiền", "Drawer"), Open: Drawers(view, office), SafeVND: BalanceOf(view, Safe(office))}
-	d.Choices = drawerChoices(office, d.Open)
+	for _, code := range FreeDrawers(view, office) {
+		d.Choices = append(d.Choices, web.Choice{Value: code, Label: code})
+	}
 	if d.Own = own(d.Open, d.Person.ID); d.Own != nil {
 		d.Expected = BalanceOf(view, InDrawer(d.Own.Code))
 	}
@@ -48,6 +50,16 @@ func (s *Pages) drawDrawer(w http.ResponseWriter, r *http.Request, f *web.Form, 
 		}
 	}
 	return draw(w, r, f, drawerPage(d))
+}
+
+// own is the open drawer of a person at an office, nil when there is none.
+func own(all []*Drawer, who postal.StaffID) *Drawer {
+	for _, d := range all {
+		if d.Clerk == who {
+			return d
+		}
+	}
+	return nil
 }
 
 // undecided lists the last shift of every drawer whose difference nobody has decided on.

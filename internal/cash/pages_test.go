@@ -172,7 +172,7 @@ func TestReceiptsAndRemittanceAddUp(t *testing.T) {
 		for n := 1; n <= 102; n++ {
 			h.must(cash.Take{Drawer: drawer, Item: number(t, n), Service: "dossier-send", Means: cash.Cash, Dues: []cash.Due{{Agency: agency, Kind: "charge", AmountVND: 5_000, Book: "01AA/2026"}}})
 		}
-		h.must(cash.UndoTake{Drawer: drawer, Item: number(t, 7), Reason: "mistake"})
+		h.must(cash.UndoTake{Source: cash.Source{Drawer: drawer}, Item: number(t, 7), Reason: "mistake"})
 		c.wants("/cash/books", 200, "1–102", "505.000 đ", "148", "!Đứt số")
 		c.wants("/cash/books/receipts?book=01AA%2F2026", 200, "Huỷ", "Lệ phí", "from=101")
 		c.wants("/cash/books/receipts?book=01AA%2F2026&from=101", 200, number(t, 102).Grouped(), "!"+number(t, 100).Grouped())

@@ -81,6 +81,9 @@ func about(f event.Fact) (item, ref string) {
 	case event.MoneyTaken:
 		return string(f.Item), shift(f.Drawer, f.Shift)
 	case event.TakingUndone:
+		if f.Drawer == "" {
+			return string(f.Item), ""
+		}
 		return string(f.Item), shift(f.Drawer, f.Shift)
 	case event.PostageRefunded:
 		return string(f.Item), f.Rule

@@ -93,9 +93,9 @@ type MoneyTaken struct {
 	Postings    []Posting         `json:"postings,omitempty"`
 }
 
-// TakingUndone: the last taking for an item was a mistake; its money was given back in the same shift.
+// TakingUndone: the last taking for an item was a mistake or the item was cancelled; its money was given back, from a drawer or by transfer.
 type TakingUndone struct {
-	Drawer   string            `json:"drawer"`
+	Drawer   string            `json:"drawer"` // "" by transfer
 	Shift    int               `json:"shift"`
 	Item     postal.ItemNumber `json:"item"`
 	Seq      int64             `json:"seq"` // the entry that is undone

@@ -6,9 +6,10 @@ import "citypost/internal/postal"
 type ReliefGranted struct {
 	Item      postal.ItemNumber `json:"item"`
 	Policy    string            `json:"policy"`
-	Rule      string            `json:"rule"`  // the rule's id
-	Payer     string            `json:"payer"` // "operator" or "province"
-	On        postal.Day        `json:"on"`    // the day whose rules gave it
+	Rule      string            `json:"rule"`            // the rule's id
+	Payer     string            `json:"payer"`           // "operator" or "province"
+	Class     string            `json:"class,omitempty"` // of beneficiary, whose evidence the clerk saw
+	On        postal.Day        `json:"on"`              // the day whose rules gave it
 	ListVND   postal.VND        `json:"list_vnd"`
 	AmountVND postal.VND        `json:"amount_vnd"`
 	Retro     bool              `json:"retro,omitempty"` // given afterwards, by a decision that reaches back

@@ -121,7 +121,7 @@ func (a Claim) decide(v *ledger.View, item postal.ItemNumber) ([]event.Fact, err
 		if err := a.room(v, g, facts); err != nil {
 			return nil, err
 		}
-		facts = append(facts, event.ReliefGranted{Item: item, Policy: g.Policy, Rule: g.Rule, Payer: g.Payer, On: a.On, ListVND: g.ListVND, AmountVND: g.AmountVND, Retro: a.Retro})
+		facts = append(facts, event.ReliefGranted{Item: item, Policy: g.Policy, Rule: g.Rule, Payer: g.Payer, Class: g.Class, On: a.On, ListVND: g.ListVND, AmountVND: g.AmountVND, Retro: a.Retro})
 	}
 	return facts, nil
 }
@@ -279,31 +279,4 @@ func (t *Tariff) RoomLeft(v *ledger.View, day postal.Day) map[string]Room {
 		room[p.name] = left
 	}
 	return room
-}
-
-// Retroactive works out what a decision that reaches back means for an item accepted before it: the act that grants it, and what the customer gets back.
-// ok is false when nothing changes. The question is the one that was asked at acceptance.
-func (t *Tariff) Retroactive(item postal.ItemNumber, q Question) (claim Claim, refund postal.VND, ok bool, err error) {
-	q.KnownOn = q.On
-	then, err := t.Quote(q)
-	if err != nil {
-		return claim, 0, false, err
-	}
-	q.KnownOn = postal.Day{}
-	now, err := t.Quote(q)
-	if err != nil || now.TotalVND >= then.TotalVND {
-		return claim, 0, false, err
-	}
-	claim = Claim{Item: item, On: q.On, Retro: true}
-	for _, g := range now.Grants {
-		if !slices.Contains(then.Grants, g) {
-			claim.Grants = append(claim.Grants, g)
-		}
-	}
-	for _, g := range then.Grants {
-		if !slices.Contains(now.Grants, g) {
-			claim.Instead = append(claim.Instead, g.Policy)
-		}
-	}
-	return claim, then.TotalVND - now.TotalVND, true, nil
 }

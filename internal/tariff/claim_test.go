@@ -212,11 +212,11 @@ func TestADecisionThatReachesBackGivesTheDifference(t *testing.T) {
 	if _, err := send(l, then.Claim(number(t, 1))); err != nil || then.TotalVND != 20_800 {
 		t.Fatalf("%d, %v", then.TotalVND, err)
 	}
-	claim, refund, ok, err := tf.Retroactive(number(t, 1), q)
-	if err != nil || !ok || refund != 7_800 {
-		t.Fatalf("refund %d, %v, %v", refund, ok, err)
+	back, ok, err := tf.Retroactive(l.View(t.Context()), number(t, 1), q)
+	if err != nil || !ok || back.RefundVND != 7_800 || back.OperatorVND != -5_200 || back.ProvinceVND != 13_000 || back.Rule() != "relief.policy.back@2022-01-01+site" {
+		t.Fatalf("%+v, %v, %v", back, ok, err)
 	}
-	if _, err := send(l, claim); err != nil {
+	if _, err := send(l, back.Claim); err != nil {
 		t.Fatal(err)
 	}
 	if got := account(t, l, tariff.ItemKey(number(t, 1))); len(got.Grants) != 1 || got.Grants[0].Policy != "back" || got.VND != 13_000 {
@@ -226,8 +226,14 @@ func TestADecisionThatReachesBackGivesTheDifference(t *testing.T) {
 		t.Errorf("the old policy: %+v", got)
 	}
 	q.On, q.KnownOn = day("2022-02-02"), day("2022-02-02")
-	if _, _, ok, err := tf.Retroactive(number(t, 2), q); ok || err != nil {
-		t.Errorf("an item of after the decision: %v, %v", ok, err)
+	later := ask(t, tf, q)
+	if _, err := send(l, later.Claim(number(t, 2))); err != nil {
+		t.Fatal(err)
+	}
+	for n := 1; n <= 2; n++ {
+		if _, ok, err := tf.Retroactive(l.View(t.Context()), number(t, n), q); ok || err != nil {
+			t.Errorf("item %d has it already: %v, %v", n, ok, err)
+		}
 	}
 	replayEqualsLive(t, l)
 }

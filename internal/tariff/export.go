@@ -17,7 +17,7 @@ import (
 var (
 	itemColumns = []rulebook.Words{{VI: "Kỳ", EN: "Month"}, {VI: "Bên trả", EN: "Payer"}, {VI: "Chính sách", EN: "Policy"}, {VI: "Số hiệu bưu gửi", EN: "Item"},
 		{VI: "Bưu cục", EN: "Office"}, {VI: "Ngày tính giá", EN: "Day of the price"}, {VI: "Giá công bố (đồng)", EN: "Listed price (đồng)"},
-		{VI: "Phần giảm (đồng)", EN: "Relief (đồng)"}, {VI: "Giảm sau", EN: "Afterwards"}, {VI: "Số bút toán", EN: "Entry"}, {VI: "Ghi sổ lúc", EN: "Recorded at"}}
+		{VI: "Phần giảm (đồng)", EN: "Relief (đồng)"}, {VI: "Đối tượng", EN: "Class"}, {VI: "Giảm sau", EN: "Afterwards"}, {VI: "Số bút toán", EN: "Entry"}, {VI: "Ghi sổ lúc", EN: "Recorded at"}}
 	figureColumns = []rulebook.Words{{VI: "Kỳ", EN: "Month"}, {VI: "Bên trả", EN: "Payer"}, {VI: "Chính sách", EN: "Policy"}, {VI: "Số bưu gửi", EN: "Items"},
 		{VI: "Giá công bố (đồng)", EN: "Listed price (đồng)"}, {VI: "Phần giảm (đồng)", EN: "Relief (đồng)"}}
 	totalColumns = []rulebook.Words{{VI: "Kỳ", EN: "Month"}, {VI: "Bên trả", EN: "Payer"}, {VI: "Số bưu gửi", EN: "Items"}, {VI: "Phần giảm (đồng)", EN: "Relief (đồng)"},
@@ -48,7 +48,7 @@ func (c *Claims) ExportCSV(ctx context.Context, w io.Writer, r *Reconciliation, 
 	}
 	err := c.EachRow(ctx, r.From, r.To, "", "", func(row Row) error {
 		return out.Write([]string{row.Month, bearerWords[row.Payer].In(lang), row.Policy, string(row.Item), string(row.Office), row.On.String(),
-			strconv.FormatInt(int64(row.ListVND), 10), strconv.FormatInt(int64(row.AmountVND), 10), yes(row.Retro, lang), strconv.FormatInt(row.Seq, 10), moment(row.RecordedMs)})
+			strconv.FormatInt(int64(row.ListVND), 10), strconv.FormatInt(int64(row.AmountVND), 10), row.Class, yes(row.Retro, lang), strconv.FormatInt(row.Seq, 10), moment(row.RecordedMs)})
 	})
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (c *Claims) ExportXLSX(ctx context.Context, w io.Writer, r *Reconciliation,
 	err = sheet(book, items, heads(itemColumns, lang), func(add func(...any) error) error {
 		return c.EachRow(ctx, r.From, r.To, "", "", func(row Row) error {
 			return add(row.Month, bearerWords[row.Payer].In(lang), row.Policy, string(row.Item), string(row.Office), row.On.String(), int64(row.ListVND),
-				int64(row.AmountVND), yes(row.Retro, lang), row.Seq, moment(row.RecordedMs))
+				int64(row.AmountVND), row.Class, yes(row.Retro, lang), row.Seq, moment(row.RecordedMs))
 		})
 	})
 	if err != nil {

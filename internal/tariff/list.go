@@ -16,21 +16,22 @@ type Class struct {
 	Cite     rulebook.Citation
 }
 
-// Classes lists the classes of beneficiaries of a day that some policy in force in a province speaks of; province "" is the tariff's own.
-func (t *Tariff) Classes(day postal.Day, province string) []Class {
+// Classes lists the classes of beneficiaries of a day that some policy for a service, in force in a province, speaks of; province "" is the tariff's own, service ""
+// any.
+func (t *Tariff) Classes(s Service, day postal.Day, province string) []Class {
 	named := map[string]bool{}
 	for _, p := range t.PoliciesOn(day, province) {
 		for _, g := range p.Grants {
-			named[g.Class] = true
+			if s == "" || g.Service == kindOf(s) {
+				named[g.Class] = true
+			}
 		}
 	}
 	var all []Class
 	for _, r := range t.book.Under("relief.class") {
-		id := strings.TrimPrefix(r.Name, "relief.class.")
-		if !r.Has(day) || !named[id] {
-			continue
+		if r.Has(day) && named[strings.TrimPrefix(r.Name, "relief.class.")] {
+			all = append(all, classOf(r))
 		}
-		all = append(all, classOf(r))
 	}
 	return all
 }
@@ -41,6 +42,9 @@ func classOf(r *rulebook.Rule) Class {
 	return Class{ID: strings.TrimPrefix(r.Name, "relief.class."), Name: rulebook.Words{VI: cell("name_vi"), EN: cell("name_en")},
 		Evidence: rulebook.Words{VI: cell("evidence_vi"), EN: cell("evidence_en")}, Cite: r.Cite()}
 }
+
+// Rule gives the rule of an id, to be cited.
+func (t *Tariff) Rule(id string) (*rulebook.Rule, bool) { return t.book.ByID(id) }
 
 // Policy is a relief policy as a screen shows it.
 type Policy struct {

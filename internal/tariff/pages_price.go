@@ -157,7 +157,7 @@ func (s *Pages) getRelief(w http.ResponseWriter, r *http.Request) error {
 func (s *Pages) entitled(day postal.Day, province, class string, online bool) *reliefAnswer {
 	a := &reliefAnswer{Day: day, Province: province}
 	evidence := map[string]Class{}
-	for _, c := range s.Tariff.Classes(day, province) {
+	for _, c := range s.Tariff.Classes("", day, province) {
 		evidence[c.ID] = c
 	}
 	for _, p := range s.Tariff.PoliciesOn(day, province) {

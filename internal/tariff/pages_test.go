@@ -85,7 +85,8 @@ func TestPriceIsShownBeforeOneGoes(t *testing.T) {
 	wants(t, m, "/price?service=dossier-send&zone=same-district&weight=100&on=2020-05-04&class=", 200,
 		"Bạn trả 13.000 đ", "Giá chưa giảm 26.000 đ", "Giảm 50 % cước")
 	wants(t, m, "/price?service=dossier-both&zone=between-districts&weight=100&on=2021-05-04&class=&lang=en", 200, "You pay VND 60,000")
-	wants(t, m, "/price?service=letter&zone=same-district&weight=20&on=2026-05-04&class=", 200, "Bạn trả 11.000 đ", "Giá giả định")
+	wants(t, m, "/price?service=letter&zone=same-district&weight=20&on=2026-05-04&class=", 200, "Bạn trả 10.000 đ", "Giá chưa giảm 11.000 đ", "Giá giả định")
+	wants(t, m, "/price?service=letter&zone=same-district&weight=80&on=2026-05-04&class=", 200, "Bạn trả 11.000 đ", "!Giá chưa giảm")
 	wants(t, m, "/price?service=dossier-send&zone=same-district&weight=730&on=2019-01-01&class=", 200, "Không có giá cho trường hợp này")
 	for _, weight := range []string{"", "0", "-5", "x", "50000"} {
 		wants(t, m, "/price?service=dossier-send&zone=same-district&weight="+weight+"&on=2021-05-04&class=", 422, "Còn chỗ phải sửa", `href="#weight"`)

@@ -35,7 +35,8 @@ type Line struct {
 type Grant struct {
 	Policy    string     `json:"policy"`
 	Rule      string     `json:"rule"`
-	Payer     string     `json:"payer"` // "operator" or "province"
+	Payer     string     `json:"payer"`           // "operator" or "province"
+	Class     string     `json:"class,omitempty"` // of beneficiary, when it chose
 	ListVND   postal.VND `json:"list_vnd"`
 	AmountVND postal.VND `json:"amount_vnd"`
 	BudgetVND postal.VND `json:"budget_vnd,omitempty"` // of the whole policy; 0 for none

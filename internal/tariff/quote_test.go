@@ -391,10 +391,10 @@ func TestPoliciesAndClassesAreListedForTheirProvince(t *testing.T) {
 	if hue := tf.PoliciesOn(on, "46"); len(hue) != 2 || hue[0].Name != "hue-2020-post" {
 		t.Errorf("Huế: %+v", hue)
 	}
-	if classes := tf.Classes(on, "56"); len(classes) != 2 || classes[0].ID != "heroic-mother" || classes[0].Evidence.VI == "" {
+	if classes := tf.Classes("", on, "56"); len(classes) != 2 || classes[0].ID != "heroic-mother" || classes[0].Evidence.VI == "" {
 		t.Errorf("Khánh Hòa: %+v", classes)
 	}
-	if classes := tf.Classes(on, ""); classes != nil {
+	if classes := tf.Classes("", on, ""); classes != nil {
 		t.Errorf("Hải Phòng has no class of its own: %+v", classes)
 	}
 	if zones := tariff.ZonesOf(tariff.KT1); len(zones) != 3 || zones[1] != tariff.SameRegion {

@@ -40,7 +40,7 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, n int, f event.Fac
 	var r Row
 	switch f := f.(type) {
 	case event.ReliefGranted:
-		r = Row{Item: f.Item, Policy: f.Policy, Payer: f.Payer, On: f.On, ListVND: f.ListVND, AmountVND: f.AmountVND, Retro: f.Retro}
+		r = Row{Item: f.Item, Policy: f.Policy, Payer: f.Payer, Class: f.Class, On: f.On, ListVND: f.ListVND, AmountVND: f.AmountVND, Retro: f.Retro}
 	case event.ReliefReversed:
 		r = Row{Item: f.Item, Policy: f.Policy, Payer: f.Payer, On: f.On, ListVND: -f.ListVND, AmountVND: -f.AmountVND}
 	default:
@@ -50,9 +50,9 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, n int, f event.Fac
 	if r.Retro {
 		retro = 1
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO tariff_relief (seq, n, item, policy, payer, month, on_day, office, list_vnd, amount_vnd, retro, recorded_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		e.Seq, n, string(r.Item), r.Policy, r.Payer, monthOf(e.RecordedMs), r.On.String(), string(e.Office), int64(r.ListVND), int64(r.AmountVND), retro, e.RecordedMs)
+	_, err := tx.ExecContext(ctx, `INSERT INTO tariff_relief (seq, n, item, policy, payer, month, on_day, office, list_vnd, amount_vnd, retro, recorded_ms, class)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		e.Seq, n, string(r.Item), r.Policy, r.Payer, monthOf(e.RecordedMs), r.On.String(), string(e.Office), int64(r.ListVND), int64(r.AmountVND), retro, e.RecordedMs, r.Class)
 	return err
 }
 
@@ -62,6 +62,7 @@ type Row struct {
 	Item       postal.ItemNumber
 	Policy     string
 	Payer      string
+	Class      string // of beneficiary; "" when none was asked for, or when it is taken back
 	Month      string
 	On         postal.Day
 	Office     postal.OfficeCode
@@ -179,7 +180,7 @@ func (c *Claims) figures(ctx context.Context, from, to string) ([]Figure, error)
 
 // EachRow reads the items behind the figures of a run of months, in order; payer and policy may be "" for all.
 func (c *Claims) EachRow(ctx context.Context, from, to, payer, policy string, each func(Row) error) error {
-	rows, err := c.DB.Read().QueryContext(ctx, `SELECT seq, item, policy, payer, month, on_day, office, list_vnd, amount_vnd, retro, recorded_ms
+	rows, err := c.DB.Read().QueryContext(ctx, `SELECT seq, item, policy, payer, month, on_day, office, list_vnd, amount_vnd, retro, recorded_ms, class
 		FROM tariff_relief WHERE month >= $1 AND month <= $2 AND ($3 = '' OR payer = $3) AND ($4 = '' OR policy = $4) ORDER BY month, payer, policy, seq, n`,
 		from, to, payer, policy)
 	if err != nil {
@@ -190,7 +191,7 @@ func (c *Claims) EachRow(ctx context.Context, from, to, payer, policy string, ea
 		var r Row
 		var day string
 		var retro int
-		if err := rows.Scan(&r.Seq, &r.Item, &r.Policy, &r.Payer, &r.Month, &day, &r.Office, &r.ListVND, &r.AmountVND, &retro, &r.RecordedMs); err != nil {
+		if err := rows.Scan(&r.Seq, &r.Item, &r.Policy, &r.Payer, &r.Month, &day, &r.Office, &r.ListVND, &r.AmountVND, &retro, &r.RecordedMs, &r.Class); err != nil {
 			return fmt.Errorf("read relief: %w", err)
 		}
 		if err := r.On.UnmarshalText([]byte(day)); err != nil {

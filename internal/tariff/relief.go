@@ -124,7 +124,7 @@ func (b *builder) take(one taken, list postal.VND) error {
 			return nil
 		}
 	}
-	b.Grants = append(b.Grants, Grant{Policy: p.name, Rule: p.rule, Payer: one.g.payer, ListVND: list, AmountVND: one.amount, BudgetVND: p.budget, CapItems: p.capItems})
+	b.Grants = append(b.Grants, Grant{Policy: p.name, Rule: p.rule, Payer: one.g.payer, Class: one.g.class, ListVND: list, AmountVND: one.amount, BudgetVND: p.budget, CapItems: p.capItems})
 	return nil
 }
 

@@ -77,7 +77,7 @@ var acts = map[string]act{
 		return custody.ReportLost{Item: r.item(), Reason: r.choice("reason", r.Reason, custody.LostReasons)}
 	}},
 	"find":     {web.Clerk, func(r *reading) ledger.Act { return custody.Find{Item: r.item()} }},
-	"undo":     {byDelivery, func(r *reading) ledger.Act { return custody.Undo{Item: r.item(), Act: r.actID("undoes", r.Undoes)} }},
+	"undo":     {byDelivery, (*reading).undo},
 	"see_here": {anyMover, func(r *reading) ledger.Act { return custody.SeeHere{Thing: r.thing()} }},
 	"settle": {web.Supervisor, func(r *reading) ledger.Act {
 		return custody.Settle{
@@ -112,7 +112,8 @@ type reading struct {
 	env    ledger.Envelope
 	at     time.Time
 	places Places
-	terms  Terms
+	clock  Clock
+	till   Till
 	wrong  error
 }
 
@@ -334,16 +335,28 @@ func (r *reading) accept() ledger.Act {
 	if r.Item != "" {
 		a.Item = r.item()
 	}
-	if r.terms == nil || r.wrong != nil {
+	if r.clock != nil && r.wrong == nil {
+		due, rule, err := r.clock.DueBy(a.Service, r.env.Office, unit, r.at)
+		if err != nil {
+			r.fail(err, "service")
+		} else if due != 0 {
+			a.DueMs, a.Rules = due, []string{rule}
+		}
+	}
+	means := ""
+	if r.Means != "" {
+		means = r.choice("means", r.Means, []string{"cash", "transfer"})
+	}
+	if r.till == nil {
 		return a
 	}
-	t, err := r.terms.Terms(a.Service, r.env.Office, unit, a.WeightG, r.at)
-	switch {
-	case err != nil:
-		r.fail(err, "service")
-	case r.FeeVND != 0 && postal.VND(r.FeeVND) != t.FeeVND:
-		r.fail(fault.New(fault.Conflict, "api.fee", "Cước không đúng với bảng cước. Hãy tính lại rồi gửi lại.", "The fee is not that of the tariff. Ask for the price again."), "fee_vnd")
+	return r.till.Acceptance(a, means)
+}
+
+func (r *reading) undo() ledger.Act {
+	u := custody.Undo{Item: r.item(), Act: r.actID("undoes", r.Undoes)}
+	if r.till == nil {
+		return u
 	}
-	a.FeeVND, a.DueMs, a.Rules = t.FeeVND, t.DueMs, t.Rules
-	return a
+	return r.till.Undo(u)
 }

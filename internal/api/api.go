@@ -18,6 +18,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"citypost/internal/api/webhook"
+	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/gazetteer"
@@ -46,16 +47,18 @@ type Staff interface {
 	Roles(ctx context.Context, id postal.StaffID) ([]web.Role, error)
 }
 
-// Promise is what a service costs and promises for one item.
-type Promise struct {
-	FeeVND postal.VND
-	DueMs  int64    // when a first delivery attempt is due; 0: no rule
-	Rules  []string // the rules that said so, frozen on the item
+// Clock knows when an item must first have been tried, and by which rule; 0 where no rule says so. The same question must always get the same answer: a device
+// sends an act again until it hears of it.
+type Clock interface {
+	DueBy(s event.Service, from postal.OfficeCode, to postal.UnitCode, at time.Time) (dueMs int64, rule string, err error)
 }
 
-// Terms knows prices and times. The same question must always get the same answer: a device sends an act again until it hears of it.
-type Terms interface {
-	Terms(s event.Service, from postal.OfficeCode, to postal.UnitCode, weight postal.Grams, at time.Time) (Promise, error)
+// Till prices what is accepted and takes its money. The acts that it makes must be the same for the same request, whatever has happened since.
+type Till interface {
+	// Acceptance prices an acceptance when it is decided, relief included. A fee that was sent must be the price. Without means ("cash", "transfer") no money is taken.
+	Acceptance(a custody.Accept, means string) ledger.Act
+	// Undo takes the last act on an item back; with an acceptance its relief and money too.
+	Undo(u custody.Undo) ledger.Act
 }
 
 // Tracker tells the public how far an item has come; it fails with tracking.NotFound for every number that is not shown.
@@ -70,7 +73,8 @@ type Config struct {
 	Signer  Signer           // nil: nobody can sign on a device
 	Staff   Staff            // nil: a device acts in its own name only
 	Places  Places           // nil: codes are checked for their form only
-	Terms   Terms            // nil: the fee is the one sent, and nothing is due
+	Clock   Clock            // nil: nothing is due
+	Till    Till             // nil: the fee is the one sent, and no money is taken
 	Tracker Tracker          // nil: straight from the ledger
 	Hooks   *webhook.Service // nil: no webhooks
 	Now     func() time.Time // nil: the clock

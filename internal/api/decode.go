@@ -26,7 +26,8 @@ type Scan struct {
 	ToUnit       string `json:"to_unit,omitempty" pattern:"^[0-9]{5}$" doc:"Commune of destination: for accept, redirect"`
 	ToOffice     string `json:"to_office,omitempty" pattern:"^[0-9]{6}$" doc:"Office of destination: for accept, redirect (the commune's own when left out), start_bag, start_dispatch"`
 	WeightG      int64  `json:"weight_g,omitempty" minimum:"1" doc:"For accept"`
-	FeeVND       int64  `json:"fee_vnd,omitempty" minimum:"0" doc:"For accept; where prices are known it may be left out, and must agree when given"`
+	FeeVND       int64  `json:"fee_vnd,omitempty" minimum:"0" doc:"For accept; where prices are known it may be left out, and must agree with the price after relief when given"`
+	Means        string `json:"means,omitempty" enum:"cash,transfer" doc:"For accept: takes the money too, into the open drawer of the actor; left out, none is taken"`
 	Receipt      string `json:"receipt,omitempty" pattern:"^[0-9a-f]{64}$" doc:"For accept: hex SHA-256 of the receipt's secret"`
 	Seal         string `json:"seal,omitempty" maxLength:"32" doc:"For seal_bag, open_bag, count"`
 	Condition    string `json:"condition,omitempty" enum:"sound,damaged" doc:"For take_out, count"`
@@ -69,6 +70,8 @@ func (s *Scan) text(name string) *string {
 		return &s.ToUnit
 	case "to_office":
 		return &s.ToOffice
+	case "means":
+		return &s.Means
 	case "receipt":
 		return &s.Receipt
 	case "seal":

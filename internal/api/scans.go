@@ -131,7 +131,7 @@ func (m *memory) build(r *http.Request, sc *Scan, a act) (sub ledger.Submission,
 		return sub, err
 	}
 	sub.OccurredMs = at.UnixMilli()
-	rd := reading{Scan: sc, env: sub.Envelope, at: at, places: m.s.Places, terms: m.s.Terms}
+	rd := reading{Scan: sc, env: sub.Envelope, at: at, places: m.s.Places, clock: m.s.Clock, till: m.s.Till}
 	sub.Act = a.read(&rd)
 	if sc.Late {
 		sub.Act = late(sub.Act)

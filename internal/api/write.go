@@ -117,7 +117,8 @@ type AcceptIn struct {
 		ToUnit   string `json:"to_unit" pattern:"^[0-9]{5}$" doc:"Commune of destination"`
 		ToOffice string `json:"to_office,omitempty" pattern:"^[0-9]{6}$" doc:"Delivering office; the commune's own when left out"`
 		WeightG  int64  `json:"weight_g" minimum:"1"`
-		FeeVND   int64  `json:"fee_vnd,omitempty" minimum:"0"`
+		FeeVND   int64  `json:"fee_vnd,omitempty" minimum:"0" doc:"Where prices are known it may be left out, and must agree with the price after relief when given"`
+		Means    string `json:"means,omitempty" enum:"cash,transfer" doc:"Takes the money too, into the open drawer of the actor; left out, none is taken"`
 		Receipt  string `json:"receipt,omitempty" pattern:"^[0-9a-f]{64}$" doc:"Hex SHA-256 of the receipt's secret"`
 	}
 }
@@ -224,7 +225,7 @@ func (s *Service) addActs() {
 		b := &in.Body
 		scan := b.scan(in.Key, "accept")
 		scan.Item, scan.Service, scan.ToUnit, scan.ToOffice = b.Item, b.Service, b.ToUnit, b.ToOffice
-		scan.WeightG, scan.FeeVND, scan.Receipt = b.WeightG, b.FeeVND, b.Receipt
+		scan.WeightG, scan.FeeVND, scan.Means, scan.Receipt = b.WeightG, b.FeeVND, b.Means, b.Receipt
 		return s.one(ctx, c, scan)
 	})
 	s.addBagActs()

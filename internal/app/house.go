@@ -50,6 +50,7 @@ type Config struct {
 type House struct {
 	floor
 	Procedures    *procedure.Store
+	Till          *till // prices and money at the counters
 	Desk          *desk.Service
 	API           *api.Service
 	Tracking      *tracking.Service
@@ -159,16 +160,17 @@ func (h *House) mount() error {
 		site.Band = "DỮ LIỆU MẪU · MADE-UP DATA"
 	}
 	h.Mux = web.New(h.Accounts, site, h.Log)
+	h.Till = h.newTill()
 	h.Desk = &desk.Service{
 		Ledger: h.Ledger, DB: h.DB, Vault: h.Vault, Places: h.Places, Signer: people, Staff: people,
-		Clock: &dueTimes{h.routes()}, Quotes: h.quoter(),
+		Clock: &dueTimes{h.routes()}, Till: h.Till, Rules: law.Path + "/keys/",
 		Now: h.Now, Base: h.Base, MadeUp: h.MadeUp,
 	}
 	h.Accounts.Mount(h.Mux)
 	var err error
 	if h.API, err = api.New(api.Config{
 		Ledger: h.Ledger, Gate: h.Accounts, Signer: people, Staff: people, Places: h.Places, Hooks: h.Hooks, Now: h.Now, Log: h.Log,
-		Terms: &terms{h.Desk.Quotes, h.Desk.Clock, h.Places}, Known: perDevice, Strangers: perStranger,
+		Clock: &dueBy{h.Desk.Clock, h.Places}, Till: h.Till, Known: perDevice, Strangers: perStranger,
 	}); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ func (h *House) mountMoney() {
 	}).Mount(h.Mux)
 	(&cash.Pages{
 		Records: &cash.Records{DB: h.DB, Ledger: h.Ledger}, Now: h.Now, Name: (&people{accounts: h.Accounts}).Name, Office: h.officeName, MadeUp: h.MadeUp, Prices: tariff.StaffPath,
+		Law: h.Book, Rules: law.Path + "/keys/", Items: &moneyItems{till: h.Till, now: h.Now},
 	}).Mount(h.Mux)
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"citypost/internal/desk"
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
@@ -142,16 +143,16 @@ func TestDeskQuotesTheSitesLetterPrices(t *testing.T) {
 		t.Fatal(err)
 	}
 	here, near, far := communes(t, h)
-	day := postal.MakeDay(2026, 11, 25)
+	at := postal.MakeDay(2026, 11, 25).Start()
 	for to, want := range map[postal.UnitCode]postal.VND{near: 9000 + 2*1500, far: 12000 + 2*2500} {
-		lines, err := h.Desk.Quotes.Quote(t.Context(), event.Registered, here, to, 150, day)
+		bill, err := h.Till.Price(t.Context(), desk.Case{Service: event.Registered, From: here, To: to, WeightG: 150, At: at})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var total postal.VND
-		for _, l := range lines {
+		for _, l := range bill.Lines {
 			total += l.Amount
-			if l.Rule != "letter.price@2026-11-01+site" || l.VI == "" || l.EN == "" || l.Basis == "" || l.Verified {
+			if l.Rule != "letter.price@2026-11-01+site" || l.VI == "" || l.EN == "" || l.Basis == "" || l.BasisEN == "" || l.Verified {
 				t.Errorf("line %+v", l)
 			}
 		}
@@ -159,17 +160,20 @@ func TestDeskQuotesTheSitesLetterPrices(t *testing.T) {
 			t.Errorf("to %s: %d, want %d", to, total, want)
 		}
 	}
-	if _, err := h.Desk.Quotes.Quote(t.Context(), event.Registered, here, near, 150, postal.MakeDay(2026, 10, 1)); !fault.Is(err, fault.NotFound) {
+	early := desk.Case{Service: event.Registered, From: here, To: near, WeightG: 150, At: postal.MakeDay(2026, 10, 1).Start()}
+	if _, err := h.Till.Price(t.Context(), early); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a day without a price: %v", err)
 	}
 }
 
-func TestDeskHasNoQuoterWhereTheLawNamesNoPrice(t *testing.T) {
+func TestDeskHasNoPriceWhereTheLawNamesNone(t *testing.T) {
 	h, err := openTestHouse(t, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if h.Desk.Quotes != nil {
-		t.Error("prices of letters were seen nowhere, yet the desk quotes them")
+	here, near, _ := communes(t, h)
+	c := desk.Case{Service: event.Registered, From: here, To: near, WeightG: 20, At: postal.MakeDay(2026, 11, 25).Start()}
+	if _, err := h.Till.Price(t.Context(), c); fault.Code(err) != "rulebook.no_rule" {
+		t.Errorf("prices of letters were seen nowhere, yet the desk quotes them: %v", err)
 	}
 }

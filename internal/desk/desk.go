@@ -30,21 +30,6 @@ type Places interface {
 	DeliveryOffice(unit postal.UnitCode) (o postal.OfficeCode, ok bool)
 }
 
-// QuoteLine is one line of a price with the rule that gave it.
-type QuoteLine struct {
-	VI       string     `json:"vi"`
-	EN       string     `json:"en"`
-	Amount   postal.VND `json:"amount"`
-	Rule     string     `json:"rule,omitempty"`  // id of the rule, frozen on the item
-	Basis    string     `json:"basis,omitempty"` // the article, or why there is none yet
-	Verified bool       `json:"verified,omitempty"`
-}
-
-// Quoter prices an item on a day. When there is no rule for the case the error says so in words.
-type Quoter interface {
-	Quote(ctx context.Context, s event.Service, from, to postal.UnitCode, weight postal.Grams, day postal.Day) ([]QuoteLine, error)
-}
-
 // Due is when a first delivery attempt is due, by which rule.
 type Due struct {
 	At       time.Time `json:"at,omitzero"`
@@ -76,7 +61,8 @@ type Service struct {
 	DB      *sqldb.DB
 	Vault   *privacy.Vault
 	Places  Places
-	Quotes  Quoter
+	Till    Till   // nil: prices from the paper list, and no money
+	Rules   string // where a rule is explained, followed by its key and "#" and its id; "": rules are named, not linked
 	Clock   Clock
 	Signer  Signer
 	Staff   Staff

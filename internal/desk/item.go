@@ -32,7 +32,7 @@ func (s *Service) mountItems(m *web.Mux) {
 	m.Post(itemsPath+"{number}/lost", web.Clerk, s.itemAct("lost", lostAct, "Đã báo thất lạc và ghi bất thường.", "It is reported lost; an irregularity is raised."))
 	m.Post(itemsPath+"{number}/found", web.Clerk, s.itemAct("found", foundAct, "Đã ghi tìm thấy tại bưu cục này.", "It is recorded as found at this office."))
 	m.Post(itemsPath+"{number}/seen", web.Clerk, s.itemAct("seen", seenAct, "Đã ghi «Thấy tại đây». Bất thường này phải được xử lý trước khi bưu gửi đi tiếp.", "Recorded as seen here. The irregularity must be settled before it goes on."))
-	m.Post(itemsPath+"{number}/undo", undoer, s.itemAct("undo", undoItemAct, "Đã hoàn tác thao tác cuối.", "The last act is undone."))
+	m.Post(itemsPath+"{number}/undo", undoer, s.itemAct("undo", s.undoItemAct, "Đã hoàn tác thao tác cuối.", "The last act is undone."))
 }
 
 // itemView is an item with its whole custody.
@@ -54,6 +54,10 @@ type itemView struct {
 	mayFull bool // the reader may ask for them
 	looks   []look
 	names   map[postal.StaffID]string
+
+	lines []QuoteLine // of the price, as shown at the counter
+	paid  *Payment    // what the books say of its money
+	rules string
 
 	events []web.Event
 	open   []*custody.Irregularity
@@ -95,6 +99,12 @@ func (s *Service) showItem(w http.ResponseWriter, r *http.Request, status int, f
 	v.from, v.to, v.toOffice = s.officeName(i.Origin), s.unitName(v.page, i.ToUnit), s.officeName(i.ToOffice)
 	if err := s.people(r, &v, steps, holder); err != nil {
 		return err
+	}
+	if v.paid, err = s.till().Paid(ctx, i); err != nil {
+		return err
+	}
+	if v.rules = s.Rules; v.both.Slip != nil {
+		v.lines = v.both.Slip.Lines
 	}
 	v.events = s.events(ctx, v.page, i, steps)
 	v.open = openIrregularities(view, steps, event.Thing(i.Code))
@@ -353,8 +363,8 @@ func seenAct(_ *http.Request, _ *web.Form, i *custody.Item) ledger.Act {
 	return custody.SeeHere{Thing: event.Thing(i.Code)}
 }
 
-func undoItemAct(_ *http.Request, f *web.Form, i *custody.Item) ledger.Act {
-	return custody.Undo{Item: i.Code, Act: web.Parse(f, "undo", postal.ParseActID)}
+func (s *Service) undoItemAct(_ *http.Request, f *web.Form, i *custody.Item) ledger.Act {
+	return s.till().Undo(custody.Undo{Item: i.Code, Act: web.Parse(f, "undo", postal.ParseActID)})
 }
 
 // proofView is what is kept of a delivery.

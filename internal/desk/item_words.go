@@ -54,6 +54,28 @@ func (v itemView) facts() []web.Row {
 	return rows
 }
 
+// money says what was paid and given back.
+func (v itemView) money() []web.Row {
+	p, m := v.page, v.paid
+	if m.Undone {
+		return []web.Row{{Key: p.T("Tiền", "Money"), Value: p.T("Đã trả lại toàn bộ cho khách", "All given back to the customer")}}
+	}
+	rows := []web.Row{{Key: p.T("Khách trả cước", "Customer paid"), Value: p.Money(m.PaidVND) + ", " + meansWord(p, m.Means)}}
+	if m.ListVND != m.PaidVND {
+		rows = append([]web.Row{{Key: p.T("Giá công bố", "Listed price"), Value: p.Money(m.ListVND)}, {Key: p.T("Miễn, giảm", "Relief"), Value: p.Money(m.PaidVND - m.ListVND)}}, rows...)
+	}
+	for _, r := range m.Collected {
+		rows = append(rows, web.Row{Key: collectedWord(p, r.Kind), Value: p.Money(r.Amount) + " · " + p.T("biên lai ", "receipt ") + r.Number + " · " + r.Agency})
+	}
+	if m.Refunded > 0 {
+		rows = append(rows, web.Row{Key: p.T("Đã hoàn cước", "Postage refunded"), Value: p.Money(m.Refunded)})
+	}
+	if m.Compensated > 0 {
+		rows = append(rows, web.Row{Key: p.T("Đã bồi thường", "Compensated"), Value: p.Money(m.Compensated)})
+	}
+	return rows
+}
+
 // prints are the papers of an item that the reader can print again.
 func (v itemView) prints() []web.Link {
 	if !v.papers {

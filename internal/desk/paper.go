@@ -25,7 +25,8 @@ type paper struct {
 	ToPostcode           string
 	Clerk                string
 	Accepted             time.Time
-	Print                int // the how many-eth print of this paper
+	Paid                 *Payment // nil: the desk took no money
+	Print                int      // the how many-eth print of this paper
 	Proof                proved
 	Track                string
 	MadeUp               bool
@@ -62,6 +63,9 @@ func (s *Service) paperOf(r *http.Request) (paper, error) {
 		p.ToPostcode = u.Postcode
 	}
 	p.Track = s.trackURL(i.Code)
+	if p.Paid, err = s.till().Paid(ctx, i); err != nil {
+		return p, err
+	}
 	entries, err := s.Ledger.Entries(ctx, []int64{i.AcceptSeq})
 	if err == nil && len(entries) == 1 {
 		p.Clerk = s.Staff.Name(ctx, entries[0].Actor)

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"citypost/internal/custody"
+	"citypost/internal/postal"
+	"citypost/internal/web"
 )
 
 // receiptLines estimates the length of a receipt, so that the roll is cut where it ends.
@@ -18,16 +20,47 @@ func receiptLines(p paper) int {
 			n++
 		}
 	}
+	if p.Paid != nil {
+		n += 2 * len(p.Paid.Collected)
+	}
 	return n
 }
 
 // lineMM is the height of a line on the roll, its air included.
 const lineMM = 6
 
-// slipLines are the lines of the price; an item without a slip has one, the fee that the ledger knows.
+// paidIn is what the customer paid in all: postage, and what was collected for agencies.
+func paidIn(p paper) postal.VND {
+	sum := p.FeeVND
+	if p.Paid != nil {
+		for _, r := range p.Paid.Collected {
+			sum += r.Amount
+		}
+	}
+	return sum
+}
+
+func paidBy(p paper) string {
+	if p.Paid == nil {
+		return ""
+	}
+	return " (" + meansWord(p.Page, p.Paid.Means) + ")"
+}
+
+func collectedWord(p web.Page, kind string) string {
+	if kind == "charge" {
+		return p.T("Lệ phí thu hộ", "Charge collected")
+	}
+	return p.T("Phí thu hộ", "Fee collected")
+}
+
+// slipLines are the lines of the price; an item without a slip has those that the ledger knows.
 func slipLines(p paper) []QuoteLine {
 	if p.Slip != nil && len(p.Slip.Lines) > 0 {
 		return p.Slip.Lines
+	}
+	if p.Paid != nil && len(p.Paid.Relief) > 0 {
+		return p.Paid.Relief
 	}
 	return []QuoteLine{{VI: "Cước", EN: "Postage", Amount: p.FeeVND}}
 }

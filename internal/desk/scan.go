@@ -221,6 +221,9 @@ func (s *Service) undoScan(r *http.Request, p web.Page, o postal.OfficeCode, id 
 		return &reply{Tone: web.Bad, Headline: p.T("Không hoàn tác được nữa: túi hoặc chuyến đã đóng, hoặc sau đó đã có thao tác khác.",
 			"This can no longer be undone: the bag or dispatch is closed, or something else has happened since.")}, v.Err()
 	}
+	if undo, ok := act.(custody.Undo); ok {
+		act = s.till().Undo(undo)
+	}
 	if _, err := s.do(r, act); err != nil {
 		return refused(p, err)
 	}

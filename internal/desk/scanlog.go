@@ -151,7 +151,7 @@ func (sc scan) undo(v *ledger.View, o postal.OfficeCode) ledger.Act {
 		}
 	case didAccept:
 		if i, ok := ledger.Get[*custody.Item](v, custody.KeyOf(sc.Code)); ok && i.Last.Act == sc.Act && i.Last.Office == o && i.Handover == "" {
-			return custody.Undo{Item: i.Code, Act: sc.Act}
+			return custody.Undo{Item: i.Code, Act: sc.Act} // through the till: see undoScan
 		}
 	}
 	return nil

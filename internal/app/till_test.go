@@ -1,0 +1,612 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"citypost/internal/account"
+	"citypost/internal/cash"
+	"citypost/internal/custody"
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/gazetteer"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/sqldb/sqltest"
+	"citypost/internal/tariff"
+	"citypost/internal/web"
+)
+
+// If these fail, a customer pays another price than he was told, or a relief, an item and its money do not go together.
+
+// shopRules are letter prices with a relief for a class, whose evidence must be seen and whose budget is three letters and a half.
+const shopRules = ownPrices + `
+rule relief.class.merit
+    from: 2026-11-01
+    table:
+        | name_vi             | name_en         | evidence_vi        | evidence_en     |
+        | Người có công mẫu   | Sample of merit | Giấy chứng nhận mẫu | Sample certificate |
+    source: thiet-lap
+    verified: no
+    reason vi: Thử.
+    reason en: A trial.
+
+rule relief.policy.merit
+    from: 2026-11-01
+    table:
+        | service | form | leg | zone | over_g | upto_g | online | class | kind    | value | payer    |
+        | letter  | -    | -   | -    | -      | -      | -      | merit | percent | 50    | province |
+    source: thiet-lap
+    verified: no
+    reason vi: Thử.
+    reason en: A trial.
+
+rule relief.terms.merit
+    from: 2026-11-01
+    table:
+        | province | decided | budget_vnd | cap_each_vnd | cap_items | at_end | round | round_to_vnd | of   | stacks | order |
+        | -        | -       | 15750      | -            | -         | rest   | up    | 1            | list | alone  | 1     |
+    source: thiet-lap
+    verified: no
+    reason vi: Thử.
+    reason en: A trial.
+`
+
+const (
+	shopOffice  postal.OfficeCode = "990100"
+	otherOffice postal.OfficeCode = "980100"
+	secretWord                    = "mat-khau-mau-2026"
+)
+
+// shop is a house with one counter.
+type shop struct {
+	*House
+	t    *testing.T
+	url  string
+	unit postal.UnitCode
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+// openShop opens a house on a database in a folder, with a clerk "gd1" and a supervisor "ks1" at one office. The same again finds what is there.
+func openShop(t *testing.T, dir, dsn, rules string) *shop {
+	t.Helper()
+	s := &shop{t: t, now: time.Date(2026, 11, 25, 9, 0, 0, 0, postal.HoChiMinh)}
+	h, err := Open(t.Context(), Config{Data: dir, Database: dsn, Rules: siteRules(t, rules), Now: s.clock, Province: "31", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.House = h
+	server := httptest.NewServer(h.Handler())
+	s.url = server.URL
+	t.Cleanup(func() { server.Close(); _ = h.Close() })
+	if h.Ledger.Seq() == 0 {
+		s.furnish()
+	}
+	o, _ := h.Places.Directory().Office(shopOffice)
+	s.unit = o.Unit
+	return s
+}
+
+func (s *shop) furnish() {
+	s.t.Helper()
+	day := postal.MakeDay(2026, 11, 1)
+	offices := gazetteer.MadeUpOffices(s.Places.Gazetteer(), day)
+	for n := range offices {
+		offices[n].ValidFrom = day
+	}
+	s.must(s.Offices.SaveOffices(s.t.Context(), offices...))
+	s.must(s.Places.Reload(s.t.Context()))
+	for login, role := range map[string]web.Right{"gd1": web.Clerk, "ks1": web.Supervisor} {
+		_, _, err := s.Accounts.Add(s.t.Context(), account.Actor{ID: account.Command}, account.NewPerson{Login: login, Name: "Người mẫu " + login,
+			Office: shopOffice, Roles: []web.Role{{Name: role, Office: shopOffice}}, Password: secretWord})
+		s.must(err)
+	}
+	s.act("ks1", custody.ReserveRange{Office: shopOffice, Letters: "RR", From: 1000, To: 2999})
+	s.act("ks1", cash.Move{From: cash.Opening, To: cash.Safe(shopOffice), AmountVND: 1_000_000, Reason: "opening"})
+	s.act("ks1", cash.Move{From: cash.Opening, To: cash.Bank, AmountVND: 1_000_000, Reason: "opening"})
+}
+
+func (s *shop) clock() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = s.now.Add(time.Millisecond)
+	return s.now
+}
+
+func (s *shop) pass(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = s.now.Add(d)
+}
+
+func (s *shop) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *shop) act(login string, a ledger.Act) ledger.Receipt {
+	s.t.Helper()
+	who, err := s.Accounts.List(s.t.Context())
+	s.must(err)
+	for _, x := range who {
+		if x.Login == login {
+			now := s.clock()
+			r, err := s.Ledger.Append(context.Background(), ledger.Envelope{Act: postal.NewActID(now), OccurredMs: postal.Millis(now), Office: shopOffice, Actor: x.ID}, a)
+			s.must(err)
+			return r
+		}
+	}
+	s.t.Fatalf("nobody is called %s", login)
+	return ledger.Receipt{}
+}
+
+func (s *shop) balance(a event.Account, want postal.VND) {
+	s.t.Helper()
+	if got := cash.BalanceOf(s.Ledger.View(s.t.Context()), a); got != want {
+		s.t.Errorf("%s holds %d, want %d", a, got, want)
+	}
+}
+
+// claimed is what the province bears of the policy.
+func (s *shop) claimed() (sum postal.VND) {
+	if a, ok := ledger.Get[*tariff.Account](s.Ledger.View(s.t.Context()), tariff.PolicyKey("merit")); ok {
+		return a.VND
+	}
+	return 0
+}
+
+// sound checks that the states are what the entries give, and that the relief of the month equals its items.
+func (s *shop) sound() {
+	s.t.Helper()
+	if d, err := s.Ledger.Check(s.t.Context(), nil); err != nil || len(d) > 0 {
+		s.t.Errorf("replay differs from live: %v, %v", d, err)
+	}
+	r, err := (&tariff.Claims{DB: s.DB, Ledger: s.Ledger}).Reconcile(s.t.Context(), "2026-11", "2026-11")
+	if err != nil || !r.Agrees() {
+		s.t.Errorf("relief does not equal its items: %+v, %v", r, err)
+	}
+}
+
+// clerk is a browser without scripts.
+type clerk struct {
+	t      *testing.T
+	url    string
+	client *http.Client
+}
+
+func (s *shop) as(login string) *clerk {
+	s.t.Helper()
+	jar, err := cookiejar.New(nil)
+	s.must(err)
+	c := &clerk{s.t, s.url, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	if p := c.post("/sign-in", "login", login, "password", secretWord); p.status != http.StatusSeeOther {
+		s.t.Fatalf("%s cannot sign in: %d", login, p.status)
+	}
+	return c
+}
+
+// screen is what came back.
+type screen struct {
+	status int
+	to     string // where it leads
+	text   string
+}
+
+func (c *clerk) read(r *http.Response, err error) screen {
+	c.t.Helper()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer r.Body.Close()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return screen{r.StatusCode, r.Header.Get("Location"), strings.ReplaceAll(html.UnescapeString(string(b)), "\u00a0", " ")}
+}
+
+func (c *clerk) get(path string) screen {
+	c.t.Helper()
+	return c.read(c.client.Get(c.url + path))
+}
+
+func (c *clerk) post(path string, pairs ...string) screen {
+	c.t.Helper()
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		v.Set(pairs[i], pairs[i+1])
+	}
+	return c.read(c.client.PostForm(c.url+path, v))
+}
+
+// wants checks the status and the words that must stand there, and after "!" those that must not.
+func (p screen) wants(t *testing.T, status int, words ...string) screen {
+	t.Helper()
+	if p.status != status {
+		t.Errorf("status %d, want %d", p.status, status)
+	}
+	for _, w := range words {
+		w, unwanted := strings.CutPrefix(w, "!")
+		if strings.Contains(p.text, w) == unwanted {
+			t.Errorf("%q stands there: %v", w, unwanted)
+		}
+	}
+	return p
+}
+
+func (p screen) hidden(name string) string {
+	m := regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(p.text)
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
+
+// letter is the filled form of one letter of 20 g, 9,000 đ.
+func (s *shop) letter(more ...string) []string {
+	return append([]string{"to.name", "Nguyễn Thị Mẫu", "to.address", "12 ngõ 5 đường Mẫu", "to.unit", string(s.unit), "from.name", "Trần Văn Mẫu",
+		"from.address", "45 phố Mẫu", "from.unit", string(s.unit), "weight", "20"}, more...)
+}
+
+// shown is the check page of a letter, ready to be pressed: its act and what was looked at are added.
+func (s *shop) shown(c *clerk, more ...string) (form []string, page screen) {
+	s.t.Helper()
+	form = s.letter(more...)
+	page = c.post("/desk/accept", append(form, "act", c.get("/desk/accept").hidden("act"))...).wants(s.t, 200, "Kiểm tra rồi nhận")
+	return append(form, "act", page.hidden("act"), "shown", page.hidden("shown"), "means", "cash"), page
+}
+
+// openShift opens the clerk's shift without a float.
+func (s *shop) openShift(login, drawer string) {
+	s.act(login, cash.Begin{Drawer: drawer, Office: shopOffice})
+}
+
+func itemOf(p screen) postal.ItemNumber { return postal.ItemNumber(strings.Split(p.to+"////", "/")[3]) }
+
+// bothDatabases runs a test on SQLite and PostgreSQL.
+func bothDatabases(t *testing.T, fn func(t *testing.T, dir, dsn string)) {
+	t.Run("sqlite", func(t *testing.T) { dir := t.TempDir(); fn(t, dir, filepath.Join(dir, "city.db")) })
+	t.Run("postgres", func(t *testing.T) { fn(t, t.TempDir(), sqltest.PostgresDSN(t)) })
+}
+
+func TestItemReliefAndMoneyAreOneActAtTheCounter(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openShop(t, dir, dsn, shopRules)
+		c := s.as("gd1")
+		form, page := s.shown(c, "class", "merit")
+		page.wants(t, 200, "9.000 đ", "letter.price@2026-11-01+site", "Giảm 50 % cước", "-4.500 đ", "relief.policy.merit@2026-11-01+site", "Bốn nghìn năm trăm đồng", "Chưa xác minh",
+			"Đã xem: Giấy chứng nhận mẫu", "Chưa mở ca nên chưa thu tiền được", "!Thu 4.500 đ")
+		c.post("/desk/accept", append(form, "evidence", "1")...).wants(t, http.StatusConflict, "Mở ca ở ngay dưới đây", "Nguyễn Thị Mẫu")
+		c.post("/desk/accept", append(form, "do", "begin", "begin_act", page.hidden("begin_act"), "drawer", "990100-1", "float", "9000000")...).
+			wants(t, http.StatusConflict, "Không đủ tiền", `href="#float"`, "Nguyễn Thị Mẫu")
+		page = c.post("/desk/accept", append(form, "do", "begin", "begin_act", page.hidden("begin_act"), "drawer", "990100-1", "float", "100000")...).
+			wants(t, 200, "Thu 4.500 đ", "!Chưa mở ca", "Nguyễn Thị Mẫu")
+		c.post("/desk/accept", form...).wants(t, http.StatusUnprocessableEntity, "Xem giấy tờ của người gửi", "Nguyễn Thị Mẫu")
+		before := s.Ledger.Seq()
+		done := c.post("/desk/accept", append(form, "evidence", "1")...).wants(t, http.StatusSeeOther)
+		if s.Ledger.Seq() != before+1 {
+			t.Fatalf("%d entries for one act", s.Ledger.Seq()-before)
+		}
+		s.oneEntry(before+1, itemOf(done))
+		s.balance(cash.InDrawer("990100-1"), 104_500)
+		s.balance(cash.ProvinceOwes, 4_500)
+		s.balance(cash.Income("letter"), -9_000)
+		again := c.post("/desk/accept", append(form, "evidence", "1")...).wants(t, http.StatusSeeOther)
+		if again.to != done.to || s.Ledger.Seq() != before+1 {
+			t.Errorf("a second press leads to %s and not to %s", again.to, done.to)
+		}
+		c.get(done.to).wants(t, 200, "Đã thu, tiền mặt", "4.500 đ")
+		receipt := strings.TrimSuffix(done.to, "accepted") + "receipt"
+		c.get(receipt).wants(t, 200, "Giảm 50 % cước", "-4.500 đ", "Đã thu (tiền mặt)", "Bốn nghìn năm trăm đồng", "(chưa xác minh)")
+		c.get(receipt+"?lang=en").wants(t, 200, "50 % off the postage", "Paid (in cash)")
+		c.get("/desk/items/"+string(itemOf(done))+"?lang=vi").wants(t, 200, "Cước và tiền", "relief.policy.merit@2026-11-01+site", "/rules/keys/letter.price", "Khách trả cước", "/cash/items/")
+		s.sound()
+	})
+}
+
+// oneEntry checks that one entry holds the item, its relief and its money.
+func (s *shop) oneEntry(seq int64, item postal.ItemNumber) {
+	s.t.Helper()
+	entries, err := s.Ledger.Entries(s.t.Context(), []int64{seq})
+	s.must(err)
+	facts := entries[0].Facts
+	if len(facts) != 3 {
+		s.t.Fatalf("%d facts: %v", len(facts), facts)
+	}
+	a, _ := facts[0].(event.ItemAccepted)
+	g, _ := facts[1].(event.ReliefGranted)
+	m, _ := facts[2].(event.MoneyTaken)
+	if a.Item != item || a.FeeVND != 4_500 || len(a.Rules) < 3 || a.Rules[0] != "letter.price@2026-11-01+site" {
+		s.t.Errorf("accepted %+v", a)
+	}
+	if g.Item != item || g.Class != "merit" || g.Payer != "province" || g.AmountVND != 4_500 {
+		s.t.Errorf("granted %+v", g)
+	}
+	if m.Item != item || m.ListVND != 9_000 || m.ProvinceVND != 4_500 || m.PostageVND != 4_500 || m.Drawer != "990100-1" {
+		s.t.Errorf("taken %+v", m)
+	}
+}
+
+// A budget of 15,750 covers three letters and half of a fourth: whoever comes later is told so before he pays.
+func TestABudgetThatRunsOutIsToldBeforeTheCustomerPays(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openShop(t, dir, dsn, shopRules)
+		s.openShift("gd1", "990100-1")
+		c := s.as("gd1")
+		var forms [][]string
+		for range 6 { // all are shown the relief, nobody has pressed yet
+			form, page := s.shown(c, "class", "merit", "evidence", "1")
+			page.wants(t, 200, "-4.500 đ")
+			forms = append(forms, form)
+		}
+		for n := range 3 {
+			c.post("/desk/accept", forms[n]...).wants(t, http.StatusSeeOther)
+		}
+		for n, want := range []struct{ price, relief string }{{"6.750 đ", "-2.250 đ"}, {"9.000 đ", "!Giảm 50 % cước"}} {
+			form := forms[3+n]
+			page := c.post("/desk/accept", form...).wants(t, 200, "Nội dung hoặc cước đã đổi", "Thu "+want.price, want.relief, "Nguyễn Thị Mẫu")
+			set(form, "act", page.hidden("act"))
+			set(form, "shown", page.hidden("shown"))
+			c.post("/desk/accept", form...).wants(t, http.StatusSeeOther)
+		}
+		if got := s.claimed(); got != 15_750 {
+			t.Errorf("%d of a budget of 15,750 is granted", got)
+		}
+		s.balance(cash.InDrawer("990100-1"), 3*4_500+6_750+9_000)
+		s.sound()
+	})
+}
+
+func set(form []string, name, value string) {
+	for i := 0; i+1 < len(form); i += 2 {
+		if form[i] == name {
+			form[i+1] = value
+		}
+	}
+}
+
+// Many counters press at the same moment: the last đồng goes to one of them.
+func TestTheLastDongOfABudgetGoesToOneCounter(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openShop(t, dir, dsn, shopRules)
+		s.openShift("gd1", "990100-1")
+		who, err := s.Accounts.List(t.Context())
+		s.must(err)
+		var gd postal.StaffID
+		for _, x := range who {
+			if x.Login == "gd1" {
+				gd = x.ID
+			}
+		}
+		var told, refused sync.Map
+		var all sync.WaitGroup
+		for n := range 40 {
+			all.Go(func() {
+				now := s.clock()
+				a := acceptance{Item: custody.Accept{Service: event.Registered, ToUnit: s.unit, ToOffice: shopOffice, WeightG: 20, Office: shopOffice}, From: s.unit,
+					Class: "merit", TellVND: 4_500, Told: n%2 == 0, Means: cash.Cash, till: s.Till}
+				r, err := s.Ledger.Append(context.Background(), ledger.Envelope{Act: postal.NewActID(now), OccurredMs: postal.Millis(now), Office: shopOffice, Actor: gd}, a)
+				if err != nil {
+					refused.Store(n, err)
+				} else {
+					told.Store(n, r.Facts[0].(event.ItemAccepted).FeeVND)
+				}
+			})
+		}
+		all.Wait()
+		var sum postal.VND
+		told.Range(func(_, v any) bool { sum += 9_000 - v.(postal.VND); return true })
+		refused.Range(func(n, err any) bool {
+			if n.(int)%2 != 0 || fault.Code(err.(error)) != "app.price_changed" {
+				t.Errorf("refused: %v", err)
+			}
+			return true
+		})
+		if sum != 15_750 || s.claimed() != sum {
+			t.Errorf("customers were let off %d, the ledger counts %d, the budget is 15,750", sum, s.claimed())
+		}
+		s.sound()
+	})
+}
+
+func TestUndoingAnAcceptanceTakesReliefAndMoneyBack(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openShop(t, dir, dsn, shopRules)
+		s.openShift("gd1", "990100-1")
+		c, k := s.as("gd1"), s.as("ks1")
+		form, _ := s.shown(c, "class", "merit", "evidence", "1")
+		item := itemOf(c.post("/desk/accept", form...).wants(t, http.StatusSeeOther))
+		page := c.get("/desk/items/"+string(item)).wants(t, 200, "Hoàn tác thao tác cuối")
+		undo := []string{"undo", page.hidden("undo"), "act", postal.NewActID(s.clock()).String()}
+		for range 2 { // the second press gets the first answer
+			c.post("/desk/items/"+string(item)+"/undo", undo...).wants(t, http.StatusSeeOther)
+		}
+		s.balance(cash.InDrawer("990100-1"), 0)
+		s.balance(cash.ProvinceOwes, 0)
+		s.balance(cash.Income("letter"), 0)
+		if got := s.claimed(); got != 0 {
+			t.Errorf("%d is claimed for an item that was never sent", got)
+		}
+		entries, err := s.Ledger.After(t.Context(), s.Ledger.Seq()-1, 1)
+		if err != nil || len(entries[0].Facts) != 3 {
+			t.Errorf("item, relief and money did not go back in one act: %v, %v", entries, err)
+		}
+		c.get("/desk/items/"+string(item)).wants(t, 200, "Đã trả lại toàn bộ cho khách")
+
+		form, _ = s.shown(c, "class", "merit", "evidence", "1")
+		item = itemOf(c.post("/desk/accept", form...).wants(t, http.StatusSeeOther))
+		s.act("gd1", cash.Count{Drawer: "990100-1", Notes: []event.Notes{{ValueVND: 2000, Count: 2}, {ValueVND: 500, Count: 1}}})
+		s.act("gd1", cash.End{Drawer: "990100-1", Office: shopOffice})
+		s.openShift("gd1", "990100-1")
+		s.openShift("ks1", "990100-2")
+		page = c.get("/desk/items/" + string(item))
+		c.post("/desk/items/"+string(item)+"/undo", "undo", page.hidden("undo")).wants(t, http.StatusConflict, "Huỷ nhận gửi và hoàn tiền")
+		path := "/cash/items/" + string(item)
+		c.get(path).wants(t, 200, "do kiểm soát viên làm", "!Tiền lấy từ")
+		c.post(path+"/cancel", "from", "transfer").wants(t, http.StatusForbidden)
+		k.get(path).wants(t, 200, "Huỷ nhận gửi và hoàn tiền", "990100-2")
+		k.post(path+"/cancel", "from", "990100-2").wants(t, http.StatusConflict, "Không đủ tiền")
+		act := postal.NewActID(s.clock()).String()
+		for range 2 {
+			k.post(path+"/cancel", "from", "transfer", "act", act).wants(t, http.StatusSeeOther)
+		}
+		s.balance(cash.Bank, 1_000_000-4_500)
+		s.balance(cash.ProvinceOwes, 0)
+		if i, _ := ledger.Get[*custody.Item](s.Ledger.View(t.Context()), custody.ItemKey(item)); i.Stage != custody.Withdrawn || s.claimed() != 0 {
+			t.Errorf("stage %s, claimed %d", i.Stage, s.claimed())
+		}
+		k.get(path).wants(t, 200, "Mọi khoản đã trả lại cho khách", "Huỷ thu")
+		s.sound()
+	})
+}
+
+func TestALateOrLostItemIsPaidForByTheLawOfItsDay(t *testing.T) {
+	s := openShop(t, t.TempDir(), "", shopRules)
+	s.openShift("gd1", "990100-1")
+	s.openShift("ks1", "990100-2")
+	c, k := s.as("gd1"), s.as("ks1")
+	form, _ := s.shown(c)
+	set(form, "means", "transfer")
+	item := itemOf(c.post("/desk/accept", form...).wants(t, http.StatusSeeOther))
+	s.balance(cash.Transit(shopOffice), 9_000)
+	path := "/cash/items/" + string(item)
+	k.get(path).wants(t, 200, "không trễ hạn", "36.000 đ", "4 × 9.000 đ", "post.compensation.times_postage@2011-08-15", "post.compensation.late_refund@2011-08-15", "Điều 25", "chuyển khoản")
+	k.post(path+"/late", "from", "transfer", "refund_vnd", "9000").wants(t, http.StatusConflict, "không trễ hạn")
+	s.pass(30 * 24 * time.Hour)
+	k = s.as("ks1")
+	k.get(path).wants(t, 200, "Trễ ", "Hoàn cước")
+	k.post(path+"/late", "from", "transfer", "refund_vnd", "9001").wants(t, http.StatusConflict, "Chỉ còn 9.000 đ")
+	act := postal.NewActID(s.clock()).String()
+	for range 2 {
+		k.post(path+"/late", "from", "transfer", "refund_vnd", "4.000 đ", "act", act).wants(t, http.StatusSeeOther)
+	}
+	s.balance(cash.Bank, 1_000_000-4_000)
+	k.post(path+"/compensate", "from", "transfer", "amount_vnd", "35.999", "record", "BB-1").wants(t, http.StatusConflict, "36.000 đ", `href="#amount_vnd"`)
+	k.post(path+"/compensate", "from", "transfer", "amount_vnd", "36.000", "record", "").wants(t, http.StatusUnprocessableEntity, `href="#record"`)
+	k.post(path+"/compensate", "from", "transfer", "amount_vnd", "36.000", "record", "BB-1").wants(t, http.StatusSeeOther)
+	s.balance(cash.Bank, 1_000_000-36_000) // the refund is part of it
+	k.get(path+"?lang=en").wants(t, 200, "Compensated", "Postage refunded", "BB-1")
+	k.post(path+"/late", "from", "transfer", "refund_vnd", "1").wants(t, http.StatusConflict)
+	k.get("/cash/items/RR000000014VN").wants(t, http.StatusNotFound)
+	s.sound()
+}
+
+// afterwardsRules add a decision of December that reaches back to November.
+const afterwardsRules = `
+rule relief.policy.back
+    from: 2026-11-01
+    table:
+        | service | form | leg | zone | over_g | upto_g | online | class | kind    | value | payer    |
+        | letter  | -    | -   | -    | -      | -      | -      | -     | percent | 60    | operator |
+    source: thiet-lap
+    verified: no
+    reason vi: Thử.
+    reason en: A trial.
+
+rule relief.terms.back
+    from: 2026-11-01
+    table:
+        | province | decided    | budget_vnd | cap_each_vnd | cap_items | at_end | round | round_to_vnd | of   | stacks | order |
+        | -        | 2026-12-01 | -          | -            | -         | none   | up    | 1            | list | alone  | 2     |
+    source: thiet-lap
+    verified: no
+    reason vi: Thử.
+    reason en: A trial.
+`
+
+func TestADecisionThatReachesBackIsPaidOutOnTheItemsPage(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openShop(t, dir, dsn, shopRules+afterwardsRules)
+		s.openShift("gd1", "990100-1")
+		c := s.as("gd1")
+		form, page := s.shown(c, "class", "merit", "evidence", "1")
+		page.wants(t, 200, "-4.500 đ", "!-5.400 đ") // the decision is not known yet
+		withRelief := itemOf(c.post("/desk/accept", form...).wants(t, http.StatusSeeOther))
+		form, _ = s.shown(c)
+		plain := itemOf(c.post("/desk/accept", form...).wants(t, http.StatusSeeOther))
+		s.pass(10 * 24 * time.Hour)
+		k := s.as("ks1")
+		for _, x := range []struct {
+			item postal.ItemNumber
+			back string
+		}{{withRelief, "900"}, {plain, "5400"}} {
+			path := "/cash/items/" + string(x.item)
+			k.get(path).wants(t, 200, "Quyết định miễn, giảm có hiệu lực trở lại", "relief.policy.back@2026-11-01+site")
+			k.post(path+"/relief", "from", "transfer", "told", "1").wants(t, http.StatusConflict, "Giá vừa đổi")
+			act := postal.NewActID(s.clock()).String()
+			for range 2 {
+				k.post(path+"/relief", "from", "transfer", "told", x.back, "act", act).wants(t, http.StatusSeeOther)
+			}
+			k.get(path).wants(t, 200, "!Quyết định miễn, giảm có hiệu lực trở lại", "Hoàn cước")
+		}
+		s.balance(cash.Bank, 1_000_000-900-5_400)
+		s.balance(cash.ProvinceOwes, 0) // the post's own relief took its place
+		s.balance(cash.ReliefGiven, 10_800)
+		if s.claimed() != 0 {
+			t.Errorf("the province is asked for %d", s.claimed())
+		}
+		s.sound()
+	})
+}
+
+func TestTheAPIAcceptsAtTheSamePriceWithReliefAndMoney(t *testing.T) {
+	s := openShop(t, t.TempDir(), "", shopRules+strings.ReplaceAll(afterwardsRules, "2026-12-01", "-         "))
+	c := s.as("gd1")
+	n := 0
+	accept := func(more string) screen {
+		n++
+		body := fmt.Sprintf(`{"occurred_at":%q,"service":"registered","to_unit":%q,"weight_g":20%s}`, s.clock().Format(time.RFC3339), s.unit, more)
+		return s.api(c, "/api/v1/items", postal.NewActID(s.clock()).String(), body)
+	}
+	accept(`,"fee_vnd":9000`).wants(t, http.StatusConflict, "app.price_changed")
+	accept(`,"means":"cash"`).wants(t, http.StatusConflict, "cash.no_shift")
+	accept(`,"fee_vnd":3600`).wants(t, http.StatusCreated, `"relief.granted"`, `"fee_vnd":3600`, "!cash.taken")
+	s.openShift("gd1", "990100-1")
+	done := accept(`,"fee_vnd":3600,"means":"cash"`).wants(t, http.StatusCreated, `"relief.granted"`, `"cash.taken"`)
+	s.balance(cash.InDrawer("990100-1"), 3_600)
+	m := regexp.MustCompile(`"thing":"(RR\d{9}VN)"`).FindStringSubmatch(done.text)
+	id := regexp.MustCompile(`"id":"([^"]+)"`).FindStringSubmatch(done.text)
+	if m == nil || id == nil {
+		t.Fatal(done.text)
+	}
+	body := fmt.Sprintf(`{"scans":[{"id":%q,"act":"undo","occurred_at":%q,"item":%q,"undoes":%q}]}`, postal.NewActID(s.clock()), s.clock().Format(time.RFC3339), m[1], id[1])
+	for range 2 { // sent again it gets the first answer
+		s.api(c, "/api/v1/scans", "", body).wants(t, http.StatusOK, `"seq"`, "!refused")
+	}
+	s.balance(cash.InDrawer("990100-1"), 0)
+	s.sound()
+}
+
+func (s *shop) api(c *clerk, path, key, body string) screen {
+	s.t.Helper()
+	r, err := http.NewRequest(http.MethodPost, s.url+path, strings.NewReader(body))
+	s.must(err)
+	r.Header.Set("Content-Type", "application/json")
+	if key != "" {
+		r.Header.Set("Idempotency-Key", key)
+	}
+	return c.read(c.client.Do(r))
+}
+
+func TestAWeightThatNoListTakesIsRefusedAtItsField(t *testing.T) {
+	s := openShop(t, t.TempDir(), "", shopRules)
+	c := s.as("gd1")
+	c.post("/desk/accept", append(s.letter(), "weight", "5000", "act", c.get("/desk/accept").hidden("act"))...).wants(t, http.StatusUnprocessableEntity, "vượt mức tối đa", `href="#weight"`, "Nguyễn Thị Mẫu")
+}

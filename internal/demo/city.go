@@ -54,6 +54,8 @@ type city struct {
 	under   []*run    // on the road from the hub
 	lost    []missing // not found in their bags
 	open    []raised  // irregularities to settle
+	late    []*parcel // delivered late: some senders ask for their money
+	short   []*office // a drawer was short there, and nobody has decided on it
 	seals   int
 	lived   time.Time // up to where the day was lived
 }
@@ -67,7 +69,10 @@ func build(ctx context.Context, h *app.House, clock *Clock, seed uint64, first p
 	if err := c.makeStaff(ctx); err != nil {
 		return nil, err
 	}
-	return c, c.reserve(ctx)
+	if err := c.reserve(ctx); err != nil {
+		return nil, err
+	}
+	return c, c.fund(ctx)
 }
 
 func (c *city) makeOffices(ctx context.Context, first postal.Day) error {

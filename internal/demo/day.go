@@ -18,6 +18,11 @@ type parcel struct {
 	from, to *office
 	tries    int
 	back     bool // it returns to its sender
+
+	accepted  postal.Day
+	dueMs     int64
+	paid      postal.VND // of the postage, by the customer
+	withdrawn bool       // the customer changes his mind at once
 }
 
 // plan is one act to be sent, and what follows from its receipt. Refusal, when it may be refused, is what follows then.
@@ -73,7 +78,7 @@ func (c *city) phases(day postal.Day) []phase {
 	if sunday {
 		return list
 	}
-	list = append(list, phase{7*60 + 40, c.settle}, phase{7*60 + 50, c.giveLists})
+	list = append(list, phase{7*60 + 40, c.settle}, phase{7*60 + 45, c.openShifts}, phase{7*60 + 50, c.giveLists}, phase{7*60 + 55, c.refundLate})
 	end := 16*60 + 40
 	if day.Weekday() == time.Saturday {
 		end = 11 * 60
@@ -84,6 +89,10 @@ func (c *city) phases(day postal.Day) []phase {
 		list = append(list,
 			phase{minute, func(ctx context.Context) error { return c.takeIn(ctx, day, slots) }},
 			phase{minute + 10, func(ctx context.Context) error { return c.deliver(ctx, slots-n) }})
+	}
+	list = append(list, phase{end + 2, c.closeShifts})
+	if weekEnd(day) {
+		list = append(list, phase{end + 3, func(ctx context.Context) error { return c.bringMoney(ctx, day) }})
 	}
 	return append(list, phase{end + 5, c.handBack}, phase{end + 20, func(ctx context.Context) error { return c.toHub(ctx, day) }},
 		phase{19*60 + 30, c.sortAtHub})
@@ -96,17 +105,23 @@ const slot = 40
 func (c *city) takeIn(ctx context.Context, day postal.Day, slots int) error {
 	var plans []plan
 	var covers []cover
+	var made []*parcel
 	for _, o := range c.offices {
 		for range c.some(o.busy, slots) {
 			to := c.destination(o)
-			p := &parcel{act: c.clock.act(), from: o, to: to.office}
+			p := &parcel{act: c.clock.act(), from: o, to: to.office, accepted: day, withdrawn: c.rand.IntN(400) == 0}
 			covers = append(covers, c.cover(p.act, o, to.unit))
-			a := c.accept(ctx, o, to, day)
-			plans = append(plans, plan{at: o, who: o.clerk, act: a, id: p.act, then: func(r ledger.Receipt) {
-				p.code = r.Facts[0].(event.ItemAccepted).Item
-				if p.to == p.from {
+			a := c.accept(ctx, o, to)
+			p.dueMs = a.DueMs
+			class, means, dues := c.payment(o)
+			made = append(made, p)
+			plans = append(plans, plan{at: o, who: o.clerk, act: c.house.Till.AtPrice(a, class, means, dues...), id: p.act, refused: c.skip(), then: func(r ledger.Receipt) {
+				p.code, p.paid = r.Facts[0].(event.ItemAccepted).Item, paid(r)
+				switch {
+				case p.withdrawn:
+				case p.to == p.from:
 					p.to.ready = append(p.to.ready, p)
-				} else {
+				default:
 					p.from.out = append(p.from.out, p)
 				}
 			}})
@@ -118,7 +133,10 @@ func (c *city) takeIn(ctx context.Context, day postal.Day, slots int) error {
 	if err := c.keep(ctx, covers); err != nil {
 		return err
 	}
-	return c.send(ctx, plans)
+	if err := c.send(ctx, plans); err != nil {
+		return err
+	}
+	return c.takeBack(ctx, made)
 }
 
 // some is how many of a day's number fall into one of n rounds.
@@ -132,23 +150,12 @@ func (c *city) some(perDay, n int) int {
 	return k
 }
 
-// accept makes the act of acceptance with its price and due time, where there is a rule.
-func (c *city) accept(ctx context.Context, o *office, to place, day postal.Day) custody.Accept {
+// accept makes an acceptance with its due time, where there is a rule.
+func (c *city) accept(ctx context.Context, o *office, to place) custody.Accept {
 	weight := postal.Grams(20 + c.rand.IntN(480))
 	a := custody.Accept{Service: event.Registered, ToUnit: to.unit, ToOffice: to.office.Code, WeightG: weight, Office: o.Code}
-	if q := c.house.Desk.Quotes; q != nil {
-		if lines, err := q.Quote(ctx, a.Service, o.Unit, to.unit, weight, day); err == nil {
-			for _, l := range lines {
-				a.FeeVND += l.Amount
-				a.Rules = append(a.Rules, l.Rule)
-			}
-		}
-	}
-	if k := c.house.Desk.Clock; k != nil {
-		if due, err := k.Due(ctx, a.Service, o.Unit, to.unit, c.house.Now()); err == nil && !due.At.IsZero() {
-			a.DueMs = postal.Millis(due.At)
-			a.Rules = append(a.Rules, due.Rule)
-		}
+	if due, err := c.house.Desk.Clock.Due(ctx, a.Service, o.Unit, to.unit, c.house.Now()); err == nil && !due.At.IsZero() {
+		a.DueMs, a.Rules = postal.Millis(due.At), []string{due.Rule}
 	}
 	return a
 }
@@ -210,6 +217,7 @@ func (c *city) atTheDoor(o *office, p *parcel) plan {
 		out.act = custody.Deliver{Item: p.code, To: "sender"}
 	case luck < 84 || p.tries >= 2 && luck < 94:
 		out.act = custody.Deliver{Item: p.code, To: custody.Recipients[c.rand.IntN(4)]}
+		c.delivered(p)
 	case luck == 99:
 		out.act = custody.Attempt{Item: p.code, Reason: "refused", Next: "return"}
 		p.back, p.to = true, p.from

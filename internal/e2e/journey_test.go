@@ -76,7 +76,7 @@ var dawn = time.Date(2026, 11, 24, 6, 10, 0, 0, postal.HoChiMinh)
 func newJourney(t *testing.T, dsn string) (*journey, string) {
 	t.Helper()
 	clock := demo.NewClock(dawn, 7)
-	h, err := app.Open(t.Context(), app.Config{Data: t.TempDir(), Database: dsn, MadeUp: true, Now: clock.Now, Hotline: "1900 0000", Base: "https://buudien.example", Log: slog.New(slog.DiscardHandler)})
+	h, err := app.Open(t.Context(), app.Config{Data: t.TempDir(), Database: dsn, MadeUp: true, Province: "31", Now: clock.Now, Hotline: "1900 0000", Base: "https://buudien.example", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,10 +191,13 @@ func (j *journey) accept() {
 	j.place("from", j.from.unit.Name, string(j.from.unit.Code))
 	j.fill("weight", "20")
 	j.press("Kiểm tra và tính cước")
-	j.sees("Kiểm tra rồi nhận", j.to.Name, "Phải thu")
+	j.sees("Kiểm tra rồi nhận", j.to.Name, "Phải thu", "Chưa mở ca nên chưa thu tiền được", "letter.price@")
+	j.look("accept-no-shift")
+	j.press("Mở ca")
+	j.sees("Kiểm tra rồi nhận", "Khách trả bằng", "Nguyễn Thị Mẫu")
 	j.look("accept-check")
 	j.press("Thu ")
-	j.sees("Đã nhận gửi", "Thu của khách")
+	j.sees("Đã nhận gửi", "Đã thu, tiền mặt")
 	j.item = strings.Split(j.path(), "/")[3]
 	j.look("accepted")
 	j.paper("In biên nhận", "Giữ phiếu này")

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"sync"
@@ -187,6 +188,8 @@ func (w *town) sampleOf(at postal.OfficeCode, f event.Fact, add func(postal.Offi
 	case event.ItemAccepted:
 		add(at, string(f.Item), "items", "track")
 		add(at, "?code="+string(f.Item), "find")
+	case event.DrawerOpened:
+		add(at, fmt.Sprintf("%s/%d", f.Drawer, f.Shift), "shifts")
 	case event.ItemDelivered:
 		add(at, string(f.Item), "items", "track")
 	case event.ItemHeld:
@@ -217,11 +220,15 @@ func (w *town) sampleOf(at postal.OfficeCode, f event.Fact, add func(postal.Offi
 }
 
 // queries are the paths that mean nothing without a question.
-var queries = map[string]string{"/desk/communes": "?side=to&to.place=cam+giang"}
+var queries = map[string]string{
+	"/desk/communes":       "?side=to&to.place=cam+giang",
+	"/cash/books/receipts": "?book=MAU%2F" + string(officeA),
+	"/cash/journal/file":   "?from=2026-11-16&to=2026-11-24&format=ledger",
+}
 
 // fill puts a sample into a path pattern; ok is false when the pattern needs more than one, or one of a kind that is not known.
 func fill(pattern string, of map[string][]sample) (paths []sample, ok bool) {
-	pattern = strings.TrimSuffix(pattern, "{$}")
+	pattern = strings.Replace(strings.TrimSuffix(pattern, "{$}"), "{drawer}/{shift}", "{shift}", 1)
 	if strings.HasSuffix(pattern, "/find") { // asks for a code in its query
 		pattern += "/{code}"
 	}

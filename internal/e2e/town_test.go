@@ -87,7 +87,7 @@ func makeTown(t *testing.T) (*town, error) {
 		return nil, err
 	}
 	clock := demo.NewClock(morning, 7)
-	h, err := app.Open(ctx, app.Config{Data: made.dir, Now: clock.Now, MadeUp: true, Hotline: "1900 0000", Base: "https://buudien.example", Log: slog.New(slog.DiscardHandler)})
+	h, err := app.Open(ctx, app.Config{Data: made.dir, Now: clock.Now, MadeUp: true, Province: "31", Hotline: "1900 0000", Base: "https://buudien.example", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, err
 	}

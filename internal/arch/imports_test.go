@@ -52,6 +52,8 @@ var mayImport = map[string][]string{
 	// The API is a second face of what others show on pages: it gives tracking's answers and the gazetteer's places as JSON.
 	"api":      {"custody", "tracking", "gazetteer", "ledger", "event", "jobs", "web", "postal", "fault", "sqldb"},
 	"personal": {"ledger", "event", "privacy", "rulebook", "web", "postal", "fault", "sqldb"},
+	// Files of tables: any capability that lets people take its tables along. It takes its letters from web/assets.
+	"sheet": {"web", "fault"},
 	// Notifications know messages, not mail: the capability that tells something gives text and address.
 	"notify": {"jobs", "web", "postal", "fault", "sqldb"},
 	"proof":  {"ledger", "event", "web", "postal", "fault", "sqldb"},

@@ -84,6 +84,8 @@ func kindOf(ext string) string {
 		return "image/png"
 	case ".woff2":
 		return "font/woff2"
+	case ".ttf":
+		return "font/ttf"
 	case ".txt":
 		return "text/plain; charset=utf-8"
 	case ".wasm":

@@ -25,9 +25,12 @@ function letters() {
   return range(0x20, 0x7e) + range(0xa0, 0xff) + range(0x1ea0, 0x1ef9) + "ĂăĐđĨĩŨũƠơƯư\u0300\u0301\u0303\u0309\u0323" + "–—‘’“”…•₫←→↑↓−✓▾";
 }
 
+// The same letters twice: woff2 for pages, whole for the PDF files that we write.
 async function font(name, file) {
   const source = readFileSync(join(modules, "@expo-google-fonts/be-vietnam-pro", file));
-  put(name, await subsetFont(source, letters(), { targetFormat: "woff2", noHinting: true, keepFeatures: ["kern", "mark", "mkmk", "ccmp", "tnum", "lnum"] }));
+  for (const [ending, targetFormat] of [["woff2", "woff2"], ["ttf", "truetype"]]) {
+    put(`${name}.${ending}`, await subsetFont(source, letters(), { targetFormat, noHinting: true, keepFeatures: ["kern", "mark", "mkmk", "ccmp", "tnum", "lnum"] }));
+  }
 }
 
 // address is where the server offers an output: its name with the first 12 letters of its hash (assets.Path makes the same).
@@ -91,8 +94,8 @@ function manifest() {
   return `${JSON.stringify({ sources: of(sources(), (n) => readFileSync(join(here, n))), outputs: of(outputs.keys(), (n) => outputs.get(n)) }, null, 1)}\n`;
 }
 
-await font("text-400.woff2", "400Regular/BeVietnamPro_400Regular.ttf");
-await font("text-700.woff2", "700Bold/BeVietnamPro_700Bold.ttf");
+await font("text-400", "400Regular/BeVietnamPro_400Regular.ttf");
+await font("text-700", "700Bold/BeVietnamPro_700Bold.ttf");
 put("text-licence.txt", readFileSync(join(modules, "@expo-google-fonts/be-vietnam-pro/LICENSE_FONT")));
 for (const name of ["icon.svg", "icon-192.png", "icon-512.png"]) put(name, readFileSync(join(here, name)));
 await wasm();

@@ -71,7 +71,7 @@ func (c demoCmd) Run(e env) error {
 		}
 		ended <- nil
 	}()
-	err = serve(e, h, ln)
+	err = serve(e, h, h.Log, ln)
 	stop()
 	if lerr := <-ended; !errors.Is(lerr, context.Canceled) {
 		err = errors.Join(err, lerr)

@@ -22,6 +22,7 @@ type cli struct {
 	Lang string `enum:"vi,en" default:"vi" help:"Language of the output: vi or en." env:"CITYPOST_LANG"`
 
 	Serve     serveCmd     `cmd:"" help:"Run the open house."`
+	Closed    closedCmd    `cmd:"" help:"The closed house of KT1: make it, unlock it, run it."`
 	Demo      demoCmd      `cmd:"" help:"Make up a living city and serve it."`
 	User      userCmd      `cmd:"" help:"Add, list and disable staff accounts."`
 	Gazetteer gazetteerCmd `cmd:"" help:"Find, convert and import units and offices."`

@@ -65,7 +65,7 @@ func (c serveCmd) Run(e env) error {
 		return errors.Join(err, h.Close())
 	}
 	fmt.Fprintf(e.Out, "citypost: http://%s\n", ln.Addr())
-	return errors.Join(serve(e, h, ln), h.Close())
+	return errors.Join(serve(e, h, log, ln), h.Close())
 }
 
 func listen(addr string) (net.Listener, error) {
@@ -84,11 +84,18 @@ const (
 	stopTimeout  = 10 * time.Second
 )
 
+// house is what serve needs of either house.
+type house interface {
+	Handler() http.Handler
+	Run(ctx context.Context) error
+	Close() error
+}
+
 // serve answers requests and runs the house's own work until ctx ends, then lets requests under way finish.
-func serve(ctx context.Context, h *app.House, ln net.Listener) error {
+func serve(ctx context.Context, h house, log *slog.Logger, ln net.Listener) error {
 	srv := &http.Server{
 		Handler: h.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(h.Log.Handler(), slog.LevelWarn),
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	work, stop := context.WithCancel(ctx)
 	worked := make(chan error, 1)

@@ -4,7 +4,6 @@ import (
 	"io"
 
 	"citypost/internal/account"
-	"citypost/internal/app"
 )
 
 // userCmd cares for staff accounts from the machine itself: the first administrator is made here.
@@ -82,7 +81,7 @@ func (c userDisableCmd) Run(e env) error {
 }
 
 // closing closes the house after its work and keeps both errors.
-func closing(h *app.House, err error) error {
+func closing(h house, err error) error {
 	if cerr := h.Close(); err == nil {
 		return cerr
 	}

@@ -45,13 +45,13 @@ type keyFile struct {
 
 // Create makes the secret of a folder and gives the recovery code, which is told once and kept nowhere. A folder that has one already is refused.
 func Create(dir, passphrase string, now time.Time, c Cost) (b *Box, recovery string, err error) {
-	if err := checkPassphrase(passphrase); err != nil {
-		return nil, "", err
-	}
 	path := filepath.Join(dir, KeyFile)
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return nil, "", fault.New(fault.Conflict, "closed.exists",
 			"%s đã có khoá. Không tạo lại: khoá mới sẽ không mở được dữ liệu cũ.", "%s has a key already. It is not made anew: a new one would not open the old data.", dir).Because(err)
+	}
+	if err := checkPassphrase(passphrase); err != nil {
+		return nil, "", err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, "", err

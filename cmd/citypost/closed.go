@@ -1,0 +1,348 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"citypost/internal/account"
+	"citypost/internal/app"
+	"citypost/internal/fault"
+	"citypost/internal/gazetteer"
+	"citypost/internal/strongbox"
+	"citypost/internal/web"
+)
+
+// closedCmd is everything about the closed house.
+type closedCmd struct {
+	Init       closedInitCmd       `cmd:"" help:"Make a closed house: its keys, its recovery sheet, its first administrator."`
+	Serve      closedServeCmd      `cmd:"" help:"Unlock the closed house and run it on this machine."`
+	User       closedUserCmd       `cmd:"" help:"Add, list and disable accounts of the closed house."`
+	Offices    closedOfficesCmd    `cmd:"" help:"Take in the list of offices, from a file."`
+	Passphrase closedPassphraseCmd `cmd:"" help:"Change the passphrase, also with the recovery code."`
+}
+
+// closedFlags say which closed house a command works on, and how it is unlocked.
+type closedFlags struct {
+	Data           string `default:"closed" help:"Data folder of the closed house." env:"CITYPOST_CLOSED_DATA" type:"path"`
+	PassphraseFile string `help:"File whose first line is the passphrase; without it, it is asked on the terminal or read from standard input." type:"existingfile" placeholder:"FILE"`
+	Rules          string `help:"Folder of the site's own rules, laid over the law." placeholder:"DIR" type:"path"`
+	Province       string `default:"31" help:"Code of the province whose post this is; 31 is Hải Phòng."`
+}
+
+func (f closedFlags) config() app.Config {
+	return app.Config{Data: f.Data, Rules: f.Rules, Province: f.Province}
+}
+
+// unlock opens the box of the house.
+func (f closedFlags) unlock(e env) (*strongbox.Box, error) {
+	if _, err := strongbox.FingerprintOf(f.Data); err != nil { // nobody is asked for what cannot help
+		return nil, err
+	}
+	word, err := f.passphrase(e, "Mật khẩu mở khoá / passphrase: ")
+	if err != nil {
+		return nil, err
+	}
+	return strongbox.Open(f.Data, word)
+}
+
+// open unlocks and opens the house for one command.
+func (f closedFlags) open(e env) (*app.ClosedHouse, error) {
+	box, err := f.unlock(e)
+	if err != nil {
+		return nil, err
+	}
+	return app.OpenClosed(e, f.config(), box)
+}
+
+// closedInitCmd makes a closed house.
+type closedInitCmd struct {
+	closedFlags
+	Login string `default:"quan.tri" help:"Login of the first administrator."`
+	Name  string `default:"Quản trị viên" help:"Full name of the first administrator."`
+}
+
+// Help shows an example.
+func (closedInitCmd) Help() string {
+	return "Prints the recovery sheet and the administrator's one-time password, once. Keep the sheet and a copy of closed.key in two different safes.\n\nExample:\n  citypost closed init --data /var/lib/citypost-closed"
+}
+
+// Run makes keys, tables and the first account.
+func (c closedInitCmd) Run(e env) error {
+	if strongbox.Exists(c.Data) {
+		_, _, err := strongbox.Create(c.Data, "", time.Now(), strongbox.FullCost) // says that it is there
+		return err
+	}
+	word, err := c.newPassphrase(e)
+	if err != nil {
+		return err
+	}
+	box, code, err := strongbox.Create(c.Data, word, time.Now(), strongbox.FullCost)
+	if err != nil {
+		return err
+	}
+	if err := app.FurnishBox(box); err != nil {
+		return err
+	}
+	if err := recoverySheet(e, box, code); err != nil {
+		return err
+	}
+	h, err := app.OpenClosed(e, c.config(), box)
+	if err != nil {
+		return err
+	}
+	err = h.Accounts.AddCommand(e, e.Out, account.AddFlags{Login: c.Login, Name: c.Name, Roles: []string{string(web.Admin)}}, account.Printing{Lang: e.Lang})
+	return closing(h, err)
+}
+
+// recoverySheet prints what is kept in a safe. It is printed once.
+func recoverySheet(e env, box *strongbox.Box, code string) error {
+	vi := `PHIẾU KHÔI PHỤC – NHÀ NỘI BỘ KT1
+Dấu vân tay khoá:  %[1]s
+Mã khôi phục:      %[2]s
+Mã này mở được dữ liệu khi quên mật khẩu, cùng với tệp %[3]s. Chỉ in một lần, không lưu ở đâu.
+Niêm phong phiếu này, cất ở két khác với két giữ bản sao tệp %[3]s.
+
+`
+	en := `RECOVERY SHEET – CLOSED HOUSE KT1
+Fingerprint of the key:  %[1]s
+Recovery code:           %[2]s
+With the file %[3]s this code opens the data when the passphrase is forgotten. It is printed once and kept nowhere.
+Seal this sheet and keep it in another safe than the copy of the file %[3]s.
+
+`
+	if e.Lang == "en" {
+		vi = en
+	}
+	_, err := fmt.Fprintf(e.Out, vi, box.Fingerprint(), code, strongbox.KeyFile)
+	return err
+}
+
+// closedServeCmd runs the closed house.
+type closedServeCmd struct {
+	closedFlags
+	Listen       string `default:"127.0.0.1:8443" help:"Address to listen on; only this machine, unless --allow-network is given."`
+	AllowNetwork bool   `help:"Listen on a network address. The law forbids it for machines that register secret documents, unless the cryptography law allows the network."`
+	TLSCert      string `name:"tls-cert" help:"Certificate, for a network address." type:"existingfile"`
+	TLSKey       string `name:"tls-key" help:"Its key." type:"existingfile"`
+	Log          string `default:"info" enum:"debug,info,warn,error" help:"How much to log."`
+}
+
+// Help shows an example.
+func (closedServeCmd) Help() string {
+	return "Asks for the passphrase; without it nothing opens and the exit code is 1.\n\nExample:\n  citypost closed serve --data /var/lib/citypost-closed"
+}
+
+// Run unlocks and serves until the process is told to stop.
+func (c closedServeCmd) Run(e env) error {
+	if err := c.checkAddress(e); err != nil {
+		return err
+	}
+	log := logger(c.Log)
+	slog.SetDefault(log)
+	box, err := c.unlock(e)
+	if err != nil {
+		return err
+	}
+	cfg := c.config()
+	cfg.Log, cfg.Secure = log, c.TLSCert != ""
+	ln, err := listen(c.Listen)
+	if err != nil {
+		return err
+	}
+	scheme := "http://"
+	if cfg.Secure {
+		scheme = "https://"
+		if ln, err = withTLS(ln, c.TLSCert, c.TLSKey); err != nil {
+			return err
+		}
+	}
+	cfg.Base = scheme + ln.Addr().String()
+	h, err := app.OpenClosed(e, cfg, box)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	fmt.Fprintf(e.Out, "citypost closed: %s\n", cfg.Base)
+	return errors.Join(serve(e, h, log, ln), h.Close())
+}
+
+// checkAddress refuses an address that others can reach, unless that was said in so many words.
+func (c closedServeCmd) checkAddress(e env) error {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return fault.New(fault.Invalid, "cmd.usage", "--listen phải có dạng địa-chỉ:cổng.", "--listen must be address:port.").Because(err)
+	}
+	addr, err := netip.ParseAddr(host)
+	if host == "localhost" || err == nil && addr.IsLoopback() {
+		return nil
+	}
+	if !c.AllowNetwork {
+		return fault.New(fault.Forbidden, "closed.network",
+			"Nhà nội bộ chỉ phục vụ trên chính máy này (127.0.0.1). Máy đăng ký tài liệu mật không được nối mạng. Nếu mạng này được phép theo pháp luật về cơ yếu, thêm --allow-network.",
+			"The closed house serves this machine only (127.0.0.1). A machine that registers secret documents must not be on a network. If the cryptography law allows this network, add --allow-network.")
+	}
+	_, err = fmt.Fprintf(e.Diag, "citypost: CẢNH BÁO / WARNING: %s – nhà nội bộ đang mở ra mạng / the closed house is open to a network\n", c.Listen)
+	return err
+}
+
+// closedUserCmd cares for the accounts of the closed house from the machine itself.
+type closedUserCmd struct {
+	Add     closedUserAddCmd     `cmd:"" help:"Add an account; prints its one-time password."`
+	List    closedUserListCmd    `cmd:"" help:"List accounts and their roles."`
+	Passwd  closedUserPasswdCmd  `cmd:"" help:"Give an account a new one-time password."`
+	Disable closedUserDisableCmd `cmd:"" help:"Close an account."`
+}
+
+type closedUserFlags struct {
+	closedFlags
+	JSON bool `help:"Print JSON."`
+}
+
+func (f closedUserFlags) with(e env, work func(*account.Service, io.Writer, account.Printing) error) error {
+	h, err := f.open(e)
+	if err != nil {
+		return err
+	}
+	return closing(h, work(h.Accounts, e.Out, account.Printing{JSON: f.JSON, Lang: e.Lang}))
+}
+
+type closedUserAddCmd struct {
+	closedUserFlags
+	Login  string   `arg:"" help:"Login: small letters, digits, dots."`
+	Name   string   `required:"" help:"Full name."`
+	Role   []string `required:"" help:"kt1-clerk, kt1-courier, kt1-supervisor, registry-clerk, security-officer or admin; at an office, until a day: kt1-clerk@180100:2026-12-31."`
+	Office string   `help:"Home office."`
+}
+
+// Help shows an example.
+func (closedUserAddCmd) Help() string {
+	return "Example:\n  citypost closed user add gdv.kt1 --name \"Giao dịch viên Mẫu\" --role kt1-clerk@180100 --data /var/lib/citypost-closed"
+}
+
+// Run adds the account.
+func (c closedUserAddCmd) Run(e env) error {
+	return c.with(e, func(s *account.Service, w io.Writer, p account.Printing) error {
+		return s.AddCommand(e, w, account.AddFlags{Login: c.Login, Name: c.Name, Office: c.Office, Roles: c.Role}, p)
+	})
+}
+
+type closedUserListCmd struct{ closedUserFlags }
+
+// Run lists the accounts.
+func (c closedUserListCmd) Run(e env) error {
+	return c.with(e, func(s *account.Service, w io.Writer, p account.Printing) error { return s.ListCommand(e, w, p) })
+}
+
+type closedUserPasswdCmd struct {
+	closedUserFlags
+	Login            string `arg:"" help:"Whose password."`
+	DropSecondFactor bool   `help:"Also turn the second factor off (a lost telephone)."`
+}
+
+// Run prints a one-time password.
+func (c closedUserPasswdCmd) Run(e env) error {
+	return c.with(e, func(s *account.Service, w io.Writer, p account.Printing) error {
+		return s.PasswordCommand(e, w, c.Login, c.DropSecondFactor, p)
+	})
+}
+
+type closedUserDisableCmd struct {
+	closedUserFlags
+	Login string `arg:"" help:"Whose account."`
+}
+
+// Run closes the account and ends its sessions.
+func (c closedUserDisableCmd) Run(e env) error {
+	return c.with(e, func(s *account.Service, w io.Writer, p account.Printing) error {
+		return s.DisableCommand(e, w, c.Login, p)
+	})
+}
+
+// closedOfficesCmd takes in the list of offices.
+type closedOfficesCmd struct {
+	closedFlags
+	File  string `arg:"" type:"existingfile" help:"The file (TSV, CSV or JSON), as for «gazetteer import offices»."`
+	Act   string `required:"" help:"Number of the decision that the list follows."`
+	From  string `required:"" help:"First day on which it holds."`
+	Apply bool   `help:"Really take it in."`
+}
+
+// Help shows an example.
+func (closedOfficesCmd) Help() string {
+	return "Example:\n  citypost closed offices offices.tsv --act 123/QĐ-BĐTP --from 2026-12-01 --apply --data /var/lib/citypost-closed"
+}
+
+// Run shows the plan, and carries it out when told to.
+func (c closedOfficesCmd) Run(e env) error {
+	r, err := importCmd{What: "offices", File: c.File, Act: c.Act, From: c.From}.release()
+	if err != nil {
+		return err
+	}
+	h, err := c.open(e)
+	if err != nil {
+		return err
+	}
+	return closing(h, gazetteer.RunImport(e, e.Out, h.Offices, gazetteer.ImportOptions{Release: r, Apply: c.Apply, InUse: h.InUse, Lang: e.Lang}))
+}
+
+// closedPassphraseCmd changes the passphrase.
+type closedPassphraseCmd struct {
+	closedFlags
+	Recovery     bool   `help:"Unlock with the recovery code instead of the passphrase."`
+	RecoveryFile string `help:"File whose first line is the recovery code." type:"existingfile" placeholder:"FILE"`
+	NewFile      string `help:"File whose first line is the new passphrase." type:"existingfile" placeholder:"FILE"`
+	NewRecovery  bool   `help:"Also make a new recovery code and print a new sheet; the old one no longer opens this key file."`
+}
+
+// Help shows an example.
+func (closedPassphraseCmd) Help() string {
+	return "The data is not written anew: only the key file changes. Copies of the old key file still open with the old passphrase: destroy them.\n\nExample:\n  citypost closed passphrase --data /var/lib/citypost-closed\n  citypost closed passphrase --recovery --new-recovery"
+}
+
+// Run unlocks, then closes the box under the new passphrase.
+func (c closedPassphraseCmd) Run(e env) error {
+	box, err := c.box(e)
+	if err != nil {
+		return err
+	}
+	word, err := closedFlags{PassphraseFile: c.NewFile}.newPassphrase(e)
+	if err != nil {
+		return err
+	}
+	if err := box.Change(word); err != nil {
+		return err
+	}
+	if c.NewRecovery {
+		code, err := box.NewRecovery()
+		if err != nil {
+			return err
+		}
+		if err := recoverySheet(e, box, code); err != nil {
+			return err
+		}
+	}
+	if e.Lang == "en" {
+		_, err = fmt.Fprintln(e.Out, "The passphrase is changed. Destroy copies of the old closed.key and keep a copy of the new one.")
+	} else {
+		_, err = fmt.Fprintln(e.Out, "Đã đổi mật khẩu mở khoá. Hãy huỷ các bản sao closed.key cũ và cất bản mới.")
+	}
+	return err
+}
+
+func (c closedPassphraseCmd) box(e env) (*strongbox.Box, error) {
+	if !c.Recovery && c.RecoveryFile == "" {
+		return c.unlock(e)
+	}
+	if _, err := strongbox.FingerprintOf(c.Data); err != nil {
+		return nil, err
+	}
+	code, err := closedFlags{PassphraseFile: c.RecoveryFile}.passphrase(e, "Mã khôi phục / recovery code: ")
+	if err != nil {
+		return nil, err
+	}
+	return strongbox.Recover(c.Data, code)
+}

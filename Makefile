@@ -30,6 +30,10 @@ templ: ## Generate the Go of changed pages
 pages: ## Take a screenshot of every page into screens/
 	CITYPOST_SHOTS=$(CURDIR)/screens CITYPOST_PAGES=1 go test -count=1 -timeout 30m ./internal/web/gallery ./internal/e2e/...
 
+pictures: ## Take the README's pictures anew into docs/pictures
+	mkdir -p docs/pictures
+	CITYPOST_PICTURES=$(CURDIR)/docs/pictures go test -count=1 -run ThePicturesOfTheReadme ./internal/e2e
+
 interop: ## Read a ledger with public tools (Tessera's fsck, litewitness, omniwitness)
 	scripts/interop.sh
 
@@ -42,4 +46,4 @@ kill: ## Kill the ledger -9 a thousand times and look for anything lost or doubl
 bench: build ## Measure the program against the bare engine
 	./bin/citypost bench scans --seconds 30
 
-.PHONY: help build demo test check assets assets-check templ pages interop model kill bench
+.PHONY: help build demo test check assets assets-check templ pages pictures interop model kill bench

@@ -11,7 +11,7 @@ import (
 )
 
 func (f houseFlags) installation() upkeep.Installation {
-	return upkeep.Installation{Data: f.Data, Database: f.Database, Now: time.Now}
+	return upkeep.Installation{Data: f.Data, Database: f.Database, Witnessed: f.Witnesses != "", Now: time.Now}
 }
 
 // backupCmd copies an installation while it works.

@@ -12,9 +12,10 @@ import (
 
 // verifyCmd checks receipts and whole ledgers without trusting the house they come from.
 type verifyCmd struct {
-	What string `arg:"" help:"A receipt (its text, or a file with it), an export, a database, a data folder, or the public address of a ledger."`
-	Keys string `help:"File with the ledger's public keys, as its page /ledger/keys gives them." type:"existingfile"`
-	JSON bool   `help:"Print JSON."`
+	What   string `arg:"" help:"A receipt (its text, or a file with it), an export, a database, a data folder, or the public address of a ledger."`
+	Keys   string `help:"File with the ledger's public keys, as its page /ledger/keys gives them." type:"existingfile"`
+	Policy string `help:"Policy file (C2SP tlog-policy), as /ledger/policy gives it: receipts and public checkpoints must bear the cosignatures that it asks for." type:"existingfile"`
+	JSON   bool   `help:"Print JSON."`
 }
 
 // Help shows an example.
@@ -32,6 +33,18 @@ func (c verifyCmd) Run(e env) error {
 		}
 		if check.Keys, err = tree.ParseKeyring(string(text)); err != nil {
 			return err
+		}
+	}
+	if c.Policy != "" {
+		text, err := os.ReadFile(c.Policy)
+		if err != nil {
+			return err
+		}
+		if check.Policy, err = tree.ParsePolicy(string(text)); err != nil {
+			return err
+		}
+		if check.Keys == nil {
+			check.Keys = check.Policy.Keys
 		}
 	}
 	r, err := check.Check(e, c.What)

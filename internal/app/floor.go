@@ -98,6 +98,9 @@ func (h *floor) health(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	fmt.Fprintln(w, "ok")
+	if late, why := h.witnessesLate(ctx); late { // the public waits, the counters do not
+		fmt.Fprintln(w, why)
+	}
 }
 
 // Close ends what Open began.

@@ -42,8 +42,10 @@ type Config struct {
 	Rules    string             // folder of the site's own rules, laid over the law; empty: the law alone
 	Province string             // code of the province whose post this is, for relief policies; "31" for Hải Phòng
 	Messages NotificationConfig // how people are told of their mail
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Witnesses is the path of a policy (C2SP tlog-policy) that says who must have cosigned a checkpoint before the public sees it; empty: nobody.
+	Witnesses string
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // House is the open house, wired.
@@ -102,6 +104,10 @@ func (h *House) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	witnesses, err := Witnesses(h.Config.Witnesses)
+	if err != nil {
+		return err
+	}
 	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{
 		Kinds: slices.Concat(
 			custody.Kinds(),
@@ -117,7 +123,7 @@ func (h *House) open(ctx context.Context) (err error) {
 			personal.Fold,
 			dossier.Fold,
 		},
-		Now: h.Now, Key: key, Base: h.Base,
+		Now: h.Now, Key: key, Base: h.Base, Witnesses: witnesses,
 	})
 	if err != nil {
 		return err

@@ -72,8 +72,10 @@ type Config struct {
 	Now   func() time.Time
 	Key   *tree.LogKey // signs the tree; nil: the tree grows unsigned
 	Base  string       // the address by which the public reaches us, for receipts
-	Trip  Trip         // tests let steps fail by it
-	Watch func(Rows)   // hears what every batch wrote, after its commit; for measuring
+	// Witnesses must have cosigned a checkpoint before the public sees it (see Publish); nil: none must. Its keys are not looked at.
+	Witnesses *tree.Policy
+	Trip      Trip       // tests let steps fail by it
+	Watch     func(Rows) // hears what every batch wrote, after its commit; for measuring
 }
 
 // Trip lets a step of the batch machine fail: it is asked before and after each, and an error counts as the step's own.
@@ -91,6 +93,8 @@ type Ledger struct {
 	writer *writer
 	key    atomic.Pointer[tree.LogKey]
 	base   string
+	policy *tree.Policy // the witnesses; nil: none are required
+	away   atomic.Pointer[[]string]
 	watch  func(Rows)
 	trip   Trip
 	queue  chan []*pending
@@ -114,7 +118,7 @@ func Open(ctx context.Context, db *sqldb.DB, c Config) (*Ledger, error) {
 		return nil, err
 	}
 	l := &Ledger{
-		db: db, now: c.Now, kinds: map[byte]Kind{'k': keysKind}, folds: c.Folds, base: c.Base, watch: c.Watch, trip: c.Trip,
+		db: db, now: c.Now, kinds: map[byte]Kind{'k': keysKind}, folds: c.Folds, base: c.Base, policy: c.Witnesses, watch: c.Watch, trip: c.Trip,
 		queue: make(chan []*pending, 1024), done: make(chan struct{}), news: make(chan struct{}),
 	}
 	l.key.Store(c.Key)

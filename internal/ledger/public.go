@@ -17,14 +17,22 @@ type publicTree struct {
 	frontier tree.Frontier
 }
 
-// Public gives the tree as of the newest checkpoint, also when another process signed it.
+// Public gives the tree as of the newest checkpoint, also when another process signed it; where witnesses are required, as of the newest that they cosigned.
 func (l *Ledger) Public(ctx context.Context) (tree.Source, error) {
-	c, err := newestCheckpoint(ctx, l.db.Read())
+	c, err := l.publicCheckpoint(ctx)
 	if err != nil {
 		return nil, err
 	}
 	f, err := l.treeOf(ctx, c.size)
 	return publicTree{l, c, f}, err
+}
+
+func (l *Ledger) publicCheckpoint(ctx context.Context) (checkpoint, error) {
+	if l.policy == nil {
+		return newestCheckpoint(ctx, l.db.Read())
+	}
+	p, err := newestPublished(ctx, l.db.Read())
+	return p.checkpoint, err
 }
 
 // treeOf gives a tree of at least size entries.
@@ -119,13 +127,19 @@ func (l *Ledger) prove(ctx context.Context, seq int64, code string, room int) (t
 	return tree.NewReceipt(code, body, tree.Commitment{}, proof)
 }
 
-// proof proves an entry by a checkpoint of its own size; an entry of an older key by the newest size that the present key may sign.
+// proof proves an entry by the public checkpoint when witnesses have cosigned one that covers it; else by a checkpoint of its own size; an entry of an older key by
+// the newest size that the present key may sign.
 func (l *Ledger) proof(ctx context.Context, ring *tree.Keyring, key *tree.LogKey, seq int64) (tree.Proof, error) {
 	f, err := l.treeOf(ctx, l.Seq())
 	if err != nil {
 		return tree.Proof{}, err
 	}
 	prover := tree.NewProver(f, tiles(ctx, l.db.Read()))
+	if l.policy != nil {
+		if p, err := newestPublished(ctx, l.db.Read()); err != nil || seq <= p.size {
+			return cosignedProof(prover, seq, p, err)
+		}
+	}
 	ranges := ring.Ranges()
 	from := ranges[len(ranges)-1].From
 	if seq >= from {
@@ -141,4 +155,13 @@ func (l *Ledger) proof(ctx context.Context, ring *tree.Keyring, key *tree.LogKey
 	}
 	signed, err := tree.SignCheckpoint(tree.Checkpoint{Origin: key.Name(), Size: from, Root: root}, key)
 	return tree.Proof{Index: seq - 1, Hashes: hashes, Checkpoint: signed}, err
+}
+
+// cosignedProof proves an entry by a published checkpoint.
+func cosignedProof(prover *tree.Prover, seq int64, p published, err error) (tree.Proof, error) {
+	if err != nil {
+		return tree.Proof{}, err
+	}
+	hashes, err := prover.Inclusion(seq-1, p.size)
+	return tree.Proof{Index: seq - 1, Hashes: hashes, Checkpoint: p.signed}, err
 }

@@ -44,6 +44,7 @@ type Finding struct {
 // Checker checks receipts and whole ledgers.
 type Checker struct {
 	Keys     *tree.Keyring // whom to believe; nil: whatever the ledger or address names itself
+	Policy   *tree.Policy  // its witnesses must have cosigned receipts and public checkpoints; nil: nobody must
 	Lang     string
 	Progress func(done, total int64)
 	Client   *http.Client
@@ -126,7 +127,7 @@ func (c Checker) receipt(ctx context.Context, text string) (Report, error) {
 	receipt, err := tree.ParseReceipt(text)
 	var proved tree.Proved
 	if err == nil {
-		proved, err = tree.VerifyReceipt(tree.Trust{Policy: tree.Policy{Keys: keys}}, receipt)
+		proved, err = tree.VerifyReceipt(tree.Trust{Policy: c.policy(keys)}, receipt)
 	}
 	if f, isFault := fault.From(err); isFault {
 		r.Words = f.In(c.Lang)
@@ -190,7 +191,33 @@ func (c Checker) address(ctx context.Context, url string) (Report, error) {
 	if err != nil {
 		return r, err
 	}
-	return c.whole(ctx, r, remote, keys)
+	policy := c.policy(keys)
+	opened, err := policy.Open(remote.Signed())
+	if f, isFault := fault.From(err); isFault {
+		r.Words = f.In(c.Lang)
+		r.Findings = []Finding{{Kind: f.Code, Words: r.Words}}
+		return r, nil
+	}
+	if err != nil {
+		return r, err
+	}
+	r, err = c.whole(ctx, r, remote, keys)
+	for _, w := range opened.Witnesses {
+		if r.OK {
+			r.Words += " " + w.In(c.Lang)
+		}
+	}
+	return r, err
+}
+
+// policy is what is asked of signatures by these keys.
+func (c Checker) policy(keys *tree.Keyring) tree.Policy {
+	if c.Policy == nil {
+		return tree.Policy{Keys: keys}
+	}
+	p := *c.Policy
+	p.Keys = keys
+	return p
 }
 
 func (c Checker) database(ctx context.Context, dsn string) (Report, error) {

@@ -16,6 +16,9 @@ import (
 // KeysPath is where the ledger's public keys stand, in the form that “citypost verify --keys” reads.
 const KeysPath = "/ledger/keys"
 
+// PolicyPath is where the ledger says whose signatures a stranger may ask for, in the form that “citypost verify --policy” reads.
+const PolicyPath = "/ledger/policy"
+
 const verifyPath = "/verify"
 
 // Service answers the public pages.
@@ -32,6 +35,7 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Get("/checkpoint", web.Public, s.tree(tree.Server.Checkpoint))
 	m.Get("/tile/{path...}", web.Public, s.tree(tree.Server.Tile))
 	m.Get(KeysPath, web.Public, s.getKeys)
+	m.Get(PolicyPath, web.Public, s.getPolicy)
 	m.Get("/ledger", web.Public, s.getLedger)
 	m.Get(verifyPath, web.Public, s.getVerify)
 	m.Post(verifyPath, web.Public, s.postVerify)
@@ -65,12 +69,29 @@ func (s *Service) getKeys(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
+func (s *Service) getPolicy(w http.ResponseWriter, r *http.Request) error {
+	text, err := s.Ledger.Policy(r.Context())
+	if err != nil {
+		return err
+	}
+	if text == "" {
+		return errUnsigned
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, err = fmt.Fprint(w, text)
+	return err
+}
+
 // ledgerView is what the page about the ledger shows.
 type ledgerView struct {
 	page web.Page
 	head tree.Checkpoint
 	text string // the signed checkpoint
 	keys string
+
+	witnessed bool // witnesses are required
+	waits     ledger.Witnessing
+	policy    string
 }
 
 func (s *Service) getLedger(w http.ResponseWriter, r *http.Request) error {
@@ -83,6 +104,12 @@ func (s *Service) getLedger(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if v.waits, v.witnessed, err = s.Ledger.Witnessing(r.Context()); err != nil {
+		return err
+	}
+	if v.policy, err = s.Ledger.Policy(r.Context()); err != nil {
+		return err
+	}
 	if signed, err := src.Checkpoint(r.Context()); err == nil && keys != nil {
 		if v.head, err = keys.Open(signed); err != nil {
 			return err
@@ -90,6 +117,16 @@ func (s *Service) getLedger(w http.ResponseWriter, r *http.Request) error {
 		v.text, v.keys = string(signed), keys.String()
 	}
 	return web.Render(w, r, http.StatusOK, ledgerPage(v))
+}
+
+// keysText is the keys that the browser's check begins with: those of the ledger and of its witnesses.
+func (s *Service) keysText(keys *tree.Keyring) string {
+	var b strings.Builder
+	b.WriteString(keys.String())
+	for _, w := range s.Ledger.Believe(keys).Witnesses {
+		fmt.Fprintf(&b, "witness %s %s\n", w.Name, w.Verifier)
+	}
+	return b.String()
 }
 
 // verifyView is what the page that reads receipts shows.
@@ -116,7 +153,7 @@ func (s *Service) getVerify(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := verifyView{page: verifyTitle(r)}
 	if keys != nil {
-		v.keys = keys.String()
+		v.keys = s.keysText(keys)
 	}
 	return web.Render(w, r, http.StatusOK, verifyPage(v))
 }
@@ -149,11 +186,11 @@ func (s *Service) check(w http.ResponseWriter, r *http.Request, form *web.Form, 
 	if keys == nil {
 		return errUnsigned
 	}
-	v := verifyView{page: verifyTitle(r), say: s.Say, form: form, keys: keys.String(), receipt: text}
+	v := verifyView{page: verifyTitle(r), say: s.Say, form: form, keys: s.keysText(keys), receipt: text}
 	receipt, err := tree.ParseReceipt(strings.Join(strings.Fields(text), ""))
 	if err == nil {
 		var p tree.Proved
-		if p, err = tree.VerifyReceipt(tree.Trust{Policy: tree.Policy{Keys: keys}}, receipt); err == nil {
+		if p, err = tree.VerifyReceipt(tree.Trust{Policy: s.Ledger.Believe(keys)}, receipt); err == nil {
 			v.proved = &p
 			if e, rerr := event.Read(p.Seq, p.Body); rerr == nil {
 				v.entry = &e

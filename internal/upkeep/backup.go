@@ -51,7 +51,10 @@ type Manifest struct {
 type Installation struct {
 	Data     string // folder of keys
 	Database string // "postgres://…", the path of an SQLite file, or empty for city.db in Data
-	Now      func() time.Time
+
+	// Witnessed says that the house requires witnesses: doctor looks whether they answer.
+	Witnessed bool
+	Now       func() time.Time
 }
 
 func (i Installation) database() string {

@@ -144,6 +144,7 @@ func (d *doctor) database() {
 	}
 	d.say("database", Fine, "Cơ sở dữ liệu mở được; sổ cái có %s dòng.", "The database opens; the ledger has %s entries.", postal.Count(size))
 	d.signature(a, size)
+	d.witnesses(a)
 	d.followers(a, size)
 }
 
@@ -191,6 +192,23 @@ func (d *doctor) covered(a ledger.Audit, c tree.Checkpoint, size int64) {
 		return
 	}
 	d.say("checkpoint", Fine, "Điểm chốt cuối ở dòng %s, khớp với sổ cái.", "The last checkpoint is at entry %s and fits the ledger.", postal.Count(c.Size))
+}
+
+// witnesses looks whether the public checkpoint keeps up where witnesses must cosign it.
+func (d *doctor) witnesses(a ledger.Audit) {
+	if !d.i.Witnessed {
+		return
+	}
+	w, err := a.Witnessing(d.ctx)
+	switch {
+	case err != nil:
+		d.say("witnesses", Look, "Không đọc được điểm chốt công khai: %s", "The public checkpoint cannot be read: %s", why(err))
+	case w.Late(d.i.Now()):
+		d.say("witnesses", Look, "Bên chứng kiến chưa xác nhận: công chúng mới thấy sổ đến dòng %s, đã ký đến dòng %s. Các quầy vẫn làm việc bình thường; hãy hỏi bên chứng kiến (xem nhật ký, “witness does not cosign”).",
+			"Witnesses do not cosign: the public sees the ledger up to entry %s, it is signed up to %s. The counters work as usual; ask the witnesses (see the log, “witness does not cosign”).", postal.Count(w.Published), postal.Count(w.Signed))
+	default:
+		d.say("witnesses", Fine, "Bên chứng kiến đã xác nhận đến dòng %s.", "Witnesses have cosigned up to entry %s.", postal.Count(w.Published))
+	}
 }
 
 // ledgerKey compares the key file with the key that the ledger names.

@@ -93,6 +93,15 @@ func (c *Cosigner) Sign(msg []byte) ([]byte, error) {
 	return append(sig, ed25519.Sign(c.secret, cosignedMessage(at, msg))...), nil
 }
 
+// Line cosigns a checkpoint's text and writes the signature as a witness answers.
+func (c *Cosigner) Line(text []byte) (string, error) {
+	sig, err := c.Sign(text)
+	if err != nil {
+		return "", err
+	}
+	return signatureLine(c.name, noteSignature(c.hash, sig)), nil
+}
+
 func cosignedMessage(at int64, text []byte) []byte {
 	return append(fmt.Appendf(nil, "cosignature/v1\ntime %d\n", at), text...)
 }

@@ -2,12 +2,6 @@ package tree
 
 import (
 	"bytes"
-	"context"
-	"crypto/ed25519"
-	"crypto/rand"
-	"database/sql"
-	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,24 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/crypto/ssh"
-	"golang.org/x/crypto/ssh/agent"
-	"golang.org/x/mod/sumdb/note"
-	_ "modernc.org/sqlite"
+	"citypost/internal/ledger/tree/witnesstest"
 )
 
-// The programs of others against our tree, over loopback. scripts/interop.sh installs them and says where they are.
-func publicTool(t *testing.T, name string) string {
-	t.Helper()
-	dir := os.Getenv("CITYPOST_INTEROP")
-	if dir == "" {
-		t.Skip("CITYPOST_INTEROP does not name a folder with fsck, litewitness and omniwitness; run scripts/interop.sh")
-	}
-	return filepath.Join(dir, name)
-}
-
 func TestTheFsckOfTesseraFindsOurTreeRight(t *testing.T) {
-	tool := publicTool(t, "fsck")
+	tool := witnesstest.Tool(t, "fsck")
 	o := newOffice(t, 70_001)
 	s := &stand{o: o, signed: o.checkpoint(t, 70_001)}
 	server := httptest.NewServer(Server{s})
@@ -62,56 +43,23 @@ func TestTheFsckOfTesseraFindsOurTreeRight(t *testing.T) {
 }
 
 func TestLitewitnessCosignsOurCheckpoints(t *testing.T) {
-	tool := publicTool(t, "litewitness")
-	dir := t.TempDir()
-	public, secret, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sshKey, err := ssh.NewPublicKey(public)
-	if err != nil {
-		t.Fatal(err)
-	}
-	socket := serveAgent(t, dir, secret)
-	db, addr := filepath.Join(dir, "witness.db"), freeAddress(t)
-	start(t, addr, tool, "-name", "litewitness.example/w", "-key", ssh.FingerprintSHA256(sshKey), "-ssh-agent", socket, "-db", db, "-listen", addr)
 	o := newOffice(t, 3_000)
-	admit(t, db, o)
-	cosignedBy(t, o, "litewitness.example/w", secret, addr)
+	cosignedBy(t, o, witnesstest.Litewitness(t, testOrigin, o.key.Verifier()))
 }
 
 func TestOmniwitnessCosignsOurCheckpoints(t *testing.T) {
-	tool := publicTool(t, "omniwitness")
-	dir := t.TempDir()
 	o := newOffice(t, 3_000)
-	secretText, _, err := note.GenerateKey(rand.Reader, "omniwitness.example")
-	if err != nil {
-		t.Fatal(err)
-	}
-	seed, err := strict64.DecodeString(strings.SplitN(secretText, "+", 5)[4])
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, logs := filepath.Join(dir, "key"), filepath.Join(dir, "logs.yaml")
-	yaml := fmt.Sprintf("Logs:\n  - Origin: %s\n    URL: http://127.0.0.1:9/\n    PublicKey: %s\n", testOrigin, o.key.Verifier())
-	for path, text := range map[string]string{key: secretText, logs: yaml} {
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	addr := freeAddress(t)
-	start(t, addr, tool, "-listen", addr, "-metrics_listen", "", "-private_key_path", key, "-additional_logs", logs, "-logtostderr")
-	cosignedBy(t, o, "omniwitness.example", ed25519.NewKeyFromSeed(seed[1:]), addr)
+	cosignedBy(t, o, witnesstest.Omniwitness(t, testOrigin, o.key.Verifier()))
 }
 
 // cosignedBy lets a running witness follow a growing tree and checks each cosignature; a tree that changed its past is refused.
-func cosignedBy(t *testing.T, o *office, name string, secret ed25519.PrivateKey, addr string) {
+func cosignedBy(t *testing.T, o *office, other *witnesstest.Witness) {
 	t.Helper()
-	self, err := NewCosigner(name, secret, time.Now)
+	self, err := NewCosigner(other.Name, other.Secret, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := Witness{Name: "W", Verifier: &self.CosignVerifier, URL: "http://" + addr}
+	w := Witness{Name: "W", Verifier: &self.CosignVerifier, URL: other.URL}
 	c := &WitnessClient{Witness: w, HTTP: &http.Client{Timeout: 10 * time.Second}}
 	p := o.prover()
 	policy := Policy{Keys: o.trust.Keys, Witnesses: []Witness{w}, Quorum: AtLeast(1, w)}
@@ -134,91 +82,4 @@ func cosignedBy(t *testing.T, o *office, name string, secret ed25519.PrivateKey,
 	if _, err := c.Cosign(t.Context(), signed, 4_000, forked.prover().Consistency); err == nil {
 		t.Error("a tree with another past was cosigned")
 	}
-}
-
-// admit tells litewitness about our log, in its own tables.
-func admit(t *testing.T, path string, o *office) {
-	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	empty := emptyRoot()
-	for _, q := range []struct {
-		text string
-		args []any
-	}{
-		{"INSERT INTO log (origin, tree_size, tree_hash) VALUES ($1, 0, $2)", []any{testOrigin, strict64.EncodeToString(empty[:])}},
-		{"INSERT INTO key (origin, key) VALUES ($1, $2)", []any{testOrigin, o.key.Verifier()}},
-	} {
-		if _, err := db.ExecContext(t.Context(), q.text, q.args...); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// serveAgent keeps the witness's key where litewitness looks for it.
-func serveAgent(t *testing.T, dir string, secret ed25519.PrivateKey) (socket string) {
-	t.Helper()
-	keys := agent.NewKeyring()
-	if err := keys.Add(agent.AddedKey{PrivateKey: &secret}); err != nil {
-		t.Fatal(err)
-	}
-	socket = filepath.Join(dir, "agent")
-	l, err := net.Listen("unix", socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go agent.ServeAgent(keys, conn)
-		}
-	}()
-	return socket
-}
-
-// start runs a server until the test ends and waits until it listens.
-func start(t *testing.T, addr, tool string, args ...string) {
-	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, tool, args...)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		stop()
-		_ = cmd.Wait()
-		if t.Failed() {
-			t.Logf("%s said:\n%s", tool, &out)
-		}
-	})
-	for deadline := time.Now().Add(20 * time.Second); ; {
-		conn, err := net.Dial("tcp", addr)
-		if err == nil {
-			conn.Close()
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%s does not listen: %v", tool, err)
-		}
-		time.Sleep(20 * time.Millisecond) // another program: it gives no signal but its port
-	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }

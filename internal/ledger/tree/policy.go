@@ -255,3 +255,32 @@ func (r *policyReader) finish() (*Policy, error) {
 	}
 	return r.p, nil
 }
+
+// Text writes the witnesses and the quorum as ParsePolicy reads them; the keys of the log are left to the caller.
+func (p *Policy) Text() string {
+	var b strings.Builder
+	for _, w := range p.Witnesses {
+		fmt.Fprintln(&b, strings.TrimSpace("witness "+w.Name+" "+w.Verifier.String()+" "+w.URL))
+	}
+	if p.Quorum.Need == 0 {
+		b.WriteString("quorum none\n")
+		return b.String()
+	}
+	groups := 0
+	var write func(r Rule) string
+	write = func(r Rule) string {
+		if r.Witness != "" {
+			return r.Witness
+		}
+		names := make([]string, len(r.Of))
+		for i, member := range r.Of {
+			names[i] = write(member)
+		}
+		groups++
+		name := fmt.Sprintf("group-%d", groups)
+		fmt.Fprintf(&b, "group %s %d %s\n", name, r.Need, strings.Join(names, " "))
+		return name
+	}
+	fmt.Fprintf(&b, "quorum %s\n", write(p.Quorum))
+	return b.String()
+}

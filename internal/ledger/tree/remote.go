@@ -32,6 +32,9 @@ func OpenRemote(ctx context.Context, url string, client *http.Client, keys *Keyr
 	return r, nil
 }
 
+// Signed is the checkpoint with all its signatures.
+func (r *Remote) Signed() []byte { return r.signed }
+
 // Size is that of the checkpoint.
 func (r *Remote) Size(context.Context) (int64, error) { return r.size, nil }
 

@@ -30,7 +30,7 @@ func (p *Proved) vietnamese() string {
 		b.WriteString(" Chưa có bên chứng kiến độc lập nào được kiểm: giờ ghi là lời của bưu điện.")
 	}
 	for _, w := range p.Witnesses {
-		fmt.Fprintf(&b, " Bên chứng kiến %s xác nhận đã thấy sổ này lúc %s.", w.Witness, w.At.In(hanoi).Format("15:04:05 ngày 02/01/2006"))
+		b.WriteString(" " + w.In("vi"))
 	}
 	return b.String()
 }
@@ -51,9 +51,17 @@ func (p *Proved) english() string {
 		b.WriteString(" No independent witness was checked: the time of recording is the post's own word.")
 	}
 	for _, w := range p.Witnesses {
-		fmt.Fprintf(&b, " Witness %s confirms having seen this ledger at %s.", w.Witness, w.At.In(hanoi).Format("15:04:05 on 2 January 2006 (UTC+7)"))
+		b.WriteString(" " + w.In("en"))
 	}
 	return b.String()
+}
+
+// In says what a witness confirms.
+func (w Cosigned) In(lang string) string {
+	if lang == "en" {
+		return fmt.Sprintf("Witness %s confirms having seen this ledger at %s.", w.Witness, w.At.In(hanoi).Format("15:04:05 on 2 January 2006 (UTC+7)"))
+	}
+	return fmt.Sprintf("Bên chứng kiến %s xác nhận đã thấy sổ này lúc %s.", w.Witness, w.At.In(hanoi).Format("15:04:05 ngày 02/01/2006"))
 }
 
 // hanoi is Vietnam's time; it has had no daylight saving since before this program.

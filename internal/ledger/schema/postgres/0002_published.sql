@@ -1,0 +1,8 @@
+-- +goose Up
+-- The newest checkpoint that enough witnesses cosigned, where they are required: what the public sees.
+CREATE TABLE ledger_published (
+	id     INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+	size   BIGINT NOT NULL,
+	signed BYTEA NOT NULL,
+	at_ms  BIGINT NOT NULL
+);

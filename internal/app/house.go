@@ -11,6 +11,7 @@ import (
 
 	"citypost/internal/api"
 	"citypost/internal/api/webhook"
+	"citypost/internal/booking"
 	"citypost/internal/cash"
 	"citypost/internal/custody"
 	"citypost/internal/desk"
@@ -52,6 +53,7 @@ type Config struct {
 type House struct {
 	floor
 	Procedures    *procedure.Store
+	Bookings      *booking.Service
 	Till          *till // prices and money at the counters
 	Desk          *desk.Service
 	API           *api.Service
@@ -92,7 +94,7 @@ func (h *House) open(ctx context.Context) (err error) {
 		desk.Migrate,
 		tariff.Migrate,
 		cash.Migrate,
-		procedure.Migrate,
+		procedure.Migrate, booking.Migrate,
 		personal.Migrate,
 	); err != nil {
 		return err
@@ -170,7 +172,7 @@ func (h *House) mount() error {
 	h.Desk = &desk.Service{
 		Ledger: h.Ledger, DB: h.DB, Vault: h.Vault, Places: h.Places, Signer: people, Staff: people,
 		Clock: &dueTimes{h.routes()}, Till: h.Till, Rules: law.Path + "/keys/",
-		Now: h.Now, Base: h.Base, MadeUp: h.MadeUp,
+		Now: h.Now, Base: h.Base, MadeUp: h.MadeUp, Beside: besideDesk(),
 	}
 	h.Accounts.Mount(h.Mux)
 	var err error

@@ -2,22 +2,72 @@ package app
 
 import (
 	"context"
+	"fmt"
 
+	"citypost/internal/booking"
+	"citypost/internal/desk"
+	"citypost/internal/fault"
+	"citypost/internal/postal"
 	"citypost/internal/procedure"
+	"citypost/internal/web"
 )
 
-// mountProcedures puts the guide to procedures and the pages of their catalogue on the mux.
-func (h *House) mountProcedures() {
-	(&procedure.Pages{Store: h.Procedures, Now: h.Now, Base: h.Base, Book: h.Book, Province: h.Province, InUse: h.ProcedureInUse}).Mount(h.Mux)
-}
-
-// openProcedures reads the catalogue of administrative procedures.
+// openProcedures reads the catalogue of administrative procedures and opens the bookings of dossiers.
 func (h *House) openProcedures(ctx context.Context) error {
 	h.Procedures = &procedure.Store{DB: h.DB, Now: h.Now}
-	return h.Procedures.Reload(ctx)
+	if err := h.Procedures.Reload(ctx); err != nil {
+		return err
+	}
+	h.Bookings = &booking.Service{
+		DB: h.DB, Vault: h.Vault, Calendar: h.Calendar, Places: h.Places, People: &people{accounts: h.Accounts}, Procedures: byPost{h.Procedures},
+		Now: h.Now, Log: h.Log, Secure: h.Secure, Limit: booking.PublicLimit(), Guide: procedure.Path, MadeUp: h.MadeUp,
+	}
+	return nil
+}
+
+// besideDesk are the pages of bookings, to which the desk's boards lead.
+func besideDesk() desk.Beside {
+	return desk.Beside{
+		Board: []web.Link{{Path: booking.StaffPath, VI: "Hẹn nhận hồ sơ tại nhà", EN: "Pick-ups of dossiers at home"}},
+		Round: []web.Link{{Path: booking.PickupsPath, VI: "Nhận hồ sơ tại nhà", EN: "Pick-ups of dossiers"}},
+	}
+}
+
+// mountProcedures puts the guide to procedures, the pages of their catalogue and the bookings on the mux.
+func (h *House) mountProcedures() {
+	(&procedure.Pages{Store: h.Procedures, Now: h.Now, Base: h.Base, Book: h.Book, Province: h.Province, InUse: h.ProcedureInUse, Send: booking.SendPath}).Mount(h.Mux)
+	h.Bookings.Mount(h.Mux)
 }
 
 // ProcedureInUse says whether something still depends on a procedure: it must not vanish then.
-func (h *House) ProcedureInUse(context.Context, procedure.Code) (used bool, why string, err error) {
-	return false, "", nil
+func (h *House) ProcedureInUse(ctx context.Context, code procedure.Code) (used bool, why string, err error) {
+	n, err := h.Bookings.UsesProcedure(ctx, string(code))
+	if err != nil || n == 0 {
+		return false, "", err
+	}
+	return true, fmt.Sprintf("%d lịch hẹn / bookings", n), nil
+}
+
+// byPost tells the bookings what may be sent by post.
+type byPost struct{ store *procedure.Store }
+
+// Procedure gives a procedure that is accepted by post on a day.
+func (p byPost) Procedure(code string, day postal.Day) (booking.Procedure, error) {
+	c, err := procedure.ParseCode(code)
+	if err != nil {
+		return booking.Procedure{}, err
+	}
+	v, err := p.store.Catalogue().On(c, day)
+	if err != nil {
+		return booking.Procedure{}, err
+	}
+	if !v.Accepts(procedure.Postal) {
+		return booking.Procedure{}, fault.New(fault.Conflict, "app.not_by_post", "Thủ tục “%[1]s” không nhận hồ sơ qua bưu điện. Hãy nộp tại cơ quan hoặc trực tuyến.",
+			"The procedure “%[1]s” takes no dossiers by post. File it at the agency or online.", v.Name)
+	}
+	out := booking.Procedure{Code: string(v.Code), Name: v.Name, MadeUp: v.MadeUp}
+	for _, c := range v.Checklist(procedure.Postal) {
+		out.Papers = append(out.Papers, booking.Paper{ID: c.ID, Name: c.Name, CountVI: c.CountText("vi"), CountEN: c.CountText("en"), Open: c.Open})
+	}
+	return out, nil
 }

@@ -47,6 +47,8 @@ func (h *House) care(ctx context.Context) error {
 			h.try("ended sessions not swept", h.Accounts.Sweep(ctx))
 		case <-day.C:
 			h.try("covers without items not removed", h.Desk.Tidy(ctx))
+			_, old := h.Bookings.Tidy(ctx)
+			h.try("old bookings not deleted", old)
 			_, err := h.Personal.Expire(ctx)
 			h.try("what outlived its time not forgotten", err)
 			h.try("traces of erased keys not scrubbed", h.Vault.Scrub(ctx))

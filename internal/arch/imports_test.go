@@ -41,6 +41,8 @@ var mayImport = map[string][]string{
 	"law":      {"calendar", "rulebook", "web", "postal", "fault"},
 	"tariff":   {"ledger", "event", "calendar", "rulebook", "web", "postal", "fault", "sqldb"},
 	// The catalogue of procedures is a table of its own, like the gazetteer; its guide is a page.
+	// A booking is what a citizen prepares before there is a dossier.
+	"booking": {"calendar", "rulebook", "gazetteer", "privacy", "idcard", "web", "postal", "fault", "sqldb"},
 	// Reading a card is a noun that several counters need, with the field that fills their forms from it.
 	"idcard":    {"web", "postal", "fault"},
 	"procedure": {"rulebook", "web", "postal", "fault", "sqldb"},

@@ -49,6 +49,9 @@ func Fill(ctx context.Context, h *app.House, clock *Clock, o Options, progress f
 		return nil, fmt.Errorf("make up today: %w", err)
 	}
 	clock.Set(end)
+	if err := c.bookings(ctx); err != nil {
+		return nil, fmt.Errorf("make up bookings: %w", err)
+	}
 	progress(int64(o.Days+1), int64(o.Days+1))
 	return &City{c}, nil
 }

@@ -21,7 +21,7 @@ const boardPath = "/desk/board"
 var controller = web.AnyOf(web.Clerk, web.Dispatcher, web.Manager, web.Department)
 
 func (s *Service) mountBoard(m *web.Mux) {
-	m.Job(web.Dispatcher, 5, boardPath, "Bảng bưu cục", "Office board")
+	m.Job(web.Dispatcher, 5, boardPath, "Bảng bưu cục", "Office board", paths(s.Beside.Board)...)
 	m.Get(boardPath, controller, s.getBoard)
 	m.Get(boardPath+"/items", controller, s.getBoardItems)
 	m.Job(overseer, 10, "/board", "Toàn mạng", "All offices")
@@ -81,9 +81,19 @@ func dueState(i *custody.Item, now time.Time) string {
 	return ""
 }
 
+// paths gives where links lead.
+func paths(links []web.Link) []string {
+	var out []string
+	for _, l := range links {
+		out = append(out, l.Path)
+	}
+	return out
+}
+
 // board is what an office has in hand.
 type board struct {
 	page   web.Page
+	beside []web.Link
 	office string
 	query  string
 	at     time.Time
@@ -116,7 +126,7 @@ func (s *Service) getBoard(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := board{page: web.NewPage(r, "Bảng bưu cục", "Office board"), office: s.officeName(office), at: s.Now(), with: map[event.Thing]string{}, names: map[postal.OfficeCode]string{}}
+	v := board{page: web.NewPage(r, "Bảng bưu cục", "Office board"), beside: s.Beside.Board, office: s.officeName(office), at: s.Now(), with: map[event.Thing]string{}, names: map[postal.OfficeCode]string{}}
 	v.page.Wide = true
 	if !own {
 		v.query = "office=" + string(office)

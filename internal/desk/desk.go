@@ -69,7 +69,14 @@ type Service struct {
 	Now     func() time.Time
 	Base    string                                         // the public address, for QR codes: "https://buudien.example"
 	MadeUp  bool                                           // a demonstration: prints say so
+	Beside  Beside                                         // pages of others, to which ours lead
 	MayShow func(ctx context.Context, t event.Thing) error // refuses when the people of a thing are no longer shown; nil: all are
+}
+
+// Beside are pages of other capabilities that belong to the same work and have no place of their own in a full list of jobs.
+type Beside struct {
+	Board []web.Link // under the board of an office
+	Round []web.Link // under the day of a postman
 }
 
 // here is the office where the person acts; acting for all offices is not acting at a desk.

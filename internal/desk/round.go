@@ -109,7 +109,8 @@ func (o round) route() string {
 
 // todayPage is the first page of a carrier's day.
 type todayView struct {
-	page web.Page
+	page   web.Page
+	beside []web.Link
 	round
 	toSign []toSign
 	form   *web.Form
@@ -135,7 +136,7 @@ func (s *Service) showRound(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
-	v := todayView{page: web.NewPage(r, "Hôm nay", "Today"), form: f, act: s.actOf(f), day: s.today()}
+	v := todayView{page: web.NewPage(r, "Hôm nay", "Today"), beside: s.Beside.Round, form: f, act: s.actOf(f), day: s.today()}
 	v.page.Path = roundPath
 	now := s.Now()
 	v.now = func(i *custody.Item) (string, web.Tone) { return late(v.page, i, now) }

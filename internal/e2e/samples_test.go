@@ -178,6 +178,9 @@ func (w *town) gather(t *testing.T) map[string][]sample {
 	for _, p := range w.Procedures.Catalogue().All() {
 		add("", string(p.Code), "procedures")
 	}
+	for _, ref := range w.bookings(t) {
+		add(officeA, ref, "bookings")
+	}
 	add("", "0/000", "tile")
 	return of
 }
@@ -253,4 +256,23 @@ func fill(pattern string, of map[string][]sample) (paths []sample, ok bool) {
 		paths = append(paths, sample{strings.Replace(path, "/?", "?", 1), s.office})
 	}
 	return paths, ok
+}
+
+// bookings gives the references of all bookings that are no drafts.
+func (w *town) bookings(t *testing.T) []string {
+	t.Helper()
+	rows, err := w.DB.Read().QueryContext(t.Context(), `SELECT ref FROM booking WHERE state <> 'draft' ORDER BY ref`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var refs []string
+	for rows.Next() {
+		var ref string
+		if err := rows.Scan(&ref); err != nil {
+			t.Fatal(err)
+		}
+		refs = append(refs, ref)
+	}
+	return refs
 }

@@ -167,7 +167,7 @@ func (c closedServeCmd) Run(e env) error {
 		return errors.Join(err, ln.Close())
 	}
 	fmt.Fprintf(e.Out, "citypost closed: %s\n", cfg.Base)
-	return errors.Join(serve(e, h, log, ln), h.Close())
+	return errors.Join(serve(e, h, log, ln, 0), h.Close())
 }
 
 // checkAddress refuses an address that others can reach, unless that was said in so many words.

@@ -71,7 +71,7 @@ func (c demoCmd) Run(e env) error {
 		}
 		ended <- nil
 	}()
-	err = serve(e, h, h.Log, ln)
+	err = serve(e, h, h.Log, ln, 0)
 	stop()
 	if lerr := <-ended; !errors.Is(lerr, context.Canceled) {
 		err = errors.Join(err, lerr)

@@ -20,14 +20,15 @@ import (
 // Example: citypost serve --data /var/lib/citypost --listen 127.0.0.1:8080
 type serveCmd struct {
 	houseFlags
-	Listen  string   `default:"127.0.0.1:8080" help:"Address to listen on." env:"CITYPOST_LISTEN"`
-	Base    string   `help:"Address by which the public reaches us (https://…), for QR codes; default: the listening address." env:"CITYPOST_BASE"`
-	Secure  bool     `help:"We are reached by TLS at a proxy before us." env:"CITYPOST_SECURE"`
-	Proxy   []string `help:"Address or network (10.0.0.0/8) of a proxy before us whose X-Forwarded-For is believed; may be given several times." placeholder:"CIDR" env:"CITYPOST_PROXY"`
-	Hotline string   `help:"Telephone number shown to the public." env:"CITYPOST_HOTLINE"`
-	SMTP    string   `help:"Mail server for notifications to people: smtp://user@host:587?from=ADDRESS; the password in CITYPOST_SMTP_PASSWORD." env:"CITYPOST_SMTP"`
-	SMS     string   `help:"SMS gateway for notifications to people: https://host/path; the token in CITYPOST_SMS_TOKEN, the secret of its delivery reports in CITYPOST_NOTIFICATION_SECRET." env:"CITYPOST_SMS"`
-	Log     string   `default:"info" enum:"debug,info,warn,error" help:"How much to log."`
+	Listen  string        `default:"127.0.0.1:8080" help:"Address to listen on." env:"CITYPOST_LISTEN"`
+	Base    string        `help:"Address by which the public reaches us (https://…), for QR codes; default: the listening address." env:"CITYPOST_BASE"`
+	Secure  bool          `help:"We are reached by TLS at a proxy before us." env:"CITYPOST_SECURE"`
+	Proxy   []string      `help:"Address or network (10.0.0.0/8) of a proxy before us whose X-Forwarded-For is believed; may be given several times." placeholder:"CIDR" env:"CITYPOST_PROXY"`
+	Hotline string        `help:"Telephone number shown to the public." env:"CITYPOST_HOTLINE"`
+	SMTP    string        `help:"Mail server for notifications to people: smtp://user@host:587?from=ADDRESS; the password in CITYPOST_SMTP_PASSWORD." env:"CITYPOST_SMTP"`
+	SMS     string        `help:"SMS gateway for notifications to people: https://host/path; the token in CITYPOST_SMS_TOKEN, the secret of its delivery reports in CITYPOST_NOTIFICATION_SECRET." env:"CITYPOST_SMS"`
+	Drain   time.Duration `default:"0s" help:"How long /healthz says 503 and all else goes on before we stop: longer than a balancer needs to notice." env:"CITYPOST_DRAIN"`
+	Log     string        `default:"info" enum:"debug,info,warn,error" help:"How much to log."`
 }
 
 // Help shows an example.
@@ -65,7 +66,7 @@ func (c serveCmd) Run(e env) error {
 		return errors.Join(err, h.Close())
 	}
 	fmt.Fprintf(e.Out, "citypost: http://%s\n", ln.Addr())
-	return errors.Join(serve(e, h, log, ln), h.Close())
+	return errors.Join(serve(e, h, log, ln, c.Drain), h.Close())
 }
 
 func listen(addr string) (net.Listener, error) {
@@ -81,39 +82,67 @@ const (
 	readTimeout  = time.Minute
 	writeTimeout = 2 * time.Minute
 	idleTimeout  = 2 * time.Minute
-	stopTimeout  = 10 * time.Second
+	stopTimeout  = 25 * time.Second // longer than an act waits for a database that changes machines
 )
 
 // house is what serve needs of either house.
 type house interface {
 	Handler() http.Handler
 	Run(ctx context.Context) error
+	Leave() // from now on /healthz says that we stop soon
+	Leaving() bool
 	Close() error
 }
 
-// serve answers requests and runs the house's own work until ctx ends, then lets requests under way finish.
-func serve(ctx context.Context, h house, log *slog.Logger, ln net.Listener) error {
+// serve answers requests and runs the house's own work until ctx ends. Then /healthz says so for as long as drain, while all else goes on; after that no new
+// connection is taken, requests under way are finished, and the house's own work ends last.
+func serve(ctx context.Context, h house, log *slog.Logger, ln net.Listener, drain time.Duration) error {
 	srv := &http.Server{
-		Handler: h.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		Handler: courteous(h), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	work, stop := context.WithCancel(ctx)
-	worked := make(chan error, 1)
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	worked, served := make(chan error, 1), make(chan error, 1)
 	go func() { worked <- h.Run(work) }()
-	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ln) }()
 	var err error
 	select {
 	case <-ctx.Done():
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-		defer cancel()
-		err = srv.Shutdown(end)
+		err = leave(h, srv, log, drain)
 		<-served
 	case err = <-served:
 	}
 	stop()
 	if werr := <-worked; !errors.Is(werr, context.Canceled) {
 		err = errors.Join(err, werr)
+	}
+	return err
+}
+
+// courteous ends each connection with its next answer once we are leaving: who comes again comes by a new one, which the balancer takes elsewhere.
+func courteous(h house) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h.Leaving() {
+			w.Header().Set("Connection", "close")
+		}
+		h.Handler().ServeHTTP(w, r)
+	})
+}
+
+// leave ends the answering of requests.
+func leave(h house, srv *http.Server, log *slog.Logger, drain time.Duration) error {
+	h.Leave()
+	if drain > 0 {
+		log.Info("leaving", "drain_s", drain.Seconds())
+		<-time.After(drain)
+	}
+	end, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	err := srv.Shutdown(end)
+	if errors.Is(err, context.DeadlineExceeded) {
+		log.Warn("requests under way were cut off", "after_s", stopTimeout.Seconds())
+		return srv.Close()
 	}
 	return err
 }

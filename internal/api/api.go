@@ -226,6 +226,7 @@ func (s *Service) route(method, path string, right web.Right, h web.Handler) {
 func add[I, O any](s *Service, right web.Right, op huma.Operation, h func(ctx context.Context, c *call, in *I) (*O, error)) {
 	s.routes = append(s.routes, Route{op.Method, op.Path, right})
 	describe(&op, right)
+	op.BodyReadTimeout = -1 // the body is read already; huma's deadline would outlive it and end the connection's context when an act takes longer
 	op.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
 		if err := callOf(r.Context()).admit(right); err != nil {
@@ -240,6 +241,9 @@ func add[I, O any](s *Service, right web.Right, op huma.Operation, h func(ctx co
 		if err != nil {
 			p := problemOf(err, c.lang)
 			logProblem(ctx, s.log(), p, err)
+			if p.Status == http.StatusServiceUnavailable {
+				return nil, huma.ErrorWithHeaders(p, http.Header{"Retry-After": {retryAfter}})
+			}
 			return nil, p
 		}
 		return out, nil

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -77,12 +78,32 @@ type house struct {
 	api *api.Service
 	mu  sync.Mutex
 	now time.Time
+
+	step atomic.Pointer[ledger.Trip] // lets steps of the ledger fail or wait
+}
+
+func (h *house) trip(step string, after bool) error {
+	if t := h.step.Load(); t != nil {
+		return (*t)(step, after)
+	}
+	return nil
+}
+
+// at does something before every step of this name.
+func (h *house) at(step string, do func() error) {
+	t := ledger.Trip(func(s string, after bool) error {
+		if s != step || after {
+			return nil
+		}
+		return do()
+	})
+	h.step.Store(&t)
 }
 
 func newHouse(t testing.TB, db *sqldb.DB, change ...func(*api.Config)) *house {
 	t.Helper()
 	h := &house{t: t, now: time.Date(2026, 3, 2, 8, 0, 0, 0, postal.HoChiMinh)}
-	l, err := ledger.Open(t.Context(), db, ledger.Config{Kinds: custody.Kinds(), Folds: []ledger.Fold{custody.Fold}, Now: h.clock})
+	l, err := ledger.Open(t.Context(), db, ledger.Config{Kinds: custody.Kinds(), Folds: []ledger.Fold{custody.Fold}, Now: h.clock, Trip: h.trip})
 	if err != nil {
 		t.Fatal(err)
 	}

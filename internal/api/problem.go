@@ -71,6 +71,9 @@ func logProblem(ctx context.Context, log *slog.Logger, p *Problem, err error) {
 	log.Log(ctx, level, "api request failed", "code", p.Code, "request", web.RequestID(ctx), "err", err)
 }
 
+// retryAfter is how many seconds a caller should wait while we cannot write.
+const retryAfter = "5"
+
 // fail writes a refusal.
 func (s *Service) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
@@ -84,7 +87,7 @@ func (s *Service) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Bearer realm="citypost"`)
 	case http.StatusServiceUnavailable:
-		h.Set("Retry-After", "5")
+		h.Set("Retry-After", retryAfter)
 	case http.StatusRequestEntityTooLarge:
 		h.Set("Connection", "close") // the rest of the body is not read
 	}

@@ -80,6 +80,9 @@ var errLeaving = errors.New("this process is about to stop")
 // Leave says that this process will stop soon: /healthz answers 503 from now on, so that a balancer sends nobody here any more. All else goes on.
 func (h *floor) Leave() { h.leaving.Store(true) }
 
+// Leaving reports whether Leave was called.
+func (h *floor) Leaving() bool { return h.leaving.Load() }
+
 // health answers 200 while the house can read and write, 503 when it cannot or is about to stop.
 func (h *floor) health(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
@@ -88,7 +91,7 @@ func (h *floor) health(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = h.DB.Ping(ctx)
 	}
-	if err == nil && h.leaving.Load() {
+	if err == nil && h.Leaving() {
 		err = errLeaving
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

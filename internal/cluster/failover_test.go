@@ -1,0 +1,232 @@
+package cluster
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"citypost/internal/sqldb"
+)
+
+// drill is one thing that goes wrong, and what has to be done so that the cluster is whole again.
+type drill struct {
+	name    string
+	changes bool // another primary is to be expected
+	do      func(m *machines, primary int) (mend func())
+}
+
+var drills = []drill{
+	{"kill -9 of the primary's postmaster", true, func(m *machines, p int) func() {
+		signalAll(syscall.SIGKILL, m.postmaster(p))
+		return nil
+	}},
+	{"kill -9 of the whole primary machine", true, func(m *machines, p int) func() {
+		m.killMachine(p)
+		return func() { m.startPatroni(p) }
+	}},
+	{"standbys hear nothing for 1 s, then kill -9 of the primary machine", true, func(m *machines, p int) func() {
+		deaf(m, p)
+		return func() { m.startPatroni(p) }
+	}},
+	{"kill -9 of the synchronous standby", false, func(m *machines, _ int) func() {
+		n := m.synchronous()
+		m.killMachine(n)
+		return func() { m.startPatroni(n) }
+	}},
+	{"SIGSTOP of Patroni on the primary", true, func(m *machines, p int) func() {
+		m.patroni[p].signal(syscall.SIGSTOP)
+		return func() { m.patroni[p].signal(syscall.SIGCONT) }
+	}},
+	{"SIGSTOP of the whole primary machine", true, func(m *machines, p int) func() {
+		pid := m.postmaster(p)
+		frozen := append(children(pid), pid)
+		m.patroni[p].signal(syscall.SIGSTOP)
+		signalAll(syscall.SIGSTOP, frozen...)
+		return func() {
+			signalAll(syscall.SIGCONT, frozen...)
+			m.patroni[p].signal(syscall.SIGCONT)
+		}
+	}},
+	{"kill -9 of the etcd leader", false, func(m *machines, _ int) func() {
+		n := m.etcdLeader()
+		m.etcd[n].signal(syscall.SIGKILL)
+		m.etcd[n].wait()
+		return func() { m.startEtcd(n) }
+	}},
+	{"planned switchover", true, func(m *machines, p int) func() {
+		if err := m.switchover(p); err != nil {
+			m.t.Error(err)
+		}
+		return nil
+	}},
+}
+
+// deaf lets the standbys miss what the primary writes, and then ends the primary: what was acknowledged without waiting for them is lost.
+func deaf(m *machines, primary int) {
+	ears := m.receivers()
+	signalAll(syscall.SIGSTOP, ears...)
+	<-time.After(time.Second) // the length of the deafness is the drill
+	m.killMachine(primary)
+	signalAll(syscall.SIGCONT, ears...)
+}
+
+// order is how often and in what order the drills are run: CITYPOST_DRILLS names others ("0,0,1").
+var order = []int{0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7}
+
+func chosen(t *testing.T) []int {
+	text := os.Getenv("CITYPOST_DRILLS")
+	if text == "" {
+		return order
+	}
+	var list []int
+	for _, s := range strings.Split(text, ",") {
+		var n int
+		if _, err := fmt.Sscan(s, &n); err != nil || n < 0 || n >= len(drills) {
+			t.Fatalf("CITYPOST_DRILLS: %q", s)
+		}
+		list = append(list, n)
+	}
+	return list
+}
+
+const hosts = "postgres://postgres@127.0.1.1:5432,127.0.1.2:5432,127.0.1.3:5432/%s?sslmode=disable"
+
+// needDrills skips unless the drills were asked for: they take a quarter of an hour.
+func needDrills(t *testing.T) {
+	if os.Getenv("CITYPOST_FAILOVER") == "" {
+		t.Skip("the drills on a PostgreSQL cluster take a quarter of an hour: make failover")
+	}
+}
+
+// settle makes the town on a fresh cluster, with two nodes, and lets clients work.
+func settle(t *testing.T, m *machines) (*town, *load) {
+	t.Helper()
+	admin, err := sqldb.Open(t.Context(), fmt.Sprintf(hosts, "postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := admin.Write().ExecContext(t.Context(), `CREATE DATABASE city`); err != nil {
+		t.Fatal(err)
+	}
+	if err := admin.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for n := 1; n <= members; n++ { // a standby that has not heard of the database yet refuses who asks for it
+		await(t, time.Minute, func() bool {
+			db, err := sqldb.Open(t.Context(), fmt.Sprintf("postgres://postgres@127.0.1.%d:5432/city?sslmode=disable", n))
+			return err == nil && db.Close() == nil
+		}, func() string { return fmt.Sprintf("member %d does not have the database", n) })
+	}
+	w := found(t, fmt.Sprintf(hosts, "city"), 16)
+	w.open(2)
+	return w, w.begin()
+}
+
+// TestNothingAcknowledgedIsLostOrDoubledWhenMachinesDie is the drill under strict synchronous replication: two nodes, sixteen clients, one fault after the other.
+func TestNothingAcknowledgedIsLostOrDoubledWhenMachinesDie(t *testing.T) {
+	needDrills(t)
+	m := start(t, true)
+	w, l := settle(t, m)
+	began := time.Now()
+	l.flows(t, 500, time.Minute)
+	t.Logf("%-8s %-68s %8s %8s %9s %7s %6s", "at", "fault", "primary", "no ack", "acks", "again", "twice")
+	for _, n := range chosen(t) {
+		run(t, m, l, drills[n])
+	}
+	rolling(t, w, l)
+	l.end()
+	j := l.judge(t)
+	t.Logf("in %.0f s: %s; %d requests sent again, %d found recorded already", time.Since(began).Seconds(), j, l.again.Load(), l.twice.Load())
+	if err := l.calm(); err != nil {
+		t.Error(err)
+	}
+	if !j.right() {
+		t.Error("acknowledged acts were lost or doubled")
+	}
+	for _, args := range [][]string{{"--lang", "en", "verify", w.dsn}, {"--lang", "en", "ledger", "rebuild", "--check", "--data", w.data(0), "--database", w.dsn}} {
+		said, err := w.command(args...)
+		t.Logf("citypost %s: %s", args[2], strings.TrimSpace(said))
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// run lets one thing go wrong under load and waits until the cluster is whole again.
+func run(t *testing.T, m *machines, l *load, d drill) {
+	t.Helper()
+	m.whole(3 * time.Minute)
+	l.flows(t, 200, time.Minute)
+	primary := m.primary(0)
+	acks, again, twice, began := l.count(), l.again.Load(), l.twice.Load(), time.Now()
+	mend := d.do(m, primary)
+	visible := "same"
+	if d.changes {
+		await(t, 2*time.Minute, func() bool { return m.primary(primary) != 0 }, func() string { return d.name + ": no new primary\n" + m.logs() })
+		visible = fmt.Sprintf("%.1f s", time.Since(began).Seconds())
+	} else {
+		<-time.After(12 * time.Second) // longer than the cluster's patience with etcd: a needless change would show
+		if now := m.primary(0); now != primary {
+			visible = fmt.Sprintf("n%d", now)
+		}
+	}
+	l.flows(t, 200, 2*time.Minute)
+	gap := l.gap(began)
+	if mend != nil {
+		mend()
+	}
+	m.whole(3 * time.Minute)
+	l.flows(t, 200, time.Minute)
+	t.Logf("%s %-68s %8s %6.1f s %9d %7d %6d", began.Format("15:04:05"), d.name, visible, gap.Seconds(), l.count()-acks, l.again.Load()-again, l.twice.Load()-twice)
+}
+
+// rolling restarts one node after the other, and kills one, under load.
+func rolling(t *testing.T, w *town, l *load) {
+	t.Helper()
+	acks, again, began := l.count(), l.again.Load(), time.Now()
+	for _, nd := range w.nodes {
+		nd.restart()
+		l.flows(t, 100, time.Minute)
+	}
+	t.Logf("%s %-68s %8s %6.1f s %9d %7d", began.Format("15:04:05"), "rolling restart of both nodes", "same", l.gap(began).Seconds(), l.count()-acks, l.again.Load()-again)
+	acks, again, began = l.count(), l.again.Load(), time.Now()
+	for _, nd := range w.nodes {
+		nd.proc.signal(syscall.SIGKILL)
+		nd.proc.wait()
+		l.flows(t, 50, time.Minute)
+		nd.start()
+		nd.ready()
+	}
+	t.Logf("%s %-68s %8s %6.1f s %9d %7d", began.Format("15:04:05"), "kill -9 of one node, then of the other", "same", l.gap(began).Seconds(), l.count()-acks, l.again.Load()-again)
+}
+
+// TestTheControlWithoutSynchronousReplicationLoses shows that the judge can see loss, and that the nodes see it too: writing stops rather than sign a second history.
+func TestTheControlWithoutSynchronousReplicationLoses(t *testing.T) {
+	needDrills(t)
+	m := start(t, false)
+	w, l := settle(t, m)
+	l.flows(t, 500, time.Minute)
+	primary := m.primary(0)
+	deaf(m, primary)
+	await(t, 2*time.Minute, func() bool { return m.primary(primary) != 0 }, func() string { return "no new primary\n" + m.logs() })
+	stopped := func() (n int) {
+		for _, nd := range w.nodes {
+			if strings.Contains(nd.log(1<<20), "ledger.went_back") {
+				n++
+			}
+		}
+		return n
+	}
+	await(t, time.Minute, func() bool { return stopped() == len(w.nodes) }, func() string {
+		return fmt.Sprintf("%d of %d nodes noticed the loss\n%s", stopped(), len(w.nodes), w.nodes[0].log(3000))
+	})
+	l.end()
+	j := l.judge(t)
+	t.Logf("asynchronous: %s; %d of %d nodes stopped with ledger.went_back", j, stopped(), len(w.nodes))
+	if j.lost == 0 {
+		t.Error("the control lost nothing: the drills prove nothing")
+	}
+}

@@ -1,0 +1,343 @@
+package cluster
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// members is how many machines there are; each has a loopback address of its own and stands for one.
+const members = 3
+
+// machines is a PostgreSQL cluster under Patroni with etcd, on 127.0.1.1 to 127.0.1.3, made from nothing in a folder of its own.
+type machines struct {
+	t       *testing.T
+	dir     string
+	bin     string // of PostgreSQL
+	sync    bool
+	etcd    [members + 1]*process
+	patroni [members + 1]*process
+}
+
+// settings are those that docs/operations.md tells operators to use; only the addresses, the trust and the folder are the test's.
+const settings = `scope: city
+name: n%[1]d
+restapi: {listen: "127.0.1.%[1]d:8008", connect_address: "127.0.1.%[1]d:8008"}
+etcd3: {hosts: ["127.0.1.1:2379", "127.0.1.2:2379", "127.0.1.3:2379"]}
+bootstrap:
+  dcs:
+    ttl: 20
+    loop_wait: 2
+    retry_timeout: 9
+    primary_start_timeout: 0
+    maximum_lag_on_failover: %[4]d
+    synchronous_mode: %[3]t
+    synchronous_mode_strict: %[3]t
+    postgresql:
+      use_pg_rewind: true
+      use_slots: true
+      parameters: {wal_log_hints: "on", synchronous_commit: "on", max_connections: 200}
+  initdb: [{encoding: UTF8}, {locale: C.UTF-8}, data-checksums]
+  pg_hba: ["local all all trust", "host replication all 127.0.0.0/8 trust", "host all all 127.0.0.0/8 trust"]
+postgresql:
+  listen: "127.0.1.%[1]d:5432"
+  connect_address: "127.0.1.%[1]d:5432"
+  data_dir: %[2]s/pg%[1]d
+  bin_dir: %[5]s
+  authentication:
+    replication: {username: replicator, password: replicator}
+    superuser: {username: postgres, password: postgres}
+    rewind: {username: rewinder, password: rewinder}
+  parameters: {unix_socket_directories: %[2]s/socket%[1]d}
+`
+
+// start makes a cluster and waits until it is whole.
+func start(t *testing.T, synchronous bool) *machines {
+	t.Helper()
+	m := &machines{t: t, sync: synchronous, bin: postgresBin(t)}
+	for _, tool := range []string{"patroni", "etcd"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("%s is not installed (Debian: apt-get install patroni etcd-server postgresql)", tool)
+		}
+	}
+	var err error
+	if m.dir, err = os.MkdirTemp("", "citypost-cluster-"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		m.end()
+		if keep := os.Getenv("CITYPOST_CLUSTER_LOGS"); keep != "" { // a folder in which the logs outlive the test
+			files, _ := filepath.Glob(m.path("*.log"))
+			_ = exec.Command("cp", append(files, keep)...).Run()
+		}
+		_ = os.RemoveAll(m.dir)
+	})
+	for n := 1; n <= members; n++ {
+		text := fmt.Sprintf(settings, n, m.dir, synchronous, 64<<20, m.bin)
+		if err := os.WriteFile(m.path("patroni%d.yml", n), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Mkdir(m.path("socket%d", n), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if u := postgresUser(); u != nil {
+		if err := exec.Command("chown", "-R", fmt.Sprintf("%d:%d", u.Uid, u.Gid), m.dir).Run(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	began := time.Now()
+	for n := 1; n <= members; n++ {
+		m.startEtcd(n)
+	}
+	for n := 1; n <= members; n++ {
+		m.startPatroni(n)
+	}
+	m.whole(3 * time.Minute)
+	t.Logf("three members, %s, from nothing in %.1f s", m.mode(), time.Since(began).Seconds())
+	return m
+}
+
+func (m *machines) mode() string {
+	if m.sync {
+		return "strictly synchronous"
+	}
+	return "asynchronous"
+}
+
+func (m *machines) path(format string, args ...any) string {
+	return filepath.Join(m.dir, fmt.Sprintf(format, args...))
+}
+
+func postgresBin(t *testing.T) string {
+	t.Helper()
+	dirs, err := filepath.Glob("/usr/lib/postgresql/*/bin")
+	if err != nil || len(dirs) == 0 {
+		t.Skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+	}
+	slices.Sort(dirs)
+	return dirs[len(dirs)-1]
+}
+
+// postgresUser is who runs the database when we are root: it refuses to run as root.
+func postgresUser() *syscall.Credential {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		return nil
+	}
+	uid, _ := strconv.Atoi(u.Uid)
+	gid, _ := strconv.Atoi(u.Gid)
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+}
+
+func (m *machines) startEtcd(n int) {
+	m.etcd[n] = m.run(fmt.Sprintf("etcd%d", n), "etcd", "--name", fmt.Sprintf("e%d", n), "--data-dir", m.path("etcd%d", n),
+		"--listen-peer-urls", fmt.Sprintf("http://127.0.1.%d:2380", n), "--initial-advertise-peer-urls", fmt.Sprintf("http://127.0.1.%d:2380", n),
+		"--listen-client-urls", fmt.Sprintf("http://127.0.1.%d:2379", n), "--advertise-client-urls", fmt.Sprintf("http://127.0.1.%d:2379", n),
+		"--initial-cluster", "e1=http://127.0.1.1:2380,e2=http://127.0.1.2:2380,e3=http://127.0.1.3:2380",
+		"--heartbeat-interval", "100", "--election-timeout", "1000")
+}
+
+func (m *machines) startPatroni(n int) {
+	m.patroni[n] = m.run(fmt.Sprintf("patroni%d", n), "patroni", m.path("patroni%d.yml", n))
+}
+
+func (m *machines) run(name, program string, args ...string) *process {
+	return launch(m.t, m.path("%s.log", name), postgresUser(), m.dir, program, args...)
+}
+
+// postmaster is the process id of a member's PostgreSQL; 0 when it does not run.
+func (m *machines) postmaster(n int) int {
+	text, err := os.ReadFile(m.path("pg%d/postmaster.pid", n))
+	if err != nil {
+		return 0
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	pid, _ := strconv.Atoi(line)
+	if pid <= 0 || syscall.Kill(pid, 0) != nil {
+		return 0
+	}
+	return pid
+}
+
+// killMachine ends everything of a member at once, as a power cut does.
+func (m *machines) killMachine(n int) {
+	pid := m.postmaster(n)
+	doomed := append(children(pid), pid)
+	m.patroni[n].signal(syscall.SIGKILL)
+	signalAll(syscall.SIGKILL, doomed...)
+	m.patroni[n].wait()
+}
+
+func (m *machines) end() {
+	for n := 1; n <= members; n++ {
+		m.patroni[n].signal(syscall.SIGCONT)
+		m.patroni[n].signal(syscall.SIGKILL)
+		pid := m.postmaster(n)
+		doomed := append(children(pid), pid)
+		signalAll(syscall.SIGCONT, doomed...)
+		signalAll(syscall.SIGKILL, doomed...)
+		m.etcd[n].signal(syscall.SIGKILL)
+		m.patroni[n].wait()
+		m.etcd[n].wait()
+	}
+}
+
+// seen is a member as the cluster sees it.
+type seen struct {
+	Name     string `json:"name"`
+	Role     string `json:"role"`
+	State    string `json:"state"`
+	Timeline int    `json:"timeline"`
+}
+
+// view asks the members in turn how the cluster is.
+func (m *machines) view() (list []seen) {
+	for n := 1; n <= members; n++ {
+		var out struct {
+			Members []seen `json:"members"`
+		}
+		if getJSON(fmt.Sprintf("http://127.0.1.%d:8008/cluster", n), &out) == nil && len(out.Members) > 0 {
+			return out.Members
+		}
+	}
+	return nil
+}
+
+// primary is the member that says that it takes writes, other than not; 0 when none does.
+func (m *machines) primary(not int) int {
+	for n := 1; n <= members; n++ {
+		if n == not {
+			continue
+		}
+		res, err := quick.Get(fmt.Sprintf("http://127.0.1.%d:8008/primary", n))
+		if err != nil {
+			continue
+		}
+		res.Body.Close()
+		if res.StatusCode == http.StatusOK {
+			return n
+		}
+	}
+	return 0
+}
+
+func (m *machines) synchronous() int {
+	for _, s := range m.view() {
+		if s.Role == "sync_standby" {
+			n, _ := strconv.Atoi(strings.TrimPrefix(s.Name, "n"))
+			return n
+		}
+	}
+	return 0
+}
+
+// whole waits until all members run and, when it is to be so, one is synchronous.
+func (m *machines) whole(limit time.Duration) {
+	m.t.Helper()
+	await(m.t, limit, func() bool {
+		leaders, standbys, syncs := 0, 0, 0
+		for _, s := range m.view() {
+			switch up := s.State == "running" || s.State == "streaming"; {
+			case !up:
+			case s.Role == "leader":
+				leaders++
+			case s.Role == "sync_standby":
+				syncs++
+				standbys++
+			default:
+				standbys++
+			}
+		}
+		return leaders == 1 && standbys == members-1 && (syncs > 0) == m.sync
+	}, func() string { return fmt.Sprintf("the cluster is not whole: %+v\n%s", m.view(), m.logs()) })
+}
+
+// etcdLeader is the etcd that leads.
+func (m *machines) etcdLeader() int {
+	for n := 1; n <= members; n++ {
+		var out struct {
+			Leader string `json:"leader"`
+			Header struct {
+				Member string `json:"member_id"`
+			} `json:"header"`
+		}
+		if postJSON(fmt.Sprintf("http://127.0.1.%d:2379/v3/maintenance/status", n), "{}", &out) == nil && out.Leader != "" && out.Leader == out.Header.Member {
+			return n
+		}
+	}
+	return 0
+}
+
+// switchover hands the primary's part over in an orderly way, as before maintenance.
+func (m *machines) switchover(from int) error {
+	res, err := http.Post(fmt.Sprintf("http://127.0.1.%d:8008/switchover", from), "application/json", strings.NewReader(fmt.Sprintf(`{"leader":"n%d"}`, from)))
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	said, _ := io.ReadAll(io.LimitReader(res.Body, 300))
+	if res.StatusCode/100 != 2 {
+		return fmt.Errorf("switchover: %s: %s", res.Status, said)
+	}
+	return nil
+}
+
+// receivers are the processes by which the standbys get what the primary writes.
+func (m *machines) receivers() (pids []int) {
+	for n := 1; n <= members; n++ {
+		for _, pid := range children(m.postmaster(n)) {
+			if title, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); err == nil && bytes.Contains(title, []byte("walreceiver")) {
+				pids = append(pids, pid)
+			}
+		}
+	}
+	return pids
+}
+
+// logs gives the ends of all logs, for a test that failed.
+func (m *machines) logs() string {
+	var b strings.Builder
+	files, _ := filepath.Glob(m.path("patroni*.log"))
+	for _, f := range files {
+		text, _ := os.ReadFile(f)
+		fmt.Fprintf(&b, "--- %s\n%s\n", filepath.Base(f), text[max(0, len(text)-1500):])
+	}
+	return b.String()
+}
+
+// quick asks what must answer at once.
+var quick = &http.Client{Timeout: 2 * time.Second}
+
+func getJSON(url string, into any) error {
+	res, err := quick.Get(url)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	return json.NewDecoder(res.Body).Decode(into)
+}
+
+func postJSON(url, body string, into any) error {
+	res, err := quick.Post(url, "application/json", strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	return json.NewDecoder(res.Body).Decode(into)
+}

@@ -155,7 +155,7 @@ type Procedure struct {
 type Paper struct {
 	ID, Name         string
 	CountVI, CountEN string
-	Open             bool // the list does not demand it
+	Open             bool // the list does not demand it of everybody
 }
 
 // Procedures knows what may be sent by post.

@@ -14,9 +14,9 @@ const (
 	PickupsPath = "/pickups"  // the postman
 )
 
-// Mount registers the pages. Every route says who may use it. Their list of jobs is full for a head of office, so the office board leads to the bookings.
+// Mount registers the pages. Every route says who may use it. The guide to procedures leads to the citizen's;
+// the list of jobs is full for a head of office, so the office board leads to the bookings.
 func (s *Service) Mount(m *web.Mux) {
-	m.Service(SendPath, "Gửi hồ sơ", "Send a dossier")
 	for _, step := range []struct {
 		path string
 		get  web.Handler

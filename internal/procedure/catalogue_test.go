@@ -121,6 +121,10 @@ func TestByPostCertifiedCopiesStandForPapersToShow(t *testing.T) {
 	if len(counter) != 2 || counter[1].Certified != 0 || counter[1].Originals != 1 {
 		t.Errorf("at the counter: %+v", counter)
 	}
+	v.Components[0].Conditional = true
+	if post := v.Checklist(Postal); !post[0].Open || post[0].CountText("vi") != "1 bản chính" {
+		t.Errorf("a paper for some cases is demanded of all: %+v", post[0])
+	}
 	v.Components = v.Components[:2]
 	if post := v.Checklist(Postal); !post[1].Open || post[1].Certified != 0 {
 		t.Errorf("what the list does not ask for is demanded: %+v", post)
@@ -180,6 +184,15 @@ func TestFixedPhrasesOfListsAreRead(t *testing.T) {
 		}
 		if got := onlyFor(c.name); len(got) != c.only {
 			t.Errorf("%q is for %v", c.name, got)
+		}
+	}
+	for name, want := range map[string]bool{
+		"Giấy chứng sinh; trường hợp không có Giấy chứng sinh thì nộp văn bản của người làm chứng": false, "Trường hợp trẻ em bị bỏ rơi thì phải có biên bản": true,
+		"Văn bản ủy quyền trong trường hợp ủy quyền": true, "Bản án, quyết định ly hôn, nếu có": true, "Giấy khai sinh": false,
+		"Tờ khai theo mẫu (nếu nộp hồ sơ theo hình thức trực tiếp hoặc gửi hồ sơ qua hệ thống bưu chính).": false,
+	} {
+		if conditional(name) != want {
+			t.Errorf("%q is conditional: %v", name, !want)
 		}
 	}
 	for text, want := range map[string]bool{"Không": true, "Miễn phí.": true, "": false, "Không quá 8.000 đồng": false, "Mức lệ phí do Hội đồng nhân dân quyết định": false} {

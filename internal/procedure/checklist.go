@@ -10,7 +10,7 @@ import (
 type Paper struct {
 	Component
 	Certified int  // certified copies that go along in place of showing the paper (by post)
-	Open      bool // the list does not say how many: it may be added, it may not be demanded
+	Open      bool // it may be added, it may not be demanded: the list does not say how many, or asks for it only in a case that it names
 }
 
 // Checklist gives the papers for a channel. Nothing beyond it may be asked for. By post nobody shows a paper at the counter, so a
@@ -29,6 +29,7 @@ func (v *Version) Checklist(m Method) []Paper {
 				p.Certified, p.Open = 1, c.Originals == 0 && c.Copies == 0
 			}
 		}
+		p.Open = p.Open || c.Conditional
 		list = append(list, p)
 	}
 	return list

@@ -125,7 +125,7 @@ func (c Channel) feeText(lang string) string {
 		parts = append(parts, f.Say(lang))
 	}
 	if len(parts) == 0 {
-		return pick(lang, "phí, lệ phí chưa công bố", "fees not stated")
+		return pick(lang, "mức thu chưa công bố", "amount not stated")
 	}
 	if c.FirstFee {
 		parts = append(parts, pick(lang, "có thể còn khoản khác", "there may be others"))
@@ -150,7 +150,7 @@ func (f Fee) Say(lang string) string {
 
 // CountText says how many of a paper: "1 bản chính, 1 bản sao".
 func (p Paper) CountText(lang string) string {
-	if p.Open {
+	if p.Originals+p.Copies+p.Certified == 0 {
 		return pick(lang, "danh mục không ghi số bản", "the list does not say how many")
 	}
 	var parts []string

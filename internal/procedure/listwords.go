@@ -59,3 +59,12 @@ var freeWords = []string{"khong", "khong co", "khong thu", "khong thu phi", "kho
 func saysFree(text string) bool {
 	return slices.Contains(freeWords, strings.Trim(postal.Fold(text), " .;:-"))
 }
+
+// conditionPhrases are how a list says that a paper is asked for only in some cases.
+var conditionPhrases = []string{"trong truong hop", "doi voi truong hop", "neu co", ", neu ", "(neu "}
+
+// conditional reports whether a line names the case in which it is asked for. A line that names its channels is settled by those.
+func conditional(name string) bool {
+	n := postal.Fold(name)
+	return onlyFor(name) == nil && (strings.HasPrefix(n, "truong hop") || slices.ContainsFunc(conditionPhrases, func(p string) bool { return strings.Contains(n, p) }))
+}

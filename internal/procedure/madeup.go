@@ -146,6 +146,7 @@ func (s sketch) version() Version {
 		if c.Name = parts[0]; strings.HasPrefix(c.Name, "!") {
 			c.Name, c.Role, shown = c.Name[1:], Present, true
 		}
+		c.Conditional = conditional(c.Name)
 		c.Originals, c.Copies = int(parts[1][0]-'0'), int(parts[2][0]-'0')
 		v.Components = append(v.Components, c)
 	}

@@ -36,7 +36,7 @@ type Pages struct {
 // Mount registers the pages. Every route says who may use it.
 func (s *Pages) Mount(m *web.Mux) {
 	keepers := web.AnyOf(web.Planner, web.Admin)
-	m.Service(Path, "Thủ tục hành chính", "Procedures")
+	m.Service(Path, "Thủ tục, gửi hồ sơ", "Procedures, dossiers")
 	m.Job(keepers, 70, CatalogPath, "Danh mục thủ tục", "Procedures")
 	m.Get(Path, web.Public, s.getGuide)
 	m.Get(Path+"/{code}", web.Public, s.getProcedure)
@@ -100,7 +100,6 @@ type view struct {
 type relief struct {
 	Fee  postal.VND
 	Cite rulebook.Citation
-	Note rulebook.Words
 }
 
 // OnlineFee gives what a province takes for the fees on its own list when a dossier is filed online; ok is false where no rule says so.

@@ -65,3 +65,12 @@ func (v *Version) limitText(p web.Page, c Channel) string {
 	}
 	return c.Limit.In(p.Lang)
 }
+
+// source says which rule gives the lower fee, and that nobody could check it.
+func (r relief) source(p web.Page) string {
+	s := p.T("Theo ", "By ") + r.Cite.In(p.Lang) + "."
+	if !r.Cite.Verified {
+		s += " " + p.T("Chưa kiểm chứng: ", "Unverified: ") + r.Cite.Reason.In(p.Lang)
+	}
+	return s
+}

@@ -106,6 +106,8 @@ type Component struct {
 	Originals int      `json:"originals,omitzero"`
 	Copies    int      `json:"copies,omitzero"`
 	Only      []Method `json:"only,omitzero"` // the channels that ask for it; empty: all
+	// Conditional is a paper that is asked for only in a case that its own words name ("trường hợp …", "nếu có"): a person decides.
+	Conditional bool `json:"conditional,omitzero"`
 }
 
 // For reports whether a channel asks for the component.

@@ -191,7 +191,7 @@ func (t *tidy) components(groups []detailGroup) []Component {
 			counted := i.Originals+i.Copies > 0
 			list = append(list, Component{
 				ID: fmt.Sprintf("%02d", len(list)+1), Code: t.text(i.Code), Group: group, Name: name,
-				Role: roleOf(group, name, counted), Originals: i.Originals, Copies: i.Copies, Only: onlyFor(name),
+				Role: roleOf(group, name, counted), Originals: i.Originals, Copies: i.Copies, Only: onlyFor(name), Conditional: conditional(name),
 			})
 		}
 	}

@@ -102,7 +102,7 @@ func Bodies(v *ledger.View) []*Body {
 
 // body gives a body that is listed today.
 func body(v *ledger.View, code BodyCode, field string) (*Body, error) {
-	if err := form(bodyForm, string(code), "body", "Mã cơ quan có dạng cq-0001.", "The code of a body looks like cq-0001."); err != nil {
+	if err := wellFormed(bodyForm, string(code), "body", "Mã cơ quan có dạng cq-0001.", "The code of a body looks like cq-0001."); err != nil {
 		return nil, err
 	}
 	b, ok := ledger.Get[*Body](v, BodyKey(code))

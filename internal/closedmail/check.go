@@ -30,7 +30,7 @@ func today(v *ledger.View) postal.Day { return postal.DayOf(postal.FromMillis(v.
 
 // mayWork refuses whoever has not all papers today, or none of these duties at the office; an empty office asks for the duty anywhere.
 func mayWork(v *ledger.View, who postal.StaffID, office postal.OfficeCode, duties ...Duty) error {
-	if err := form(staffForm, string(who), "person", "Mã người không đúng.", "The id of the person is not valid."); err != nil {
+	if err := wellFormed(staffForm, string(who), "person", "Mã người không đúng.", "The id of the person is not valid."); err != nil {
 		return err
 	}
 	w, ok := ledger.Get[*Worker](v, WorkerKey(who))

@@ -40,37 +40,37 @@ var (
 
 // ParseCoverNumber reads the number on a cover.
 func ParseCoverNumber(s string) (CoverNumber, error) {
-	return CoverNumber(s), form(coverForm, s, "number", "Số trên bì gồm chữ số, rồi ký hiệu, ví dụ 123/QĐ-UBND. Không ghi trích yếu.",
+	return CoverNumber(s), wellFormed(coverForm, s, "number", "Số trên bì gồm chữ số, rồi ký hiệu, ví dụ 123/QĐ-UBND. Không ghi trích yếu.",
 		"The number on a cover is digits, then its sign, for example 123/QĐ-UBND. Never its subject.")
 }
 
 // ParseSeal reads the number of a seal or lock.
 func ParseSeal(s string) (Seal, error) {
-	return Seal(s), form(sealForm, s, "seal", "Số niêm phong hoặc số khoá gồm 3 đến 10 chữ số, có thể có chữ cái đứng trước.",
+	return Seal(s), wellFormed(sealForm, s, "seal", "Số niêm phong hoặc số khoá gồm 3 đến 10 chữ số, có thể có chữ cái đứng trước.",
 		"The number of a seal or lock has 3 to 10 digits, perhaps with letters before them.")
 }
 
 // ParseBody reads the code of a body.
 func ParseBody(s string) (BodyCode, error) {
-	return BodyCode(s), form(bodyForm, s, "body", "Mã cơ quan có dạng cq-0001.", "The code of a body looks like cq-0001.")
+	return BodyCode(s), wellFormed(bodyForm, s, "body", "Mã cơ quan có dạng cq-0001.", "The code of a body looks like cq-0001.")
 }
 
 // ParseFacility reads the code of a facility.
 func ParseFacility(s string) (FacilityCode, error) {
-	return FacilityCode(s), form(facilityForm, s, "facility", "Mã có dạng kv-01 (khu vực), xe-01, hop-01, tui-01 hoặc dv-01 (định vị).",
+	return FacilityCode(s), wellFormed(facilityForm, s, "facility", "Mã có dạng kv-01 (khu vực), xe-01, hop-01, tui-01 hoặc dv-01 (định vị).",
 		"The code looks like kv-01 (area), xe-01 (vehicle), hop-01 (box), tui-01 (bag) or dv-01 (locator).")
 }
 
 // ParseStaff reads the id of a person.
 func ParseStaff(s string) (postal.StaffID, error) {
-	return postal.StaffID(s), form(staffForm, s, "person", "Mã người có dạng nv-abcd.", "The id of a person looks like nv-abcd.")
+	return postal.StaffID(s), wellFormed(staffForm, s, "person", "Mã người có dạng nv-abcd.", "The id of a person looks like nv-abcd.")
 }
 
 func parseID(s string) (ID, error) {
-	return ID(s), form(idForm, s, "id", "Mã này không đúng.", "This id is not valid.")
+	return ID(s), wellFormed(idForm, s, "id", "Mã này không đúng.", "This id is not valid.")
 }
 
-func form(re *regexp.Regexp, s, field, vi, en string) error {
+func wellFormed(re *regexp.Regexp, s, field, vi, en string) error {
 	if re.MatchString(s) {
 		return nil
 	}
@@ -79,7 +79,7 @@ func form(re *regexp.Regexp, s, field, vi, en string) error {
 
 func parseRules(rules []RuleID) error {
 	for _, r := range rules {
-		if err := form(ruleForm, string(r), "rule", "Mã quy định không đúng.", "The id of a rule is not valid."); err != nil {
+		if err := wellFormed(ruleForm, string(r), "rule", "Mã quy định không đúng.", "The id of a rule is not valid."); err != nil {
 			return err
 		}
 	}

@@ -355,3 +355,11 @@ func setText(v reflect.Value, name string, left *int, text string) string {
 	}
 	return ""
 }
+
+func ledgerEnvelope(o postal.OfficeCode, who postal.StaffID) ledger.Envelope {
+	return ledger.Envelope{Office: o, Actor: who}
+}
+
+func ledgerGet[S ledger.State](h *house, k ledger.Key) (S, bool) {
+	return ledger.Get[S](h.View(context.Background()), k)
+}

@@ -1,0 +1,200 @@
+package closedmail
+
+import (
+	"context"
+	"database/sql"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/sqldb"
+)
+
+// Entry is a body's line in the directory: the organisation's name and where and when it receives.
+type Entry struct {
+	Code    BodyCode
+	List    List
+	Central bool
+	Name    string
+	Address string
+	Unit    postal.UnitCode
+	Office  postal.OfficeCode // that delivers there
+	Hours   string            // "07:30-11:30,13:30-17:00"
+}
+
+var hoursForm = regexp.MustCompile(`^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9](,[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9])*$`)
+
+// Open reports whether a body receives at its address at a time of day; working says whether the day is worked.
+func (e Entry) Open(at time.Time, working bool) bool {
+	if !working {
+		return false
+	}
+	clock := at.In(postal.HoChiMinh).Format("15:04")
+	for _, span := range strings.Split(e.Hours, ",") {
+		if from, to, ok := strings.Cut(span, "-"); ok && from <= clock && clock < to {
+			return true
+		}
+	}
+	return false
+}
+
+// Directory reads and writes the names of the bodies.
+type Directory struct {
+	DB     *sqldb.DB
+	Ledger *ledger.Ledger
+}
+
+// All gives every entry by code.
+func (d *Directory) All(ctx context.Context) (map[BodyCode]Entry, error) {
+	rows, err := d.DB.Read().QueryContext(ctx, `SELECT code, name, address, unit, office, hours FROM closedmail_body`)
+	if err != nil {
+		return nil, fmt.Errorf("read directory: %w", err)
+	}
+	defer rows.Close()
+	all := map[BodyCode]Entry{}
+	for rows.Next() {
+		var e Entry
+		if err := rows.Scan(&e.Code, &e.Name, &e.Address, &e.Unit, &e.Office, &e.Hours); err != nil {
+			return nil, fmt.Errorf("read directory: %w", err)
+		}
+		all[e.Code] = e
+	}
+	return all, rows.Err()
+}
+
+// Find gives the entry of a body; a body without one has only its code.
+func (d *Directory) Find(ctx context.Context, code BodyCode) (Entry, error) {
+	e := Entry{Code: code, Name: string(code)}
+	err := d.DB.Read().QueryRowContext(ctx, `SELECT name, address, unit, office, hours FROM closedmail_body WHERE code = $1`, string(code)).Scan(&e.Name, &e.Address, &e.Unit, &e.Office, &e.Hours)
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, nil
+	}
+	if err != nil {
+		return e, fmt.Errorf("read directory: %w", err)
+	}
+	return e, nil
+}
+
+// columns of the file that the importer reads.
+var columns = []string{"code", "list", "central", "name", "address", "unit", "office", "hours"}
+
+// maxBodies bounds a directory: a province has a few thousand bodies.
+const maxBodies = 20_000
+
+// ReadEntries reads a directory as CSV with a head line. It names every wrong row, not only the first.
+func ReadEntries(r io.Reader) ([]Entry, error) {
+	in := csv.NewReader(r)
+	in.FieldsPerRecord = len(columns)
+	head, err := in.Read()
+	if err != nil || !slices.Equal(head, columns) {
+		return nil, fault.New(fault.Invalid, "closedmail.import_head", "Dòng đầu của tệp phải là: %s.", "The first line of the file must be: %s.", strings.Join(columns, ","))
+	}
+	var all []Entry
+	var wrong []error
+	seen := map[BodyCode]int{}
+	for line := 2; ; line++ {
+		row, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return all, errors.Join(wrong...)
+		}
+		if err != nil || len(all) >= maxBodies {
+			return nil, fault.New(fault.Invalid, "closedmail.import_row", "Dòng %d không đọc được.", "Line %d cannot be read.", line)
+		}
+		e, err := readEntry(row)
+		if first := seen[e.Code]; err == nil && first > 0 {
+			err = fault.New(fault.Invalid, "closedmail.import_twice", "mã trùng với dòng %d", "the code is that of line %d", first)
+		}
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("%d: %w", line, err))
+			continue
+		}
+		seen[e.Code] = line
+		all = append(all, e)
+	}
+}
+
+func readEntry(row []string) (Entry, error) {
+	e := Entry{Code: BodyCode(row[0]), List: List(row[1]), Central: row[2] == "yes", Name: row[3], Address: row[4], Unit: postal.UnitCode(row[5]), Office: postal.OfficeCode(row[6]), Hours: row[7]}
+	if _, err := ParseBody(row[0]); err != nil {
+		return e, err
+	}
+	if err := oneOf(Lists, e.List, "list"); err != nil {
+		return e, err
+	}
+	if _, err := postal.ParseUnitCode(row[5]); err != nil {
+		return e, err
+	}
+	if _, err := postal.ParseOfficeCode(row[6]); err != nil {
+		return e, err
+	}
+	if row[2] != "yes" && row[2] != "no" || e.Name == "" || len(e.Name) > 300 || e.Address == "" || len(e.Address) > 300 || !hoursForm.MatchString(e.Hours) {
+		return e, fault.New(fault.Invalid, "closedmail.import_row_fields", "thiếu tên, địa chỉ, giờ làm việc (07:30-11:30,13:30-17:00) hoặc cột central không phải yes/no",
+			"name, address, hours (07:30-11:30,13:30-17:00) missing, or central is neither yes nor no")
+	}
+	return e, nil
+}
+
+// Plan is what an import would do.
+type Plan struct {
+	New     []Entry
+	Changed []Entry
+	Same    int
+	Missing []BodyCode // listed today and not in the file: nothing happens to them, but somebody should look
+}
+
+// Plan compares a file with the directory; nothing is written.
+func (d *Directory) Plan(ctx context.Context, entries []Entry) (Plan, error) {
+	known, err := d.All(ctx)
+	if err != nil {
+		return Plan{}, err
+	}
+	v := d.Ledger.View(ctx)
+	var p Plan
+	inFile := map[BodyCode]bool{}
+	for _, e := range entries {
+		inFile[e.Code] = true
+		b, listed := ledger.Get[*Body](v, BodyKey(e.Code))
+		old := known[e.Code]
+		old.List, old.Central = e.List, e.Central
+		switch {
+		case !listed || b.Ended:
+			p.New = append(p.New, e)
+		case b.List != e.List || b.Central != e.Central || old != e:
+			p.Changed = append(p.Changed, e)
+		default:
+			p.Same++
+		}
+	}
+	for _, b := range Bodies(v) {
+		if !inFile[b.Code] {
+			p.Missing = append(p.Missing, b.Code)
+		}
+	}
+	return p, v.Err()
+}
+
+// Import does what a plan says: facts for the lists, rows for the names.
+func (d *Directory) Import(ctx context.Context, p Plan, by ledger.Envelope, now func() time.Time) error {
+	for _, e := range slices.Concat(p.New, p.Changed) {
+		env := by
+		env.Act, env.OccurredMs = postal.NewActID(now()), postal.Millis(now())
+		_, err := d.Ledger.Append(ctx, env, ListBody{Body: e.Code, List: e.List, Central: e.Central})
+		if err != nil && fault.Code(err) != "closedmail.listed" {
+			return fmt.Errorf("list %s: %w", e.Code, err)
+		}
+		_, err = d.DB.Write().ExecContext(ctx, `INSERT INTO closedmail_body (code, name, address, unit, office, hours) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (code) DO UPDATE SET name = $2, address = $3, unit = $4, office = $5, hours = $6`, string(e.Code), e.Name, e.Address, string(e.Unit), string(e.Office), e.Hours)
+		if err != nil {
+			return fmt.Errorf("name of %s: %w", e.Code, err)
+		}
+	}
+	return nil
+}

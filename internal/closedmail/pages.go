@@ -1,0 +1,310 @@
+package closedmail
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/privacy"
+	"citypost/internal/web"
+
+	"github.com/a-h/templ"
+)
+
+// Signer checks a second person who signs on the first one's screen: login, password and a code where the second factor is on, with the brakes of the sign-in.
+type Signer interface {
+	Sign(r *http.Request, login, password, code string) (web.Person, error)
+}
+
+// Staff names people and lists who holds a right; names are for pages only.
+type Staff interface {
+	Holding(ctx context.Context, right web.Right, office postal.OfficeCode) ([]web.Person, error)
+	Name(ctx context.Context, id postal.StaffID) string
+}
+
+// Place is an office of the post.
+type Place struct {
+	Code postal.OfficeCode
+	Name string
+	Unit postal.UnitCode
+}
+
+// Places lists the offices of the post.
+type Places interface {
+	Offices(ctx context.Context) ([]Place, error)
+}
+
+// Pages are closed mail as its people work with it.
+type Pages struct {
+	Records   *Records
+	Directory *Directory
+	Law       *Law
+	Signer    Signer
+	Staff     Staff
+	Places    Places
+	Vault     *privacy.Vault
+	Now       func() time.Time
+	MadeUp    bool
+}
+
+// The pages.
+const (
+	boardPath      = "/kt1"
+	shiftPath      = "/kt1/shift"
+	acceptPath     = "/kt1/accept"
+	itemsPath      = "/kt1/items"
+	vesselsPath    = "/kt1/vessels"
+	tripsPath      = "/kt1/dispatches"
+	oversPath      = "/kt1/handovers"
+	roundPath      = "/kt1/round"
+	incidentPath   = "/kt1/incidents"
+	registerPath   = "/kt1/registers"
+	reportPath     = "/kt1/report"
+	peoplePath     = "/kt1/people"
+	facilityPath   = "/kt1/facilities"
+	bodiesListPath = "/kt1/bodies"
+	visitsPath     = "/kt1/visits"
+	casesPath      = "/kt1/cases"
+	registryPath   = "/kt1/registry"
+)
+
+// Who may look at the management of closed mail, and who may change the register of people.
+var (
+	handlers = web.AnyOf(web.KT1Clerk, web.KT1Courier)
+	overseer = web.AnyOf(web.KT1Supervisor, web.SecurityOfficer)
+)
+
+// Mount registers the pages. Every route says who may use it.
+func (s *Pages) Mount(m *web.Mux) {
+	m.Job(web.KT1Clerk, 10, boardPath, "Bảng trực", "Duty board")
+	m.Job(web.KT1Clerk, 20, acceptPath, "Nhận gửi", "Accept", itemsPath)
+	m.Job(web.KT1Clerk, 30, vesselsPath, "Túi, hộp, chuyến", "Bags and dispatches", tripsPath)
+	m.Job(web.KT1Courier, 35, roundPath, "Phát", "Deliver", itemsPath)
+	m.Job(handlers, 40, oversPath, "Bàn giao", "Handovers")
+	m.Job(handlers, 50, incidentPath, "Sự cố", "Incidents")
+	m.Job(web.KT1Clerk, 60, registerPath, "Sổ, báo cáo", "Registers, reports", reportPath)
+	m.Job(overseer, 70, peoplePath, "Quản lý", "Management", facilityPath, bodiesListPath, visitsPath, casesPath)
+	m.Job(web.RegistryClerk, 10, registryPath, "Bưu gửi của cơ quan", "Our items")
+	s.mountDesk(m)
+	s.mountMoves(m)
+	s.mountBooks(m)
+	s.mountManagement(m)
+}
+
+// actField is the hidden form field that carries the act's id: made when the form was drawn, so a second click sends the same act.
+const actField = "act"
+
+// view is a page in the making.
+type view struct {
+	web.Page
+	s     *Pages
+	ctx   context.Context
+	led   *ledger.View
+	Form  *web.Form
+	At    postal.OfficeCode
+	Sub   string
+	Tabs  []web.Tab
+	Parts []part
+}
+
+// here is the office where the person acts.
+func here(p web.Person) (postal.OfficeCode, error) {
+	if o := p.Office(); o != "" {
+		return o, nil
+	}
+	return "", fault.New(fault.Forbidden, "closedmail.no_office", "Vai trò đang dùng không gắn với bưu cục nào. Hãy đổi sang vai trò tại một bưu cục ở đầu trang.",
+		"The role in use belongs to no office. Change to a role at an office at the top of the page.")
+}
+
+// view begins a page about the office of whoever asks.
+func (s *Pages) view(r *http.Request, f *web.Form, vi, en string) (view, error) {
+	office, err := here(web.PersonOf(r))
+	if err != nil {
+		return view{}, err
+	}
+	v := view{Page: web.NewPage(r, vi, en), s: s, ctx: r.Context(), led: s.Records.Ledger.View(r.Context()), Form: f, At: office}
+	v.NoScan = true
+	v.Sub = v.office(office)
+	return v, nil
+}
+
+// act is the id for one form of the page: fresh for each, the one it came with for the form that is shown again.
+func (v view) act(f *form) string {
+	if v.Form != nil && v.Form.Value("form") == f.Action {
+		spent := false
+		for _, e := range v.Form.Faults() {
+			spent = spent || e.Code == "ledger.act_reused"
+		}
+		if id := v.Form.Value(actField); id != "" && !spent {
+			return id
+		}
+	}
+	return postal.NewActID(v.s.Now()).String()
+}
+
+func (v *view) add(parts ...part) { v.Parts = append(v.Parts, parts...) }
+
+func (v view) name(id postal.StaffID) string {
+	if id == "" {
+		return ""
+	}
+	return v.s.Staff.Name(v.ctx, id)
+}
+
+func (v view) say(group string, code string) string { return Say(group, code).In(v.Lang) }
+
+// office names an office.
+func (v view) office(code postal.OfficeCode) string {
+	all, err := v.s.Places.Offices(v.ctx)
+	if err != nil {
+		return string(code)
+	}
+	for _, o := range all {
+		if o.Code == code {
+			return o.Name
+		}
+	}
+	return string(code)
+}
+
+// body names a body.
+func (v view) body(code BodyCode) string {
+	e, err := v.s.Directory.Find(v.ctx, code)
+	if err != nil || e.Name == string(code) {
+		return string(code)
+	}
+	return e.Name
+}
+
+// holder names who has something.
+func (v view) holder(h event.Holder) string {
+	if id, ok := strings.CutPrefix(string(h), "carrier:"); ok {
+		return v.name(postal.StaffID(id))
+	}
+	if o, ok := strings.CutPrefix(string(h), "office:"); ok {
+		return v.office(postal.OfficeCode(o))
+	}
+	switch h {
+	case event.Recipient:
+		return v.T("Nơi nhận", "Addressee")
+	case event.Sender:
+		return v.T("Nơi gửi", "Sender")
+	case event.Lost:
+		return v.T("Thất lạc, đang tìm", "Missing, being searched for")
+	}
+	return string(h)
+}
+
+// draw renders the page; fields that have to be mended make it a 422, other refusals what they are.
+func (v view) draw(w http.ResponseWriter, r *http.Request) error {
+	if err := v.led.Err(); err != nil {
+		return err
+	}
+	return render(w, r, v.Form, screen(v))
+}
+
+func render(w http.ResponseWriter, r *http.Request, f *web.Form, c templ.Component) error {
+	err := f.Err()
+	switch {
+	case err == nil:
+		return web.Render(w, r, http.StatusOK, c)
+	case fault.Is(err, fault.Invalid):
+		return web.Render(w, r, http.StatusUnprocessableEntity, c)
+	}
+	return web.Render(w, r, web.Status(err), c)
+}
+
+// do writes an act in the name of the person behind the request, at his office, under the id the form carries.
+func (s *Pages) do(r *http.Request, act ledger.Act) (ledger.Receipt, error) {
+	office, err := here(web.PersonOf(r))
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	id := postal.NewActID(s.Now())
+	if text := r.PostFormValue(actField); text != "" {
+		if id, err = postal.ParseActID(text); err != nil {
+			return ledger.Receipt{}, err
+		}
+	}
+	return s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act)
+}
+
+// sent reads a form.
+func sent(r *http.Request) (*web.Form, error) {
+	f, err := web.ReadForm(r)
+	if err == nil {
+		f.Set("form", r.URL.Path)
+	}
+	return f, err
+}
+
+// try does the act of a form that has nothing to mend; what the act refuses stands in the form afterwards.
+func (s *Pages) try(r *http.Request, f *web.Form, act ledger.Act) (ledger.Receipt, bool, error) {
+	if f.Err() != nil {
+		return ledger.Receipt{}, false, nil
+	}
+	got, err := s.do(r, act)
+	if err == nil {
+		return got, true, nil
+	}
+	return got, false, f.Refuse(err)
+}
+
+// secondAsks are the fields by which the second person signs on this screen.
+func (v view) secondAsks() []ask {
+	return []ask{
+		{Kind: askLogin, Field: web.Field{Name: "second_login", Label: v.T("Người thứ hai: tên đăng nhập", "Second person: login")}},
+		{Kind: askSecret, Field: web.Field{Name: "second_password", Label: v.T("Người thứ hai: mật khẩu", "Second person: password")}},
+		{Kind: askCode, Field: web.Field{Name: "second_code", Label: v.T("Mã xác thực, nếu có bật", "Code of the second factor, where it is on"), Width: 10, Max: 12, Optional: true}},
+	}
+}
+
+// second is the person who signed as the second; the form says why not.
+func (s *Pages) second(r *http.Request, f *web.Form) (postal.StaffID, error) {
+	login := f.Value("second_login")
+	if login == "" {
+		return "", f.Refuse(fault.New(fault.Invalid, "closedmail.second_missing", "Việc này phải có hai người. Người thứ hai chưa ký.", "This takes two persons. The second has not signed.").At("second_login"))
+	}
+	p, err := s.Signer.Sign(r, login, r.PostFormValue("second_password"), f.Value("second_code"))
+	if e, ok := fault.From(err); ok {
+		return "", f.Refuse(e.At("second_login"))
+	}
+	return p.ID, err
+}
+
+// choices makes the options of a closed list.
+func choices[T ~string](v view, group string, list []T) []web.Choice {
+	out := make([]web.Choice, len(list))
+	for n, x := range list {
+		out[n] = web.Choice{Value: string(x), Label: upper(v.say(group, string(x)))}
+	}
+	return out
+}
+
+// upper raises the first letter.
+func upper(s string) string {
+	for n, r := range s {
+		if n == 0 {
+			return strings.ToUpper(string(r)) + s[len(string(r)):]
+		}
+	}
+	return s
+}
+
+// names are the labels of fields, for the summary of what to mend.
+func (v view) names() []string {
+	return []string{
+		"number", v.T("Số trên bì", "Number on the cover"), "sender", v.T("Nơi gửi", "Sender"), "addressee", v.T("Nơi nhận", "Addressee"), "handed_by", v.T("Người mang đến", "Handed in by"),
+		"secrecy", v.T("Ký hiệu độ mật", "Letter"), "urgency", v.T("Độ khẩn", "Urgency"), "at", v.T("Giờ hẹn", "Fixed time"), "weight", v.T("Khối lượng", "Weight"), "locator", v.T("Thiết bị định vị", "Locator"),
+		"recall_by", v.T("Hạn trả", "Return by"), "returns", v.T("Trả tài liệu", "Returns"), "seal", v.T("Số niêm phong", "Seal"), "second_login", v.T("Người thứ hai", "Second person"), "item", v.T("Bưu gửi", "Item"),
+		"bag", v.T("Túi, hộp", "Bag or box"), "facility", v.T("Mã", "Code"), "to", v.T("Nơi đến", "To"), "vehicle", v.T("Xe", "Vehicle"), "escort", v.T("Áp tải", "Escort"), "person", v.T("Người", "Person"),
+		"paper", v.T("Giấy tờ", "Paper"), "on", v.T("Ngày", "Day"), "until", v.T("Đến ngày", "Until"), "reason", v.T("Lý do", "Reason"), "receiver", v.T("Người nhận", "Receiver"), "as", v.T("Vai trò", "As"),
+		"held", v.T("Danh sách đếm", "Counted"), "things", v.T("Mục liên quan", "Things"), "decision", v.T("Quyết định", "Decision"), "page", v.T("Trang", "Page"), "visitor", v.T("Số giấy tờ", "Number of the paper"),
+		"authority", v.T("Cơ quan kiểm tra", "Authority"), "about", v.T("Nội dung", "Matter"), "body", v.T("Cơ quan", "Body"),
+	}
+}

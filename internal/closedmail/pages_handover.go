@@ -1,0 +1,518 @@
+package closedmail
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"citypost/internal/custody"
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+func (s *Pages) mountHandovers(m *web.Mux) {
+	m.Get(oversPath, handlers, s.getOvers)
+	m.Post(oversPath, handlers, s.postOver)
+	m.Get(oversPath+"/{code}", handlers, s.getOver)
+	m.Post(oversPath+"/{code}/{do}", handlers, s.postOverAct)
+	m.Get(oversPath+"/{code}/record", handlers, s.getRecord)
+	m.Get(roundPath, web.KT1Courier, s.getRound)
+	m.Get(roundPath+"/{item}", web.KT1Courier, s.getDeliver)
+	m.Post(roundPath+"/{item}/{do}", web.KT1Courier, s.postDeliver)
+}
+
+// getOvers lists the handovers that lack a signature, and lets one be opened.
+func (s *Pages) getOvers(w http.ResponseWriter, r *http.Request) error { return s.drawOvers(w, r, nil) }
+
+func (s *Pages) drawOvers(w http.ResponseWriter, r *http.Request, f *web.Form) error {
+	v, err := s.view(r, f, "Bàn giao", "Handovers")
+	if err != nil {
+		return err
+	}
+	t := &table{Caption: v.T("Bàn giao chưa đủ hai chữ ký", "Handovers that lack a signature"), Empty: v.T("Không có bàn giao nào đang mở", "No handover is open"),
+		Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Bên giao", "Giver")}, {Label: v.T("Bên nhận", "Taker")}, {Label: v.T("Mục", "Things"), Number: true}, {Label: v.T("Đã ký", "Signed")}}}
+	for _, h := range v.openHandovers() {
+		t.Rows = append(t.Rows, []cell{codeCell(string(h.Code), oversPath+"/"+string(h.Code)), textCell(v.holder(h.From)), textCell(v.holder(h.To)), {Text: v.Number(int64(len(h.Things))), Num: true}, textCell(v.signedBy(h))})
+	}
+	v.add(part{Table: t})
+	if v.May(web.KT1Clerk) {
+		v.openForms()
+	}
+	return v.draw(w, r)
+}
+
+// openHandovers lists those that concern the reader: on his office's board, or with him as carrier.
+func (v view) openHandovers() []*custody.Handover {
+	var all []*custody.Handover
+	seen := map[ledger.Key]bool{}
+	places := []postal.OfficeCode{v.At}
+	for _, o := range Shifts(v.led) {
+		places = append(places, o.Office)
+	}
+	for _, o := range places {
+		for _, k := range v.led.At(string(custody.AtOffice(o)), 'h') {
+			h, ok := ledger.Get[*custody.Handover](v.led, k)
+			mine := ok && (custody.Office(h.From) == v.At || custody.Office(h.To) == v.At) && v.May(web.KT1Clerk)
+			carried := ok && (custody.Carrier(h.From) == v.Person.ID || custody.Carrier(h.To) == v.Person.ID)
+			if !seen[k] && (mine || carried) {
+				all = append(all, h)
+			}
+			seen[k] = true
+		}
+	}
+	return all
+}
+
+func (v view) signedBy(h *custody.Handover) string {
+	switch {
+	case h.Giver != "" && h.Taker != "":
+		return v.name(h.Giver) + ", " + v.name(h.Taker)
+	case h.Giver != "":
+		return v.name(h.Giver)
+	case h.Taker != "":
+		return v.name(h.Taker)
+	}
+	return v.T("chưa ai", "nobody")
+}
+
+// openForms let a clerk give items to a courier for delivery, or take what a courier brings.
+func (v *view) openForms() {
+	var loose []event.Thing
+	for _, t := range Held(v.led, v.At) {
+		i, ok := ledger.Get[*custody.Item](v.led, custody.KeyOf(t))
+		if ok && i.Handover == "" && frozenBy(v.led, t) == "" && (i.ToOffice == v.At || i.Returning != "" && i.Origin == v.At) {
+			loose = append(loose, t)
+		}
+	}
+	if len(loose) > 0 {
+		v.add(part{Head: v.T("Giao bưu tá đi phát", "Give to a courier for delivery"), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Hidden: []string{"kind", "delivery"}, Asks: append([]ask{
+			{Kind: askTicks, Field: web.Field{Name: "things", Label: v.T("Bưu gửi", "Items")}, Choices: v.thingChoices(loose)},
+			{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Bưu tá (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier)}}, v.transportAsks()...)}})
+	}
+	for _, w := range Workers(v.led) {
+		carried := v.carried(w.ID)
+		if len(carried) == 0 {
+			continue
+		}
+		v.add(part{Head: v.T("Nhận từ ", "Take from ") + v.name(w.ID), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Kind: web.Second, About: " " + v.name(w.ID), Hidden: []string{"kind", "in", "carrier", string(w.ID)},
+			Asks: []ask{{Kind: askTicks, Field: web.Field{Name: "things", Label: v.T("Đang cầm", "Carries")}, Choices: v.thingChoices(carried)}}}})
+	}
+}
+
+// carried lists what a carrier holds that could come here: dispatches for this office, loose bags, and items.
+func (v view) carried(id postal.StaffID) []event.Thing {
+	var out []event.Thing
+	for _, letter := range []byte{'d', 'b', 'i'} {
+		for _, k := range v.led.At(string(custody.ByCarrier(id)), letter) {
+			if d, ok := ledger.Get[*custody.Dispatch](v.led, k); ok && (d.To != v.At || d.Handover != "") {
+				continue
+			}
+			if i, ok := ledger.Get[*custody.Item](v.led, k); ok && i.Handover != "" {
+				continue
+			}
+			out = append(out, event.Thing(k[2:]))
+		}
+	}
+	return out
+}
+
+func (s *Pages) postOver(w http.ResponseWriter, r *http.Request) error {
+	f, err := sent(r)
+	if err != nil {
+		return err
+	}
+	office, err := here(web.PersonOf(r))
+	if err != nil {
+		return err
+	}
+	own, carrier := custody.AtOffice(office), custody.ByCarrier(web.Parse(f, "carrier", ParseStaff))
+	a := OpenHandover{Office: office, From: own, To: carrier, Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff)}
+	switch f.Choice("kind", "out", "in", "delivery") {
+	case "in":
+		a.From, a.To = carrier, own
+	case "delivery":
+		a.Delivery = true
+	}
+	for _, t := range f.All("things") {
+		a.Things = append(a.Things, event.Thing(t))
+	}
+	got, ok, err := s.try(r, f, a)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return s.drawOvers(w, r, f)
+	}
+	h, _ := factOf[event.HandoverOpened](got.Facts)
+	return web.Done(w, r, oversPath+"/"+string(h.Handover), "Đã lập bàn giao. Bên nhận kiểm rồi hai bên ký.", "The handover is open. The taker looks, then both sign.")
+}
+
+func (v view) handover(r *http.Request) (*custody.Handover, error) {
+	code := event.Thing(r.PathValue("code"))
+	if _, err := postal.ParseHandoverNumber(string(code)); err != nil {
+		return nil, err
+	}
+	h, ok := ledger.Get[*custody.Handover](v.led, custody.KeyOf(code))
+	if !ok {
+		return nil, unknown(string(code))
+	}
+	if !v.side(h.From) && !v.side(h.To) {
+		return nil, fault.New(fault.Forbidden, "custody.handover_others", "Bàn giao %s không phải của bạn.", "Handover %s is not yours.", code)
+	}
+	return h, nil
+}
+
+// side reports whether the reader speaks for a side: the carrier himself, or a clerk of the office.
+func (v view) side(h event.Holder) bool {
+	if c := custody.Carrier(h); c != "" {
+		return c == v.Person.ID
+	}
+	return custody.Office(h) == v.At && v.May(web.KT1Clerk)
+}
+
+func (s *Pages) getOver(w http.ResponseWriter, r *http.Request) error { return s.drawOver(w, r, nil) }
+
+func (s *Pages) drawOver(w http.ResponseWriter, r *http.Request, f *web.Form) error {
+	v, err := s.view(r, f, "Bàn giao ", "Handover ")
+	if err != nil {
+		return err
+	}
+	h, err := v.handover(r)
+	if err != nil {
+		return err
+	}
+	x, _ := ledger.Get[*Vessel](v.led, VesselKey(h.Code))
+	if h.Dispatch != "" {
+		x, _ = ledger.Get[*Vessel](v.led, VesselKey(h.Dispatch))
+	}
+	v.Title, v.Sub = v.Title+string(h.Code), custody.Say("handover", string(h.Status)).In(v.Lang)
+	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(x)}}})
+	v.add(part{Table: v.givenTable(h)})
+	if h.Status == custody.HandoverOpen {
+		v.overForms(h)
+	} else {
+		v.add(part{Buttons: []web.Btn{{Label: v.T("In biên bản giao nhận", "Print the record"), Key: "F8", Href: oversPath + "/" + string(h.Code) + "/record", Target: "_blank"}}})
+	}
+	return v.draw(w, r)
+}
+
+// givenTable compares what the giver says with what the taker found. Until it was counted, the seal is not shown: it is read off the bag.
+func (v view) givenTable(h *custody.Handover) *table {
+	t := &table{Caption: v.T("Giao và đếm", "Given and counted"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Là gì", "What")}, {Label: v.T("Bên nhận đếm", "The taker's count")}}}
+	d := h.Difference()
+	for _, g := range h.Things {
+		c := tagCell(v.T("Chưa đếm", "Not counted"), web.Info)
+		if n := slices.IndexFunc(h.Counts, func(c event.Count) bool { return c.Thing == g.Thing }); n >= 0 {
+			c = tagCell(v.T("Khớp", "Agrees"), web.Good)
+			if slices.ContainsFunc(d.WrongSeal, func(c event.Count) bool { return c.Thing == g.Thing }) {
+				c = tagCell(v.T("Niêm phong khác: ", "Another seal: ")+h.Counts[n].Seal, web.Bad)
+			} else if slices.Contains(d.Damaged, g.Thing) {
+				c = tagCell(v.T("Hư hại", "Damaged"), web.Bad)
+			}
+		}
+		what := v.T("túi, hộp", "bag or box")
+		if k := custody.KeyOf(g.Thing); k != "" && k[0] == 'i' {
+			what = v.thing(g.Thing)
+		}
+		t.Rows = append(t.Rows, []cell{codeCell(string(g.Thing), ""), textCell(what), c})
+	}
+	for _, over := range d.Over {
+		t.Rows = append(t.Rows, []cell{codeCell(string(over), ""), textCell(""), tagCell(v.T("Thừa", "Over"), web.Bad)})
+	}
+	return t
+}
+
+// overForms are what the reader can do with an open handover.
+func (v *view) overForms(h *custody.Handover) {
+	path := oversPath + "/" + string(h.Code)
+	if by := v.frozenIn(h); by != "" {
+		v.add(part{Text: v.T("Có sự cố trong bàn giao này: phong tỏa, chưa ký được.", "There is an incident in this handover: it is frozen and cannot be signed."), Tone: web.Bad, Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(by)}}})
+	}
+	if v.side(h.To) && h.Giver == "" && h.Taker == "" {
+		f := &form{Action: path + "/count", Button: v.T("Ghi kết quả đếm", "Record the count")}
+		for _, g := range h.Things {
+			if g.Seal != "" {
+				f.Asks = append(f.Asks, ask{Kind: askCode, Field: web.Field{Name: "seal-" + string(g.Thing), Label: v.T("Niêm phong đọc được trên ", "Seal read on ") + string(g.Thing), Hint: v.T("Để trống nếu không có túi này.", "Leave empty if this bag is not here."), Width: 10, Max: 16}})
+				continue
+			}
+			f.Asks = append(f.Asks, ask{Kind: askRadio, Field: web.Field{Name: "has-" + string(g.Thing), Label: string(g.Thing)}, Choices: []web.Choice{{Value: "yes", Label: v.T("Có, nguyên vẹn", "Here, sound")}, {Value: "damaged", Label: v.T("Có, hư hại", "Here, damaged")}, {Value: "no", Label: v.T("Không có", "Not here")}}})
+		}
+		v.add(part{Head: v.T("Bên nhận kiểm", "The taker looks"), Form: f})
+	}
+	v.signForm(h, path)
+	if h.Giver == "" || h.Taker == "" {
+		v.add(part{Head: v.T("Huỷ bàn giao", "Call it off"), Form: &form{Action: path + "/withdraw", Button: v.T("Huỷ bàn giao", "Call it off"), Kind: web.Danger}})
+	}
+}
+
+// signForm lets the reader sign for his side.
+func (v *view) signForm(h *custody.Handover, path string) {
+	side := ""
+	var asks []ask
+	switch {
+	case v.side(h.To) && h.Taker == "" && h.Giver != v.Person.ID && len(h.Counts) > 0:
+		side = custody.Taker
+		asks = v.lookAsks()
+	case v.side(h.From) && h.Giver == "" && h.Taker != v.Person.ID && len(h.Counts) > 0:
+		side = custody.Giver
+	default:
+		return
+	}
+	text := v.T("Hai bên khớp nhau.", "Both sides agree.")
+	if d := h.Difference(); !d.None() {
+		text = v.T(fmt.Sprintf("Chênh lệch: thiếu %d, thừa %d, hư hại %d, sai niêm phong %d. Ký là xác nhận chênh lệch này.", len(d.Short), len(d.Over), len(d.Damaged), len(d.WrongSeal)),
+			fmt.Sprintf("They differ: short %d, over %d, damaged %d, wrong seals %d. Signing confirms this difference.", len(d.Short), len(d.Over), len(d.Damaged), len(d.WrongSeal)))
+	}
+	head := v.T("Ký bên giao", "Sign as giver")
+	if side == custody.Taker {
+		head = v.T("Ký bên nhận", "Sign as taker")
+	}
+	v.add(part{Head: head, Text: text, Form: &form{Action: path + "/sign", Button: v.T("Ký", "Sign"), Key: "F4", Hidden: []string{"side", side, "difference", h.Difference().Digest()}, Asks: asks}})
+}
+
+// lookAsks are the three things that are looked at before signing.
+func (v view) lookAsks() []ask {
+	return []ask{
+		{Kind: askTick, Field: web.Field{Name: "look_number", Label: v.T("Đã kiểm số lượng", "Number looked at")}},
+		{Kind: askTick, Field: web.Field{Name: "look_packing", Label: v.T("Đã kiểm bao bì", "Packing looked at")}},
+		{Kind: askTick, Field: web.Field{Name: "look_seal", Label: v.T("Đã kiểm niêm phong", "Seal looked at")}},
+	}
+}
+
+func (v view) frozenIn(h *custody.Handover) ID {
+	for _, t := range given(h) {
+		if by := frozenBy(v.led, t); by != "" {
+			return by
+		}
+	}
+	return ""
+}
+
+func (s *Pages) postOverAct(w http.ResponseWriter, r *http.Request) error {
+	f, err := sent(r)
+	if err != nil {
+		return err
+	}
+	v, err := s.view(r, f, "", "")
+	if err != nil {
+		return err
+	}
+	h, err := v.handover(r)
+	if err != nil {
+		return err
+	}
+	var act ledger.Act
+	switch r.PathValue("do") {
+	case "count":
+		act = CountThings{Handover: h.Code, Counts: readCounts(f, h)}
+	case "sign":
+		act = SignHandover{Handover: h.Code, Side: f.Value("side"), Difference: f.Value("difference"), Number: f.Ticked("look_number"), Packing: f.Ticked("look_packing"), Seals: f.Ticked("look_seal")}
+	case "withdraw":
+		act = WithdrawHandover{Handover: h.Code}
+	default:
+		return unknown(r.PathValue("do"))
+	}
+	got, ok, err := s.try(r, f, act)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return s.drawOver(w, r, f)
+	}
+	if i, opened := factOf[event.IncidentOpened](got.Facts); opened {
+		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong tỏa. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
+	}
+	return web.Done(w, r, oversPath+"/"+string(h.Code), "Đã ghi.", "Recorded.")
+}
+
+// readCounts reads what the taker found of each thing.
+func readCounts(f *web.Form, h *custody.Handover) []event.Count {
+	var counts []event.Count
+	for _, g := range h.Things {
+		if g.Seal != "" {
+			if seal := web.MaybeParse(f, "seal-"+string(g.Thing), ParseSeal); seal != "" {
+				counts = append(counts, event.Count{Thing: g.Thing, Seal: string(seal)})
+			}
+			continue
+		}
+		switch f.Value("has-" + string(g.Thing)) {
+		case "yes":
+			counts = append(counts, event.Count{Thing: g.Thing})
+		case "damaged":
+			counts = append(counts, event.Count{Thing: g.Thing, Condition: event.Damaged})
+		}
+	}
+	return counts
+}
+
+// getRecord prints the record of a handover, to be signed on paper too.
+func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.view(r, nil, "BIÊN BẢN GIAO NHẬN KT1", "KT1 HANDOVER RECORD")
+	if err != nil {
+		return err
+	}
+	h, err := v.handover(r)
+	if err != nil {
+		return err
+	}
+	p := v.sheet()
+	p.Corner = string(h.Code)
+	p.Pairs = []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Lập lúc", "Opened"), Value: v.Millis(h.OpenedMs)}, {Key: v.T("Chuyến thư", "Dispatch"), Value: string(h.Dispatch)}}
+	p.Table = v.givenTable(h)
+	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}
+	p.Signs = [][2]string{v.signature(v.T("Bên giao", "Giver"), h.Giver), v.signature(v.T("Bên nhận", "Taker"), h.Taker)}
+	return web.Render(w, r, http.StatusOK, paper(p))
+}
+
+// getRound lists what the courier has to deliver.
+func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.view(r, nil, "Bưu gửi đang cầm", "Items in hand")
+	if err != nil {
+		return err
+	}
+	t := &table{Caption: v.T("Phải phát", "To be delivered"), Empty: v.T("Không cầm bưu gửi nào", "Nothing in hand"), Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Nơi nhận", "Addressee")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Hạn phát", "Due")}}}
+	for _, k := range v.led.At(string(custody.ByCarrier(v.Person.ID)), 'i') {
+		i, _ := ledger.Get[*custody.Item](v.led, k)
+		c, ok := CoverOf(v.led, postal.ItemNumber(k[2:]))
+		if !ok || i == nil {
+			continue
+		}
+		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), roundPath+"/"+string(c.Item)), textCell(v.body(v.goesTo(c, i))), textCell(v.marks(c)), v.dueCell(i)})
+	}
+	v.add(part{Table: t})
+	return v.draw(w, r)
+}
+
+// goesTo is the body that gets the item now: the sender when it returns.
+func (v view) goesTo(c *Cover, i *custody.Item) BodyCode {
+	if i.Returning != "" {
+		return c.Sender
+	}
+	return c.Addressee
+}
+
+func (s *Pages) getDeliver(w http.ResponseWriter, r *http.Request) error {
+	return s.drawDeliver(w, r, nil)
+}
+
+func (s *Pages) drawDeliver(w http.ResponseWriter, r *http.Request, f *web.Form) error {
+	v, err := s.view(r, f, "Phát", "Deliver")
+	if err != nil {
+		return err
+	}
+	c, i, err := s.item(r, v)
+	if err != nil {
+		return err
+	}
+	to := v.goesTo(c, i)
+	e, err := s.Directory.Find(r.Context(), to)
+	if err != nil {
+		return err
+	}
+	after, err := s.afterHours(e)
+	if err != nil {
+		return err
+	}
+	b, ok := ledger.Get[*Body](v.led, BodyKey(to))
+	if !ok {
+		return unknown(string(to))
+	}
+	v.Title, v.Sub = c.Item.Grouped(), v.marks(c)
+	if c.NamedOnly {
+		v.add(part{Text: v.T("Chỉ người có tên mới được bóc bì: không mở, chuyển nguyên bì.", "For the named person only: do not open, pass it on as it is."), Tone: web.Ask})
+	}
+	v.add(part{Rows: []web.Row{{Key: v.T("Nơi nhận", "Addressee"), Value: e.Name}, {Key: v.T("Địa chỉ", "Address"), Value: e.Address}, {Key: v.T("Giờ làm việc", "Hours"), Value: e.Hours}, {Key: v.T("Bây giờ", "Now"), Value: v.hoursWord(after)}}})
+	path := roundPath + "/" + string(c.Item)
+	as := v.asChoices(b, c, after)
+	if len(as) == 0 {
+		v.add(part{Text: v.T("Cơ quan chưa có người nhận vào lúc này. Báo kiểm soát viên bổ sung đầu mối.", "The body has nobody to receive at this hour. Tell the supervisor to add a contact."), Tone: web.Bad})
+	} else {
+		asks := append([]ask{{Kind: askRadio, Field: web.Field{Name: "as", Label: v.T("Người nhận là", "The receiver is")}, Choices: as}}, v.lookAsks()...)
+		if c.NamedOnly {
+			asks = append(asks, ask{Kind: askTick, Field: web.Field{Name: "unopened", Label: v.T("Người nhận xác nhận chuyển nguyên bì, không bóc", "The receiver will pass it on unopened")}})
+		}
+		v.add(part{Head: v.T("Người nhận kiểm và ký", "The receiver looks and signs"), Form: &form{Action: path + "/deliver", Button: v.T("Phát", "Deliver"), Key: "F4", Asks: append(asks, v.receiverAsks()...)}})
+	}
+	v.add(part{Head: v.T("Không phát được", "Could not be delivered"), Form: &form{Action: path + "/attempt", Button: v.T("Ghi phát chưa được", "Record the attempt"), Kind: web.Second, Asks: []ask{
+		{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(v, "reason", AttemptReasons)},
+		{Kind: askRadio, Field: web.Field{Name: "next", Label: v.T("Tiếp theo", "Next")}, Choices: choices(v, "next", AttemptNexts)}}}})
+	return v.draw(w, r)
+}
+
+func (v view) hoursWord(after bool) string {
+	if after {
+		return v.T("ngoài giờ: phát cho đầu mối nhận ngoài giờ", "outside working hours: to the after-hours contact")
+	}
+	return v.T("trong giờ: phát tại địa chỉ cho văn thư", "in working hours: to the registry at the address")
+}
+
+// afterHours reports whether a body does not receive at its address now.
+func (s *Pages) afterHours(e Entry) (bool, error) {
+	working, err := s.Law.Working(s.Now())
+	return !e.Open(s.Now(), working), err
+}
+
+// asChoices are the ways in which somebody may receive now.
+func (v view) asChoices(b *Body, c *Cover, after bool) []web.Choice {
+	var out []web.Choice
+	as := ForClerk
+	if after {
+		as = ForContact
+	}
+	if len(b.Of(as)) > 0 {
+		out = append(out, web.Choice{Value: string(as), Label: v.say("as", string(as))})
+	}
+	if c.NamedOnly && c.Urgency == Express && len(b.Of(ForLeader)) > 0 {
+		out = append(out, web.Choice{Value: string(ForLeader), Label: v.T("Lãnh đạo (người có tên vắng, hoả tốc)", "Leader (the named person is absent, express)")})
+	}
+	return out
+}
+
+// receiverAsks are the fields by which the receiver signs on the courier's screen.
+func (v view) receiverAsks() []ask {
+	asks := v.secondAsks()
+	asks[0].Field.Label, asks[1].Field.Label = v.T("Người nhận: tên đăng nhập", "Receiver: login"), v.T("Người nhận: mật khẩu", "Receiver: password")
+	return asks
+}
+
+func (s *Pages) postDeliver(w http.ResponseWriter, r *http.Request) error {
+	f, err := sent(r)
+	if err != nil {
+		return err
+	}
+	v, err := s.view(r, f, "", "")
+	if err != nil {
+		return err
+	}
+	c, i, err := s.item(r, v)
+	if err != nil {
+		return err
+	}
+	var act ledger.Act = Attempt{Item: c.Item, Reason: Reason(f.Value("reason")), Next: Reason(f.Value("next"))}
+	if r.PathValue("do") == "deliver" {
+		e, err := s.Directory.Find(r.Context(), v.goesTo(c, i))
+		if err != nil {
+			return err
+		}
+		after, err := s.afterHours(e)
+		if err != nil {
+			return err
+		}
+		who, err := s.second(r, f)
+		if err != nil {
+			return err
+		}
+		act = Deliver{Item: c.Item, As: As(f.Value("as")), Receiver: who, AfterHours: after, Number: f.Ticked("look_number"), Packing: f.Ticked("look_packing"), Seal: f.Ticked("look_seal"), Unopened: f.Ticked("unopened")}
+	}
+	_, ok, err := s.try(r, f, act)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return s.drawDeliver(w, r, f)
+	}
+	return web.Done(w, r, roundPath, "Đã ghi.", "Recorded.")
+}

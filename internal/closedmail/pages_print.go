@@ -1,0 +1,80 @@
+package closedmail
+
+import (
+	"net/http"
+
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// sheet is a page of A4 to print and sign.
+type sheet struct {
+	web.Page
+	Office string
+	Corner string // page number or code, top right
+	Sub    string
+	MadeUp bool
+	Pairs  []web.Row
+	Table  *table
+	Foot   []string
+	Signs  [][2]string
+}
+
+// label is the label of an item.
+type label struct {
+	web.Page
+	MadeUp  bool
+	Letter  string
+	Urgent  string
+	To      string
+	Address string
+	From    string
+	Number  string
+	Stamps  []string
+	Office  string
+	When    string
+	Weight  string
+	Code    string
+	Grouped string
+}
+
+// getLabel prints the label with the stamp of KT1. Its title says nothing of letter, sender or addressee.
+func (s *Pages) getLabel(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.view(r, nil, "Nhãn", "Label")
+	if err != nil {
+		return err
+	}
+	c, i, err := s.item(r, v)
+	if err != nil {
+		return err
+	}
+	to, err := s.Directory.Find(r.Context(), c.Addressee)
+	if err != nil {
+		return err
+	}
+	l := label{Page: v.Page, MadeUp: s.MadeUp, Letter: string(c.Secrecy), To: to.Name, Address: to.Address, From: v.body(c.Sender), Number: string(c.Number), Office: v.office(c.Origin), When: v.Millis(c.AcceptedMs),
+		Weight: i.WeightG.In(v.Lang), Code: string(c.Item), Grouped: c.Item.Grouped()}
+	if c.Urgency != Plain {
+		l.Urgent = v.say("urgency", string(c.Urgency))
+	}
+	if c.AtMs != 0 {
+		l.Urgent += " " + v.Millis(c.AtMs)
+	}
+	if c.NamedOnly {
+		l.Stamps = append(l.Stamps, v.T("CHỈ NGƯỜI CÓ TÊN MỚI ĐƯỢC BÓC BÌ", "FOR THE NAMED PERSON ONLY"))
+	}
+	if c.RecallBy != "" {
+		l.Stamps = append(l.Stamps, v.T("TÀI LIỆU THU HỒI – trả trước ", "TO BE RETURNED – by ")+vnDay(c.RecallBy))
+	}
+	return web.Render(w, r, http.StatusOK, labelPaper(l))
+}
+
+// sheet begins a paper of the office.
+func (v view) sheet() sheet {
+	return sheet{Page: v.Page, Office: v.office(v.At), MadeUp: v.s.MadeUp}
+}
+
+// signature is a place to sign with the name under it.
+func (v view) signature(role string, who postal.StaffID) [2]string {
+	return [2]string{role, v.name(who)}
+}

@@ -1,0 +1,448 @@
+package closedmail
+
+import (
+	"net/http"
+	"slices"
+
+	"citypost/internal/custody"
+	"citypost/internal/event"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+func (s *Pages) mountMoves(m *web.Mux) {
+	m.Get(vesselsPath, web.KT1Clerk, s.getVessels)
+	m.Post(vesselsPath, web.KT1Clerk, s.postVessel)
+	m.Get(vesselsPath+"/{code}", web.KT1Clerk, s.getVessel)
+	m.Post(vesselsPath+"/{code}/{do}", web.KT1Clerk, s.postVesselAct)
+	m.Get(vesselsPath+"/{code}/manifest", web.KT1Clerk, s.getManifest)
+	m.Get(tripsPath, web.KT1Clerk, s.getTrips)
+	m.Post(tripsPath, web.KT1Clerk, s.postTrip)
+	m.Get(tripsPath+"/{code}", web.KT1Clerk, s.getTrip)
+	m.Post(tripsPath+"/{code}/{do}", web.KT1Clerk, s.postTripAct)
+	s.mountHandovers(m)
+}
+
+func (v view) moveTabs(current string) []web.Tab {
+	return []web.Tab{
+		{Label: v.T("Túi, hộp", "Bags and boxes"), Path: vesselsPath, Current: current == vesselsPath},
+		{Label: v.T("Chuyến thư", "Dispatches"), Path: tripsPath, Current: current == tripsPath},
+	}
+}
+
+// officeChoices lists the other offices.
+func (v view) officeChoices() []web.Choice {
+	out := []web.Choice{{Label: v.T("Chọn bưu cục", "Choose an office")}}
+	all, err := v.s.Places.Offices(v.ctx)
+	if err != nil {
+		return out
+	}
+	for _, o := range all {
+		if o.Code != v.At {
+			out = append(out, web.Choice{Value: string(o.Code), Label: o.Name + " · " + string(o.Code)})
+		}
+	}
+	return out
+}
+
+func (s *Pages) getVessels(w http.ResponseWriter, r *http.Request) error {
+	return s.drawVessels(w, r, nil)
+}
+
+func (s *Pages) drawVessels(w http.ResponseWriter, r *http.Request, f *web.Form) error {
+	v, err := s.view(r, f, "Túi, hộp", "Bags and boxes")
+	if err != nil {
+		return err
+	}
+	v.Tabs = v.moveTabs(vesselsPath)
+	t := &table{Caption: v.T("Túi, hộp tại bưu cục", "Bags and boxes at the office"), Empty: v.T("Không có túi, hộp nào đang dùng ở đây", "No bag or box is in use here"),
+		Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Túi hoặc hộp", "Bag or box")}, {Label: v.T("Đi", "To")}, {Label: v.T("Trạng thái", "State")}, {Label: v.T("Niêm phong", "Seal")}, {Label: v.T("Bưu gửi", "Items"), Number: true}}}
+	for _, k := range v.led.At(string(custody.AtOffice(v.At)), 'b') {
+		b, ok := ledger.Get[*custody.Bag](v.led, k)
+		if !ok {
+			continue
+		}
+		x, _ := ledger.Get[*Vessel](v.led, VesselKey(b.Code))
+		state := tagCell(custody.Say("bag", string(b.Status)).In(v.Lang), web.Info)
+		if x != nil && x.Frozen != "" {
+			state = tagCell(v.T("Phong tỏa", "Frozen"), web.Bad)
+		}
+		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), textCell(""), textCell(v.office(b.To)), state, {Text: b.Seal, Code: true}, {Text: v.Number(int64(b.Count)), Num: true}}
+		if v.toRead(b) {
+			row[4] = textCell(v.T("đọc trên túi", "read it off the bag"))
+		}
+		if x != nil {
+			row[1] = cell{Text: string(x.Facility), Code: true}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	v.add(part{Table: t})
+	v.add(part{Head: v.T("Dùng túi, hộp mới", "Use a bag or box"), Form: &form{Action: vesselsPath, Button: v.T("Mở túi, hộp", "Start it"), Key: "F4", Asks: []ask{
+		{Kind: askChoice, Field: web.Field{Name: "facility", Label: v.T("Túi hoặc hộp (đã kiểm tra đạt)", "Bag or box (passed its inspection)")}, Choices: v.facilityChoices(BagOf, Box)},
+		{Kind: askChoice, Field: web.Field{Name: "to", Label: v.T("Bưu cục đến", "Office of destination")}, Choices: v.officeChoices()},
+	}}})
+	return v.draw(w, r)
+}
+
+func (s *Pages) postVessel(w http.ResponseWriter, r *http.Request) error {
+	f, err := sent(r)
+	if err != nil {
+		return err
+	}
+	got, ok, err := s.try(r, f, StartVessel{Office: web.PersonOf(r).Office(), To: web.Parse(f, "to", postal.ParseOfficeCode), Facility: web.Parse(f, "facility", ParseFacility)})
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return s.drawVessels(w, r, f)
+	}
+	started, _ := factOf[event.VesselStarted](got.Facts)
+	return web.Done(w, r, vesselsPath+"/"+string(started.Vessel), "Đã mở túi "+string(started.Vessel)+".", "Bag "+string(started.Vessel)+" is started.")
+}
+
+// bag gives the bag that a path names.
+func (v view) bag(r *http.Request) (*custody.Bag, *Vessel, error) {
+	code := event.Thing(r.PathValue("code"))
+	if _, err := postal.ParseBagNumber(string(code)); err != nil {
+		return nil, nil, err
+	}
+	b, ok := ledger.Get[*custody.Bag](v.led, custody.KeyOf(code))
+	x, known := ledger.Get[*Vessel](v.led, VesselKey(code))
+	if !ok || !known {
+		return nil, nil, unknown(string(code))
+	}
+	return b, x, nil
+}
+
+func (s *Pages) getVessel(w http.ResponseWriter, r *http.Request) error {
+	return s.drawVessel(w, r, nil)
+}
+
+func (s *Pages) drawVessel(w http.ResponseWriter, r *http.Request, f *web.Form) error {
+	v, err := s.view(r, f, "Túi, hộp ", "Bag or box ")
+	if err != nil {
+		return err
+	}
+	b, x, err := v.bag(r)
+	if err != nil {
+		return err
+	}
+	v.Tabs = v.moveTabs(vesselsPath)
+	v.Title, v.Sub = v.Title+string(b.Code), custody.Say("bag", string(b.Status)).In(v.Lang)
+	path := vesselsPath + "/" + string(b.Code)
+	if x.Frozen != "" {
+		v.add(part{Text: v.T("Đang bị phong tỏa vì sự cố. Không ai được mở hoặc chuyển.", "Frozen by an incident. Nobody may open or move it."), Tone: web.Bad,
+			Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(x.Frozen)}}})
+	}
+	v.add(part{Rows: v.bagRows(b, x)})
+	if custody.Office(b.Holder) == v.At && b.Handover == "" && x.Frozen == "" {
+		v.bagForms(b, path)
+	}
+	v.add(part{Table: v.insideTable(b, path)})
+	if b.Count > 0 {
+		v.add(part{Buttons: []web.Btn{{Label: v.T("In bản kê", "Print the manifest"), Key: "F8", Href: path + "/manifest", Target: "_blank"}}})
+	}
+	return v.draw(w, r)
+}
+
+func (v view) bagRows(b *custody.Bag, x *Vessel) []web.Row {
+	rows := []web.Row{
+		{Key: v.T("Túi hoặc hộp", "Bag or box"), Value: string(x.Facility), Code: true},
+		{Key: v.T("Từ – đến", "From – to"), Value: v.office(b.From) + " – " + v.office(b.To)},
+		{Key: v.T("Đang ở", "Now"), Value: v.place2(b.In, b.Holder)},
+	}
+	if b.Seal != "" && !v.toRead(b) {
+		rows = append(rows, web.Row{Key: v.T("Niêm phong", "Seal"), Value: b.Seal, Code: true})
+	}
+	if x.First != "" {
+		rows = append(rows, web.Row{Key: v.T("Hai người đóng", "Closed by"), Value: v.name(x.First) + ", " + v.name(x.Second)})
+	}
+	return rows
+}
+
+// toRead reports whether the seal of a bag is still to be read off it here: then no page shows what the books know.
+func (v view) toRead(b *custody.Bag) bool { return b.To == v.At && b.Status == custody.BagSealed }
+
+func (v view) place2(in event.Thing, h event.Holder) string {
+	if in != "" {
+		return string(in)
+	}
+	return v.holder(h)
+}
+
+// bagForms are the forms that fit the state of a bag here.
+func (v *view) bagForms(b *custody.Bag, path string) {
+	seal := ask{Kind: askCode, Field: web.Field{Name: "seal", Label: v.T("Số niêm phong, khoá", "Number of seal or lock"), Width: 10, Max: 16}}
+	item := ask{Kind: askCode, Field: web.Field{Name: "item", Label: v.T("Quét số hiệu bưu gửi", "Scan the item's number"), Width: 20, Max: 20, Focus: true}}
+	switch {
+	case b.Status == custody.BagOpen && b.From == v.At:
+		v.add(part{Head: v.T("Xếp bưu gửi vào", "Put an item in"), Form: &form{Action: path + "/pack", Button: v.T("Xếp vào", "Put in"), Asks: []ask{item}}})
+		if b.Count > 0 {
+			v.add(part{Head: v.T("Đóng và niêm phong: hai người", "Close and seal: two persons"), Form: &form{Action: path + "/close", Button: v.T("Niêm phong", "Seal"), Key: "F4", Asks: append([]ask{seal}, v.secondAsks()...)}})
+		}
+	case b.Status == custody.BagSealed && b.From == v.At:
+		v.add(part{Head: v.T("Mở lại trước khi đi: hai người", "Open again before it leaves: two persons"), Form: &form{Action: path + "/reopen", Button: v.T("Mở lại", "Open again"), Kind: web.Second, Asks: v.secondAsks()}})
+	case b.Status == custody.BagSealed && b.To == v.At:
+		seal.Field.Focus = true
+		seal.Field.Hint = v.T("Đọc số trên niêm phong, không nhìn màn hình. Sai số thì túi bị phong tỏa ngay.", "Read it off the seal, not off the screen. A wrong number freezes the bag at once.")
+		v.add(part{Head: v.T("Kiểm niêm phong và mở: hai người", "Look at the seal and open: two persons"), Form: &form{Action: path + "/open", Button: v.T("Mở", "Open"), Key: "F4", Asks: append([]ask{seal}, v.secondAsks()...)}})
+	case b.Status == custody.BagOpened && b.To == v.At:
+		damaged := ask{Kind: askTick, Field: web.Field{Name: "damaged", Label: v.T("Bì rách hoặc hư hại", "The cover is torn or damaged")}}
+		v.add(part{Head: v.T("Đếm từng bưu gửi", "Count every item"), Form: &form{Action: path + "/take", Button: v.T("Có trong túi", "It is in the bag"), Asks: []ask{item, damaged}}})
+		v.add(part{Head: v.T("Kết thúc đếm: hai người", "End the count: two persons"), Text: v.T("Bưu gửi còn lại trong danh sách sẽ thành sự cố “thiếu”.", "What is still in the list becomes an incident “missing”."),
+			Form: &form{Action: path + "/empty", Button: v.T("Túi đã hết", "The bag is empty"), Key: "F4", Asks: v.secondAsks()}})
+	}
+}
+
+// insideTable lists what is in a bag by the books. While it is being counted at its destination the list is what was not counted yet.
+func (v view) insideTable(b *custody.Bag, path string) *table {
+	t := &table{Caption: v.T("Trong túi, hộp theo sổ", "In it, by the books"), Empty: v.T("Theo sổ, trong túi không có gì", "By the books there is nothing in it"),
+		Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Nơi nhận", "Addressee")}, {Label: v.T("Việc làm", "Action"), Hidden: true}}}
+	for _, c := range v.covers(b.Code) {
+		row := []cell{codeCell(string(c.Item), itemsPath+"/"+string(c.Item)), textCell(v.marks(c)), textCell(v.body(c.Addressee)), textCell("")}
+		if b.Status == custody.BagOpen && custody.Office(b.Holder) == v.At {
+			row[3] = cell{Do: &form{Action: path + "/unpack", Button: v.T("Lấy ra", "Take out"), Kind: web.Quiet, About: " " + string(c.Item), Hidden: []string{"item", string(c.Item)}}}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+func (v view) covers(container event.Thing) []*Cover {
+	var all []*Cover
+	for _, t := range inside(v.led, container) {
+		if c, ok := CoverOf(v.led, postal.ItemNumber(t)); ok {
+			all = append(all, c)
+		}
+	}
+	slices.SortFunc(all, func(a, b *Cover) int { return int(a.AcceptedMs - b.AcceptedMs) })
+	return all
+}
+
+func (s *Pages) postVesselAct(w http.ResponseWriter, r *http.Request) error {
+	f, err := sent(r)
+	if err != nil {
+		return err
+	}
+	act, err := s.vesselAct(r, f)
+	if err != nil {
+		return err
+	}
+	got, ok, err := s.try(r, f, act)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return s.drawVessel(w, r, f)
+	}
+	if i, opened := factOf[event.IncidentOpened](got.Facts); opened {
+		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong tỏa. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
+	}
+	return web.Done(w, r, vesselsPath+"/"+r.PathValue("code"), "Đã ghi.", "Recorded.")
+}
+
+func (s *Pages) vesselAct(r *http.Request, f *web.Form) (ledger.Act, error) {
+	bag := event.Thing(r.PathValue("code"))
+	item := func() postal.ItemNumber { return web.Parse(f, "item", postal.ParseItemNumber) }
+	switch r.PathValue("do") {
+	case "pack":
+		return Pack{Item: item(), Bag: bag}, nil
+	case "unpack":
+		return Unpack{Item: item(), Bag: bag}, nil
+	case "take":
+		a := TakeOut{Item: item(), Bag: bag}
+		if f.Ticked("damaged") {
+			a.Condition = event.Damaged
+		}
+		return a, nil
+	case "close":
+		seal := web.Parse(f, "seal", ParseSeal)
+		second, err := s.second(r, f)
+		return CloseVessel{Bag: bag, Seal: seal, Second: second}, err
+	case "open":
+		seal := web.Parse(f, "seal", ParseSeal)
+		second, err := s.second(r, f)
+		return OpenVessel{Bag: bag, Seal: seal, Second: second}, err
+	case "reopen":
+		second, err := s.second(r, f)
+		return ReopenVessel{Bag: bag, Second: second}, err
+	case "empty":
+		second, err := s.second(r, f)
+		return EmptyVessel{Bag: bag, Second: second}, err
+	}
+	return nil, unknown(r.PathValue("do"))
+}
+
+// getManifest prints the list that goes into the bag.
+func (s *Pages) getManifest(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.view(r, nil, "BẢN KÊ TÚI, HỘP KT1", "KT1 MANIFEST")
+	if err != nil {
+		return err
+	}
+	b, x, err := v.bag(r)
+	if err != nil {
+		return err
+	}
+	p := v.sheet()
+	p.Corner, p.Pairs = string(b.Code), v.bagRows(b, x)
+	p.Table = &table{Caption: v.T("Bưu gửi trong túi", "Items in it"), Heads: []web.Head{{Label: v.T("TT", "No."), Number: true}, {Label: v.T("Số hiệu", "Number")}, {Label: v.T("Số trên bì", "On the cover")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Nơi nhận", "Addressee")}}}
+	for n, c := range v.covers(b.Code) {
+		p.Table.Rows = append(p.Table.Rows, []cell{{Text: v.Number(int64(n + 1)), Num: true}, codeCell(string(c.Item), ""), codeCell(string(c.Number), ""), textCell(v.marks(c)), textCell(v.body(c.Addressee))})
+	}
+	p.Foot = []string{v.T("Cộng: ", "In all: ") + v.Number(int64(len(p.Table.Rows)))}
+	p.Signs = [][2]string{v.signature(v.T("Người thứ nhất", "First person"), x.First), v.signature(v.T("Người thứ hai", "Second person"), x.Second)}
+	return web.Render(w, r, http.StatusOK, paper(p))
+}
+
+func (s *Pages) getTrips(w http.ResponseWriter, r *http.Request) error { return s.drawTrips(w, r, nil) }
+
+func (s *Pages) drawTrips(w http.ResponseWriter, r *http.Request, f *web.Form) error {
+	v, err := s.view(r, f, "Chuyến thư", "Dispatches")
+	if err != nil {
+		return err
+	}
+	v.Tabs = v.moveTabs(tripsPath)
+	t := &table{Caption: v.T("Chuyến thư tại bưu cục", "Dispatches at the office"), Empty: v.T("Chưa có chuyến thư nào", "There is no dispatch"),
+		Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Đi", "To")}, {Label: v.T("Trạng thái", "State")}, {Label: v.T("Xe, áp tải", "Vehicle, escort")}, {Label: v.T("Túi", "Bags"), Number: true}}}
+	for _, k := range v.led.At(string(custody.AtOffice(v.At)), 'd') {
+		d, ok := ledger.Get[*custody.Dispatch](v.led, k)
+		if !ok {
+			continue
+		}
+		x, _ := ledger.Get[*Vessel](v.led, VesselKey(d.Code))
+		t.Rows = append(t.Rows, []cell{codeCell(string(d.Code), tripsPath+"/"+string(d.Code)), textCell(v.office(d.To)), tagCell(custody.Say("dispatch", string(d.Status)).In(v.Lang), web.Info), textCell(v.travels(x)), {Text: v.Number(int64(d.Count)), Num: true}})
+	}
+	v.add(part{Table: t})
+	v.add(part{Head: v.T("Lập chuyến thư", "Make up a dispatch"), Text: v.T("Đi xe chuyên dùng KT1, hoặc phương tiện khác có người áp tải suốt đường.", "In a KT1 vehicle, or by other means with an escort all the way."),
+		Form: &form{Action: tripsPath, Button: v.T("Lập chuyến", "Make it up"), Key: "F4", Asks: append([]ask{
+			{Kind: askChoice, Field: web.Field{Name: "to", Label: v.T("Bưu cục đến", "Office of destination")}, Choices: v.officeChoices()}}, v.transportAsks()...)}})
+	return v.draw(w, r)
+}
+
+func (v view) travels(x *Vessel) string {
+	switch {
+	case x == nil:
+		return ""
+	case x.Vehicle != "" && x.Escort != "":
+		return string(x.Vehicle) + ", " + v.name(x.Escort)
+	case x.Vehicle != "":
+		return string(x.Vehicle)
+	}
+	return v.name(x.Escort)
+}
+
+func (v view) transportAsks() []ask {
+	return []ask{
+		{Kind: askChoice, Field: web.Field{Name: "vehicle", Label: v.T("Xe chuyên dùng", "KT1 vehicle")}, Choices: v.facilityChoices(Vehicle)},
+		{Kind: askChoice, Field: web.Field{Name: "escort", Label: v.T("Người áp tải (đủ hồ sơ)", "Escort (with valid papers)")}, Choices: v.workerChoices(v.T("Không", "None"), "", Courier, Escort)},
+	}
+}
+
+// workerChoices lists the workers whose papers hold today and who have one of the duties at an office, or anywhere.
+func (v view) workerChoices(none string, office postal.OfficeCode, duties ...Duty) []web.Choice {
+	out := []web.Choice{{Label: none}}
+	for _, w := range Workers(v.led) {
+		if len(w.Lacks(v.day())) == 0 && w.has(office, duties...) {
+			out = append(out, web.Choice{Value: string(w.ID), Label: v.name(w.ID)})
+		}
+	}
+	return out
+}
+
+func (s *Pages) postTrip(w http.ResponseWriter, r *http.Request) error {
+	f, err := sent(r)
+	if err != nil {
+		return err
+	}
+	got, ok, err := s.try(r, f, StartDispatch{Office: web.PersonOf(r).Office(), To: web.Parse(f, "to", postal.ParseOfficeCode), Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff)})
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return s.drawTrips(w, r, f)
+	}
+	started, _ := factOf[event.DispatchStarted](got.Facts)
+	return web.Done(w, r, tripsPath+"/"+string(started.Dispatch), "Đã lập chuyến thư.", "The dispatch is made up.")
+}
+
+func (s *Pages) getTrip(w http.ResponseWriter, r *http.Request) error { return s.drawTrip(w, r, nil) }
+
+func (s *Pages) drawTrip(w http.ResponseWriter, r *http.Request, f *web.Form) error {
+	v, err := s.view(r, f, "Chuyến thư ", "Dispatch ")
+	if err != nil {
+		return err
+	}
+	code := event.Thing(r.PathValue("code"))
+	d, ok := ledger.Get[*custody.Dispatch](v.led, custody.KeyOf(code))
+	if !ok {
+		return unknown(string(code))
+	}
+	x, _ := ledger.Get[*Vessel](v.led, VesselKey(code))
+	v.Tabs, v.Title, v.Sub = v.moveTabs(tripsPath), v.Title+string(code), custody.Say("dispatch", string(d.Status)).In(v.Lang)
+	path := tripsPath + "/" + string(code)
+	v.add(part{Rows: []web.Row{{Key: v.T("Từ – đến", "From – to"), Value: v.office(d.From) + " – " + v.office(d.To)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(x)}, {Key: v.T("Đang ở", "Now"), Value: v.holder(d.Holder)}}})
+	mine := custody.Office(d.Holder) == v.At && d.Handover == ""
+	t := &table{Caption: v.T("Túi, hộp trên chuyến", "Bags and boxes on it"), Empty: v.T("Chưa xếp túi nào", "Nothing is loaded"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Niêm phong", "Seal")}, {Label: v.T("Bưu gửi", "Items"), Number: true}, {Label: v.T("Việc làm", "Action"), Hidden: true}}}
+	for _, k := range v.led.At(string(custody.KeyOf(code)), 'b') {
+		b, ok := ledger.Get[*custody.Bag](v.led, k)
+		if !ok {
+			continue
+		}
+		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), codeCell(b.Seal, ""), {Text: v.Number(int64(b.Count)), Num: true}, textCell("")}
+		if mine && d.Status == custody.DispatchOpen {
+			row[3] = cell{Do: &form{Action: path + "/unload", Button: v.T("Dỡ xuống", "Take off"), Kind: web.Quiet, About: " " + string(b.Code), Hidden: []string{"bag", string(b.Code)}}}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	v.add(part{Table: t})
+	if mine {
+		v.tripForms(d, path)
+	}
+	return v.draw(w, r)
+}
+
+func (v *view) tripForms(d *custody.Dispatch, path string) {
+	switch d.Status {
+	case custody.DispatchOpen:
+		v.add(part{Head: v.T("Xếp túi, hộp đã niêm phong", "Load a sealed bag or box"), Form: &form{Action: path + "/load", Button: v.T("Xếp lên", "Load"), Asks: []ask{
+			{Kind: askCode, Field: web.Field{Name: "bag", Label: v.T("Quét mã túi, hộp", "Scan the bag or box"), Width: 20, Max: 20, Focus: true}}}}})
+		if d.Count > 0 {
+			v.add(part{Head: v.T("Đóng chuyến", "Close the dispatch"), Form: &form{Action: path + "/close", Button: v.T("Đóng chuyến", "Close it"), Key: "F4"}})
+		}
+	case custody.DispatchClosed:
+		v.add(part{Head: v.T("Giao cho người vận chuyển", "Hand over to the courier"), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Key: "F4", Hidden: []string{"kind", "out", "things", string(d.Code)},
+			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Người vận chuyển (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier, Escort)}}}})
+		v.add(part{Head: v.T("Mở lại chuyến", "Open it again"), Form: &form{Action: path + "/reopen", Button: v.T("Mở lại", "Open again"), Kind: web.Second}})
+	}
+}
+
+func (s *Pages) postTripAct(w http.ResponseWriter, r *http.Request) error {
+	f, err := sent(r)
+	if err != nil {
+		return err
+	}
+	d := event.Thing(r.PathValue("code"))
+	bag := func() event.Thing { return event.Thing(web.Parse(f, "bag", postal.ParseBagNumber)) }
+	var act ledger.Act
+	switch r.PathValue("do") {
+	case "load":
+		act = Load{Bag: bag(), Dispatch: d}
+	case "unload":
+		act = Unload{Bag: bag(), Dispatch: d}
+	case "close":
+		act = CloseDispatch{Dispatch: d}
+	case "reopen":
+		act = ReopenDispatch{Dispatch: d}
+	default:
+		return unknown(r.PathValue("do"))
+	}
+	_, ok, err := s.try(r, f, act)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return s.drawTrip(w, r, f)
+	}
+	return web.Done(w, r, tripsPath+"/"+string(d), "Đã ghi.", "Recorded.")
+}

@@ -1,0 +1,106 @@
+package closedmail
+
+import (
+	"citypost/internal/web"
+)
+
+// Pages of closed mail are lists of parts: facts, tables and forms. A form asks for codes, choices, numbers, days and ticks, and has no other kind of field. So no
+// page can be written by which a sentence would enter; a test reads the HTML of every page to be sure.
+
+// part is one piece of a page; what is nil or empty is left out.
+type part struct {
+	Head     string
+	Text     string
+	Tone     web.Tone // with Text: a band
+	Counters []counter
+	Rows     []web.Row
+	Table    *table
+	Form     *form
+	Buttons  []web.Btn
+}
+
+type counter struct {
+	Figure, Word, Path string
+	Tone               web.Tone
+}
+
+type table struct {
+	Caption string
+	Heads   []web.Head
+	Rows    [][]cell
+	Empty   string // said instead when there is no row
+}
+
+type cell struct {
+	Text string
+	Href string
+	Code bool
+	Num  bool
+	Tag  web.Tone
+	Do   *form // one button
+}
+
+// form posts to one address of ours.
+type form struct {
+	Action string
+	Button string
+	Kind   web.Kind
+	Key    string
+	About  string // what a screen reader hears after the button's word
+	Hidden []string
+	Asks   []ask
+}
+
+// ask is one thing that a person says.
+type ask struct {
+	Kind    askKind
+	Field   web.Field
+	Choices []web.Choice
+}
+
+type askKind string
+
+// All that can be asked.
+const (
+	askCode   askKind = "code"
+	askNumber askKind = "number"
+	askDay    askKind = "day"
+	askMoment askKind = "moment" // day and time
+	askChoice askKind = "choice" // one of many
+	askRadio  askKind = "radio"  // one of a few
+	askTicks  askKind = "ticks"  // any of a few
+	askTick   askKind = "tick"
+	askLogin  askKind = "login" // of the second person
+	askSecret askKind = "secret"
+)
+
+func (a ask) field() web.Field {
+	f := a.Field
+	switch a.Kind {
+	case askCode:
+		f.Code = true
+		if f.Max == 0 {
+			f.Max = 40
+		}
+	case askNumber:
+		f.Mode = "numeric"
+		if f.Width == 0 {
+			f.Width = 5
+		}
+	case askDay:
+		f.Type, f.Width = "date", 10
+	case askMoment:
+		f.Type, f.Width = "datetime-local", 20
+	case askLogin:
+		f.Code, f.Width, f.Max = true, 20, 40
+	case askSecret:
+		f.Type, f.Width = "password", 20
+	}
+	return f
+}
+
+func codeCell(text, href string) cell { return cell{Text: text, Href: href, Code: true} }
+func textCell(text string) cell       { return cell{Text: text} }
+func tagCell(text string, t web.Tone) cell {
+	return cell{Text: text, Tag: t}
+}

@@ -1,0 +1,215 @@
+package closedmail
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"strings"
+
+	"citypost/internal/event"
+	"citypost/internal/postal"
+	"citypost/internal/sqldb"
+)
+
+//go:embed schema
+var schema embed.FS
+
+// Migrate brings the tables of closed mail up to date.
+func Migrate(ctx context.Context, db *sqldb.DB) error {
+	return sqldb.Migrate(ctx, db, "closedmail", schema)
+}
+
+// Follower is the name under which Project follows the ledger.
+const Follower = "closedmail"
+
+// Project writes items, register lines and tallies into their tables, for ledger.Follow.
+func Project(ctx context.Context, tx *sql.Tx, entries []event.Entry) error {
+	for i := range entries {
+		e := &entries[i]
+		for _, f := range e.Facts {
+			if err := project(ctx, tx, e, f); err != nil {
+				return fmt.Errorf("closed mail of entry %d: %w", e.Seq, err)
+			}
+		}
+	}
+	return nil
+}
+
+// Line is one line of a register.
+type Line struct {
+	N         int
+	Seq       int64
+	AtMs      int64
+	Code      string
+	Number    string
+	Sender    BodyCode
+	Addressee BodyCode
+	Marks     string
+	First     postal.StaffID
+	Second    postal.StaffID
+	Count     int
+	What      string
+}
+
+func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) error {
+	run := func(text string, args ...any) error {
+		_, err := tx.ExecContext(ctx, text, args...)
+		return err
+	}
+	switch f := f.(type) {
+	case event.KT1Accepted:
+		return projectAccepted(ctx, tx, e, f)
+	case event.ItemUndone:
+		return run(`UPDATE closedmail_item SET undone = 1 WHERE item = $1 AND attempt_ms = 0 AND delivered_ms = 0`, string(f.Item))
+	case event.KT1Left:
+		for n, i := range f.Items {
+			if err := run(`UPDATE closedmail_item SET wait_min = $2 WHERE item = $1`, string(i), f.WaitMin[n]); err != nil {
+				return err
+			}
+		}
+	case event.ItemAttempted:
+		if err := run(`UPDATE closedmail_item SET attempt_ms = $2 WHERE item = $1 AND attempt_ms = 0`, string(f.Item), e.OccurredMs); err != nil {
+			return err
+		}
+		return tally(ctx, tx, e, f.Fact(), f.Reason, 1)
+	case event.ItemTakenOut:
+		return lineOf(ctx, tx, e, InRegister, f.Item, Line{Second: e.Actor, What: string(f.Bag)})
+	case event.KT1Delivered:
+		after := 0
+		if f.AfterHours {
+			after = 1
+		}
+		if err := run(`UPDATE closedmail_item SET delivered_ms = $2, after_hours = $3, attempt_ms = CASE WHEN attempt_ms = 0 THEN $2 ELSE attempt_ms END WHERE item = $1`,
+			string(f.Item), e.OccurredMs, after); err != nil {
+			return err
+		}
+		return lineOf(ctx, tx, e, TransferBook, f.Item, Line{First: e.Actor, Second: f.Receiver, What: f.As})
+	case event.HandoverSigned:
+		return run(`INSERT INTO closedmail_signed (handover, side, person) VALUES ($1, $2, $3) ON CONFLICT (handover, side) DO UPDATE SET person = $3`, string(f.Handover), f.Side, string(f.By))
+	case event.HandoverCompleted:
+		return projectCompleted(ctx, tx, e, f)
+	case event.ShiftHanded:
+		return addLine(ctx, tx, e, HandoverBook, Line{Code: fmt.Sprintf("%s/%d", f.Office, f.Shift), First: f.From, Second: f.To, Count: len(f.Held), What: "shift"})
+	case event.IncidentOpened:
+		code := ""
+		if len(f.Things) > 0 {
+			code = string(f.Things[0])
+		}
+		at := *e
+		at.Office = f.Office
+		if err := addLine(ctx, tx, &at, IncidentBook, Line{Code: code, Number: f.Found, First: e.Actor, Count: len(f.Things), What: f.Kind}); err != nil {
+			return err
+		}
+		return tally(ctx, tx, &at, f.Fact(), f.Kind, 1)
+	case event.IncidentReported:
+		return tally(ctx, tx, e, f.Fact(), f.To, 1)
+	case event.ComplaintOpened:
+		return tally(ctx, tx, e, f.Fact(), f.About, 1)
+	case event.ComplaintAnswered:
+		return tally(ctx, tx, e, f.Fact(), f.Outcome, 1)
+	case event.InspectionEnded:
+		return tally(ctx, tx, e, f.Fact(), "", 1)
+	case event.RegisterPrinted:
+		return tally(ctx, tx, e, f.Fact(), f.Register, 1)
+	case event.VisitBegan:
+		return tally(ctx, tx, e, f.Fact(), f.Purpose, 1)
+	}
+	return nil
+}
+
+func projectAccepted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.KT1Accepted) error {
+	a, ok := factOf[event.ItemAccepted](e.Facts)
+	if !ok {
+		return errors.New("accepted without custody")
+	}
+	inter := 0
+	if f.Inter {
+		inter = 1
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO closedmail_item (item, seq, office, to_office, day, accepted_ms, number, sender, addressee, list, secrecy, urgency, inter, weight_g, fee_vnd, due_ms,
+		wait_min, attempt_ms, delivered_ms, after_hours, undone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, -1, 0, 0, 0, 0)`,
+		string(f.Item), e.Seq, string(e.Office), string(a.ToOffice), dayOf(e), e.OccurredMs, f.Number, f.Sender, f.Addressee, f.List, f.Secrecy, f.Urgency, inter, int64(a.WeightG), int64(a.FeeVND), a.DueMs)
+	if err != nil {
+		return err
+	}
+	l := Line{Code: string(f.Item), Number: f.Number, Sender: BodyCode(f.Sender), Addressee: BodyCode(f.Addressee), Marks: marks(f), First: f.HandedBy, Second: e.Actor}
+	if err := addLine(ctx, tx, e, OutRegister, l); err != nil {
+		return err
+	}
+	if a.ToOffice == e.Office { // it arrives where it was taken in
+		return addLine(ctx, tx, e, InRegister, l)
+	}
+	return nil
+}
+
+// marks writes the outer marks as codes: "A express named recall:2020-05-01".
+func marks(f event.KT1Accepted) string {
+	var out []string
+	for _, m := range []string{f.Secrecy, f.Urgency} {
+		if m != "" {
+			out = append(out, m)
+		}
+	}
+	if f.NamedOnly {
+		out = append(out, "named")
+	}
+	if !f.RecallBy.IsZero() {
+		out = append(out, "recall:"+f.RecallBy.String())
+	}
+	return strings.Join(out, " ")
+}
+
+// lineOf adds a line about an item, with its cover as the out-register has it.
+func lineOf(ctx context.Context, tx *sql.Tx, e *event.Entry, r Register, item postal.ItemNumber, l Line) error {
+	l.Code = string(item)
+	err := tx.QueryRowContext(ctx, `SELECT number, sender, addressee, marks FROM closedmail_line WHERE register = 'out' AND code = $1`, string(item)).
+		Scan(&l.Number, &l.Sender, &l.Addressee, &l.Marks)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // no item of closed mail
+	}
+	if err != nil {
+		return err
+	}
+	return addLine(ctx, tx, e, r, l)
+}
+
+func addLine(ctx context.Context, tx *sql.Tx, e *event.Entry, r Register, l Line) error {
+	var last int
+	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM closedmail_line WHERE register = $1 AND office = $2`, string(r), string(e.Office)).Scan(&last); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO closedmail_line (register, office, n, seq, at_ms, code, number, sender, addressee, marks, first, second, count, what)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		string(r), string(e.Office), last+1, e.Seq, e.OccurredMs, l.Code, l.Number, string(l.Sender), string(l.Addressee), l.Marks, string(l.First), string(l.Second), l.Count, l.What)
+	return err
+}
+
+func projectCompleted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.HandoverCompleted) error {
+	l := Line{Code: string(f.Handover), Count: len(f.Moved), What: "handover"}
+	if f.Purpose != "" {
+		l.What = f.Purpose
+	}
+	for side, into := range map[string]*postal.StaffID{"giver": &l.First, "taker": &l.Second} {
+		err := tx.QueryRowContext(ctx, `SELECT person FROM closedmail_signed WHERE handover = $1 AND side = $2`, string(f.Handover), side).Scan(into)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+	}
+	_, at, _, err := postal.ParseCode(string(f.Handover)) // the office where the handover was opened
+	if err != nil {
+		return err
+	}
+	where := *e
+	where.Office = at
+	return addLine(ctx, tx, &where, HandoverBook, l)
+}
+
+func tally(ctx context.Context, tx *sql.Tx, e *event.Entry, what, kind string, n int) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO closedmail_tally (day, office, what, kind, n) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (day, office, what, kind) DO UPDATE SET n = closedmail_tally.n + $5`, dayOf(e), string(e.Office), what, kind, n)
+	return err
+}
+
+func dayOf(e *event.Entry) string { return postal.DayOf(postal.FromMillis(e.RecordedMs)).String() }

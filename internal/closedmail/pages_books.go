@@ -150,7 +150,7 @@ func (v view) incident(r *http.Request) (*Incident, error) {
 		return nil, err
 	}
 	i, ok := ledger.Get[*Incident](v.led, IncidentKey(id))
-	if !ok {
+	if !ok || i.Office != v.At && i.By != v.Person.ID {
 		return nil, fault.New(fault.NotFound, "closedmail.no_incident", "Không có sự cố này.", "There is no such incident.")
 	}
 	return i, nil

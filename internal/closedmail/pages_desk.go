@@ -104,6 +104,7 @@ func (v view) waitingTable(all []*Cover, minutes bool) *table {
 	t := &table{Caption: v.T("Bưu gửi tại bưu cục, cũ nhất trước", "Items at the office, oldest first"), Empty: v.T("Không có bưu gửi nào đang chờ", "Nothing is waiting"),
 		Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Ở đâu", "Where")}, {Label: v.T("Nhận lúc", "Accepted")}, {Label: v.T("Hạn phát", "Due")}}}
 	if minutes {
+		t.Caption = v.T("Bưu gửi ký hiệu A, B, C chưa rời bưu cục, cũ nhất trước", "Items of letters A, B, C that have not left, oldest first")
 		t.Heads = append(t.Heads, web.Head{Label: v.T("Đã chờ", "Waited")})
 	}
 	limit := v.s.Law.Minutes(leaveLimit, v.day())
@@ -457,7 +458,19 @@ func (s *Pages) item(r *http.Request, v view) (*Cover, *custody.Item, error) {
 	if !ok || i == nil {
 		return nil, nil, unknown(string(n))
 	}
+	if !v.mayKnow(c, i) {
+		return nil, nil, unknown(string(n)) // the same words as for an item that is not there
+	}
 	return c, i, nil
+}
+
+// mayKnow reports whether an item is the reader's business: his office took it in, delivers it or holds it, or he carries it.
+func (v view) mayKnow(c *Cover, i *custody.Item) bool {
+	holder, _ := custody.Holder(v.led, event.Thing(c.Item))
+	if custody.Carrier(holder) == v.Person.ID {
+		return true
+	}
+	return v.May(web.KT1Clerk) && (c.Origin == v.At || i.ToOffice == v.At || custody.Office(holder) == v.At)
 }
 
 func (s *Pages) getItem(w http.ResponseWriter, r *http.Request) error { return s.drawItem(w, r, nil) }

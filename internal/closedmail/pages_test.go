@@ -136,7 +136,7 @@ func newSite(t testing.TB, db *sqldb.DB) *site {
 	outer := http.NewServeMux()
 	outer.HandleFunc("/enter/{id}", func(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "as", Value: r.PathValue("id"), Path: "/"})
-		fmt.Fprint(w, "<!DOCTYPE html><title>in</title><p>in</p>")
+		fmt.Fprint(w, `<!DOCTYPE html><title>in</title><link rel="icon" href="data:,"><p>in</p>`)
 	})
 	outer.Handle("/", s.mux)
 	s.url = webtest.Serve(t, outer)

@@ -109,7 +109,7 @@ func (v view) bag(r *http.Request) (*custody.Bag, *Vessel, error) {
 	}
 	b, ok := ledger.Get[*custody.Bag](v.led, custody.KeyOf(code))
 	x, known := ledger.Get[*Vessel](v.led, VesselKey(code))
-	if !ok || !known {
+	if !ok || !known || b.From != v.At && b.To != v.At && custody.Office(b.Holder) != v.At {
 		return nil, nil, unknown(string(code))
 	}
 	return b, x, nil
@@ -375,7 +375,7 @@ func (s *Pages) drawTrip(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	}
 	code := event.Thing(r.PathValue("code"))
 	d, ok := ledger.Get[*custody.Dispatch](v.led, custody.KeyOf(code))
-	if !ok {
+	if !ok || d.From != v.At && d.To != v.At {
 		return unknown(string(code))
 	}
 	x, _ := ledger.Get[*Vessel](v.led, VesselKey(code))

@@ -285,7 +285,7 @@ func TestTheWholeWayOverThePages(t *testing.T) {
 		clerk.done("/kt1/vessels/"+bag+"/close", with(second(otherA), "seal", "NP-10001")...)
 		trip := last(clerk.done("/kt1/dispatches", "to", string(officeB), "vehicle", "xe-01"))
 		clerk.done("/kt1/dispatches/"+trip+"/load", "bag", bag)
-		clerk.done("/kt1/dispatches/"+trip+"/close")
+		clerk.done("/kt1/dispatches/" + trip + "/close")
 		out := last(clerk.done("/kt1/handovers", "kind", "out", "things", trip, "carrier", string(courier)))
 		carrier.done("/kt1/handovers/"+out+"/count", "seal-"+bag, "NP-10001")
 		clerk.done("/kt1/handovers/"+out+"/sign", "side", "giver")
@@ -338,7 +338,9 @@ func TestTheWholeWayOverThePages(t *testing.T) {
 func TestTimedItemsAreRefusedBelowTheHoursOfTheRules(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))
 	clerk := s.as(clerkA)
-	at := func(hours int) string { return s.now.Add(time.Duration(hours)*time.Hour + 5*time.Minute).Format("2006-01-02T15:04") }
+	at := func(hours int) string {
+		return s.now.Add(time.Duration(hours)*time.Hour + 5*time.Minute).Format("2006-01-02T15:04")
+	}
 	for _, c := range []struct {
 		hours int
 		more  []string

@@ -33,7 +33,7 @@ var (
 	bodyForm     = regexp.MustCompile(`^cq-[0-9]{3,6}$`)
 	facilityForm = regexp.MustCompile(`^(kv|xe|hop|tui|dv)-[0-9]{2,6}$`)
 	sealForm     = regexp.MustCompile(`^[A-Z]{0,4}-?[0-9]{3,10}$`)
-	ruleForm     = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_-]+)+@[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
+	ruleForm     = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_-]+)+@[0-9]{4}-[0-9]{2}-[0-9]{2}(\+[a-z0-9-]{1,20})?$`)
 	idForm       = regexp.MustCompile(`^[0-9a-f]{32}(-[0-9]{1,3})?$`)
 	staffForm    = regexp.MustCompile(`^nv-[a-z0-9]{1,8}$`)
 )

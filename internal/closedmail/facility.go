@@ -218,6 +218,41 @@ func (a Retire) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	return []event.Fact{event.FacilityRetired{Facility: string(a.Facility), Reason: string(a.Reason)}}, nil
 }
 
+// MoveFacility sends a free facility to another office: empty bags and boxes go home so.
+type MoveFacility struct {
+	Facility FacilityCode      `json:"facility"`
+	To       postal.OfficeCode `json:"to"`
+}
+
+// Name of the act.
+func (MoveFacility) Name() string { return "kt1.move_facility" }
+
+// Touches the facility.
+func (a MoveFacility) Touches() []ledger.Key { return []ledger.Key{FacilityKey(a.Facility)} }
+
+// Decide refuses one that is in use, that stands fast, or that is not here.
+func (a MoveFacility) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := single(v, e, Supervisor); err != nil {
+		return nil, err
+	}
+	f, err := facility(v, a.Facility)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := postal.ParseOfficeCode(string(a.To)); err != nil {
+		return nil, err
+	}
+	switch {
+	case f.Office != e.Office || a.To == e.Office:
+		return nil, fault.New(fault.Conflict, "closedmail.facility_elsewhere", "%s đang ở bưu cục %s.", "%s is at office %s.", a.Facility, f.Office).At("facility")
+	case a.Facility.Kind() == Area:
+		return nil, fault.New(fault.Invalid, "closedmail.facility_kind", "%s không phải loại cần dùng ở đây.", "%s is not of the kind that is needed here.", a.Facility).At("facility")
+	case f.Use != "":
+		return nil, fault.New(fault.Conflict, "closedmail.facility_in_use", "%s đang dùng cho %s.", "%s is in use for %s.", a.Facility, f.Use).At("facility")
+	}
+	return []event.Fact{event.FacilityMoved{Facility: string(a.Facility), To: a.To}}, nil
+}
+
 // NameResponsible names the worker who answers for an area or a vehicle.
 type NameResponsible struct {
 	Facility FacilityCode   `json:"facility"`
@@ -259,6 +294,9 @@ func foldFacility(v *ledger.View, e *event.Entry, f event.Fact) {
 		}
 	case event.FacilityRetired:
 		ledger.Edit[*Facility](v, FacilityKey(FacilityCode(f.Facility))).Retired = Reason(f.Reason)
+	case event.FacilityMoved:
+		g := ledger.Edit[*Facility](v, FacilityKey(FacilityCode(f.Facility)))
+		g.Office, g.Responsible = f.To, ""
 	case event.ResponsibleNamed:
 		ledger.Edit[*Facility](v, FacilityKey(FacilityCode(f.Facility))).Responsible = f.Person
 	}

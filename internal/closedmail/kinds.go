@@ -36,7 +36,7 @@ func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
 // Acts lists every act of closed mail, for the test that proves that none takes free text.
 func Acts() []ledger.Act {
 	return []ledger.Act{
-		FilePaper{}, WithdrawPaper{}, Assign{}, Relieve{}, AddFacility{}, Inspect{}, Retire{}, NameResponsible{}, BeginVisit{}, EndVisit{},
+		FilePaper{}, WithdrawPaper{}, Assign{}, Relieve{}, AddFacility{}, Inspect{}, Retire{}, MoveFacility{}, NameResponsible{}, BeginVisit{}, EndVisit{},
 		ListBody{}, DelistBody{}, NamePerson{}, EndPerson{}, Accept{}, UndoAccept{}, StartVessel{}, Pack{}, Unpack{}, CloseVessel{}, ReopenVessel{}, OpenVessel{}, TakeOut{}, EmptyVessel{},
 		StartDispatch{}, Load{}, Unload{}, CloseDispatch{}, ReopenDispatch{}, OpenHandover{}, CountThings{}, SignHandover{}, WithdrawHandover{}, Deliver{}, Attempt{}, SendBack{},
 		ReportIncident{}, SignMinutes{}, ReportUp{}, Release{}, Settle{}, OpenShift{}, HandShift{}, PrintPage{}, DestroyPage{}, Complain{}, Answer{}, Announce{}, EndInspection{}, Hold{}, LiftHold{},

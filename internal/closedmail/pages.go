@@ -286,6 +286,14 @@ func choices[T ~string](v view, group string, list []T) []web.Choice {
 	return out
 }
 
+// unchosen puts an empty choice first, so that nothing is chosen unless somebody chose it.
+func (v view) unchosen(all []web.Choice) []web.Choice {
+	if len(all) > 0 && all[0].Value == "" {
+		return all
+	}
+	return append([]web.Choice{{Label: v.T("Chọn", "Choose")}}, all...)
+}
+
 // upper raises the first letter.
 func upper(s string) string {
 	for n, r := range s {

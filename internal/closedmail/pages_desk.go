@@ -312,8 +312,8 @@ func (s *Pages) drawAccept(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		{Kind: askChoice, Field: web.Field{Name: "handed_by", Label: v.T("Người mang đến (đã đăng ký của nơi gửi)", "Handed in by (named by the sender)")}, Choices: people},
 		{Kind: askCode, Field: web.Field{Name: "number", Label: v.T("Số trên bì", "Number on the cover"), Hint: v.T("Ví dụ 123/QĐ-UBND. Bì ký hiệu A không ghi số thì để trống.", "For example 123/QĐ-UBND. Leave empty for a letter A without number."), Width: 20, Max: 24, Optional: true}},
 		{Kind: askChoice, Field: web.Field{Name: "addressee", Label: v.T("Nơi nhận", "Addressee")}, Choices: addressees},
-		{Kind: askRadio, Field: web.Field{Name: "secrecy", Label: v.T("Ký hiệu độ mật", "Letter of secrecy")}, Choices: choices(v, "secrecy", Secrecies)},
-		{Kind: askRadio, Field: web.Field{Name: "urgency", Label: v.T("Độ khẩn", "Urgency"), Hint: v.T("Độ khẩn và độ mật độc lập với nhau.", "Urgency and secrecy are independent.")}, Choices: choices(v, "urgency", Urgencies)},
+		{Kind: askRadio, Field: web.Field{Name: "secrecy", Label: v.T("Ký hiệu độ mật", "Letter of secrecy")}, Choices: sure(choices(v, "secrecy", Secrecies))},
+		{Kind: askRadio, Field: web.Field{Name: "urgency", Label: v.T("Độ khẩn", "Urgency"), Hint: v.T("Độ khẩn và độ mật độc lập với nhau.", "Urgency and secrecy are independent.")}, Choices: sure(choices(v, "urgency", Urgencies))},
 		{Kind: askMoment, Field: web.Field{Name: "at", Label: v.T("Giờ phát do nơi gửi hẹn (chỉ hẹn giờ)", "Time fixed by the sender (timed only)"), Optional: true}},
 		{Kind: askTick, Field: web.Field{Name: "suburban", Label: v.T("Nơi nhận ở ngoại thành", "The addressee is outside the inner city")}},
 		{Kind: askTick, Field: web.Field{Name: "inter", Label: v.T("Liên tỉnh", "To another province")}},
@@ -374,7 +374,7 @@ func (s *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a := Accept{Office: office, Number: web.MaybeParse(f, "number", ParseCoverNumber), Sender: web.Parse(f, "sender", ParseBody), HandedBy: web.Parse(f, "handed_by", ParseStaff),
-		Addressee: web.Parse(f, "addressee", ParseBody), Secrecy: Secrecy(f.Value("secrecy")), Urgency: Urgency(f.Value("urgency")), NamedOnly: f.Ticked("named"), RecallBy: f.MaybeDay("recall_by"),
+		Addressee: web.Parse(f, "addressee", ParseBody), Secrecy: said(f, "secrecy", Secrecies), Urgency: said(f, "urgency", Urgencies), NamedOnly: f.Ticked("named"), RecallBy: f.MaybeDay("recall_by"),
 		Returns: web.MaybeParse(f, "returns", postal.ParseItemNumber), Locator: web.MaybeParse(f, "locator", ParseFacility), WeightG: web.Parse(f, "weight", postal.ParseGrams), Inter: f.Ticked("inter"), Suburban: f.Ticked("suburban")}
 	if at := web.MaybeParse(f, "at", parseMoment); !at.IsZero() {
 		a.AtMs = postal.Millis(at)
@@ -400,6 +400,34 @@ func (s *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
 		vi, en = vi+" Chưa có bảng giá cho trường hợp này: không thu tiền tại quầy.", en+" No price table covers this case: nothing is charged at the counter."
 	}
 	return web.Done(w, r, itemsPath+"/"+string(item.Item), vi, en)
+}
+
+// nothing is what a form sends for “no letter” and “plain”: it must be chosen like the others, so that nobody forgets a letter.
+const nothing = "none"
+
+func sure(all []web.Choice) []web.Choice {
+	for n := range all {
+		if all[n].Value == "" {
+			all[n].Value = nothing
+		}
+	}
+	return all
+}
+
+// said reads a choice that must be made.
+func said[T ~string](f *web.Form, name string, list []T) T {
+	var allowed []string
+	for _, x := range list {
+		if x == "" {
+			x = nothing
+		}
+		allowed = append(allowed, string(x))
+	}
+	v := f.Choice(name, allowed...)
+	if v == nothing {
+		return ""
+	}
+	return T(v)
 }
 
 // terms asks directory and law, and completes the act with them.

@@ -198,6 +198,7 @@ func (s *Pages) drawFacilities(w http.ResponseWriter, r *http.Request, f *web.Fo
 			{Kind: askTicks, Field: web.Field{Name: "lacks", Label: v.T("Không đạt (để trống nếu đạt hết)", "Lacks (leave empty if all is well)")}, Choices: choices(v, "property", allProperties())},
 			{Kind: askDay, Field: web.Field{Name: "until", Label: v.T("Phải kiểm tra lại trước", "To be inspected again by")}}}}},
 		part{Head: v.T("Giao người chịu trách nhiệm", "Name the responsible worker"), Form: &form{Action: facilityPath + "/responsible", Button: v.T("Giao", "Name"), Kind: web.Second, Asks: []ask{code, {Kind: askChoice, Field: web.Field{Name: "person", Label: v.T("Người", "Person")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), v.At, Duties...)}}}},
+		part{Head: v.T("Chuyển sang bưu cục khác", "Send to another office"), Text: v.T("Túi, hộp rỗng về lại bưu cục của nó.", "Empty bags and boxes go home."), Form: &form{Action: facilityPath + "/move", Button: v.T("Chuyển", "Send"), Kind: web.Second, Asks: []ask{code, {Kind: askChoice, Field: web.Field{Name: "to", Label: v.T("Bưu cục", "Office")}, Choices: v.officeChoices()}}}},
 		part{Head: v.T("Thôi sử dụng", "Take out of use"), Form: &form{Action: facilityPath + "/retire", Button: v.T("Thôi sử dụng", "Take out of use"), Kind: web.Danger, Asks: []ask{code, {Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(v, "retirement", Retirements)}}}})
 	return v.draw(w, r)
 }
@@ -245,6 +246,8 @@ func (s *Pages) postFacility(w http.ResponseWriter, r *http.Request) error {
 		act = a
 	case "responsible":
 		act = NameResponsible{Facility: code, Person: web.Parse(f, "person", ParseStaff)}
+	case "move":
+		act = MoveFacility{Facility: code, To: web.Parse(f, "to", postal.ParseOfficeCode)}
 	case "retire":
 		act = Retire{Facility: code, Reason: Reason(f.Value("reason"))}
 	default:

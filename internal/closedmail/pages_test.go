@@ -256,7 +256,7 @@ func with(pairs []string, more ...string) []string { return append(slices.Clone(
 
 // form is the cover of an ordinary item as the page sends it.
 func coverForm(more ...string) []string {
-	base := map[string]string{"sender": string(bodyOne), "handed_by": string(registry1), "number": "123/QĐ-UB", "addressee": string(bodyTwo), "weight": "120"}
+	base := map[string]string{"sender": string(bodyOne), "handed_by": string(registry1), "number": "123/QĐ-UB", "addressee": string(bodyTwo), "weight": "120", "secrecy": "none", "urgency": "none"}
 	for n := 0; n+1 < len(more); n += 2 {
 		base[more[n]] = more[n+1]
 	}
@@ -338,6 +338,7 @@ func TestTheWholeWayOverThePages(t *testing.T) {
 func TestTimedItemsAreRefusedBelowTheHoursOfTheRules(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))
 	clerk := s.as(clerkA)
+	clerk.saysNo("Ký hiệu độ mật", "/kt1/accept", coverForm("secrecy", "")...)
 	at := func(hours int) string {
 		return s.now.Add(time.Duration(hours)*time.Hour + 5*time.Minute).Format("2006-01-02T15:04")
 	}

@@ -148,7 +148,7 @@ func partOf(v view, p part) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			if p.Head != "" {
+			if p.Head != "" && p.Table == nil {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<h2 class=\"govuk-heading-m\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -609,7 +609,7 @@ func askOf(v view, a ask) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		switch a.Kind {
 		case askChoice:
-			templ_7745c5c3_Err = web.Select(v.Page, v.Form, a.field(), a.Choices).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Select(v.Page, v.Form, a.field(), v.unchosen(a.Choices)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

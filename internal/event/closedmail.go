@@ -55,6 +55,12 @@ type FacilityRetired struct {
 	Reason   string `json:"reason"`
 }
 
+// FacilityMoved: it is at another office now, empty and free.
+type FacilityMoved struct {
+	Facility string            `json:"facility"`
+	To       postal.OfficeCode `json:"to"`
+}
+
 // ResponsibleNamed: a worker answers for a place or a vehicle.
 type ResponsibleNamed struct {
 	Facility string         `json:"facility"`
@@ -317,6 +323,7 @@ func (PersonRelieved) Fact() string      { return "kt1.person_relieved" }
 func (FacilityAdded) Fact() string       { return "kt1.facility_added" }
 func (FacilityInspected) Fact() string   { return "kt1.facility_inspected" }
 func (FacilityRetired) Fact() string     { return "kt1.facility_retired" }
+func (FacilityMoved) Fact() string       { return "kt1.facility_moved" }
 func (ResponsibleNamed) Fact() string    { return "kt1.responsible_named" }
 func (VisitBegan) Fact() string          { return "kt1.visit_began" }
 func (VisitEnded) Fact() string          { return "kt1.visit_ended" }
@@ -369,6 +376,7 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.facility_added":       read[FacilityAdded],
 	"kt1.facility_inspected":   read[FacilityInspected],
 	"kt1.facility_retired":     read[FacilityRetired],
+	"kt1.facility_moved":       read[FacilityMoved],
 	"kt1.responsible_named":    read[ResponsibleNamed],
 	"kt1.visit_began":          read[VisitBegan],
 	"kt1.visit_ended":          read[VisitEnded],

@@ -14,6 +14,7 @@ var oldKT1 = map[string]string{
 	"kt1.facility_added":       `{"facility":"xe-01","kind":"vehicle","office":"180100"}`,
 	"kt1.facility_inspected":   `{"facility":"xe-01","lacks":["locked"],"until":"2021-01-01"}`,
 	"kt1.facility_retired":     `{"facility":"xe-01","reason":"worn"}`,
+	"kt1.facility_moved":       `{"facility":"tui-01","to":"180200"}`,
 	"kt1.responsible_named":    `{"facility":"kv-01","person":"nv-1"}`,
 	"kt1.visit_began":          `{"visit":"00","facility":"kv-01","purpose":"repair","host":"nv-1"}`,
 	"kt1.visit_ended":          `{"visit":"00"}`,

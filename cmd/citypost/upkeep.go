@@ -93,8 +93,12 @@ func (doctorCmd) Help() string {
 
 // Run looks.
 func (c doctorCmd) Run(e env) error {
-	remarks := c.installation().Doctor(e)
-	if c.JSON {
+	return sayRemarks(e, c.installation().Doctor(e), c.JSON)
+}
+
+// sayRemarks prints what doctor found.
+func sayRemarks(e env, remarks []upkeep.Remark, asJSON bool) error {
+	if asJSON {
 		if err := json.NewEncoder(e.Out).Encode(remarks); err != nil {
 			return err
 		}
@@ -104,7 +108,7 @@ func (c doctorCmd) Run(e env) error {
 		if r.Tone == upkeep.Act {
 			sick++
 		}
-		if c.JSON {
+		if asJSON {
 			continue
 		}
 		if _, err := fmt.Fprintf(e.Out, "%-5s %s\n", r.Tone, r.In(e.Lang)); err != nil {

@@ -15,6 +15,7 @@ import (
 	"citypost/internal/sqldb"
 	"citypost/internal/strongbox"
 	"citypost/internal/tariff"
+	"citypost/internal/upkeep"
 	"citypost/internal/web"
 )
 
@@ -23,8 +24,7 @@ const ClosedDatabase = "closed.db"
 
 // Limits of a closed house.
 const (
-	closedIdle     = 10 * time.Minute // a session unused for so long has ended
-	clockTolerance = 2 * time.Minute  // how far the machine's clock may lie behind the last entry: more is no drift
+	closedIdle = 10 * time.Minute // a session unused for so long has ended
 )
 
 // ClosedHouse is the house of KT1, wired from the same core as the open one, on a database of its own under keys of its own.
@@ -32,13 +32,14 @@ type ClosedHouse struct {
 	floor
 	Box *strongbox.Box
 	closedMail
+	refused chan struct{} // acts were refused because the clock lies behind
 }
 
 // OpenClosed opens a closed house whose box is open already. It is never on a database server: Database is not looked at.
 func OpenClosed(ctx context.Context, c Config, box *strongbox.Box) (*ClosedHouse, error) {
 	c = c.settled()
 	c.Database = filepath.Join(c.Data, ClosedDatabase)
-	h := &ClosedHouse{floor: floor{Config: c}, Box: box}
+	h := &ClosedHouse{floor: floor{Config: c}, Box: box, refused: make(chan struct{}, 1)}
 	if err := h.open(ctx); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
@@ -70,8 +71,11 @@ func (h *ClosedHouse) open(ctx context.Context) (err error) {
 		return err
 	}
 	h.Accounts.Closed, h.Accounts.Idle, h.Accounts.Issuer = true, closedIdle, "citypost KT1"
-	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{Kinds: closedKinds(), Folds: closedFolds(), Now: h.Now, Key: key, Base: h.Base})
-	return err
+	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{Kinds: closedKinds(), Folds: closedFolds(), Now: h.Now, Key: key, Base: h.Base, Behind: h.hearRefused})
+	if err != nil {
+		return err
+	}
+	return h.watchClock(ctx)
 }
 
 // Names of the small secrets in the box.
@@ -167,8 +171,28 @@ func (h *ClosedHouse) care(ctx context.Context) error {
 		case <-minute.C:
 			h.try("offices not reloaded", h.Places.Reload(ctx))
 			h.try("ended sessions not swept", h.Accounts.Sweep(ctx))
+			h.try("clock not looked at", h.watchClock(ctx))
+		case <-h.refused:
+			h.try("clock not looked at", h.watchClock(ctx))
 		case <-day.C:
 			h.try("traces of erased keys not scrubbed", h.Vault.Scrub(ctx))
 		}
 	}
+}
+
+// ClosedInstallation is what upkeep looks after: the folder of a box that is open.
+func ClosedInstallation(data string, box *strongbox.Box) (upkeep.Installation, error) {
+	secret, err := box.Database()
+	if err != nil {
+		return upkeep.Installation{}, err
+	}
+	return upkeep.Installation{
+		Data: data, Database: filepath.Join(data, ClosedDatabase), Now: time.Now,
+		Sealed: &upkeep.Sealed{
+			Secret: secret, Fingerprint: box.Fingerprint(), KeyFile: strongbox.KeyFile,
+			Files:  []string{strongbox.SealedName(boxHouseKey), strongbox.SealedName(boxLedgerKey), strongbox.SealedName(boxCountsKey)},
+			House:  func() (*privacy.HouseKey, error) { return closedHouseKey(box) },
+			Ledger: func() (*tree.LogKey, error) { return closedLedgerKey(box) },
+		},
+	}, nil
 }

@@ -150,6 +150,8 @@ func readFact(name string, body []byte) (Fact, error) {
 		return read[DossierComplaintAnswered](body)
 	case "dossier.liability_recorded":
 		return read[LiabilityRecorded](body)
+	case "ledger.clock_behind":
+		return read[ClockBehind](body)
 	case "ledger.key_begun":
 		return read[KeyBegun](body)
 	case "ledger.key_rotated":

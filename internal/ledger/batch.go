@@ -276,6 +276,7 @@ func (b *batch) decideAll(acts []*pending) error {
 		}
 	}
 	b.view.Load(keys...)
+	b.refuseBehind(acts)
 	salts, err := event.NewSalts(len(acts))
 	if err != nil {
 		return err

@@ -74,6 +74,7 @@ type Config struct {
 	Base  string       // the address by which the public reaches us, for receipts
 	// Witnesses must have cosigned a checkpoint before the public sees it (see Publish); nil: none must. Its keys are not looked at.
 	Witnesses *tree.Policy
+	Behind    func()     // hears that acts were refused because the clock lies behind (TolerateClock); it must not wait for the ledger
 	Trip      Trip       // tests let steps fail by it
 	Watch     func(Rows) // hears what every batch wrote, after its commit; for measuring
 }
@@ -102,6 +103,7 @@ type Ledger struct {
 	cancel context.CancelFunc
 	ending <-chan struct{} // closed when Close is called
 
+	clock   clock
 	forget  atomic.Bool                   // the tables were rebuilt: what is remembered is worth nothing
 	head    head                          // the batch machine's alone
 	public  atomic.Pointer[tree.Frontier] // the tree's right edge for all others
@@ -122,6 +124,7 @@ func Open(ctx context.Context, db *sqldb.DB, c Config) (*Ledger, error) {
 		queue: make(chan []*pending, 1024), done: make(chan struct{}), news: make(chan struct{}),
 	}
 	l.key.Store(c.Key)
+	l.clock.heard = c.Behind
 	if l.now == nil {
 		l.now = time.Now
 	}

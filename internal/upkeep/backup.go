@@ -19,7 +19,6 @@ import (
 	"citypost/internal/ledger"
 	"citypost/internal/ledger/tree"
 	"citypost/internal/postal"
-	"citypost/internal/privacy"
 	"citypost/internal/sqldb"
 )
 
@@ -45,6 +44,7 @@ type Manifest struct {
 	SHA256     string `json:"sha256"`
 	HouseKey   string `json:"house_key"` // fingerprint: without this key nobody can read what is sealed
 	WithKeys   bool   `json:"with_keys"`
+	SealedBy   string `json:"sealed_by,omitempty"` // fingerprint of the secret that the database is sealed with; empty: it is plain
 }
 
 // Installation is what upkeep looks after.
@@ -55,6 +55,7 @@ type Installation struct {
 	// Witnessed says that the house requires witnesses: doctor looks whether they answer.
 	Witnessed bool
 	Now       func() time.Time
+	Sealed    *Sealed // of a closed house; nil: a plain database and plain key files
 }
 
 func (i Installation) database() string {
@@ -86,23 +87,25 @@ func (i Installation) Backup(ctx context.Context, dir string, withKeys bool) (Ma
 	if err := os.Mkdir(into, 0o700); err != nil {
 		return Manifest{}, err
 	}
-	key, err := privacy.LoadHouseKey(filepath.Join(i.Data, houseKeyFile))
+	key, err := i.houseKey()
 	if err != nil {
 		return Manifest{}, err
 	}
-	before, err := i.copyDatabase(ctx, filepath.Join(into, databaseFile))
+	before, err := i.copyDatabase(ctx, filepath.Join(into, i.copyName()))
 	if err != nil {
 		return Manifest{}, errors.Join(err, os.RemoveAll(into)) // half a copy is worse than none
 	}
-	m := Manifest{Dir: into, MadeMs: postal.Millis(now), HouseKey: key.Fingerprint(), WithKeys: withKeys}
+	m := Manifest{Dir: into, MadeMs: postal.Millis(now), HouseKey: key.Fingerprint(), WithKeys: withKeys, SealedBy: i.fingerprint()}
+	names := i.carried()
 	if withKeys {
-		for _, name := range []string{houseKeyFile, ledgerKey} {
-			if err := copyFile(filepath.Join(i.Data, name), filepath.Join(into, name)); err != nil {
-				return m, err
-			}
+		names = append(names, i.keyFiles()...)
+	}
+	for _, name := range names {
+		if err := copyFile(filepath.Join(i.Data, name), filepath.Join(into, name)); err != nil {
+			return m, err
 		}
 	}
-	if m.SHA256, m.Bytes, err = digestOf(filepath.Join(into, databaseFile)); err != nil {
+	if m.SHA256, m.Bytes, err = digestOf(filepath.Join(into, i.copyName())); err != nil {
 		return m, err
 	}
 	if err := i.proveCopy(ctx, &m, before); err != nil {
@@ -113,7 +116,7 @@ func (i Installation) Backup(ctx context.Context, dir string, withKeys bool) (Ma
 
 // copyDatabase copies a snapshot with VACUUM INTO: readers and writers go on. It gives the checkpoint that stood before, which the copy must contain.
 func (i Installation) copyDatabase(ctx context.Context, to string) (before []byte, err error) {
-	db, err := sqldb.OpenRead(ctx, i.database())
+	db, err := i.openRead(ctx, i.database())
 	if err != nil {
 		return nil, err
 	}
@@ -150,11 +153,11 @@ func (i Installation) proveCopy(ctx context.Context, m *Manifest, before []byte)
 		return err
 	}
 	defer os.RemoveAll(trial)
-	path := filepath.Join(trial, databaseFile)
-	if err := copyFile(filepath.Join(m.Dir, databaseFile), path); err != nil {
+	path := filepath.Join(trial, i.copyName())
+	if err := copyFile(filepath.Join(m.Dir, i.copyName()), path); err != nil {
 		return err
 	}
-	p, err := prove(ctx, path, before)
+	p, err := i.prove(ctx, path, before)
 	if err != nil {
 		return err
 	}
@@ -170,8 +173,8 @@ type proved struct {
 }
 
 // prove checks a database file: the engine's pages, order and tree of the ledger, and that it contains a checkpoint seen elsewhere.
-func prove(ctx context.Context, path string, must []byte) (proved, error) {
-	db, err := sqldb.OpenRead(ctx, path)
+func (i Installation) prove(ctx context.Context, path string, must []byte) (proved, error) {
+	db, err := i.openRead(ctx, path)
 	if err != nil {
 		return proved{}, err
 	}
@@ -239,6 +242,9 @@ func (i Installation) Restore(ctx context.Context, from string) (Manifest, error
 	if i.onPostgres() {
 		return m, errEngine
 	}
+	if m.SealedBy != i.fingerprint() {
+		return m, otherSeal(m)
+	}
 	if _, err := os.Stat(target); !errors.Is(err, fs.ErrNotExist) {
 		return m, fault.New(fault.Conflict, "upkeep.not_empty",
 			"%s đã có dữ liệu. Chỉ khôi phục vào thư mục trống.", "%s is there already. Restore only into an empty folder.", target)
@@ -247,7 +253,7 @@ func (i Installation) Restore(ctx context.Context, from string) (Manifest, error
 		return m, err
 	}
 	part := target + ".part"
-	if err := copyFile(filepath.Join(from, databaseFile), part); err != nil {
+	if err := copyFile(filepath.Join(from, i.copyName()), part); err != nil {
 		return m, err
 	}
 	sum, _, err := digestOf(part)
@@ -256,7 +262,7 @@ func (i Installation) Restore(ctx context.Context, from string) (Manifest, error
 	}
 	var p proved
 	if err == nil {
-		p, err = prove(ctx, part, []byte(m.Checkpoint))
+		p, err = i.prove(ctx, part, []byte(m.Checkpoint))
 	}
 	if err == nil && m.ProvedMs != 0 && (p.Size != m.Entries || m.Entries > 0 && p.Root.String() != m.Root) {
 		err = damaged("manifest")
@@ -276,14 +282,18 @@ func (i Installation) Restore(ctx context.Context, from string) (Manifest, error
 
 // restoreKeys brings the keys that the backup holds; a key that is there already stays.
 func (i Installation) restoreKeys(from string, m Manifest) error {
-	for _, name := range []string{houseKeyFile, ledgerKey} {
-		if _, err := os.Stat(filepath.Join(i.Data, name)); m.WithKeys && errors.Is(err, fs.ErrNotExist) {
+	names := i.carried()
+	if m.WithKeys {
+		names = append(names, i.keyFiles()...)
+	}
+	for _, name := range names {
+		if _, err := os.Stat(filepath.Join(i.Data, name)); errors.Is(err, fs.ErrNotExist) {
 			if err := copyFile(filepath.Join(from, name), filepath.Join(i.Data, name)); err != nil {
 				return err
 			}
 		}
 	}
-	key, err := privacy.LoadHouseKey(filepath.Join(i.Data, houseKeyFile))
+	key, err := i.houseKey()
 	if err != nil || key.Fingerprint() != m.HouseKey {
 		return fault.New(fault.Conflict, "upkeep.house_key",
 			"Thiếu đúng house.key (vân tay %[2]s): hãy chép khoá cất riêng vào %[1]s rồi khôi phục lại. Không có khoá này thì không đọc được họ tên, địa chỉ.",

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -14,8 +13,6 @@ import (
 	"citypost/internal/ledger"
 	"citypost/internal/ledger/tree"
 	"citypost/internal/postal"
-	"citypost/internal/privacy"
-	"citypost/internal/sqldb"
 )
 
 // Tone is how bad a remark is.
@@ -86,7 +83,7 @@ func (d *doctor) folder() {
 }
 
 func (d *doctor) houseKey() {
-	key, err := privacy.LoadHouseKey(filepath.Join(d.i.Data, houseKeyFile))
+	key, err := d.i.houseKey()
 	if err != nil {
 		d.say("house_key", Act, "Không đọc được house.key: không có nó thì không đọc được họ tên, địa chỉ. (%v)", "house.key cannot be read: without it names and addresses cannot be read. (%v)", err)
 		return
@@ -130,7 +127,7 @@ func (d *doctor) backup() {
 }
 
 func (d *doctor) database() {
-	db, err := sqldb.OpenRead(d.ctx, d.i.database())
+	db, err := d.i.openRead(d.ctx, d.i.database())
 	if err != nil {
 		d.say("database", Act, "Không mở được cơ sở dữ liệu: %s", "The database cannot be opened: %s", why(err))
 		return
@@ -213,7 +210,7 @@ func (d *doctor) witnesses(a ledger.Audit) {
 
 // ledgerKey compares the key file with the key that the ledger names.
 func (d *doctor) ledgerKey(keys *tree.Keyring) {
-	key, err := tree.LoadKey(filepath.Join(d.i.Data, ledgerKey))
+	key, err := d.i.ledgerKey()
 	ranges := keys.Ranges()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

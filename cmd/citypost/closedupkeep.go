@@ -1,0 +1,170 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"citypost/internal/account"
+	"citypost/internal/app"
+	"citypost/internal/postal"
+	"citypost/internal/strongbox"
+	"citypost/internal/upkeep"
+)
+
+// installation unlocks the house for upkeep.
+func (f closedFlags) installation(e env) (upkeep.Installation, error) {
+	box, err := f.unlock(e)
+	if err != nil {
+		return upkeep.Installation{}, err
+	}
+	return app.ClosedInstallation(f.Data, box)
+}
+
+// closedBackupCmd copies the closed house while it works.
+type closedBackupCmd struct {
+	closedFlags
+	Dir  string `arg:"" help:"Where copies are kept; each gets a folder of its own." type:"path"`
+	Keys bool   `help:"Copy closed.key too. Then the passphrase alone protects the copy."`
+	JSON bool   `help:"Print JSON."`
+}
+
+// Help shows an example.
+func (closedBackupCmd) Help() string {
+	return "The copy is encrypted like the original, and proved by restoring it. Without closed.key nobody can open it: keep a copy of that file elsewhere.\n\nExample:\n  citypost closed backup /media/usb --data /var/lib/citypost-closed"
+}
+
+// Run copies and proves.
+func (c closedBackupCmd) Run(e env) error {
+	i, err := c.installation(e)
+	if err != nil {
+		return err
+	}
+	m, err := i.Backup(e, c.Dir, c.Keys)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(e.Out).Encode(m)
+	}
+	if e.Lang == "en" {
+		_, err = fmt.Fprintf(e.Out, "%s: %s entries, %s bytes, encrypted, proved by restoring it. Sealed by %s%s.\n", m.Dir, postal.Count(m.Entries), postal.Count(m.Bytes), m.SealedBy, without(c.Keys, "; closed.key is NOT in it: keep a copy elsewhere"))
+	} else {
+		_, err = fmt.Fprintf(e.Out, "%s: %s dòng, %s byte, đã mã hoá, đã kiểm chứng bằng cách khôi phục thử. Niêm bằng khoá %s%s.\n", m.Dir, postal.Count(m.Entries), postal.Count(m.Bytes), m.SealedBy, without(c.Keys, "; closed.key KHÔNG nằm trong bản sao: hãy cất riêng một bản"))
+	}
+	return err
+}
+
+// closedRestoreCmd puts a copy into an empty folder.
+type closedRestoreCmd struct {
+	closedFlags
+	From         string `arg:"" help:"Folder of one copy, as backup printed it." type:"existingdir"`
+	Recovery     bool   `help:"Unlock with the recovery code instead of the passphrase."`
+	RecoveryFile string `help:"File whose first line is the recovery code." type:"existingfile" placeholder:"FILE"`
+}
+
+// Help shows an example.
+func (closedRestoreCmd) Help() string {
+	return "Needs the closed.key of the house (put it into --data first, unless the copy holds it) and its passphrase or recovery code. Says done only after pages, order, tree and signatures were checked.\n\nExample:\n  citypost closed restore /media/usb/20261201-023000.000 --data /var/lib/citypost-closed"
+}
+
+// Run restores and proves.
+func (c closedRestoreCmd) Run(e env) error {
+	if !strongbox.Exists(c.Data) && strongbox.Exists(c.From) {
+		if err := c.bringKey(); err != nil {
+			return err
+		}
+	}
+	box, err := closedPassphraseCmd{closedFlags: c.closedFlags, Recovery: c.Recovery, RecoveryFile: c.RecoveryFile}.box(e)
+	if err != nil {
+		return err
+	}
+	i, err := app.ClosedInstallation(c.Data, box)
+	if err != nil {
+		return err
+	}
+	m, err := i.Restore(e, c.From)
+	if err != nil {
+		return err
+	}
+	if e.Lang == "en" {
+		_, err = fmt.Fprintf(e.Out, "Restored and proved: %s entries, root %s.\n", postal.Count(m.Entries), m.Root)
+	} else {
+		_, err = fmt.Fprintf(e.Out, "Đã khôi phục và kiểm chứng: %s dòng, đỉnh cây %s.\n", postal.Count(m.Entries), m.Root)
+	}
+	return err
+}
+
+// bringKey copies the key file that a copy holds.
+func (c closedRestoreCmd) bringKey() error {
+	text, err := os.ReadFile(filepath.Join(c.From, strongbox.KeyFile))
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.MkdirAll(c.Data, 0o700), os.WriteFile(filepath.Join(c.Data, strongbox.KeyFile), text, 0o600))
+}
+
+// closedDoctorCmd says what is wrong with a closed house.
+type closedDoctorCmd struct {
+	closedFlags
+	JSON bool `help:"Print JSON."`
+}
+
+// Help shows an example.
+func (closedDoctorCmd) Help() string {
+	return "Looks and changes nothing. Exit 1 when something must be done now.\n\nExample:\n  citypost closed doctor --data /var/lib/citypost-closed"
+}
+
+// Run looks.
+func (c closedDoctorCmd) Run(e env) error {
+	i, err := c.installation(e)
+	if err != nil {
+		return err
+	}
+	return sayRemarks(e, i.Doctor(e), c.JSON)
+}
+
+// closedClockCmd shows the clock and takes it for right.
+type closedClockCmd struct {
+	closedFlags
+	Accept bool   `help:"Take the machine's clock for right although it lies behind the last entry: that entry was made while the clock ran ahead. This is recorded."`
+	Login  string `help:"Who accepts it; needed with --accept."`
+}
+
+// Help shows an example.
+func (closedClockCmd) Help() string {
+	return "The closed house refuses acts while the clock lies more than two minutes behind the last entry. Stop the house first.\n\nExample:\n  citypost closed clock --data /var/lib/citypost-closed\n  citypost closed clock --accept --login quan.tri"
+}
+
+// Run shows, and accepts when told to.
+func (c closedClockCmd) Run(e env) error {
+	h, err := c.open(e)
+	if err != nil {
+		return err
+	}
+	return closing(h, c.look(e, h))
+}
+
+func (c closedClockCmd) look(e env, h *app.ClosedHouse) error {
+	behind, err := h.Ledger.ClockBehind(e)
+	if err != nil {
+		return err
+	}
+	if c.Accept {
+		var who account.Account
+		if who, err = h.Accounts.FindLogin(e, c.Login); err != nil {
+			return err
+		}
+		if _, err = h.AcceptClock(e, who.ID); err != nil {
+			return err
+		}
+	}
+	if e.Lang == "en" {
+		_, err = fmt.Fprintf(e.Out, "The clock lies %s behind the last entry.\n", max(0, behind).Round(1e9))
+	} else {
+		_, err = fmt.Fprintf(e.Out, "Đồng hồ chạy lùi %s so với lần ghi cuối.\n", max(0, behind).Round(1e9))
+	}
+	return err
+}

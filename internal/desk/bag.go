@@ -269,6 +269,13 @@ func (s *Service) getSeal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	_, b, _, err := s.theBag(r)
+	if err != nil {
+		return err
+	}
+	if b.Status != custody.BagOpen { // sealed by somebody else meanwhile, or a page of yesterday
+		return web.Redirect(w, r, pathOf(b.Code))
+	}
 	return s.drawSeal(w, r, http.StatusOK, f)
 }
 
@@ -345,6 +352,9 @@ func (s *Service) getOpen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if seal := f.Value("seal"); b.Status != custody.BagSealed || seal == "" || seal == b.Seal { // there is nothing to ask
+		return web.Redirect(w, r, pathOf(b.Code))
+	}
 	c := bagConfirm{Page: web.NewPage(r, "Mở túi", "Open the bag"), Bag: b, Form: f, Act: s.newAct()}
 	c.NoScan = true
 	return web.Render(w, r, http.StatusOK, wrongSealPage(c))
@@ -375,6 +385,13 @@ func (s *Service) postOpen(w http.ResponseWriter, r *http.Request) error {
 
 // getEmpty shows what was not counted, before it is recorded as missing.
 func (s *Service) getEmpty(w http.ResponseWriter, r *http.Request) error {
+	_, b, _, err := s.theBag(r)
+	if err != nil {
+		return err
+	}
+	if b.Status != custody.BagOpened {
+		return web.Redirect(w, r, pathOf(b.Code))
+	}
 	return s.drawEmpty(w, r, http.StatusOK, nil)
 }
 

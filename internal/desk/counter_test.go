@@ -339,6 +339,7 @@ func TestABagIsOpenedOnlyWhereItIsBoundAndAWrongSealIsAskedAbout(t *testing.T) {
 	v.post(got.to+"/sign", "act", actID(h), "side", "giver", "difference", "", "other", "1", "login", "lx1", "password", "mat-khau-mau").lead(t, got.to)
 	v.post(path, "code", string(items[0])).want(t, 200, "Quét số niêm phong để mở")
 	v.post(path, "code", "NP9").lead(t, path+"/open?seal=NP9")
+	v.get(path+"/open").lead(t, path) // nothing was read yet
 	ask := v.get(path+"/open?seal=NP9").want(t, 200, "Niêm phong không khớp", "NP7", "NP9")
 	v.post(path+"/open", "act", ask.hiddenOf(t, "act"), "seal", "NP9", "sure", "1").lead(t, path)
 	v.get(path).want(t, 200, "ghi sai niêm phong")

@@ -24,7 +24,7 @@ var lister = web.AnyOf(web.Clerk, web.Dispatcher)
 const maxListed = 400
 
 func (s *Service) mountLists(m *web.Mux) {
-	m.Job(lister, 25, listsPath, "Bản kê phát, phát tại quầy", "Lists and hand-out")
+	m.Job(lister, 25, listsPath, "Bản kê phát, phát tại quầy", "Lists and hand-out", handoutPath)
 	m.Get(listsPath, lister, s.getLists)
 	m.Post(listsPath, lister, s.postList)
 	m.Get(listsPath+"/{code}", web.AnyOf(web.Clerk, web.Dispatcher, web.Carrier), s.getList)

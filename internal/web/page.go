@@ -261,6 +261,16 @@ func within(path, top string) bool {
 	return path == top || top != "/" && strings.HasPrefix(path, top+"/")
 }
 
+// serviceHere names the service that the reader is at, for the closed menu of a telephone.
+func (p Page) serviceHere() string {
+	for _, l := range p.services {
+		if p.here(l) {
+			return p.T("Dịch vụ: ", "Services: ") + p.T(l.VI, l.EN)
+		}
+	}
+	return p.T("Dịch vụ", "Services")
+}
+
 // landing is where "go to the first page" leads: the first job, or the public home.
 func (p Page) landing() string {
 	if len(p.jobs) > 0 {

@@ -52,6 +52,7 @@ type Config struct {
 type House struct {
 	floor
 	Procedures    *procedure.Store
+	Dossiers      *dossier.Service
 	Till          *till // prices and money at the counters
 	Desk          *desk.Service
 	API           *api.Service
@@ -94,6 +95,7 @@ func (h *House) open(ctx context.Context) (err error) {
 		cash.Migrate,
 		procedure.Migrate,
 		personal.Migrate,
+		dossier.Migrate,
 	); err != nil {
 		return err
 	}
@@ -188,6 +190,7 @@ func (h *House) mount() error {
 	h.mountMoney()
 	h.mountPersonal()
 	h.mountProcedures()
+	h.mountDossiers()
 	(&law.Service{Calendar: h.Calendar, Now: h.Now, Province: h.provinceName}).Mount(h.Mux)
 	(&proof.Service{Ledger: h.Ledger, Say: sayFact, Slips: slips{h.Desk}}).Mount(h.Mux)
 	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))

@@ -188,7 +188,7 @@ func (s *Service) supplementing(r *http.Request, f *web.Form, v *ledger.View, d 
 		return nil, err
 	}
 	act := SendSupplement{Dossier: d.Code, Papers: papers, Seal: strings.ToUpper(f.Text("seal", maxSeal)), Carriage: custody.Accept{Service: event.DossierSend, ToUnit: a.Unit, ToOffice: a.Office, WeightG: weight,
-		FeeVND: price.ListVND, Rules: append(dueRules(due), price.Rules...), DueMs: dueMs(due), Office: desk}}
+		FeeVND: price.TotalVND, Rules: append(dueRules(due), price.Rules...), DueMs: dueMs(due), Office: desk}}
 	return s.paid(r, v, desk, act, event.DossierSend, price, Payment{Means: "cash"})
 }
 
@@ -232,10 +232,9 @@ func (s *Service) delivering(r *http.Request, f *web.Form, v *ledger.View, d *Do
 	if f.Err() != nil {
 		return nil, nil
 	}
-	i, _ := ledger.Get[*custody.Item](v, custody.ItemKey(d.Result))
-	price := Price{}
-	if i != nil && i.FeeVND > 0 && !f.Ticked("paid_before") {
-		price = Price{ListVND: i.FeeVND, TotalVND: i.FeeVND, On: s.today()}
+	var price Price
+	if i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(d.Result)); ok {
+		price = s.Money.Owed(v, i)
 	}
 	if price.TotalVND == 0 && len(pay.Dues) == 0 {
 		return a, nil

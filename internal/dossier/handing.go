@@ -245,12 +245,12 @@ func (s *Service) pack(r *http.Request, f *web.Form, desk postal.OfficeCode, cod
 	if err != nil {
 		return "", err
 	}
-	a.Carriage = custody.Accept{Service: event.DossierReturn, ToUnit: d.ToUnit, ToOffice: d.ToOffice, WeightG: weight, FeeVND: price.ListVND, Rules: append(dueRules(due), price.Rules...), DueMs: dueMs(due), Office: desk, From: custody.AtAgency(d.Agency)}
+	a.Carriage = custody.Accept{Service: event.DossierReturn, ToUnit: d.ToUnit, ToOffice: d.ToOffice, WeightG: weight, FeeVND: price.TotalVND, Rules: append(dueRules(due), price.Rules...), DueMs: dueMs(due), Office: desk, From: custody.AtAgency(d.Agency)}
 	id, err := derived(r, key)
 	if err != nil {
 		return "", err
 	}
-	rec, err := s.sendAs(r.Context(), id, web.PersonOf(r).ID, desk, a)
+	rec, err := s.sendAs(r.Context(), id, web.PersonOf(r).ID, desk, s.Money.Around(a, event.DossierReturn, price, Payment{}))
 	return acceptedItem(rec.Facts), err
 }
 

@@ -441,9 +441,6 @@ func (s *Service) actOfIntake(r *http.Request, in intake, office postal.OfficeCo
 	if drawer == "" && (in.Price.TotalVND > 0 || sumFees(in.Fees, ByPost) > 0) {
 		return nil, fault.New(fault.Conflict, "dossier.no_drawer", "Bạn chưa mở ca thu tiền. Mở ca ở mục Quỹ và ca làm rồi bấm nhận lại.", "You have no open shift. Open one under Cash and shift, then accept again.").At("means")
 	}
-	if drawer == "" {
-		return a, nil
-	}
 	var dues []event.StateFee
 	for _, x := range in.Fees {
 		if x.How == ByPost {
@@ -465,7 +462,7 @@ func (in intake) act(office postal.OfficeCode) Accept {
 		a.Terms.Seal, a.Terms.Papers = "", nil
 		return a
 	}
-	a.Carriage = &custody.Accept{Service: event.DossierSend, ToUnit: in.Agency.Unit, ToOffice: in.Agency.Office, WeightG: in.WeightG, FeeVND: in.Price.ListVND, Rules: append(dueRules(in.Due), in.Price.Rules...),
+	a.Carriage = &custody.Accept{Service: event.DossierSend, ToUnit: in.Agency.Unit, ToOffice: in.Agency.Office, WeightG: in.WeightG, FeeVND: in.Price.TotalVND, Rules: append(dueRules(in.Due), in.Price.Rules...),
 		DueMs: dueMs(in.Due), Receipt: secretHash(in.Note.Secret), Office: office}
 	return a
 }

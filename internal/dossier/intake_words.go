@@ -31,6 +31,14 @@ func intakeNames(p web.Page) []string {
 	return names
 }
 
+// enterDoes is what Enter does anywhere in the form, also when a scanner sends it after a seal: it never accepts and never throws anything away.
+func enterDoes(v intakeView) string {
+	if v.In.Procedure == nil {
+		return "find"
+	}
+	return "check"
+}
+
 // intakeSteps say how far the clerk has come.
 func intakeSteps(v intakeView) []web.Step {
 	f := v.Form

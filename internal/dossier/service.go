@@ -68,15 +68,13 @@ type PriceLine struct {
 
 // Price is what the carriage costs. List is before relief, Total what the customer pays.
 type Price struct {
-	Lines           []PriceLine
-	ListVND         postal.VND
-	OperatorVND     postal.VND // relief that the post bears
-	ProvinceVND     postal.VND // relief that the province pays
-	TotalVND        postal.VND
-	Rules           []string
-	Grants          any // what tariff needs to grant the relief; Money.Around hands it back
-	On              postal.Day
-	ServiceAndRoute string
+	Lines       []PriceLine
+	ListVND     postal.VND
+	OperatorVND postal.VND // relief that the post bears
+	ProvinceVND postal.VND // relief that the province pays
+	TotalVND    postal.VND
+	Rules       []string
+	Grant       func(ledger.Act) ledger.Act // puts the relief around the act that accepts the item; nil when there is none
 }
 
 // PriceQuestion asks for a price.
@@ -91,7 +89,7 @@ type PriceQuestion struct {
 
 // Payment says how a customer pays, and what is collected for the agency with it.
 type Payment struct {
-	Drawer string
+	Drawer string            // "" takes no money now
 	Item   postal.ItemNumber // "" for the item that the act accepts
 	Means  string
 	Agency postal.AgencyCode
@@ -107,6 +105,8 @@ type Money interface {
 	// Book is a receipt book of the office with receipts left, "" when there is none.
 	Book(v *ledger.View, o postal.OfficeCode) string
 	Around(act ledger.Act, s event.Service, p Price, pay Payment) ledger.Act
+	// Owed is what is still to be paid for an item that was accepted before: nothing once it is paid.
+	Owed(v *ledger.View, i *custody.Item) Price
 	// Compensate is the act that pays for a lost or damaged item out of a drawer; amount includes the refund of postage.
 	Compensate(drawer string, item postal.ItemNumber, amount postal.VND, times int64, rule, record string) ledger.Act
 }
@@ -119,6 +119,19 @@ type Signer interface {
 // store gives the tables.
 func (s *Service) store() *Store {
 	return &Store{DB: s.DB, Vault: s.Vault, nowMs: func() int64 { return postal.Millis(s.Now()) }}
+}
+
+// KeepAgency adds an agency or changes it.
+func (s *Service) KeepAgency(ctx context.Context, a Agency) error {
+	return s.store().KeepAgency(ctx, a)
+}
+
+// Agencies lists the agencies.
+func (s *Service) Agencies(ctx context.Context) ([]Agency, error) { return s.store().Agencies(ctx) }
+
+// Keep keeps the people and pictures of an acceptance that does not come from the page.
+func (s *Service) Keep(ctx context.Context, act postal.ActID, p People, pictures []Picture) error {
+	return s.store().Keep(ctx, act, p, pictures)
 }
 
 func (s *Service) today() postal.Day { return postal.DayOf(s.Now()) }

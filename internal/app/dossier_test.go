@@ -66,9 +66,9 @@ func (s *shop) takeIn(c *clerk, more ...string) postal.DossierNumber {
 	form := append(s.intake(more...), s.papersOf(certificate)...)
 	page := c.post("/dossiers/new", append(form, "act", c.get("/dossiers/new").hidden("act"), "do", "check")...).wants(s.t, 200, "Nhận hồ sơ, thu ", "Sở Tư pháp mẫu", "Bưu điện giao chậm nhất")
 	done := c.post("/dossiers/new", append(form, "act", page.hidden("act"), "shown", page.hidden("shown"), "do", "accept")...).wants(s.t, http.StatusSeeOther)
-	code, err := postal.ParseDossierNumber(strings.TrimSuffix(strings.TrimPrefix(done.to, "/dossiers/"), "?new=1"))
+	code, err := postal.ParseDossierNumber(strings.TrimSuffix(strings.TrimPrefix(done.to, "/dossiers/case/"), "?new=1"))
 	if err != nil {
-		s.t.Fatalf("led to %s: %v\n%s", done.to, err, done.text)
+		s.t.Fatalf("led to %s: %v", done.to, err)
 	}
 	return code
 }
@@ -93,7 +93,7 @@ func (s *shop) isAt(n postal.DossierNumber, want dossier.State) *dossier.Dossier
 func (s *shop) doIt(c *clerk, n postal.DossierNumber, do string, status int, pairs ...string) screen {
 	s.t.Helper()
 	act := postal.NewActID(s.clock()).String()
-	return c.post("/dossiers/"+string(n), append(pairs, "do", do, "act", act)...).wants(s.t, status)
+	return c.post("/dossiers/case/"+string(n), append(pairs, "do", do, "act", act)...).wants(s.t, status)
 }
 
 var differenceMark = regexp.MustCompile(`name="difference" value="([^"]*)"`)
@@ -137,10 +137,10 @@ func TestADossierGoesFromTheCounterToItsAgencyAndBackByPlainForms(t *testing.T) 
 		if paid, ok := cash.PaidFor(s.Ledger.View(t.Context()), d.Item); !ok || len(paid.Collected) != 1 || paid.PostageVND == 0 {
 			t.Fatalf("paid %+v", paid)
 		}
-		c.get("/dossiers/"+string(n)).wants(t, 200, "Hai đồng hồ", "N••• V••• M•••", "!Nguyễn Văn Mẫu", "Chưa chạy")
-		c.get("/dossiers/"+string(n)+"/people").wants(t, 200, "Nguyễn Văn Mẫu", "0912 345 678")
-		c.get("/dossiers/"+string(n)+"/note").wants(t, 200, "PHIẾU GỬI HỒ SƠ", "Bản 3: bưu điện lưu", "NP000123", "20.000 đ", "Nguyễn Văn Mẫu")
-		officer.get("/dossiers/"+string(n)).wants(t, 200, "!Nguyễn Văn Mẫu")
+		c.get("/dossiers/case/"+string(n)).wants(t, 200, "Hai đồng hồ", "N••• V••• M•••", "!Nguyễn Văn Mẫu", "Chưa chạy")
+		c.get("/dossiers/case/"+string(n)+"/people").wants(t, 200, "Nguyễn Văn Mẫu", "0912 345 678")
+		c.get("/dossiers/case/"+string(n)+"/note").wants(t, 200, "PHIẾU GỬI HỒ SƠ", "Bản 3: bưu điện lưu", "NP000123", "20.000 đ", "Nguyễn Văn Mẫu")
+		officer.get("/dossiers/case/"+string(n)).wants(t, 200, "!Nguyễn Văn Mẫu")
 
 		opened := c.post("/dossiers/agencies/"+string(justice), "item", string(d.Item), "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusSeeOther)
 		s.compares(officer, opened.to, n, "verdict", "complete").wants(t, http.StatusSeeOther)

@@ -27,6 +27,9 @@ type noteView struct {
 	Hotline    string
 	MadeUp     bool
 	Copies     []string
+	Months     int64 // to complain
+	Times      int64 // the least compensation, in times the postage
+	Safety     int64 // percent
 }
 
 // getNote prints the note in three copies: citizen, agency, post.
@@ -61,6 +64,12 @@ func (s *Service) getNote(w http.ResponseWriter, r *http.Request) error {
 	n.Due = n.T("theo công bố của bưu điện", "as the post has published")
 	if d.Send.DueMs > 0 {
 		n.Due = n.Millis(d.Send.DueMs)
+	}
+	day := postal.DayOf(postal.FromMillis(d.AcceptedMs))
+	for key, into := range map[string]*int64{"dossier.complaint.limit": &n.Months, "post.compensation.times_postage": &n.Times, "dossier.safety": &n.Safety} {
+		if *into, _, err = s.Calendar.Book().Int(key, day); err != nil {
+			return err
+		}
 	}
 	n.Track = s.Base + "/dossier"
 	n.Copies = []string{n.T("Bản 1: người nộp giữ", "Copy 1: the sender"), n.T("Bản 2: cơ quan", "Copy 2: the agency"), n.T("Bản 3: bưu điện lưu", "Copy 3: the post")}

@@ -889,9 +889,9 @@ func note(n noteView, copy string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var57 string
-		templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(n.T("an toàn 100 %.", "100 % safe."))
+		templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(fmt.Sprintf(n.T("an toàn %d %%.", "%d %% safe."), n.Safety))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/note.templ`, Line: 93, Col: 174}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/note.templ`, Line: 93, Col: 197}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var57))
 		if templ_7745c5c3_Err != nil {
@@ -904,7 +904,7 @@ func note(n noteView, copy string) templ.Component {
 		var templ_7745c5c3_Var58 string
 		templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(n.People.Note.Due)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/note.templ`, Line: 93, Col: 216}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/note.templ`, Line: 93, Col: 239}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var58))
 		if templ_7745c5c3_Err != nil {
@@ -928,9 +928,9 @@ func note(n noteView, copy string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var60 string
-		templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(n.T("Người gửi kê đúng giấy tờ, được rút hồ sơ trước khi cơ quan nhận, được khiếu nại trong 6 tháng kể từ hết thời gian toàn trình. Bưu điện không đòi thêm giấy tờ ngoài danh mục, không tiết lộ nội dung, nộp đủ tiền thu hộ, báo ngày hẹn.", "The sender lists the papers truly, may withdraw the dossier before the agency takes it, may complain within 6 months from the end of the journey time. The post asks for no paper beyond the list, tells nobody what is in it, remits what it collects, tells the day."))
+		templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(fmt.Sprintf(n.T("Người gửi kê đúng giấy tờ, được rút hồ sơ trước khi cơ quan nhận, được khiếu nại trong %d tháng kể từ hết thời gian toàn trình. Bưu điện không đòi thêm giấy tờ ngoài danh mục, không tiết lộ nội dung, nộp đủ tiền thu hộ, báo ngày hẹn.", "The sender lists the papers truly, may withdraw the dossier before the agency takes it, may complain within %d months from the end of the journey time. The post asks for no paper beyond the list, tells nobody what is in it, remits what it collects, tells the day."), n.Months))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/note.templ`, Line: 94, Col: 678}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/note.templ`, Line: 94, Col: 703}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var60))
 		if templ_7745c5c3_Err != nil {
@@ -954,9 +954,9 @@ func note(n noteView, copy string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var62 string
-		templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(n.T("Mất, hư hỏng do lỗi bưu điện: giúp xin cấp lại, chịu chi phí và bồi thường tối thiểu 4 lần cước, đã gồm hoàn cước; chậm so với công bố thì hoàn cước (Nghị định 47/2011/NĐ-CP).", "Lost or damaged by the post's fault: it helps to get new papers, bears the cost and pays at least four times the postage, the refund included; late against the published time: the postage is refunded (Decree 47/2011/NĐ-CP)."))
+		templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(fmt.Sprintf(n.T("Mất, hư hỏng do lỗi bưu điện: giúp xin cấp lại, chịu chi phí và bồi thường tối thiểu %d lần cước, đã gồm hoàn cước; chậm so với công bố thì hoàn cước (Nghị định 47/2011/NĐ-CP).", "Lost or damaged by the post's fault: it helps to get new papers, bears the cost and pays at least %d times the postage, the refund included; late against the published time: the postage is refunded (Decree 47/2011/NĐ-CP)."), n.Times))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/note.templ`, Line: 95, Col: 549}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/note.templ`, Line: 95, Col: 570}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var62))
 		if templ_7745c5c3_Err != nil {

@@ -145,6 +145,7 @@ var (
 // The pages.
 const (
 	boardPath   = "/dossiers"
+	casePath    = "/dossiers/case"
 	newPath     = "/dossiers/new"
 	agencyPath  = "/dossiers/agencies"
 	handingPath = "/dossiers/handovers"
@@ -173,11 +174,11 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Get(handingPath+"/{code}/record", all, s.getRecord)
 	m.Get(latePath, web.AnyOf(web.Clerk, web.Manager), s.getLate)
 	m.Get(answersPath, web.Clerk, s.getComplaints)
-	m.Get(boardPath+"/{code}", all, s.getCase)
-	m.Post(boardPath+"/{code}", all, s.postCase)
-	m.Get(boardPath+"/{code}/people", worker, s.getPeople)
-	m.Get(boardPath+"/{code}/note", worker, s.getNote)
-	m.Get(boardPath+"/{code}/pictures/{hash}", worker, s.getPicture)
+	m.Get(casePath+"/{code}", all, s.getCase)
+	m.Post(casePath+"/{code}", all, s.postCase)
+	m.Get(casePath+"/{code}/people", worker, s.getPeople)
+	m.Get(casePath+"/{code}/note", worker, s.getNote)
+	m.Get(casePath+"/{code}/pictures/{hash}", worker, s.getPicture)
 }
 
 // actField is the hidden form field that carries the act's id: made when the form was drawn, so a second click sends the same act.
@@ -240,7 +241,7 @@ func (s *Service) theCase(r *http.Request) (*ledger.View, *Dossier, error) {
 }
 
 // pathOf is the page of a dossier.
-func pathOf(n postal.DossierNumber) string { return boardPath + "/" + string(n) }
+func pathOf(n postal.DossierNumber) string { return casePath + "/" + string(n) }
 
 // on lists the dossiers of a board, the oldest first; at most most of them.
 func on(v *ledger.View, place string) (list []*Dossier) {

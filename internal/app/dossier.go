@@ -13,6 +13,7 @@ import (
 	"citypost/internal/postal"
 	"citypost/internal/procedure"
 	"citypost/internal/tariff"
+	"citypost/internal/web"
 )
 
 // mountDossiers puts the pages of dossiers on the mux.
@@ -23,6 +24,7 @@ func (h *House) mountDossiers() {
 		Money: &dossierMoney{h.routes(), h.Tariff}, Signer: people, Name: people.Name, Now: h.Now, Base: h.Base, Hotline: h.Hotline, MadeUp: h.MadeUp,
 	}
 	h.Dossiers.Mount(h.Mux)
+	h.Mux.RareFor(web.Supervisor, "/desk/accept") // with dossiers his list would be too long
 }
 
 // ways tells dossier how far something goes.

@@ -36,6 +36,7 @@ var families = []family{
 	{"bag.", "Túi thư: mở, niêm phong, khai thác", "Bags: started, sealed, opened"},
 	{"dispatch.", "Chuyến thư: lập, xếp, đóng", "Dispatches: started, loaded, closed"},
 	{"handover.", "Bàn giao: lập, đếm, ký", "Handovers: opened, counted, signed"},
+	{"dossier.", "Hồ sơ: nhận, giao cơ quan, kết quả", "Dossiers: accepted, filed, results"},
 	{"irregularity.", "Bất thường: phát sinh, xử lý", "Irregularities: raised, settled"},
 }
 

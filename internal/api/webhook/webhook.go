@@ -101,6 +101,9 @@ func Events() []string {
 		event.DispatchStarted{}, event.Loaded{}, event.Unloaded{}, event.DispatchClosed{}, event.DispatchReopened{},
 		event.HandoverOpened{}, event.HandoverCounted{}, event.HandoverSigned{}, event.HandoverCompleted{}, event.HandoverWithdrawn{},
 		event.Observed{}, event.IrregularityRaised{}, event.IrregularitySettled{},
+		event.DossierAccepted{}, event.DossierCompared{}, event.SlipIssued{}, event.SlipTold{}, event.SupplementRequested{}, event.SupplementSent{}, event.SupplementCompleted{},
+		event.DossierRescheduled{}, event.ResultReady{}, event.ResultPacked{}, event.CitizenInvited{}, event.ResultDelivered{}, event.RecalledSent{}, event.DossierWithdrawn{},
+		event.DossierGivenBack{}, event.ResultUnclaimed{}, event.DossierComplained{}, event.DossierComplaintAnswered{}, event.LiabilityRecorded{},
 	}
 	names := make([]string, len(facts))
 	for n, f := range facts {

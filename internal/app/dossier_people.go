@@ -11,8 +11,16 @@ import (
 	"citypost/internal/notify"
 	"citypost/internal/personal"
 	"citypost/internal/postal"
+	"citypost/internal/tracking"
 	"citypost/internal/web"
 )
+
+// joinDossiers lets the other capabilities speak of dossiers: notifications, requests about personal data, and the limit of strangers.
+func (h *House) joinDossiers() {
+	h.Dossiers.Limit = tracking.PublicLimit()
+	h.Notifications.Register(dossierNews, dossierSource{h})
+	h.Personal.Keepers = append(h.Personal.Keepers, dossierKeeper{h})
+}
 
 // dossierNews is the source and the follower under which citizens are told of their dossiers.
 const dossierNews = "dossier"

@@ -178,7 +178,7 @@ func (h *House) mount() error {
 	var err error
 	if h.API, err = api.New(api.Config{
 		Ledger: h.Ledger, Gate: h.Accounts, Signer: people, Staff: people, Places: h.Places, Hooks: h.Hooks, Now: h.Now, Log: h.Log,
-		Clock: &dueBy{h.Desk.Clock, h.Places}, Till: h.Till, Known: perDevice, Strangers: perStranger,
+		Clock: &dueBy{h.Desk.Clock, h.Places}, Till: h.Till, Dossiers: agencyDossiers{h}, Known: perDevice, Strangers: perStranger,
 	}); err != nil {
 		return err
 	}
@@ -191,6 +191,7 @@ func (h *House) mount() error {
 	h.mountPersonal()
 	h.mountProcedures()
 	h.mountDossiers()
+	h.joinDossiers()
 	(&law.Service{Calendar: h.Calendar, Now: h.Now, Province: h.provinceName}).Mount(h.Mux)
 	(&proof.Service{Ledger: h.Ledger, Say: sayFact, Slips: slips{h.Desk}}).Mount(h.Mux)
 	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))

@@ -21,6 +21,7 @@ func (h *House) Run(ctx context.Context) error {
 		h.follow(cash.ShiftFollower, cash.ProjectShifts),
 		h.follow(desk.Follower, desk.Project),
 		h.follow(personal.Follower, h.Personal.Erase),
+		h.follow(dossierNews, h.tellOfDossiers),
 		h.Ledger.Publish,
 		h.care,
 	)

@@ -57,6 +57,9 @@ type Meaning struct {
 
 // agency is the one for which the caller acts.
 func (c *call) agency() (postal.AgencyCode, error) {
+	if c.s.Dossiers == nil {
+		return "", fault.New(fault.NotFound, "api.no_dossiers", "Hệ thống này không nhận hồ sơ.", "This installation takes no dossiers.")
+	}
 	desk, err := c.ownOffice(web.AgencyOfficer)
 	if err != nil {
 		return "", err
@@ -83,7 +86,7 @@ type (
 	}
 	slipIn struct {
 		Keyed
-		dossierIn
+		Code string `path:"code" doc:"14 digits, starting with 6"`
 		Body struct {
 			Moment
 			AgencyCode string `json:"agency_code" maxLength:"40" doc:"The agency's own code of the dossier"`
@@ -92,7 +95,7 @@ type (
 	}
 	supplementIn struct {
 		Keyed
-		dossierIn
+		Code string `path:"code" doc:"14 digits, starting with 6"`
 		Body struct {
 			Moment
 			Papers []string `json:"papers" minItems:"1" maxItems:"50" doc:"Components of the published list"`
@@ -102,12 +105,12 @@ type (
 	}
 	plainIn struct {
 		Keyed
-		dossierIn
+		Code string `path:"code" doc:"14 digits, starting with 6"`
 		Body struct{ Moment }
 	}
 	laterIn struct {
 		Keyed
-		dossierIn
+		Code string `path:"code" doc:"14 digits, starting with 6"`
 		Body struct {
 			Moment
 			DueOn string `json:"due_on" format:"date" doc:"The one new day"`
@@ -115,7 +118,7 @@ type (
 	}
 	readyIn struct {
 		Keyed
-		dossierIn
+		Code string `path:"code" doc:"14 digits, starting with 6"`
 		Body struct {
 			Moment
 			Outcome string   `json:"outcome" enum:"granted,rejected"`
@@ -127,9 +130,6 @@ type (
 
 // addDossiers adds the part of State agencies. Handing over stays with people: both sign on the post's screen.
 func (s *Service) addDossiers() {
-	if s.Dossiers == nil {
-		return
-	}
 	add(s, web.AgencyOfficer, get("dossiers", "/dossiers", "The dossiers that your agency has to do with now", "dossiers"), func(ctx context.Context, c *call, _ *empty) (*dossiersOut, error) {
 		a, err := c.agency()
 		if err != nil {

@@ -5,10 +5,23 @@ import (
 
 	"citypost/internal/api"
 	"citypost/internal/dossier"
+	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 )
+
+// agenciesOf says which agencies an entry concerns: those whose dossiers it speaks of.
+func (h *House) agenciesOf(ctx context.Context, e *event.Entry) ([]postal.AgencyCode, error) {
+	v := h.Ledger.View(ctx)
+	var out []postal.AgencyCode
+	for _, n := range dossier.About(v, e) {
+		if d, err := dossier.Find(v, n); err == nil {
+			out = append(out, d.Agency)
+		}
+	}
+	return out, v.Err()
+}
 
 // agencyDossiers gives the API the dossiers of an agency.
 type agencyDossiers struct{ h *House }

@@ -17,7 +17,7 @@ import (
 func (h *House) mountReport() {
 	(&report.Service{
 		Store: report.Store{DB: h.DB}, Calendar: h.Calendar, Now: h.Now, MadeUp: h.MadeUp, Procedure: h.procedureName, Agency: func(a postal.AgencyCode) string { return string(a) },
-		Dossier: "/dossiers/", Duties: law.Path + "/reports",
+		Dossier: "/dossiers/case/", Duties: law.Path + "/reports",
 	}).Mount(h.Mux)
 }
 

@@ -96,7 +96,7 @@ func (s *Service) postHook(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h := Hook{URL: f.Text("url", 500), Office: web.MaybeParse(f, "office", postal.ParseOfficeCode)}
+	h := Hook{URL: f.Text("url", 500), Office: web.MaybeParse(f, "office", postal.ParseDesk)}
 	if chosen := f.All("events"); len(chosen) < len(families) { // all of them: what is added later too
 		for _, fam := range families {
 			if slices.Contains(chosen, fam.prefix) {

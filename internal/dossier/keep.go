@@ -124,3 +124,8 @@ func (s *Service) Reach(ctx context.Context, act postal.ActID) (Person, error) {
 	p, err := s.store().PeopleOf(ctx, act)
 	return p.Sender, err
 }
+
+// KeepPeople seals and stores the people of a dossier before the act that accepts it is written.
+func (s *Service) KeepPeople(ctx context.Context, act postal.ActID, p People) error {
+	return s.store().Keep(ctx, act, p, nil)
+}

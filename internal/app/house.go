@@ -171,7 +171,7 @@ func (h *House) mount() error {
 	h.Till = h.newTill()
 	h.Desk = &desk.Service{
 		Ledger: h.Ledger, DB: h.DB, Vault: h.Vault, Places: h.Places, Signer: people, Staff: people,
-		Clock: &dueTimes{h.routes()}, Till: h.Till, Rules: law.Path + "/keys/",
+		Clock: &dueTimes{h.routes()}, Till: h.Till, Rules: law.Path + "/keys/", Say: sayFact,
 		Now: h.Now, Base: h.Base, MadeUp: h.MadeUp, Beside: besideDesk(),
 	}
 	h.Accounts.Mount(h.Mux)

@@ -12,9 +12,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"citypost/internal/custody"
-	"citypost/internal/dossier"
-	"citypost/internal/event"
 	"citypost/internal/ledger"
 	"citypost/internal/ledger/tree"
 )
@@ -103,13 +100,4 @@ func (h *House) finishRotation(ctx context.Context) error {
 	}
 	h.Ledger.UseKey(next)
 	return h.takeNextKey()
-}
-
-// sayFact names a fact on the page that reads receipts.
-func sayFact(f event.Fact) (vi, en string) {
-	w := custody.SayFact(f)
-	if w.VI == f.Fact() {
-		w = dossier.SayFact(f)
-	}
-	return w.VI, w.EN
 }

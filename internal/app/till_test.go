@@ -316,7 +316,7 @@ func TestItemReliefAndMoneyAreOneActAtTheCounter(t *testing.T) {
 		receipt := strings.TrimSuffix(done.to, "accepted") + "receipt"
 		c.get(receipt).wants(t, 200, "Giảm 50 % cước", "-4.500 đ", "Đã thu (tiền mặt)", "Bốn nghìn năm trăm đồng", "(chưa xác minh)")
 		c.get(receipt+"?lang=en").wants(t, 200, "50 % off the postage", "Paid (in cash)")
-		c.get("/desk/items/"+string(itemOf(done))+"?lang=vi").wants(t, 200, "Cước và tiền", "relief.policy.merit@2026-11-01+site", "/rules/keys/letter.price", "Khách trả cước", "/cash/items/")
+		c.get("/desk/items/"+string(itemOf(done))+"?lang=vi").wants(t, 200, "Cước và tiền", "relief.policy.merit@2026-11-01+site", "/rules/keys/letter.price", "Cước khách trả", "Thu tiền", "/cash/items/")
 		s.sound()
 	})
 }

@@ -32,19 +32,6 @@ type transaction struct {
 	postings  []event.Posting
 }
 
-// words says in Vietnamese what a fact of money is; the books are the post's own papers.
-var words = map[string]string{
-	"cash.drawer_opened":      "Mở ca",
-	"cash.drawer_closed":      "Kết ca",
-	"cash.difference_settled": "Xử lý chênh lệch",
-	"cash.taken":              "Thu tiền",
-	"cash.taking_undone":      "Huỷ thu",
-	"cash.refunded":           "Hoàn cước",
-	"cash.compensated":        "Bồi thường",
-	"cash.remitted":           "Nộp tiền thu hộ",
-	"cash.moved":              "Chuyển tiền",
-}
-
 // Journal writes the books of some days as plain text. It begins with the balances of before and ends with assertions of every balance, so that the program that
 // reads it proves both that each transaction balances and that nothing is missing.
 func (r *Records) Journal(ctx context.Context, w io.Writer, format Format, from, to postal.Day) error {
@@ -171,7 +158,7 @@ func (j *journal) transaction(t transaction) {
 	if len(t.postings) == 0 {
 		return
 	}
-	j.head(t.day, words[t.fact], strings.TrimSpace(t.item+" "+t.ref))
+	j.head(t.day, words[t.fact].VI, strings.TrimSpace(t.item+" "+t.ref))
 	if j.format == BeancountFormat {
 		fmt.Fprintf(j.w, "  entry: \"%d.%d\"\n  office: \"%s\"\n", t.seq, t.n, t.office)
 	} else {

@@ -208,14 +208,8 @@ func (v pageView) difference(d postal.VND) string {
 	return v.T("Khớp", "No difference")
 }
 
-// factWords says in both languages what moved money.
-func (v pageView) fact(name string) string {
-	if v.Lang != "en" {
-		return words[name]
-	}
-	return map[string]string{"cash.drawer_opened": "Float", "cash.drawer_closed": "Closed", "cash.difference_settled": "Difference settled", "cash.taken": "Taken", "cash.taking_undone": "Taking undone",
-		"cash.refunded": "Postage refunded", "cash.compensated": "Compensation", "cash.remitted": "Remitted", "cash.moved": "Moved"}[name]
-}
+// fact says what moved money.
+func (v pageView) fact(name string) string { return words[name].In(v.Lang) }
 
 // noteField is the form field of the notes of one value.
 func noteField(value postal.VND) string { return "n" + strconv.FormatInt(int64(value), 10) }

@@ -123,7 +123,7 @@ func (r *Records) Sheet(ctx context.Context, drawer string, n int) (s ShiftRecor
 	}
 	from := postal.DayOf(postal.FromMillis(s.OpenedMs)).String()
 	moved, err = r.movements(ctx, `SELECT fact, account, count(*), sum(amount_vnd) FROM cash_posting
-		WHERE day >= $1 AND day <= $2 AND seq >= $3 AND seq <= $4 AND (account = $5 OR account = $6 AND ref = $7) GROUP BY fact, account ORDER BY fact, account`,
+		WHERE day >= $1 AND day <= $2 AND seq >= $3 AND seq <= $4 AND (account = $5 OR account = $6 AND ref = $7) GROUP BY fact, account ORDER BY min(seq), account`,
 		from, to, s.OpenedSeq, last, string(InDrawer(drawer)), string(Transit(s.Office)), shift(drawer, n))
 	return s, moved, err
 }

@@ -61,8 +61,9 @@ type Service struct {
 	DB      *sqldb.DB
 	Vault   *privacy.Vault
 	Places  Places
-	Till    Till   // nil: prices from the paper list, and no money
-	Rules   string // where a rule is explained, followed by its key and "#" and its id; "": rules are named, not linked
+	Till    Till                               // nil: prices from the paper list, and no money
+	Rules   string                             // where a rule is explained, followed by its key and "#" and its id; "": rules are named, not linked
+	Say     func(f event.Fact) (vi, en string) // names facts of others in a history; nil: by their code
 	Clock   Clock
 	Signer  Signer
 	Staff   Staff

@@ -106,6 +106,9 @@ func (s *Service) showItem(w http.ResponseWriter, r *http.Request, status int, f
 	if v.rules = s.Rules; v.both.Slip != nil {
 		v.lines = v.both.Slip.Lines
 	}
+	if len(v.lines) == 0 && v.paid != nil {
+		v.lines = v.paid.Relief
+	}
 	v.events = s.events(ctx, v.page, i, steps)
 	v.open = openIrregularities(view, steps, event.Thing(i.Code))
 	v.proved = lastProof(steps) != ""

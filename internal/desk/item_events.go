@@ -47,7 +47,7 @@ func (t *teller) event(step custody.Step) web.Event {
 		if !t.about(f, step.Via) {
 			continue
 		}
-		titles = append(titles, custody.SayFact(f).In(t.p.Lang))
+		titles = append(titles, t.title(f))
 		if d := t.detail(f); d != "" {
 			details = append(details, d)
 		}
@@ -64,6 +64,15 @@ func (t *teller) event(step custody.Step) web.Event {
 	details = append(details, fmt.Sprintf(t.p.T("mục %s của sổ, ghi lúc %s", "entry %s of the ledger, recorded %s"), t.p.Number(e.Seq), t.p.DateTime(postal.FromMillis(e.RecordedMs))))
 	return web.Event{Title: strings.Join(slices.Compact(titles), " · "), When: t.p.Millis(e.OccurredMs), Stamp: rfc3339(e.OccurredMs),
 		Place: t.s.officeName(e.Office) + " · " + t.name(e.Actor), Text: strings.Join(details, " · "), Tone: tone}
+}
+
+// title names a fact; those that came with an act of custody from others are named by them.
+func (t *teller) title(f event.Fact) string {
+	w := custody.SayFact(f)
+	if w.VI == f.Fact() && t.s.Say != nil {
+		w.VI, w.EN = t.s.Say(f)
+	}
+	return w.In(t.p.Lang)
 }
 
 // about leaves out the facts of an entry that concern another thing.
@@ -120,6 +129,20 @@ func (t *teller) detail(f event.Fact) string {
 	return t.between(f)
 }
 
+// money tells what came with an acceptance, or went back with it.
+func (t *teller) money(f event.Fact) string {
+	p := t.p
+	switch f := f.(type) {
+	case event.ReliefGranted:
+		return p.T("giảm ", "relief ") + p.Money(f.AmountVND)
+	case event.ReliefReversed:
+		return p.T("huỷ giảm ", "relief back ") + p.Money(f.AmountVND)
+	case event.MoneyTaken:
+		return p.T("khách trả ", "paid ") + p.Money(f.PostageVND) + ", " + meansWord(p, f.Means)
+	}
+	return ""
+}
+
 // between tells the facts that have two sides.
 func (t *teller) between(f event.Fact) string {
 	p := t.p
@@ -147,7 +170,7 @@ func (t *teller) between(f event.Fact) string {
 	case event.IrregularitySettled:
 		return say(p, "decision", f.Decision) + ", " + lower(say(p, "settle", f.Reason))
 	}
-	return ""
+	return t.money(f)
 }
 
 func damagedWord(p web.Page, c event.Condition) string {

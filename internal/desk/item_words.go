@@ -60,10 +60,7 @@ func (v itemView) money() []web.Row {
 	if m.Undone {
 		return []web.Row{{Key: p.T("Tiền", "Money"), Value: p.T("Đã trả lại toàn bộ cho khách", "All given back to the customer")}}
 	}
-	rows := []web.Row{{Key: p.T("Khách trả cước", "Customer paid"), Value: p.Money(m.PaidVND) + ", " + meansWord(p, m.Means)}}
-	if m.ListVND != m.PaidVND {
-		rows = append([]web.Row{{Key: p.T("Giá công bố", "Listed price"), Value: p.Money(m.ListVND)}, {Key: p.T("Miễn, giảm", "Relief"), Value: p.Money(m.PaidVND - m.ListVND)}}, rows...)
-	}
+	rows := []web.Row{{Key: p.T("Đã thu", "Paid"), Value: p.Money(m.PaidVND) + ", " + meansWord(p, m.Means)}}
 	for _, r := range m.Collected {
 		rows = append(rows, web.Row{Key: collectedWord(p, r.Kind), Value: p.Money(r.Amount) + " · " + p.T("biên lai ", "receipt ") + r.Number + " · " + r.Agency})
 	}

@@ -7,6 +7,7 @@ import (
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
+	"citypost/internal/rulebook"
 )
 
 // Account is what the facts add up to for one policy, for one payer in one month, or for one item.
@@ -238,6 +239,17 @@ func reversals(v *ledger.View, item postal.ItemNumber, policies []string, reason
 		}
 	}
 	return facts, nil
+}
+
+// SayFact names a fact of relief; ok is false for facts of others.
+func SayFact(f event.Fact) (w rulebook.Words, ok bool) {
+	switch f.(type) {
+	case event.ReliefGranted:
+		return rulebook.Words{VI: "Miễn, giảm cước", EN: "Relief"}, true
+	case event.ReliefReversed:
+		return rulebook.Words{VI: "Huỷ miễn, giảm", EN: "Relief taken back"}, true
+	}
+	return w, false
 }
 
 // Fold brings the facts of relief into its accounts. Facts of others pass by.

@@ -103,6 +103,7 @@ func TestCheckRefusesEachMistakeWithItsPlace(t *testing.T) {
 		"no_reason":              {"    reason en: not read\n", "", "rulebook.missing", 29},
 		"reason_when_verified":   {"    article: Điều 4 khoản 2\n    verified: yes", "    verified: yes\n    reason vi: x", "rulebook.reason", 27},
 		"not_a_number":           {"    value: 26000", "    value: 26.000", "rulebook.value", 24},
+		"beyond_int64":           {"    value: 26000", "    value: 9223372036854775808", "rulebook.value", 24},
 		"no_value":               {"    value: 26000\n", "", "rulebook.missing", 21},
 		"not_a_day":              {"    to: 2019-12-31", "    to: 31/12/2019", "rulebook.day", 23},
 		"no_such_day":            {"    to: 2019-12-31", "    to: 2019-02-30", "rulebook.day", 23},

@@ -57,7 +57,8 @@ type city struct {
 	late    []*parcel // delivered late: some senders ask for their money
 	short   []*office // a drawer was short there, and nobody has decided on it
 	seals   int
-	lived   time.Time // up to where the day was lived
+	today   postal.Day // on which the past ends
+	lived   time.Time  // up to where the day was lived
 }
 
 // build makes offices, number ranges and staff.

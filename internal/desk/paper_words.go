@@ -52,11 +52,15 @@ func paidIn(p paper) postal.VND {
 	return sum
 }
 
-func paidBy(p paper) string {
-	if p.Paid == nil {
-		return ""
+// paidWord says whether the money was taken, and how.
+func paidWord(p paper) string {
+	switch {
+	case p.Paid == nil:
+		return p.T("Đã thu", "Paid")
+	case p.Paid.Unpaid:
+		return p.T("Chưa thu", "Not paid yet")
 	}
-	return " (" + meansWord(p.Page, p.Paid.Means) + ")"
+	return p.T("Đã thu", "Paid") + " (" + meansWord(p.Page, p.Paid.Means) + ")"
 }
 
 func collectedWord(p web.Page, kind string) string {

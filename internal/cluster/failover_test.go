@@ -220,7 +220,7 @@ func TestTheControlWithoutSynchronousReplicationLoses(t *testing.T) {
 		}
 		return n
 	}
-	await(t, time.Minute, func() bool { return stopped() == len(w.nodes) }, func() string {
+	await(t, 3*time.Minute, func() bool { return stopped() == len(w.nodes) }, func() string {
 		return fmt.Sprintf("%d of %d nodes noticed the loss\n%s", stopped(), len(w.nodes), w.nodes[0].log(3000))
 	})
 	l.end()

@@ -65,6 +65,7 @@ type head struct {
 	ms       int64 // when it was recorded
 	last     tree.Commitment
 	away     bool          // the database was not reached when it was last tried
+	stale    stale         // it was reached and lacked entries
 	view     *View         // states as of seq; nil when they must be loaded anew
 	frontier tree.Frontier // the tree's right edge as of seq
 	signed   int64         // the last size that we signed, or saw signed

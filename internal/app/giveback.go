@@ -89,6 +89,27 @@ func (m *moneyItems) GiveAfterwards(ctx context.Context, n postal.ItemNumber, fr
 	return r, err
 }
 
+// Owed says what an item costs: its listed price, and the relief that it was granted.
+func (m *moneyItems) Owed(ctx context.Context, n postal.ItemNumber) (t cash.Take, ok bool, err error) {
+	i, v, err := m.item(ctx, n)
+	if err != nil {
+		return t, false, err
+	}
+	service, known := priced[i.Service]
+	t = cash.Take{Item: n, Service: string(service), ListVND: i.FeeVND}
+	if a, has := ledger.Get[*tariff.Account](v, tariff.ItemKey(n)); has {
+		for _, g := range a.Grants {
+			t.ListVND += g.AmountVND
+			if g.Payer == "province" {
+				t.ProvinceVND += g.AmountVND
+			} else {
+				t.OperatorVND += g.AmountVND
+			}
+		}
+	}
+	return t, known && i.Stage != custody.Withdrawn && i.FeeVND > 0, v.Err()
+}
+
 // Cancel makes the act that takes an acceptance back, with its relief and all of its money.
 func (m *moneyItems) Cancel(ctx context.Context, n postal.ItemNumber, from cash.Source) (ledger.Act, error) {
 	i, _, err := m.item(ctx, n)

@@ -132,8 +132,11 @@ var (
 func (t *till) Paid(ctx context.Context, i *custody.Item) (_ *desk.Payment, err error) {
 	v := t.ledger.View(ctx)
 	p, ever := ledger.Get[*cash.Paid](v, cash.ItemKey(i.Code))
-	if !ever || v.Err() != nil {
-		return nil, v.Err()
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	if !ever {
+		return t.unpaid(ctx, i)
 	}
 	pay := &desk.Payment{Means: p.Means, ListVND: p.ListVND, PaidVND: p.PostageVND, Refunded: p.Refunded, Compensated: p.Compensated, Undone: p.Seq == 0, Page: cash.ItemPath(i.Code)}
 	for _, c := range p.Collected {
@@ -143,6 +146,15 @@ func (t *till) Paid(ctx context.Context, i *custody.Item) (_ *desk.Payment, err 
 		return nil, err
 	}
 	return pay, v.Err()
+}
+
+// unpaid is an item that was accepted without its money; nil when it costs nothing.
+func (t *till) unpaid(ctx context.Context, i *custody.Item) (*desk.Payment, error) {
+	if i.FeeVND == 0 || i.Stage == custody.Withdrawn {
+		return nil, nil
+	}
+	lines, err := t.granted(ctx, i)
+	return &desk.Payment{Unpaid: true, Relief: lines, Page: cash.ItemPath(i.Code)}, err
 }
 
 // granted gives the listed price and the relief of an item as its acceptance recorded them, each with its rule.

@@ -219,7 +219,7 @@ func (c *clerk) read(r *http.Response, err error) screen {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return screen{r.StatusCode, r.Header.Get("Location"), strings.ReplaceAll(html.UnescapeString(string(b)), "\u00a0", " ")}
+	return screen{r.StatusCode, r.Header.Get("Location"), strings.NewReplacer("\u00a0", " ", "<wbr>", "").Replace(html.UnescapeString(string(b)))}
 }
 
 func (c *clerk) get(path string) screen {
@@ -577,10 +577,18 @@ func TestTheAPIAcceptsAtTheSamePriceWithReliefAndMoney(t *testing.T) {
 	}
 	accept(`,"fee_vnd":9000`).wants(t, http.StatusConflict, "app.price_changed")
 	accept(`,"means":"cash"`).wants(t, http.StatusConflict, "cash.no_shift")
-	accept(`,"fee_vnd":3600`).wants(t, http.StatusCreated, `"relief.granted"`, `"fee_vnd":3600`, "!cash.taken")
+	unpaid := accept(`,"fee_vnd":3600`).wants(t, http.StatusCreated, `"relief.granted"`, `"fee_vnd":3600`, "!cash.taken")
+	path := "/cash/items/" + regexp.MustCompile(`RR\d{9}VN`).FindString(unpaid.text)
+	c.get(strings.Replace(path, "/cash/", "/desk/", 1)).wants(t, 200, "Chưa thu: thu ở trang tiền", path)
+	c.get(path).wants(t, 200, "Khách phải trả ", "3.600 đ", "Chưa mở ca nên chưa thu được")
 	s.openShift("gd1", "990100-1")
+	take := []string{"from", "990100-1", "means", "cash", "act", c.get(path).hidden("act")}
+	for range 2 { // the second press gets the first answer
+		c.post(path+"/take", take...).wants(t, http.StatusSeeOther)
+	}
+	c.get(path).wants(t, 200, "Khách trả", "!Khách phải trả", "9.000 đ", "5.400 đ")
 	done := accept(`,"fee_vnd":3600,"means":"cash"`).wants(t, http.StatusCreated, `"relief.granted"`, `"cash.taken"`)
-	s.balance(cash.InDrawer("990100-1"), 3_600)
+	s.balance(cash.InDrawer("990100-1"), 7_200)
 	m := regexp.MustCompile(`"thing":"(RR\d{9}VN)"`).FindStringSubmatch(done.text)
 	id := regexp.MustCompile(`"id":"([^"]+)"`).FindStringSubmatch(done.text)
 	if m == nil || id == nil {
@@ -590,7 +598,7 @@ func TestTheAPIAcceptsAtTheSamePriceWithReliefAndMoney(t *testing.T) {
 	for range 2 { // sent again it gets the first answer
 		s.api(c, "/api/v1/scans", "", body).wants(t, http.StatusOK, `"seq"`, "!refused")
 	}
-	s.balance(cash.InDrawer("990100-1"), 0)
+	s.balance(cash.InDrawer("990100-1"), 3_600)
 	s.sound()
 }
 

@@ -53,6 +53,8 @@ type Items interface {
 	Afterwards(ctx context.Context, n postal.ItemNumber) (*Back, error)
 	// GiveAfterwards makes the act that grants that relief and pays it out; another amount than the one told is refused.
 	GiveAfterwards(ctx context.Context, n postal.ItemNumber, from Source, told postal.VND) (ledger.Act, error)
+	// Owed says what an item costs for which nothing was paid: its listed price and the relief it has. ok is false when it was withdrawn.
+	Owed(ctx context.Context, n postal.ItemNumber) (t Take, ok bool, err error)
 	// Cancel makes the act that takes an acceptance back, with its relief and all of its money.
 	Cancel(ctx context.Context, n postal.ItemNumber, from Source) (ledger.Act, error)
 }
@@ -67,6 +69,7 @@ type itemMoney struct {
 	Late     lateness
 	Least    least
 	Back     *Back
+	Owed     *Take  // what is to be taken; nil when it was, or when there is nothing to take
 	Own      string // the drawer that the reader has open
 	Failed   string // the form to be mended
 }
@@ -100,6 +103,7 @@ type moneyEvent struct {
 
 func (s *Pages) mountItems(m *web.Mux) {
 	m.Get(itemsPath+"/{number}", web.Clerk, s.getItem)
+	m.Post(itemsPath+"/{number}/take", web.Clerk, s.giveBack("take", s.taking, "Đã thu tiền.", "The money is taken."))
 	m.Post(itemsPath+"/{number}/late", web.Supervisor, s.giveBack("late", s.lateRefund, "Đã hoàn cước.", "The postage is refunded."))
 	m.Post(itemsPath+"/{number}/compensate", web.Supervisor, s.giveBack("compensate", s.compensation, "Đã ghi bồi thường.", "The compensation is recorded."))
 	m.Post(itemsPath+"/{number}/relief", web.Supervisor, s.giveBack("relief", s.reliefBack, "Đã hoàn phần được giảm.", "The relief is paid back."))
@@ -139,8 +143,20 @@ func (s *Pages) itemMoney(r *http.Request, f *web.Form, office postal.OfficeCode
 	v := s.Records.Ledger.View(ctx)
 	x.Paid, _ = ledger.Get[*Paid](v, ItemKey(x.Item))
 	x.Own, _ = OwnDrawer(v, office, x.Person.ID)
-	if err := v.Err(); err != nil || x.Paid == nil {
+	if err := v.Err(); err != nil {
 		return x, err
+	}
+	if x.Paid == nil || x.Paid.Seq == 0 {
+		owed, ok, err := s.Items.Owed(ctx, x.Item)
+		if err != nil {
+			return x, err
+		}
+		if ok {
+			x.Owed = &owed
+		}
+	}
+	if x.Paid == nil {
+		return x, nil
 	}
 	if x.History, err = s.history(ctx, x.Item); err != nil || x.Paid.Seq == 0 {
 		return x, err
@@ -232,6 +248,13 @@ func (s *Pages) giveBack(name string, read giving, vi, en string) web.Handler {
 	}
 }
 
+// taking takes the money of an item that was accepted without it.
+func (s *Pages) taking(r *http.Request, f *web.Form, n postal.ItemNumber) (ledger.Act, error) {
+	t, _, err := s.Items.Owed(r.Context(), n)
+	t.Drawer, t.Means = f.Text("from", 20), f.Choice("means", Cash, Transfer)
+	return t, err
+}
+
 // lateRefund gives postage back for an item that missed its time, by the law of the day of its acceptance.
 func (s *Pages) lateRefund(r *http.Request, f *web.Form, n postal.ItemNumber) (ledger.Act, error) {
 	c, err := s.Items.Carriage(r.Context(), n)
@@ -296,6 +319,9 @@ func (x itemMoney) formOf(name string) *web.Form {
 	return nil
 }
 
+// toPay is what the customer owes.
+func (t *Take) toPay() postal.VND { return t.ListVND - t.OperatorVND - t.ProvinceVND }
+
 // actFor is the act's id of one of the page's forms: each has its own.
 func (x itemMoney) actFor(name string) string {
 	if x.Failed == name {
@@ -310,6 +336,14 @@ func (x itemMoney) refundForm() *web.Form {
 		return x.Form
 	}
 	return web.FormOf("refund_vnd", decimal(int(x.Late.VND)))
+}
+
+// meansForm proposes cash.
+func (x itemMoney) meansForm() *web.Form {
+	if x.Failed == "take" {
+		return x.Form
+	}
+	return web.FormOf("means", Cash)
 }
 
 // rows are what was paid and given back.

@@ -298,13 +298,11 @@ func (m *machines) switchover(from int) error {
 	return nil
 }
 
-// receivers are the processes by which the standbys get what the primary writes.
-func (m *machines) receivers() (pids []int) {
-	for n := 1; n <= members; n++ {
-		for _, pid := range children(m.postmaster(n)) {
-			if title, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); err == nil && bytes.Contains(title, []byte("walreceiver")) {
-				pids = append(pids, pid)
-			}
+// senders are the processes by which a primary sends to its standbys what it writes.
+func (m *machines) senders(primary int) (pids []int) {
+	for _, pid := range children(m.postmaster(primary)) {
+		if title, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); err == nil && bytes.Contains(title, []byte("walsender")) {
+			pids = append(pids, pid)
 		}
 	}
 	return pids

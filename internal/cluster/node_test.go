@@ -118,7 +118,7 @@ func (w *town) open(n int) {
 		}
 		if w.t.Failed() {
 			for _, nd := range w.nodes {
-				w.t.Logf("node %d:\n%s", nd.n, nd.log(3000))
+				w.t.Logf("node %d:\n%s", nd.n, nd.log(12000))
 			}
 		}
 	})

@@ -64,7 +64,9 @@ type city struct {
 	toFetch    []*folder // their agency has the result
 	toGive     []*folder // the result lies at the office
 	toAnswer   []plan    // to complaints
-	lived      time.Time // up to where the day was lived
+
+	today postal.Day // on which the past ends
+	lived time.Time  // up to where the day was lived
 }
 
 // build makes offices, number ranges and staff.

@@ -91,7 +91,7 @@ func (c *city) phases(day postal.Day) []phase {
 			phase{minute, func(ctx context.Context) error { return c.takeIn(ctx, day, slots) }},
 			phase{minute + 10, func(ctx context.Context) error { return c.deliver(ctx, slots-n) }})
 	}
-	list = append(list, phase{end + 2, c.closeShifts})
+	list = append(list, phase{end + 2, func(ctx context.Context) error { return c.closeShifts(ctx, day) }})
 	if weekEnd(day) {
 		list = append(list, phase{end + 3, func(ctx context.Context) error { return c.bringMoney(ctx, day) }})
 	}

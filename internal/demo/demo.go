@@ -39,6 +39,7 @@ func Fill(ctx context.Context, h *app.House, clock *Clock, o Options, progress f
 	if err != nil {
 		return nil, fmt.Errorf("make up the city: %w", err)
 	}
+	c.today = today
 	for n := range o.Days {
 		if err := c.day(ctx, first.AddDays(n), end); err != nil {
 			return nil, fmt.Errorf("make up %s: %w", first.AddDays(n), err)

@@ -66,8 +66,9 @@ func (c *city) openShifts(ctx context.Context) error {
 	return c.send(ctx, plans)
 }
 
-// closeShifts counts every open drawer and closes it. Now and then a clerk has given wrong change.
-func (c *city) closeShifts(ctx context.Context) error {
+// closeShifts counts every open drawer and closes it. Now and then a clerk has given wrong change; the last time at the office that is shown first, where it waits
+// for its supervisor.
+func (c *city) closeShifts(ctx context.Context, day postal.Day) error {
 	var count, end []plan
 	v := c.house.Ledger.View(ctx)
 	for _, o := range c.offices {
@@ -76,7 +77,7 @@ func (c *city) closeShifts(ctx context.Context) error {
 			continue
 		}
 		there, reason := cash.BalanceOf(v, cash.InDrawer(o.drawer())), ""
-		if c.rand.IntN(250) == 0 && there >= 10_000 {
+		if c.rand.IntN(250) == 0 || o.Code == shown && day == workBefore(c.today) {
 			there, reason = there-5_000, "change"
 			c.short = append(c.short, o)
 		}
@@ -117,12 +118,12 @@ func (c *city) bringMoney(ctx context.Context, day postal.Day) error {
 			plans = append(plans, plan{at: o, who: o.super, act: cash.Move{From: cash.Safe(o.Code), To: cash.Bank, AmountVND: safe - inSafe, Reason: "deposit", Slip: slip}, refused: c.skip()})
 		}
 	}
-	if n := len(c.short); n > 1 { // the last one waits for its supervisor
-		for _, o := range c.short[:n-1] {
+	for _, o := range c.short {
+		if o.Code != shown || day.Before(workBefore(c.today)) {
 			plans = append(plans, plan{at: o, who: o.super, act: cash.SettleDifference{Drawer: o.drawer(), BornBy: "clerk", Office: o.Code}, refused: func(error) {}})
 		}
-		c.short = c.short[n-1:]
 	}
+	c.short = nil
 	if err := v.Err(); err != nil {
 		return err
 	}
@@ -209,6 +210,15 @@ func (c *city) takeBack(ctx context.Context, made []*parcel) error {
 		}
 	}
 	return c.send(ctx, plans)
+}
+
+// workBefore is the last day before another on which counters are open.
+func workBefore(day postal.Day) postal.Day {
+	before := day.AddDays(-1)
+	if before.Weekday() == time.Sunday {
+		return before.AddDays(-1)
+	}
+	return before
 }
 
 // weekEnd says on which day the week's money is brought away.

@@ -294,7 +294,9 @@ func (a *accepting) refused(err error) error {
 	if rest != nil {
 		return rest
 	}
-	a.form.Set(ActField, a.s.newAct()) // what was kept under the old one belongs to what was refused
+	if !fault.Is(err, fault.Unavailable) { // then it may be recorded all the same: sent again under the same id it is not recorded twice
+		a.form.Set(ActField, a.s.newAct()) // what was kept under the old one belongs to what was refused
+	}
 	if a.price, err = a.s.price(a.r.Context(), a.office, a.order, a.form); err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func ruleLink(rules, id string) string {
 
 // acceptedMoney says whether the money is in the drawer already.
 func acceptedMoney(v acceptedView) string {
-	if v.Paid == nil {
+	if v.Paid == nil || v.Paid.Unpaid {
 		return v.T("Thu của khách: ", "Collect from the customer: ")
 	}
 	return v.T("Đã thu, ", "Paid, ") + meansWord(v.Page, v.Paid.Means) + ": "

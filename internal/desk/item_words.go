@@ -57,6 +57,9 @@ func (v itemView) facts() []web.Row {
 // money says what was paid and given back.
 func (v itemView) money() []web.Row {
 	p, m := v.page, v.paid
+	if m.Unpaid {
+		return []web.Row{{Key: p.T("Tiền", "Money"), Value: p.T("Chưa thu: thu ở trang tiền của bưu gửi", "Not paid yet: take it on the item's page of money")}}
+	}
 	if m.Undone {
 		return []web.Row{{Key: p.T("Tiền", "Money"), Value: p.T("Đã trả lại toàn bộ cho khách", "All given back to the customer")}}
 	}

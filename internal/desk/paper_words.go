@@ -10,14 +10,23 @@ import (
 
 // receiptLines estimates the length of a receipt, so that the roll is cut where it ends.
 func receiptLines(p paper) int {
-	n := 30 // head, facts, code, secret and foot
+	n := 29 // head, facts, code and foot
+	if p.Slip != nil {
+		n += 5 // the secret and what it is for
+	}
+	if p.MadeUp {
+		n += 2
+	}
+	if p.Site.Hotline != "" {
+		n++
+	}
 	if p.Proof.Text != "" {
 		n += 3 + int(p.Proof.Code.Height)/lineMM
 	}
 	for _, l := range slipLines(p) {
-		n += 1 + len([]rune(l.Basis))/40
+		n++
 		if l.Basis != "" {
-			n++
+			n += 1 + (len([]rune(l.Basis))+len("(chưa xác minh)"))/basisLetters
 		}
 	}
 	if p.Paid != nil {
@@ -25,6 +34,9 @@ func receiptLines(p paper) int {
 	}
 	return n
 }
+
+// basisLetters fit beside an amount in small print.
+const basisLetters = 36
 
 // lineMM is the height of a line on the roll, its air included.
 const lineMM = 6
@@ -40,11 +52,15 @@ func paidIn(p paper) postal.VND {
 	return sum
 }
 
-func paidBy(p paper) string {
-	if p.Paid == nil {
-		return ""
+// paidWord says whether the money was taken, and how.
+func paidWord(p paper) string {
+	switch {
+	case p.Paid == nil:
+		return p.T("Đã thu", "Paid")
+	case p.Paid.Unpaid:
+		return p.T("Chưa thu", "Not paid yet")
 	}
-	return " (" + meansWord(p.Page, p.Paid.Means) + ")"
+	return p.T("Đã thu", "Paid") + " (" + meansWord(p.Page, p.Paid.Means) + ")"
 }
 
 func collectedWord(p web.Page, kind string) string {

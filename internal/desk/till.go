@@ -66,6 +66,7 @@ type Payment struct {
 	Relief                []QuoteLine
 	Collected             []Receipt
 	Refunded, Compensated postal.VND
+	Unpaid                bool   // it was accepted, and nothing was taken yet
 	Undone                bool   // all of it was given back
 	Page                  string // where a supervisor gives money back
 }
@@ -90,7 +91,7 @@ type Till interface {
 	Accept(a custody.Accept, s Sale) ledger.Act
 	// Undo takes the last act on an item back; with an acceptance its relief and money too.
 	Undo(u custody.Undo) ledger.Act
-	// Paid says what was paid for an item; nil when nothing ever was.
+	// Paid says what was paid for an item; nil when nothing is to be paid here.
 	Paid(ctx context.Context, i *custody.Item) (*Payment, error)
 }
 

@@ -227,6 +227,9 @@ func (k *keys) paper(words, says string) {
 	}
 	k.Go(k.url + found[1])
 	k.sees(says, "MẪU")
+	if over := webtest.Eval[int](k.Browser, `Math.max(...[...document.querySelectorAll(".sheet")].map(s => s.scrollHeight - s.clientHeight))`); over > 1 {
+		k.t.Errorf("%s: %d points hang out of the paper", words, over)
+	}
 	for _, v := range k.Axe() {
 		k.t.Errorf("%s: %s", words, v)
 	}

@@ -15,3 +15,13 @@ func SetPatience(t interface{ Cleanup(func()) }, d time.Duration) {
 	patience = d
 	t.Cleanup(func() { patience = old })
 }
+
+// ErrWentBack is what a step says that found entries missing.
+var ErrWentBack = errWentBack
+
+// SetStaleFor makes the machine believe soon that missing entries are lost, until the test ends.
+func SetStaleFor(t interface{ Cleanup(func()) }, d time.Duration) {
+	old := staleFor
+	staleFor = d
+	t.Cleanup(func() { staleFor = old })
+}

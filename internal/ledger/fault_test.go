@@ -219,8 +219,8 @@ func startChild(t *testing.T, dir string, under ...string) (*exec.Cmd, io.Reader
 	return cmd, out
 }
 
-// acks collects what the child said was acknowledged, whole lines only.
-func acks(out *bufio.Reader, into map[postal.ActID]int64) (other []string, err error) {
+// acksOf collects what the child said was acknowledged, whole lines only.
+func acksOf(out *bufio.Reader, into map[postal.ActID]int64) (other []string, err error) {
 	for {
 		line, err := out.ReadString('\n')
 		if err != nil {
@@ -293,13 +293,7 @@ func judgeEntries(t *testing.T, l *ledger.Ledger, acked map[postal.ActID]int64) 
 
 // TestNothingAcknowledgedIsLostWhenTheProcessIsKilled kills -9 at random moments under load. CITYPOST_KILLS says how often (make kill: 1,000).
 func TestNothingAcknowledgedIsLostWhenTheProcessIsKilled(t *testing.T) {
-	kills := 100
-	if testing.Short() {
-		kills = 10
-	}
-	if n, err := strconv.Atoi(os.Getenv("CITYPOST_KILLS")); err == nil {
-		kills = n
-	}
+	kills := killsWanted(t, 100, 10)
 	dir := t.TempDir()
 	acked, total := map[postal.ActID]int64{}, 0
 	for i := range kills {
@@ -309,7 +303,7 @@ func TestNothingAcknowledgedIsLostWhenTheProcessIsKilled(t *testing.T) {
 			t.Fatalf("child %d: %q, %v", i, line, err)
 		}
 		time.AfterFunc(time.Duration(rand.Int64N(int64(150*time.Millisecond))), func() { _ = cmd.Process.Kill() }) // it may be gone already
-		other, err := acks(r, acked)
+		other, err := acksOf(r, acked)
 		if err != nil || len(other) > 0 {
 			t.Fatalf("child %d: %v, %v", i, other, err)
 		}
@@ -324,29 +318,4 @@ func TestNothingAcknowledgedIsLostWhenTheProcessIsKilled(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills, nothing lost, nothing twice", kills)
-}
-
-// TestAFailedFsyncStopsWritingAndSaysSo lets the system fail a sync (strace injects EIO): after it nobody knows what is on disk.
-func TestAFailedFsyncStopsWritingAndSaysSo(t *testing.T) {
-	strace, err := exec.LookPath("strace")
-	if err != nil {
-		t.Skip("strace is not here: no way to let an fsync fail")
-	}
-	if err := exec.Command(strace, "-o", os.DevNull, "true").Run(); err != nil {
-		t.Skipf("strace may not trace here: %v", err)
-	}
-	dir := t.TempDir()
-	cmd, out := startChild(t, dir, strace, "-f", "-qq", "-o", os.DevNull, "-e", "trace=fdatasync,fsync", "-e", "inject=fdatasync,fsync:error=EIO:when=60+")
-	acked := map[postal.ActID]int64{}
-	other, err := acks(bufio.NewReader(out), acked)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Wait(); err == nil || !strings.Contains(strings.Join(other, " "), "ledger.stopped") {
-		t.Fatalf("the child ended with %v and said %v", err, other)
-	}
-	if len(acked) == 0 {
-		t.Fatal("nothing was acknowledged before the disk failed: the test proves nothing")
-	}
-	judge(t, dir, acked)
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -161,8 +162,8 @@ func historyStep(at, op string) (next string, allowed bool) {
 	return at, false
 }
 
-// client sends acts until stop, each until it is answered, and writes down when it asked and when it knew.
-func client(id int, socket string, began time.Time, stop <-chan struct{}) (ops []porcupine.Operation) {
+// client sends acts until stop, each until it is answered, now to one node and now to another, and writes down when it asked and when it knew.
+func client(id int, sockets []string, began time.Time, stop <-chan struct{}) (ops []porcupine.Operation) {
 	for {
 		select {
 		case <-stop:
@@ -172,7 +173,7 @@ func client(id int, socket string, began time.Time, stop <-chan struct{}) (ops [
 		a := ask{ID: postal.NewActID(time.Now()), Op: []string{"accept", "pack", "unpack", "pack", "unpack", "deliver"}[rand.IntN(6)], Item: int(time.Since(began)/(300*time.Millisecond))*4 + rand.IntN(4)}
 		call := time.Since(began).Nanoseconds()
 		for {
-			r, err := send(socket, a)
+			r, err := send(sockets[rand.IntN(len(sockets))], a)
 			if err == nil && !r.Down {
 				ops = append(ops, porcupine.Operation{ClientId: id, Input: a, Call: call, Output: r, Return: time.Since(began).Nanoseconds()})
 				break
@@ -201,40 +202,96 @@ func send(socket string, a ask) (r reply, err error) {
 // TestOneOrderExplainsEveryAnswerAlsoWithKills is judged by porcupine: custody is linearizable although the server is killed -9 all the time.
 func TestOneOrderExplainsEveryAnswerAlsoWithKills(t *testing.T) {
 	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
-		prepareHistory(t, db)
-		dir, err := os.MkdirTemp("", "cp") // the address of a socket must be short
-		if err != nil {
-			t.Fatal(err)
+		h := begin(t, db, 1)
+		for range killsWanted(t, 15, 3) {
+			runServer(t, db.DSN, h.sockets[0], time.Duration(100+rand.IntN(300))*time.Millisecond)
 		}
-		t.Cleanup(func() { os.RemoveAll(dir) })
-		socket := filepath.Join(dir, "s")
-		stop, began := make(chan struct{}), time.Now()
-		histories := make([][]porcupine.Operation, 6)
-		var wg sync.WaitGroup
-		for i := range histories {
-			wg.Go(func() { histories[i] = client(i, socket, began, stop) })
-		}
-		kills := 15
-		if testing.Short() {
-			kills = 3
-		}
-		for range kills {
-			runServer(t, db.DSN, socket, time.Duration(100+rand.IntN(300))*time.Millisecond)
-		}
-		last := serverProcess(t, db.DSN, socket) // answers what is still open
-		close(stop)
-		wg.Wait()
-		kill(last)
-		var all []porcupine.Operation
-		for _, h := range histories {
-			all = append(all, h...)
-		}
-		result, _ := porcupine.CheckOperationsVerbose(historyModel, all, 2*time.Minute)
-		if result != porcupine.Ok || len(all) < 20 {
-			t.Fatalf("%d acts, %d kills: %s", len(all), kills, result)
-		}
-		t.Logf("%d acts, %d kills: one order explains every answer", len(all), kills)
+		h.nodes[0] = serverProcess(t, db.DSN, h.sockets[0]) // answers what is still open
+		h.judge(t, killsWanted(t, 15, 3))
 	})
+}
+
+// TestOneOrderExplainsEveryAnswerOfTwoNodes lets two nodes write to one database at once and kills one of them again and again, now this one and now that.
+func TestOneOrderExplainsEveryAnswerOfTwoNodes(t *testing.T) {
+	db := sqltest.Postgres(t)
+	h := begin(t, db, 2)
+	kills := killsWanted(t, 15, 3)
+	for n := range h.nodes {
+		h.nodes[n] = serverProcess(t, db.DSN, h.sockets[n])
+	}
+	for range kills {
+		time.Sleep(time.Duration(200+rand.IntN(400)) * time.Millisecond) // how long both live: the moment of the kill is meant to be random
+		n := rand.IntN(len(h.nodes))
+		kill(h.nodes[n])
+		h.nodes[n] = serverProcess(t, db.DSN, h.sockets[n])
+	}
+	h.judge(t, kills)
+	l, err := ledger.Open(t.Context(), db, ledger.Config{Kinds: custody.Kinds(), Folds: []ledger.Fold{custody.Fold}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mustClose(t, l)
+	assertReplayEqualsLive(t, l)
+}
+
+// history is a run of clients against one or more nodes.
+type history struct {
+	sockets []string
+	nodes   []*exec.Cmd
+	stop    chan struct{}
+	clients sync.WaitGroup
+	ops     [6][]porcupine.Operation
+}
+
+// begin prepares a database and lets clients ask; nobody answers yet.
+func begin(t *testing.T, db *sqldb.DB, nodes int) *history {
+	t.Helper()
+	prepareHistory(t, db)
+	dir, err := os.MkdirTemp("", "cp") // the address of a socket must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	h := &history{nodes: make([]*exec.Cmd, nodes), stop: make(chan struct{})}
+	for n := range nodes {
+		h.sockets = append(h.sockets, filepath.Join(dir, fmt.Sprint(n)))
+	}
+	began := time.Now()
+	for i := range h.ops {
+		h.clients.Go(func() { h.ops[i] = client(i, h.sockets, began, h.stop) })
+	}
+	return h
+}
+
+// judge ends the run and asks porcupine.
+func (h *history) judge(t *testing.T, kills int) {
+	t.Helper()
+	close(h.stop)
+	h.clients.Wait()
+	for _, n := range h.nodes {
+		kill(n)
+	}
+	var all []porcupine.Operation
+	for _, ops := range h.ops {
+		all = append(all, ops...)
+	}
+	result, _ := porcupine.CheckOperationsVerbose(historyModel, all, 5*time.Minute)
+	if result != porcupine.Ok || len(all) < 20 {
+		t.Fatalf("%d acts, %d kills: %s", len(all), kills, result)
+	}
+	t.Logf("%d acts by %d nodes, %d kills: one order explains every answer", len(all), len(h.nodes), kills)
+}
+
+// killsWanted is how often a test kills: CITYPOST_KILLS, or as often as there is time for.
+func killsWanted(t *testing.T, usual, short int) int {
+	t.Helper()
+	if n, err := strconv.Atoi(os.Getenv("CITYPOST_KILLS")); err == nil {
+		return n
+	}
+	if testing.Short() {
+		return short
+	}
+	return usual
 }
 
 func TestTheJudgeOfHistoriesIsNotBlind(t *testing.T) {
@@ -282,6 +339,16 @@ func serverProcess(t *testing.T, dsn, socket string) *exec.Cmd {
 func runServer(t *testing.T, dsn, socket string, d time.Duration) {
 	t.Helper()
 	cmd := serverProcess(t, dsn, socket)
+	for tries := 0; ; tries++ { // its life begins when it answers
+		if c, err := net.Dial("unix", socket); err == nil {
+			c.Close()
+			break
+		}
+		if tries > 6000 {
+			t.Fatal("the server does not answer")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 	time.Sleep(d) // how long it lives: the moment of the kill is meant to be random
 	kill(cmd)
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -26,10 +27,13 @@ func (l *Ledger) persist(ctx context.Context, acts []*pending) error {
 	for wait := firstWait; ; wait = min(2*wait, longestWait) {
 		err := l.try(ctx, acts)
 		if err == nil {
-			l.head.away = false
+			l.head.away, l.head.stale = false, stale{}
 			return nil
 		}
 		l.missed(err)
+		if l.mayBeStale(err) {
+			err = fmt.Errorf("%w: %w", sqldb.ErrNoAnswer, err)
+		}
 		if !l.head.away || known || time.Now().Add(wait).After(until) {
 			return err
 		}
@@ -49,9 +53,35 @@ func (l *Ledger) persist(ctx context.Context, acts []*pending) error {
 // we hold from it is used again, and it is asked by new connections.
 func (l *Ledger) missed(err error) {
 	l.head.view = nil
-	if l.head.away = sqldb.IsAway(err); l.head.away {
+	if errors.Is(err, errWentBack) {
+		l.head.stale.see(time.Now())
+	}
+	if l.head.away = sqldb.IsAway(err) || l.mayBeStale(err); l.head.away {
 		l.db.Suspect()
 	}
+}
+
+// stale counts how often, and since when, we were shown a database that lacks entries which we know.
+type stale struct {
+	since time.Time
+	seen  int
+}
+
+func (s *stale) see(now time.Time) {
+	if s.seen++; s.seen == 1 {
+		s.since = now
+	}
+}
+
+// How long entries may be missing until we believe that they are lost. In a cluster the machine that was the primary a while ago may answer until it learns that it
+// is not any more; it can commit nothing, and another connection leads to the right one.
+var staleFor = 40 * time.Second // changed by tests only
+
+const staleTimes = 10
+
+func (l *Ledger) mayBeStale(err error) bool {
+	s := l.head.stale
+	return l.db.Dialect == sqldb.Postgres && errors.Is(err, errWentBack) && (s.seen < staleTimes || time.Since(s.since) < staleFor)
 }
 
 // limit bounds what is done before the commit; there a context may end without harm. SQLite answers by itself.
@@ -65,6 +95,8 @@ func (l *Ledger) limit(ctx context.Context) (context.Context, context.CancelFunc
 // stopFor ends writing when an error says that we no longer know what is recorded: a person must look before anything more is acknowledged.
 func (l *Ledger) stopFor(err error) bool {
 	switch {
+	case l.mayBeStale(err):
+		return false
 	case errors.Is(err, errWentBack):
 		l.stop(fault.New(fault.Unavailable, "ledger.went_back",
 			"Cơ sở dữ liệu không còn giữ đủ những gì đã ghi (có thể vừa chuyển sang máy chưa nhận đủ, hoặc vừa chép bản cũ vào). Hệ thống ngừng ghi. Vẫn tra cứu được. Hãy báo quản trị viên.",

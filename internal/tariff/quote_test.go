@@ -355,9 +355,9 @@ func TestBadSiteFilesAreRefusedWithFileAndLine(t *testing.T) {
 		"tariff.payers":        policy("x", "2022-01-01", "", grant("- | 100 | - | - | percent | 50 | operator")+"\n"+grant("- | - | - | - | percent | 50 | province"), good),
 		"tariff.steps":         strings.Replace(kt1Site, "| 100    | -      | 250", "| 101    | -      | 250", 1),
 		"tariff.negative":      strings.Replace(kt1Site, "12000", "-1", 1),
-		"rulebook.overlap":      policy("x", "2022-01-01", "2022-12-31", grant("- | - | - | - | percent | 50 | operator"), good) + policy("x", "2022-12-31", "", grant("- | - | - | - | percent | 20 | operator"), good),
-		"rulebook.unknown_key":  strings.Replace(policy("x", "2022-01-01", "", grant("- | - | - | - | percent | 50 | operator"), good), "relief.policy.x", "relief.polcy.x", 1),
-		"rulebook.value":        strings.Replace(kt1Site, "12000", "9223372036854775808", 1),
+		"rulebook.overlap":     policy("x", "2022-01-01", "2022-12-31", grant("- | - | - | - | percent | 50 | operator"), good) + policy("x", "2022-12-31", "", grant("- | - | - | - | percent | 20 | operator"), good),
+		"rulebook.unknown_key": strings.Replace(policy("x", "2022-01-01", "", grant("- | - | - | - | percent | 50 | operator"), good), "relief.policy.x", "relief.polcy.x", 1),
+		"rulebook.value":       strings.Replace(kt1Site, "12000", "9223372036854775808", 1),
 		"tariff.no_terms":      strings.Split(policy("x", "2022-01-01", "", grant("- | - | - | - | percent | 50 | operator"), good), "rule relief.terms")[0],
 	} {
 		t.Run(code, func(t *testing.T) {

@@ -117,11 +117,26 @@ func (m *Mux) answer(w http.ResponseWriter, r *http.Request, s int, f *fault.Err
 	if Partial(r) {
 		err = Render(w, r, s, FailBand(p, f))
 	} else {
-		err = Render(w, r, s, failPage(p, s, f, visitOf(r).id))
+		err = Render(w, r, s, failPage(p, s, f, visitOf(r).id, keptOf(r, s)))
 	}
 	if err != nil {
 		m.Log.ErrorContext(r.Context(), "error page failed", "request", visitOf(r).id, "err", err)
 	}
+}
+
+// keptOf is the form of a request that could not be served for the moment, to be sent again from the page that says so: with its act's id in it, what was recorded
+// all the same is not recorded twice. What holds a password or a file cannot be kept; the browser's own back button still has it.
+func keptOf(r *http.Request, s int) Carried {
+	if r.Method != http.MethodPost || s != http.StatusServiceUnavailable && s != http.StatusTooManyRequests {
+		return Carried{}
+	}
+	c := carry(r)
+	for name := range r.PostForm {
+		if isSecret(name) {
+			return Carried{}
+		}
+	}
+	return c
 }
 
 func failTitle(s int, p Page) string {

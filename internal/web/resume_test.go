@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"citypost/internal/fault"
 	"citypost/internal/web"
 	"citypost/internal/web/webtest"
 )
@@ -93,5 +94,25 @@ func TestSignInNeverLeadsToAnotherSite(t *testing.T) {
 	w := post(m, "/sign-in", url.Values{"carry.path": {"https://evil.example/"}, "carry.name": {"a"}, "carry.value": {"b"}, "next": {"/desk"}})
 	if w.Header().Get("Location") != "/desk" {
 		t.Errorf("a carried form leads to %q: %s", w.Header().Get("Location"), w.Body.String())
+	}
+}
+
+// TestAFormThatCannotBeServedNowIsKeptOnThePageThatSaysSo: the disk is full or the database changes machines while a clerk has a form full of words.
+func TestAFormThatCannotBeServedNowIsKeptOnThePageThatSaysSo(t *testing.T) {
+	m, _ := site(web.NoGate{})
+	m.Post("/full", web.Public, func(http.ResponseWriter, *http.Request) error {
+		return fault.New(fault.Unavailable, "db.disk_full", "Ổ đĩa đã đầy.", "The disk is full.")
+	})
+	typed := url.Values{"sender": {`Nguyễn "Mẫu" <b>`}, "item": {"RR1", "RR2"}, "act": {"0197"}}
+	w := post(m, "/full", typed)
+	if w.Code != 503 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "Ổ đĩa đã đầy.") {
+		t.Fatalf("%d %v", w.Code, w.Header())
+	}
+	if kept := fields(w.Body.String()); !strings.Contains(w.Body.String(), `action="/full"`) || kept.Encode() != typed.Encode() {
+		t.Errorf("kept: %v", kept)
+	}
+	typed.Set("password", "hunter2")
+	if page := post(m, "/full", typed).Body.String(); strings.Contains(page, "hunter2") || strings.Contains(page, "data-kept") {
+		t.Error("a form with a password must not be kept on a page")
 	}
 }

@@ -1,7 +1,6 @@
 # make without a target lists what there is.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-LONG_DIR ?= /var/tmp
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 
 help: ## List the targets
@@ -44,16 +43,7 @@ model: ## Drive 10,000 random sequences against the API and an independent model
 kill: ## Kill the ledger -9 a thousand times and look for anything lost or doubled
 	CITYPOST_KILLS=1000 go test -count=1 -timeout 60m -v -run TestNothingAcknowledgedIsLost ./internal/ledger
 
-damage: ## Check 10,000 receipts and change 1,000 single bytes of the ledger's tables: all must be found
-	CITYPOST_RECEIPTS=10000 go test -count=1 -timeout 30m -v -run TestEveryReceiptPasses ./internal/proof
-	CITYPOST_DAMAGE=1000 go test -count=1 -timeout 60m -v -run TestAnySingleChangedByte ./internal/ledger
-
-long: build ## Measure ten minutes on end and 100 million entries (hours; 40 GB in LONG_DIR, /var/tmp by default)
-	./bin/citypost bench scans --seconds 600 --dir $(LONG_DIR)
-	for n in 1000000 10000000 100000000; do \
-	  for what in rebuild verify track; do ./bin/citypost bench $$what --entries $$n --dir $(LONG_DIR) || exit 1; done; done
-
 bench: build ## Measure the program against the bare engine
 	./bin/citypost bench scans --seconds 30
 
-.PHONY: help build demo test check assets assets-check templ pages pictures interop model kill damage long bench
+.PHONY: help build demo test check assets assets-check templ pages pictures interop model kill bench

@@ -54,6 +54,7 @@ type House struct {
 	floor
 	Procedures    *procedure.Store
 	Bookings      *booking.Service
+	Dossiers      *dossier.Service
 	Till          *till // prices and money at the counters
 	Desk          *desk.Service
 	API           *api.Service
@@ -96,6 +97,7 @@ func (h *House) open(ctx context.Context) (err error) {
 		cash.Migrate,
 		procedure.Migrate, booking.Migrate,
 		personal.Migrate,
+		dossier.Migrate,
 	); err != nil {
 		return err
 	}
@@ -190,6 +192,7 @@ func (h *House) mount() error {
 	h.mountMoney()
 	h.mountPersonal()
 	h.mountProcedures()
+	h.mountDossiers()
 	(&law.Service{Calendar: h.Calendar, Now: h.Now, Province: h.provinceName}).Mount(h.Mux)
 	(&proof.Service{Ledger: h.Ledger, Say: sayFact, Slips: slips{h.Desk}}).Mount(h.Mux)
 	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))

@@ -20,16 +20,10 @@ type Sealed struct {
 	Ledger      func() (*tree.LogKey, error)
 }
 
-// sealedFile is the copy of a closed house's database.
-const sealedFile = "closed.db"
-
 // copyName is the database's name within a copy.
 func (i Installation) copyName() string {
-	switch {
-	case i.Sealed != nil:
-		return sealedFile
-	case i.onPostgres():
-		return dumpFile
+	if i.Sealed != nil {
+		return "closed.db"
 	}
 	return databaseFile
 }

@@ -50,7 +50,7 @@ var mayImport = map[string][]string{
 	"dossier": {"custody", "ledger", "event", "gazetteer", "calendar", "rulebook", "privacy", "web", "postal", "fault", "sqldb"},
 	"cash":    {"ledger", "event", "calendar", "rulebook", "web", "postal", "fault", "sqldb"},
 	// Closed mail lives in the closed house alone. Custody is the same core; law, prices and accounts come through interfaces.
-	"closedmail": {"custody", "ledger", "event", "calendar", "rulebook", "privacy", "web", "postal", "fault", "sqldb"},
+	"closedmail": {"custody", "ledger", "event", "calendar", "rulebook", "privacy", "sheet", "web", "postal", "fault", "sqldb"},
 	// The API is a second face of what others show on pages: it gives tracking's answers and the gazetteer's places as JSON.
 	"api":      {"custody", "tracking", "gazetteer", "ledger", "event", "jobs", "web", "postal", "fault", "sqldb"},
 	"personal": {"ledger", "event", "privacy", "rulebook", "web", "postal", "fault", "sqldb"},

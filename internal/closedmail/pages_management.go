@@ -306,7 +306,7 @@ func (s *Pages) drawBody(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	if err != nil {
 		return err
 	}
-	v.Tabs, v.Title, v.Sub = v.manageTabs(bodiesListPath), e.Name, string(code)
+	v.Tabs, v.Title, v.Sub = v.manageTabs(bodiesListPath), string(code), e.Name // titles stay in the browser's window list: a code there, the name on the page
 	v.add(part{Rows: []web.Row{{Key: v.T("Danh sách", "List"), Value: v.say("list", string(b.List))}, {Key: v.T("Địa chỉ", "Address"), Value: e.Address}, {Key: v.T("Giờ làm việc", "Hours"), Value: e.Hours}, {Key: v.T("Bưu cục phát", "Delivered by"), Value: v.office(e.Office)}}})
 	for _, as := range b.Faults() {
 		v.add(part{Text: v.T("Thiếu ", "Missing: ") + v.say("as", string(as)) + v.T(". Phải bổ sung.", ". It must be added."), Tone: web.Bad})

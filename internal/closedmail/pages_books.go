@@ -460,7 +460,7 @@ func (p registerPage) what(l Line) string {
 	case "shift":
 		return p.T("Giao ca", "Change of shift")
 	case custody.ForDelivery:
-		return p.T("Giao bưu tá đi phát", "Given for delivery")
+		return p.T("Giao cho giao thông viên đi phát", "Given for delivery")
 	case "handover":
 		return p.T("Giao nhận", "Handover")
 	}

@@ -265,8 +265,8 @@ func pieces(v view, p part) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(p.Rows) > 0 {
-			templ_7745c5c3_Err = web.Summary(p.Rows).Render(ctx, templ_7745c5c3_Buffer)
+		if rows := filled(p.Rows); len(rows) > 0 {
+			templ_7745c5c3_Err = web.Summary(rows).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

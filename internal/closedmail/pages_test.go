@@ -557,3 +557,25 @@ func TestADirectoryIsPlannedBeforeItIsTakenIn(t *testing.T) {
 func directoryRow(code string) string {
 	return code + `,appendix-1,no,Cơ quan mẫu,1 phố Mẫu,11407,180100,07:30-17:00` + "\n"
 }
+
+// coded finds whatever could tell who, where or which: bodies, persons, items, offices, bags, facilities, days.
+var coded = regexp.MustCompile(`cq-|nv-|NK[0-9]|[0-9]{5,}|tui-|hop-|xe-|kv-|dv-|[0-9]{4}-[0-9]{2}`)
+
+func TestWhatLeavesTheClosedHouseIsCountsOnly(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	s.everyPage()
+	all, err := s.pages.Records.Counts(t.Context(), day("2020-01-01"), day("2020-06-30"), s.now.UnixMilli())
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := map[string]int64{}
+	for _, c := range all {
+		if coded.MatchString(c.What) || coded.MatchString(c.Kind) {
+			t.Errorf("%+v tells more than a count", c)
+		}
+		total[c.What] += c.N
+	}
+	if total["items"] == 0 || total["items"]%4 != 0 || total["delivered"] != 1 || total["incidents"] != 1 || total["complaints"] != 1 {
+		t.Errorf("counts %+v", all)
+	}
+}

@@ -31,7 +31,7 @@ type benchFlags struct {
 	Database string `help:"postgres://… of a server where databases may be made; SQLite when left out."`
 	Dir      string `help:"Where the SQLite files are made: choose the disk to be measured." type:"existingdir"`
 	Entries  int64  `help:"How large a ledger is read (track, rebuild, verify, decay)."`
-	Append   bool   `help:"Straight into the ledger, without HTTP (scans, acts)."`
+	Append   bool   `help:"Straight into the ledger, without HTTP (scans, acts, decay)."`
 	Clients  int    `help:"How many clients write at once (scans 8, acts 64)."`
 	JSON     bool   `help:"Print JSON."`
 }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"citypost/internal/ledger"
+
 	"golang.org/x/sync/errgroup"
 )
 
@@ -22,10 +24,10 @@ type Stage struct {
 // stages is in how many parts a growing ledger is measured.
 const stages = 10
 
-// Decay lets a ledger grow at Append, in batches, and compares the last tenth with the first: the yardstick is the program itself when its ledger was small. On a
+// Decay lets a ledger grow in batches of at most 200 and compares the last tenth with the first: the yardstick is the program itself when its ledger was small. On a
 // busy machine the processor time of an act tells more than the rate.
 func Decay(ctx context.Context, o Options) (Result, error) {
-	r := Result{Name: "decay", Engine: engine(o), Through: "append", Bare: "the first tenth"}
+	r := Result{Name: "decay", Engine: engine(o), Through: "http", Bare: "the first tenth"}
 	p, err := newPlace(o)
 	if err != nil {
 		return r, err
@@ -39,12 +41,18 @@ func Decay(ctx context.Context, o Options) (Result, error) {
 		return r, err
 	}
 	defer h.close()
+	send := h.post
+	if o.Append {
+		r.Through, send = "append", h.append
+	} else if err := h.serve(ctx, p); err != nil {
+		return r, err
+	}
 	ws, err := workers(ctx, h.ledger, 8)
 	if err != nil {
 		return r, err
 	}
 	for i := int64(1); i <= stages; i++ {
-		s, err := grow(ctx, h, ws, o.Entries*i/stages)
+		s, err := grow(ctx, h, ws, send, o.Entries*i/stages)
 		if err != nil {
 			return r, err
 		}
@@ -58,7 +66,7 @@ func Decay(ctx context.Context, o Options) (Result, error) {
 }
 
 // grow lets the workers write until the ledger has n entries.
-func grow(ctx context.Context, h *house, ws []*worker, n int64) (s Stage, err error) {
+func grow(ctx context.Context, h *house, ws []*worker, send func(context.Context, *worker, []ledger.Submission) (int, error), n int64) (s Stage, err error) {
 	from, start, cpu := h.ledger.Seq(), time.Now(), spent()
 	var all errgroup.Group
 	var mu sync.Mutex
@@ -67,7 +75,7 @@ func grow(ctx context.Context, h *house, ws []*worker, n int64) (s Stage, err er
 		all.Go(func() error {
 			for h.ledger.Seq() < n && ctx.Err() == nil {
 				from := time.Now()
-				if _, err := h.append(ctx, w, w.submissions()); err != nil {
+				if _, err := send(ctx, w, w.submissions()); err != nil {
 					return err
 				}
 				mu.Lock()

@@ -6,6 +6,7 @@ import (
 
 	"citypost/internal/booking"
 	"citypost/internal/desk"
+	"citypost/internal/dossier"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 	"citypost/internal/procedure"
@@ -20,7 +21,7 @@ func (h *House) openProcedures(ctx context.Context) error {
 	}
 	h.Bookings = &booking.Service{
 		DB: h.DB, Vault: h.Vault, Calendar: h.Calendar, Places: h.Places, People: &people{accounts: h.Accounts}, Procedures: byPost{h.Procedures},
-		Now: h.Now, Secure: h.Secure, Limit: booking.PublicLimit(), Guide: procedure.Path,
+		Now: h.Now, Secure: h.Secure, Limit: booking.PublicLimit(), Guide: procedure.Path, Intake: dossier.NewPath,
 	}
 	return nil
 }

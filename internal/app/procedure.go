@@ -10,6 +10,7 @@ import (
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 	"citypost/internal/procedure"
+	"citypost/internal/report"
 	"citypost/internal/web"
 )
 
@@ -43,10 +44,14 @@ func (h *House) mountProcedures() {
 // ProcedureInUse says whether something still depends on a procedure: it must not vanish then.
 func (h *House) ProcedureInUse(ctx context.Context, code procedure.Code) (used bool, why string, err error) {
 	n, err := h.Bookings.UsesProcedure(ctx, string(code))
-	if err != nil || n == 0 {
+	if err != nil {
 		return false, "", err
 	}
-	return true, fmt.Sprintf("%d lịch hẹn / bookings", n), nil
+	under, err := (&report.Store{DB: h.DB}).UnderWay(ctx, string(code))
+	if err != nil || n+under == 0 {
+		return false, "", err
+	}
+	return true, fmt.Sprintf("%d lịch hẹn / bookings, %d hồ sơ / dossiers", n, under), nil
 }
 
 // byPost tells the bookings what may be sent by post.

@@ -73,7 +73,20 @@ func (r routes) place(u postal.UnitCode, day postal.Day) calendar.Place {
 	if unit.Level() == gazetteer.LevelProvince {
 		return calendar.Place{Province: string(unit.Code)}
 	}
-	return calendar.Place{Province: string(unit.Province), District: string(unit.District)}
+	return calendar.Place{Province: string(unit.Province), District: string(r.district(unit))}
+}
+
+// district is the zone that dossiers are counted and priced by: the district, and since there are none the old one from which most of the commune came. A commune that spans two
+// takes the larger part's: the rule that no law has yet is marked unverified wherever it counts.
+func (r routes) district(u gazetteer.Unit) postal.UnitCode {
+	if u.District != "" {
+		return u.District
+	}
+	old, err := r.places.Gazetteer().OldDistricts(u.Code, u.ValidFrom)
+	if err != nil || len(old) == 0 {
+		return ""
+	}
+	return old[0].Unit.Code
 }
 
 // dueTimes tells the desk when an item is due, by the rules of its day of acceptance.

@@ -107,7 +107,7 @@ func newHouse(t *testing.T, db *sqldb.DB) *house {
 		t.Fatal(err)
 	}
 	h.Service = &Service{DB: db, Vault: vault, Calendar: calendar.New(book), Places: fakePlaces{g}, People: fakePeople{}, Procedures: h.procedures, Now: clock,
-		Log: slog.New(slog.DiscardHandler), Guide: "/procedures", Intake: "/dossiers/accept"}
+		Guide: "/procedures", Intake: "/dossiers/accept"}
 	return h
 }
 

@@ -57,8 +57,16 @@ type city struct {
 	late    []*parcel // delivered late: some senders ask for their money
 	short   []*office // a drawer was short there, and nobody has decided on it
 	seals   int
-	today   postal.Day // on which the past ends
-	lived   time.Time  // up to where the day was lived
+
+	onestops   []*onestop
+	toBring    []*folder // taken in, not with their agency yet
+	withAgency []*folder
+	toFetch    []*folder // their agency has the result
+	toGive     []*folder // the result lies at the office
+	toAnswer   []plan    // to complaints
+
+	today postal.Day // on which the past ends
+	lived time.Time  // up to where the day was lived
 }
 
 // build makes offices, number ranges and staff.
@@ -73,7 +81,10 @@ func build(ctx context.Context, h *app.House, clock *Clock, seed uint64, first p
 	if err := c.reserve(ctx); err != nil {
 		return nil, err
 	}
-	return c, c.fund(ctx)
+	if err := c.fund(ctx); err != nil {
+		return nil, err
+	}
+	return c, c.makeOnestops(ctx)
 }
 
 func (c *city) makeOffices(ctx context.Context, first postal.Day) error {
@@ -140,7 +151,6 @@ func (c *city) makeStaff(ctx context.Context) error {
 		person{"mangluoi", "Quản lý mạng lưới mẫu", web.Role{Name: web.Planner}, none},
 		person{"lanhdao", "Lãnh đạo mẫu", web.Role{Name: web.Manager}, none},
 		person{"canbo.so", "Cán bộ Sở mẫu", web.Role{Name: web.Department}, none},
-		person{"motcua", "Cán bộ một cửa mẫu", web.Role{Name: web.AgencyOfficer, Office: postal.AgencyCode("so-tu-phap").Desk()}, none},
 	)
 	if err := c.addAll(ctx, people); err != nil {
 		return err

@@ -125,3 +125,16 @@ func (s *Service) getCommunes(w http.ResponseWriter, r *http.Request) error {
 	}
 	return web.Render(w, r, http.StatusOK, communeRadios(p, typed, side, list))
 }
+
+// Communes offers the communes of today for what was typed, for pages of others.
+func (s *Service) Communes(p web.Page, query string) []web.Choice { return s.communes(p, query) }
+
+// CommuneLine is a commune as lists show it.
+func (s *Service) CommuneLine(p web.Page, code postal.UnitCode) (line string, ok bool) {
+	return s.communeLine(p, code)
+}
+
+// ReadCommune reads the chosen commune of one side of a form that has the desk's fields.
+func (s *Service) ReadCommune(p web.Page, f *web.Form, side string) postal.UnitCode {
+	return s.readCommune(p, f, side)
+}

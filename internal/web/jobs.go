@@ -11,7 +11,7 @@ func (m *Mux) getJobs(w http.ResponseWriter, r *http.Request) error {
 	for _, j := range m.jobs {
 		switch {
 		case !p.Person.May(j.right, ""):
-		case j.rare:
+		case j.rareTo(p.Person):
 			seldom = append(seldom, j.Link)
 		default:
 			often = append(often, j.Link)

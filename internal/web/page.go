@@ -167,8 +167,11 @@ type job struct {
 	Link
 	right Right
 	order int
-	rare  bool // not in the list: under "Việc khác"
+	rare  bool  // not in the list: under "Việc khác"
+	but   Right // a role for which it is rare, though others have it in their list
 }
+
+func (j job) rareTo(p Person) bool { return j.rare || j.but != "" && p.Acting.Name == j.but }
 
 // maxJobs is how many jobs the list on the left shows a role; more is a menu to search, not a desk.
 const maxJobs = 7
@@ -184,8 +187,17 @@ func (m *Mux) Job(right Right, order int, path, vi, en string, also ...string) {
 func (m *Mux) RareJob(right Right, order int, path, vi, en string, also ...string) {
 	m.Job(right, order, path, vi, en, also...)
 	for n := range m.jobs {
-		if m.jobs[n].Path == path {
+		if m.jobs[n].Path == path && m.jobs[n].right == right {
 			m.jobs[n].rare = true
+		}
+	}
+}
+
+// RareFor moves a job under "Việc khác" for one role: a head of office may do all that his clerks do, but seldom does.
+func (m *Mux) RareFor(role Right, path string) {
+	for n := range m.jobs {
+		if m.jobs[n].Path == path {
+			m.jobs[n].but = role
 		}
 	}
 }
@@ -204,7 +216,7 @@ func (m *Mux) jobsOf(p Person) []Link {
 	for _, j := range m.jobs {
 		switch {
 		case !p.May(j.right, ""):
-		case j.rare:
+		case j.rareTo(p):
 			more.Also = append(append(more.Also, j.Path), j.Also...)
 		case len(out) < maxJobs:
 			out = append(out, j.Link)
@@ -231,7 +243,7 @@ func (m *Mux) JobsOf(p Person) []Link { return m.jobsOf(p) }
 func (m *Mux) EveryJobOf(p Person) []Link {
 	var out []Link
 	for _, j := range m.jobs {
-		if p.May(j.right, "") && !j.rare {
+		if p.May(j.right, "") && !j.rareTo(p) {
 			out = append(out, j.Link)
 		}
 	}

@@ -1,0 +1,208 @@
+package app
+
+import (
+	"slices"
+
+	"citypost/internal/calendar"
+	"citypost/internal/cash"
+	"citypost/internal/custody"
+	"citypost/internal/dossier"
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/procedure"
+	"citypost/internal/tariff"
+	"citypost/internal/web"
+)
+
+// mountDossiers puts the pages of dossiers on the mux.
+func (h *House) mountDossiers() {
+	people := &people{accounts: h.Accounts}
+	h.Dossiers = &dossier.Service{
+		Ledger: h.Ledger, DB: h.DB, Vault: h.Vault, Calendar: h.Calendar, Catalogue: published{h.Procedures}, Communes: h.Desk, Places: h.Places, Routes: ways{h.routes()},
+		Money: &dossierMoney{h.routes(), h.Tariff}, Signer: people, Name: people.Name, Now: h.Now, Base: h.Base, Hotline: h.Hotline, MadeUp: h.MadeUp,
+	}
+	h.Dossiers.Mount(h.Mux)
+	h.Mux.RareFor(web.Supervisor, "/desk/accept") // with dossiers his list would be too long
+}
+
+// ways tells dossier how far something goes.
+type ways struct{ routes }
+
+// Route is between under the name that dossier has for it.
+func (w ways) Route(s calendar.Service, from, to postal.UnitCode, day postal.Day) (calendar.Route, error) {
+	return w.between(s, from, to, day)
+}
+
+// published shows dossier the catalogue of procedures, as far as the postal channel is concerned.
+type published struct{ store *procedure.Store }
+
+// On gives a procedure as it was published on a day.
+func (p published) On(code string, day postal.Day) (*dossier.Procedure, error) {
+	v, err := p.store.Catalogue().On(procedure.Code(code), day)
+	if err != nil {
+		return nil, err
+	}
+	out := &dossier.Procedure{Code: string(v.Code), Version: v.From, Name: v.Name, Agency: v.Agency, Decision: v.Decision, Source: v.Source, ByPost: v.Accepts(procedure.Postal), MadeUp: v.MadeUp,
+		Fees: feesOf(v.By(procedure.Postal)), Online: feesOf(v.By(procedure.Online))}
+	for _, l := range v.Checklist(procedure.Postal) {
+		out.Papers = append(out.Papers, dossier.Asked{ID: l.ID, Name: l.Name, Group: l.Group, Originals: l.Originals, Copies: l.Copies, Certified: l.Certified, Open: l.Open})
+	}
+	for _, c := range v.Cases {
+		limit, _ := v.Limit(procedure.Postal, c.Code)
+		out.Cases = append(out.Cases, dossier.Case{Code: c.Code, Name: c.Name, Limit: limitOf(limit)})
+	}
+	if len(v.Cases) == 0 {
+		limit, _ := v.Limit(procedure.Postal, "")
+		out.Cases = []dossier.Case{{Limit: limitOf(limit)}}
+	}
+	out.SameDay = slices.ContainsFunc(out.Cases, func(c dossier.Case) bool {
+		return c.Limit.Unit == string(procedure.Hour) && c.Limit.Tenths <= 10*hoursOfADay
+	})
+	return out, nil
+}
+
+// hoursOfADay is how many hours an agency works in a day: a limit within them is a procedure of the same day.
+const hoursOfADay = 8
+
+func limitOf(l procedure.Limit) event.Limit {
+	if !l.Known() {
+		return event.Limit{}
+	}
+	return event.Limit{Tenths: l.Tenths, Unit: string(l.Unit)}
+}
+
+// feesOf lists the fees of a channel's kinds of case, each once.
+func feesOf(channels []procedure.Channel) (list []dossier.PublishedFee) {
+	for _, c := range channels {
+		for _, f := range c.Fees {
+			x := dossier.PublishedFee{Kind: "charge", Name: f.Text, AmountVND: f.Amount, Unknown: !f.Known}
+			if f.Kind == procedure.Charge {
+				x.Kind = "fee"
+			}
+			if !slices.Contains(list, x) {
+				list = append(list, x)
+			}
+		}
+	}
+	return list
+}
+
+var stateWords = map[procedure.State]string{procedure.Repealed: "Đã bãi bỏ", procedure.Future: "Chưa có hiệu lực"}
+
+// Find looks for procedures; what is not in force is shown with the reason, so that nobody looks for it again.
+func (p published) Find(text string, day postal.Day, most int) (found []dossier.Found) {
+	hits, _ := p.store.Catalogue().Find(procedure.Query{Text: text, Day: day, Limit: most})
+	for _, h := range hits {
+		x := dossier.Found{Code: string(h.Procedure.Code), Name: h.Version.Name, State: stateWords[h.State]}
+		if x.State == "" && !h.Version.Accepts(procedure.Postal) {
+			x.State = "Không nhận qua bưu chính"
+		}
+		found = append(found, x)
+	}
+	return found
+}
+
+// dossierMoney prices dossiers with the tariff's rules and takes their money with cash's drawers.
+type dossierMoney struct {
+	routes
+	tariff *tariff.Tariff
+}
+
+// zoneOf is a route as the price list has it. Between provinces the list asks for the region, which no table gives: the case is told, not guessed.
+func zoneOf(r calendar.Route) (tariff.Zone, error) {
+	switch r {
+	case calendar.SameDistrict, calendar.BetweenDistricts:
+		return tariff.Zone(r), nil
+	}
+	return "", fault.New(fault.NotFound, "app.region", "Chưa có bảng vùng liên tỉnh nên không tính được cước; hồ sơ đi tỉnh khác nhận theo bảng giá giấy.",
+		"The regions of the provinces are not loaded, so no price can be given; dossiers to another province go by the paper list.")
+}
+
+// Price prices one way of a dossier, with what is left of every relief now.
+func (m *dossierMoney) Price(v *ledger.View, q dossier.PriceQuestion) (dossier.Price, error) {
+	route, err := m.between(calendar.Service(q.Service), q.From, q.To, q.On)
+	if err != nil {
+		return dossier.Price{}, err
+	}
+	zone, err := zoneOf(route)
+	if err != nil {
+		return dossier.Price{}, err
+	}
+	quote, err := m.tariff.Quote(tariff.Question{Service: tariff.Service(q.Service), Zone: zone, WeightG: q.WeightG, On: q.On, KnownOn: q.On, Online: q.Online, Room: m.tariff.RoomLeft(v, q.On)})
+	if err != nil {
+		return dossier.Price{}, err
+	}
+	p := dossier.Price{ListVND: quote.ListVND, TotalVND: quote.TotalVND, Rules: quote.Rules()}
+	for _, l := range quote.Lines {
+		p.Lines = append(p.Lines, dossier.PriceLine{VI: l.What.VI, EN: l.What.EN, Amount: l.AmountVND, Rule: l.Rule, Basis: l.Basis.VI, Verified: l.Verified})
+	}
+	for _, g := range quote.Grants {
+		addRelief(&p, g.Payer, g.AmountVND)
+	}
+	if len(quote.Grants) > 0 {
+		p.Grant = func(act ledger.Act) ledger.Act { return tariff.Relieved{Act: act, Claim: quote.Claim("")} }
+	}
+	return p, nil
+}
+
+func addRelief(p *dossier.Price, payer string, amount postal.VND) {
+	if payer == "province" {
+		p.ProvinceVND += amount
+	} else {
+		p.OperatorVND += amount
+	}
+}
+
+// Owed is what an item accepted before still costs: its listed price, less the relief that it was given.
+func (m *dossierMoney) Owed(v *ledger.View, i *custody.Item) dossier.Price {
+	if _, paid := cash.PaidFor(v, i.Code); paid {
+		return dossier.Price{}
+	}
+	p := dossier.Price{ListVND: i.FeeVND, TotalVND: i.FeeVND}
+	if relief, ok := ledger.Get[*tariff.Account](v, tariff.ItemKey(i.Code)); ok {
+		for _, g := range relief.Grants {
+			addRelief(&p, g.Payer, g.AmountVND)
+			p.ListVND += g.AmountVND
+		}
+	}
+	return p
+}
+
+// Drawer is the open drawer of a person.
+func (*dossierMoney) Drawer(v *ledger.View, o postal.OfficeCode, who postal.StaffID) string {
+	drawer, _ := cash.OwnDrawer(v, o, who)
+	return drawer
+}
+
+// Book is the office's receipt book with receipts left; the first by name when there are several.
+func (*dossierMoney) Book(v *ledger.View, o postal.OfficeCode) string {
+	first := ""
+	for code := range cash.Books(v, o) {
+		if first == "" || code < first {
+			first = code
+		}
+	}
+	return first
+}
+
+// Around puts the relief, then the payment, around an act.
+func (*dossierMoney) Around(act ledger.Act, s event.Service, p dossier.Price, pay dossier.Payment) ledger.Act {
+	if p.Grant != nil {
+		act = p.Grant(act)
+	}
+	if pay.Drawer == "" {
+		return act
+	}
+	take := cash.Take{Drawer: pay.Drawer, Item: pay.Item, Service: string(s), Means: pay.Means, ListVND: p.ListVND, OperatorVND: p.OperatorVND, ProvinceVND: p.ProvinceVND}
+	for _, f := range pay.Dues {
+		take.Dues = append(take.Dues, cash.Due{Agency: pay.Agency, Kind: f.Kind, AmountVND: f.AmountVND, Book: pay.Book})
+	}
+	return cash.PaidAct{Act: act, Take: take}
+}
+
+// Compensate pays for a lost or damaged item.
+func (*dossierMoney) Compensate(drawer string, item postal.ItemNumber, amount postal.VND, times int64, rule, record string) ledger.Act {
+	return cash.Compensate{Source: cash.Source{Drawer: drawer}, Item: item, AmountVND: amount, Times: times, Rule: rule, Record: record}
+}

@@ -1,0 +1,297 @@
+package dossier
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"citypost/internal/custody"
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// row is one dossier in a list.
+type row struct {
+	*Dossier
+	AgencyName string
+	Agency     AgencyTime // its clock
+	PostLate   bool
+}
+
+// group is one state of a board with its dossiers.
+type group struct {
+	State State
+	Rows  []row
+}
+
+// boardView is what waits at a desk.
+type boardView struct {
+	web.Page
+	Query      string
+	Found      []row
+	Groups     []group
+	Handovers  []*custody.Handover
+	Complaints int
+	Officer    bool
+	Desk       string
+	Fault      *fault.Error
+}
+
+// maxRows bounds a group on the board; the late ones come first, so nothing urgent is cut.
+const maxRows = 200
+
+// getBoard shows what waits at the person's desk, or what was searched for: a dossier's code, an item's number, a telephone number.
+func (s *Service) getBoard(w http.ResponseWriter, r *http.Request) error {
+	me := web.PersonOf(r)
+	desk, err := here(me)
+	if err != nil {
+		return err
+	}
+	v := s.Ledger.View(r.Context())
+	b := boardView{Page: web.NewPage(r, "Hồ sơ", "Dossiers"), Query: r.URL.Query().Get("q"), Officer: desk.Agency() != ""}
+	b.Wide = true
+	b.Desk = s.officeName(desk)
+	if b.Officer {
+		b.Desk = s.agencyName(r.Context(), b.Page, desk.Agency())
+	}
+	if b.Query != "" {
+		d, err := s.search(r, v, b.Query)
+		if len(d) == 1 && err == nil {
+			return web.Redirect(w, r, pathOf(d[0].Code))
+		}
+		b.Fault, _ = fault.From(err)
+		if err != nil && b.Fault == nil {
+			return err
+		}
+		if b.Found, err = s.rows(r, b.Page, d); err != nil {
+			return err
+		}
+	}
+	if err := s.fillBoard(r, v, &b, desk); err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, boardPage(b))
+}
+
+func (s *Service) fillBoard(r *http.Request, v *ledger.View, b *boardView, desk postal.OfficeCode) error {
+	place := OfficeBoard(desk)
+	if b.Officer {
+		place = AgencyBoard(desk.Agency())
+	} else {
+		b.Complaints = len(v.At(ComplaintBoard(desk), 'y'))
+	}
+	rows, err := s.rows(r, b.Page, on(v, place))
+	if err != nil {
+		return err
+	}
+	for _, state := range States() {
+		g := group{State: state}
+		for _, x := range rows {
+			if x.State == state && len(g.Rows) < maxRows {
+				g.Rows = append(g.Rows, x)
+			}
+		}
+		if len(g.Rows) > 0 {
+			b.Groups = append(b.Groups, g)
+		}
+	}
+	b.Handovers = s.openHandovers(v, func(h *custody.Handover) bool {
+		side := custody.Agency(h.To) + custody.Agency(h.From)
+		return side != "" && (b.Officer && side == desk.Agency() || !b.Officer && h.Office == desk)
+	})
+	return v.Err()
+}
+
+// openHandovers lists the open handovers of all offices that a question is true of.
+func (s *Service) openHandovers(v *ledger.View, want func(*custody.Handover) bool) (list []*custody.Handover) {
+	for _, o := range s.Places.Directory().All() {
+		for _, k := range v.At(string(custody.AtOffice(o.Code)), 'h') {
+			if h, ok := ledger.Get[*custody.Handover](v, k); ok && want(h) {
+				list = append(list, h)
+			}
+		}
+	}
+	return list
+}
+
+// search finds dossiers by what somebody has in hand.
+func (s *Service) search(r *http.Request, v *ledger.View, q string) ([]*Dossier, error) {
+	mine := func(d *Dossier) bool {
+		a := web.PersonOf(r).Office().Agency()
+		return a == "" || a == d.Agency
+	}
+	if code, err := postal.ParseDossierNumber(q); err == nil {
+		if d, err := Find(v, code); err == nil && mine(d) {
+			return []*Dossier{d}, nil
+		}
+		return nil, noneFound()
+	}
+	if fixed, _ := postal.MendScan(q); fixed != "" {
+		if n, err := postal.ParseItemNumber(fixed); err == nil {
+			if d, _, ok := Of(v, n); ok && mine(d) {
+				return []*Dossier{d}, nil
+			}
+			return nil, noneFound()
+		}
+	}
+	phone, err := postal.ParsePhone(q)
+	if err != nil || web.PersonOf(r).Office().Agency() != "" {
+		return nil, noneFound()
+	}
+	acts, err := s.store().Acts(r.Context(), phone)
+	if err != nil {
+		return nil, err
+	}
+	var found []*Dossier
+	for _, id := range acts {
+		rec, ok, err := s.Ledger.Find(r.Context(), id)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		for _, f := range rec.Facts {
+			if code := codeOf(f); code != "" {
+				if d, err := Find(v, code); err == nil {
+					found = append(found, d)
+				}
+			}
+		}
+	}
+	if len(found) == 0 {
+		return nil, noneFound()
+	}
+	return found, nil
+}
+
+func noneFound() error {
+	return fault.New(fault.NotFound, "dossier.none_found", "Không tìm thấy hồ sơ. Quét mã trên bìa hồ sơ hoặc số hiệu bưu gửi, hoặc gõ số điện thoại người nộp.",
+		"No dossier was found. Scan the code on the folder or the item's number, or type the sender's telephone number.")
+}
+
+// rows adds the clocks to dossiers, the late ones first.
+func (s *Service) rows(r *http.Request, p web.Page, list []*Dossier) ([]row, error) {
+	names := map[postal.AgencyCode]string{}
+	agencies, err := s.store().Agencies(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range agencies {
+		names[a.Code] = a.In(p.Lang)
+	}
+	now := s.Now()
+	rows := make([]row, len(list))
+	for n, d := range list {
+		t, err := AgencyDue(s.Calendar, d, now)
+		if err != nil && silent(err) != nil {
+			return nil, err
+		}
+		rows[n] = row{Dossier: d, AgencyName: cmp.Or(names[d.Agency], string(d.Agency)), Agency: t, PostLate: d.postLate(postal.Millis(now))}
+	}
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(b.late(), a.late()) })
+	return rows, nil
+}
+
+func (r row) late() int {
+	if r.Agency.Late || r.PostLate {
+		return 1
+	}
+	return 0
+}
+
+// postLate reports whether the post is late with the way that it is on.
+func (d *Dossier) postLate(nowMs int64) bool {
+	if d.Return.StartedMs > 0 {
+		return d.EndedMs == 0 && d.Return.Late(nowMs)
+	}
+	return d.Sends() && d.EndedMs == 0 && d.Send.StoppedMs == 0 && d.Send.Late(nowMs)
+}
+
+// lateView is the board of what is late, by agency and by office.
+type lateView struct {
+	web.Page
+	ByAgency []lateGroup
+	ByOffice []lateGroup
+	Total    int
+	At       string
+}
+
+type lateGroup struct {
+	Name string
+	Rows []row
+}
+
+// getLate lists what is late everywhere, the worst agency and office first.
+func (s *Service) getLate(w http.ResponseWriter, r *http.Request) error {
+	v := s.Ledger.View(r.Context())
+	l := lateView{Page: web.NewPage(r, "Hồ sơ trễ hạn", "Late dossiers"), At: web.NewPage(r, "", "").DateTime(s.Now())}
+	l.Wide = true
+	agencies, err := s.store().Agencies(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, a := range agencies {
+		rows, err := s.rows(r, l.Page, on(v, AgencyBoard(a.Code)))
+		if err != nil {
+			return err
+		}
+		l.ByAgency = addLate(l.ByAgency, a.In(l.Lang), rows, func(x row) bool { return x.Agency.Late })
+	}
+	for _, o := range s.Places.Directory().All() {
+		rows, err := s.rows(r, l.Page, on(v, OfficeBoard(o.Code)))
+		if err != nil {
+			return err
+		}
+		l.ByOffice = addLate(l.ByOffice, o.Name, rows, func(x row) bool { return x.PostLate })
+	}
+	for _, list := range [][]lateGroup{l.ByAgency, l.ByOffice} {
+		slices.SortStableFunc(list, func(a, b lateGroup) int { return cmp.Compare(len(b.Rows), len(a.Rows)) })
+		for _, g := range list {
+			l.Total += len(g.Rows)
+		}
+	}
+	return web.Render(w, r, http.StatusOK, latePage(l))
+}
+
+func addLate(to []lateGroup, name string, rows []row, late func(row) bool) []lateGroup {
+	rows = slices.DeleteFunc(rows, func(x row) bool { return !late(x) })
+	if len(rows) == 0 {
+		return to
+	}
+	return append(to, lateGroup{Name: name, Rows: rows})
+}
+
+// complaintsView is what an office has to answer.
+type complaintsView struct {
+	web.Page
+	Rows []complaintRow
+}
+
+type complaintRow struct {
+	*Complaint
+	Text string
+	Late bool
+}
+
+// getComplaints lists the complaints that the office has to answer, the first due first.
+func (s *Service) getComplaints(w http.ResponseWriter, r *http.Request) error {
+	desk, err := here(web.PersonOf(r))
+	if err != nil {
+		return err
+	}
+	v := s.Ledger.View(r.Context())
+	c := complaintsView{Page: web.NewPage(r, "Khiếu nại hồ sơ", "Complaints about dossiers")}
+	for _, k := range v.At(ComplaintBoard(desk), 'y') {
+		x, _ := ledger.Get[*Complaint](v, k)
+		text, err := s.store().ComplaintText(r.Context(), x.Act)
+		if _, isFault := fault.From(err); err != nil && !isFault {
+			return err
+		}
+		c.Rows = append(c.Rows, complaintRow{x, text, x.Late(postal.Millis(s.Now()))})
+	}
+	slices.SortStableFunc(c.Rows, func(a, b complaintRow) int { return a.AnswerBy.DaysSince(b.AnswerBy) })
+	return web.Render(w, r, http.StatusOK, complaintsPage(c))
+}

@@ -1,0 +1,376 @@
+package dossier
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"citypost/internal/custody"
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// caseView is the page of one dossier: strip, two clocks, papers, timeline, and the next thing to do.
+type caseView struct {
+	web.Page
+	*Dossier
+	Form       *web.Form
+	Act        string
+	New        bool // just taken in
+	Procedure  *Procedure
+	AgencyName string
+	Office     string
+	People     *People // nil when forgotten
+	Full       bool
+	Time       AgencyTime
+	Post       []postClock
+	Events     []web.Event
+	Can        map[string]bool
+	Item       *custody.Item // of the result, or of the dossier
+	Where      string
+	InviteFrom postal.Day
+	Complaints []*Complaint
+	Changed    string // the procedure is not what it was
+	Officer    bool
+	Street     bool
+	ToLine     string
+	FromLine   string
+}
+
+// postClock is one way of the post with its time.
+type postClock struct {
+	Label string
+	Due   string
+	Done  string
+	Late  bool
+	Basis string
+}
+
+// getCase shows a dossier.
+func (s *Service) getCase(w http.ResponseWriter, r *http.Request) error {
+	v, d, err := s.theCase(r)
+	if err != nil {
+		return err
+	}
+	return s.drawCase(w, r, http.StatusOK, v, d, web.FormOf())
+}
+
+// getPeople shows it with its people in full; that somebody looked is recorded.
+func (s *Service) getPeople(w http.ResponseWriter, r *http.Request) error {
+	v, d, err := s.theCase(r)
+	if err != nil {
+		return err
+	}
+	me := web.PersonOf(r)
+	if err := s.store().NoteAccess(r.Context(), me.ID, me.Office(), d.Code, "people"); err != nil {
+		return err
+	}
+	f := web.FormOf("full", "1")
+	return s.drawCase(w, r, http.StatusOK, v, d, f)
+}
+
+func (s *Service) drawCase(w http.ResponseWriter, r *http.Request, status int, v *ledger.View, d *Dossier, f *web.Form) error {
+	me := web.PersonOf(r)
+	c := caseView{Page: web.NewPage(r, "Hồ sơ "+grouped(d.Code), "Dossier "+grouped(d.Code)), Dossier: d, Form: f, Act: s.actOf(f), New: r.URL.Query().Get("new") != "", Full: f.Value("full") != ""}
+	c.NoScan, c.Wide = true, true
+	c.Officer = me.Office().Agency() != ""
+	c.Street = !c.Officer && !me.May(web.Clerk, "")
+	c.AgencyName, c.Office = s.agencyName(r.Context(), c.Page, d.Agency), s.officeName(d.Office)
+	if err := s.casePeople(r, &c); err != nil {
+		return err
+	}
+	var err error
+	if c.Time, err = AgencyDue(s.Calendar, d, s.Now()); err != nil && silent(err) != nil {
+		return err
+	}
+	c.Post = s.postClocks(c.Page, d)
+	if c.Events, err = s.timeline(r, c.Page, v, d); err != nil {
+		return err
+	}
+	if c.Procedure, err = s.Catalogue.On(d.Procedure, d.Version); err != nil {
+		if f, ok := fault.From(err); ok {
+			c.Changed = c.Say(f)
+		} else {
+			return err
+		}
+	} else if changed, why := Refreshed(s.Catalogue, d, s.today()); changed && !d.State.Ended() {
+		c.Changed = c.T("Thủ tục đã thay đổi từ khi nhận hồ sơ.", "The procedure has changed since the dossier was accepted.")
+		if f, ok := fault.From(why); ok {
+			c.Changed = c.Say(f)
+		}
+	}
+	if c.InviteFrom, _, err = InviteAgain(s.Calendar, d, s.today()); err != nil && silent(err) != nil {
+		return err
+	}
+	for n := 1; n <= d.Complaints; n++ {
+		if x, ok := ledger.Get[*Complaint](v, ComplaintKey(d.Code, n)); ok {
+			c.Complaints = append(c.Complaints, x)
+		}
+	}
+	c.Item, c.Where = s.packet(c.Page, v, d)
+	c.Can = s.can(me, d, c.Item)
+	if v.Err() != nil {
+		return v.Err()
+	}
+	return web.Render(w, r, status, casePage(c))
+}
+
+// casePeople opens the people, masked unless they were asked for in full; an agency's officer has the papers and sees no more here.
+func (s *Service) casePeople(r *http.Request, c *caseView) error {
+	if c.Officer {
+		return nil
+	}
+	p, err := s.store().PeopleOf(r.Context(), c.Dossier.Act)
+	if _, isFault := fault.From(err); isFault {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.FromLine, _ = s.Communes.CommuneLine(c.Page, p.Sender.Unit)
+	c.ToLine, _ = s.Communes.CommuneLine(c.Page, p.Receiver.Unit)
+	if !c.Full {
+		for _, x := range []*Person{&p.Sender, &p.Receiver} {
+			x.Name, x.Address, x.Email = mask(x.Name), "•••", ""
+		}
+	}
+	c.People = &p
+	return nil
+}
+
+// mask leaves the first letter of each word of a name.
+func mask(name string) string {
+	words := strings.Fields(name)
+	for n, w := range words {
+		first := []rune(w)[0]
+		words[n] = string(first) + "•••"
+	}
+	return strings.Join(words, " ")
+}
+
+// packet is the item that matters now, and where it is.
+func (s *Service) packet(p web.Page, v *ledger.View, d *Dossier) (*custody.Item, string) {
+	n := d.Item
+	if d.Result != "" {
+		n = d.Result
+	}
+	i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(n))
+	if !ok {
+		return nil, ""
+	}
+	h, inside := custody.Holder(v, event.Thing(n))
+	where := s.holderName(p, h)
+	if len(inside) > 0 {
+		where += p.T(", trong ", ", inside ") + string(inside[0])
+	}
+	return i, where
+}
+
+func (s *Service) holderName(p web.Page, h event.Holder) string {
+	switch {
+	case custody.Office(h) != "":
+		return s.officeName(custody.Office(h))
+	case custody.Agency(h) != "":
+		return p.T("cơ quan", "the agency")
+	case custody.Carrier(h) != "":
+		return p.T("bưu tá", "the postman")
+	case h == event.Recipient:
+		return p.T("người nhận", "the receiver")
+	case h == event.Sender:
+		return p.T("người nộp", "the sender")
+	}
+	return p.T("chưa rõ", "unknown")
+}
+
+// can says which acts the page offers: the state allows them, and the person is the one to do them. The ledger decides in the end.
+func (s *Service) can(me web.Person, d *Dossier, i *custody.Item) map[string]bool {
+	officer := me.Office().Agency() != ""
+	mine := i != nil && i.In == "" && i.Handover == "" && (i.Holder == custody.AtOffice(me.Office()) || i.Holder == custody.ByCarrier(me.ID))
+	result := slices.Contains([]State{Received, Returning, OutForDelivery, AttemptFailed, AwaitingPickup}, d.State)
+	at := func(states ...State) bool { return slices.Contains(states, d.State) }
+	return map[string]bool{
+		"slip":       at(HandedOver) && d.Slip.IssuedMs == 0,
+		"tell":       !officer && at(SlipIssued),
+		"ask":        at(HandedOver, SlipIssued, SlipTold) && d.Supplements == 0,
+		"completed":  officer && at(SupplementRequested),
+		"supplement": !officer && at(SupplementRequested),
+		"later":      at(HandedOver, SlipIssued, SlipTold, AwaitingResult) && d.Apologised == 0,
+		"ready":      at(HandedOver, SlipIssued, SlipTold, AwaitingResult),
+		"withdraw":   !officer && at(Accepted, InTransit, AwaitingResult),
+		"giveback":   !officer && at(Refused, TurningBack) && mine,
+		"deliver":    !officer && result && mine,
+		"invite":     !officer && result,
+		"try":        !officer && at(OutForDelivery) && i != nil && i.Holder == custody.ByCarrier(me.ID),
+		"unclaimed":  !officer && result && mine,
+		"takeback":   !officer && at(Delivered) && i != nil && i.Last.Office == me.Office(),
+		"recalled":   !officer && at(Delivered) && Sheets(d.Recalled) > 0 && d.RecalledItem == "",
+		"lost":       !officer && mine && !at(Lost),
+		"found":      !officer && at(Lost),
+		"complain":   !officer && at(States()...),
+		"liability":  me.May(web.Supervisor, "") && i != nil && d.Liability == "" && (d.State == Lost || i.Open > 0),
+		"compensate": me.May(web.Supervisor, "") && i != nil && d.Liability != "",
+	}
+}
+
+// postClocks are the ways of the post, each with its time.
+func (s *Service) postClocks(p web.Page, d *Dossier) (list []postClock) {
+	now := postal.Millis(s.Now())
+	add := func(label string, c Clock) {
+		x := postClock{Label: label, Due: p.T("không ấn định", "not fixed"), Late: c.Late(now)}
+		if c.DueMs > 0 {
+			x.Due = p.Millis(c.DueMs)
+		}
+		if c.StoppedMs > 0 {
+			x.Done = p.Millis(c.StoppedMs)
+		}
+		if len(c.Rules) > 0 {
+			if rule, ok := s.Calendar.Book().ByID(c.Rules[0]); ok {
+				x.Basis = rule.Cite().In(p.Lang)
+				if !rule.Verified {
+					x.Basis += " (" + p.T("chưa xác minh", "not verified") + ")"
+				}
+			}
+		}
+		list = append(list, x)
+	}
+	if d.Sends() {
+		label := p.T("Giao hồ sơ cho cơ quan", "Dossier to the agency")
+		if d.Form == FormSend {
+			label = p.T("Giao hồ sơ và báo ngày hẹn", "Dossier to the agency and the day told")
+		}
+		add(label, d.Send)
+	}
+	if d.Return.StartedMs > 0 {
+		add(p.T("Trả kết quả", "Result to the citizen"), d.Return)
+	}
+	return list
+}
+
+// timeline is everything that happened to the dossier and its packets, the newest first.
+func (s *Service) timeline(r *http.Request, p web.Page, v *ledger.View, d *Dossier) ([]web.Event, error) {
+	key := DossierKey(d.Code)
+	trails, err := s.Ledger.Trails(r.Context(), []ledger.Key{key})
+	if err != nil {
+		return nil, err
+	}
+	entries, err := s.Ledger.Entries(r.Context(), trails[key])
+	if err != nil {
+		return nil, err
+	}
+	var events []web.Event
+	for n := len(entries) - 1; n >= 0; n-- {
+		e := &entries[n]
+		title := s.title(p, d, e)
+		if title == "" {
+			continue
+		}
+		place := s.officeName(e.Office)
+		if a := e.Office.Agency(); a != "" {
+			place = s.agencyName(r.Context(), p, a)
+		}
+		events = append(events, web.Event{When: p.Millis(e.OccurredMs), Title: title, Place: place, Text: s.Name(r.Context(), e.Actor)})
+	}
+	return events, nil
+}
+
+// title says what an entry meant for the dossier: the last of its own facts, else what custody says.
+func (s *Service) title(p web.Page, d *Dossier, e *event.Entry) string {
+	title := ""
+	for _, f := range e.Facts {
+		if strings.HasPrefix(f.Fact(), "dossier.") {
+			if codeOf(f) == d.Code {
+				title = SayFact(f).In(p.Lang)
+			}
+		} else if w := custody.SayFact(f); title == "" && w.VI != f.Fact() && !strings.HasPrefix(f.Fact(), "irregularity.") {
+			title = w.In(p.Lang)
+		}
+	}
+	return title
+}
+
+// grouped writes a code in groups that people can read out.
+func grouped(n postal.DossierNumber) string {
+	if len(n) != 14 {
+		return string(n)
+	}
+	return string(n[:1] + " " + n[1:7] + " " + n[7:13] + " " + n[13:])
+}
+
+// itemPath is the page of an item at the desk.
+func itemPath(n postal.ItemNumber) string { return "/desk/items/" + string(n) }
+
+// codeOf gives the dossier that a fact of this package is about.
+func codeOf(f event.Fact) postal.DossierNumber {
+	switch f := f.(type) {
+	case event.DossierAccepted:
+		return f.Dossier
+	case event.SupplementSent:
+		return f.Dossier
+	case event.DossierCompared:
+		return f.Dossier
+	case event.SlipIssued:
+		return f.Dossier
+	case event.SlipTold:
+		return f.Dossier
+	case event.SupplementRequested:
+		return f.Dossier
+	case event.SupplementCompleted:
+		return f.Dossier
+	case event.DossierRescheduled:
+		return f.Dossier
+	case event.ResultReady:
+		return f.Dossier
+	case event.ResultPacked:
+		return f.Dossier
+	case event.CitizenInvited:
+		return f.Dossier
+	case event.ResultDelivered:
+		return f.Dossier
+	case event.RecalledSent:
+		return f.Dossier
+	case event.DossierWithdrawn:
+		return f.Dossier
+	case event.DossierGivenBack:
+		return f.Dossier
+	case event.ResultUnclaimed:
+		return f.Dossier
+	case event.DossierComplained:
+		return f.Dossier
+	case event.DossierComplaintAnswered:
+		return f.Dossier
+	case event.LiabilityRecorded:
+		return f.Dossier
+	}
+	return ""
+}
+
+// getPicture shows a picture of the dossier; that somebody looked is recorded.
+func (s *Service) getPicture(w http.ResponseWriter, r *http.Request) error {
+	_, d, err := s.theCase(r)
+	if err != nil {
+		return err
+	}
+	hash := r.PathValue("hash")
+	if !slices.Contains(d.Pictures, hash) {
+		return fault.New(fault.NotFound, "dossier.no_picture", "Không có ảnh này.", "There is no such picture.")
+	}
+	me := web.PersonOf(r)
+	if err := s.store().NoteAccess(r.Context(), me.ID, me.Office(), d.Code, "picture"); err != nil {
+		return err
+	}
+	p, err := s.store().PictureOf(r.Context(), d.Act, hash)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", p.Type)
+	w.Header().Set("Content-Security-Policy", "default-src 'none'")
+	_, err = w.Write(p.Body)
+	if err != nil {
+		return fmt.Errorf("send picture: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,285 @@
+package dossier
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"citypost/internal/custody"
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// postCase does one thing to a dossier: the button says which.
+func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	v, d, err := s.theCase(r)
+	if err != nil {
+		return err
+	}
+	desk, err := here(web.PersonOf(r))
+	if err != nil {
+		return err
+	}
+	act, err := s.meant(r, f, v, d, desk)
+	if err := f.Refuse(err); err != nil {
+		return err
+	}
+	if f.Err() == nil {
+		_, err = s.send(r, web.PersonOf(r).ID, desk, act)
+		if err := f.Refuse(err); err != nil {
+			return err
+		}
+	}
+	if err := f.Err(); err != nil {
+		status := http.StatusUnprocessableEntity
+		if !fault.Is(err, fault.Invalid) {
+			status = web.Status(err)
+		}
+		return s.drawCase(w, r, status, v, d, f)
+	}
+	return web.Done(w, r, pathOf(d.Code), "Đã ghi: "+doneWords[f.Value("do")][0]+".", "Recorded: "+doneWords[f.Value("do")][1]+".")
+}
+
+// doneWords say what was done.
+var doneWords = map[string][2]string{
+	"slip": {"giấy hẹn", "the slip"}, "tell": {"đã báo ngày hẹn", "the day was told"}, "ask": {"yêu cầu bổ sung", "papers asked for"}, "completed": {"hồ sơ đã đủ", "the papers are complete"},
+	"supplement": {"đã nhận giấy tờ bổ sung", "added papers accepted"}, "later": {"xin lỗi và hẹn lại", "apology and new day"}, "ready": {"có kết quả", "the result is ready"},
+	"withdraw": {"công dân rút hồ sơ", "withdrawn"}, "giveback": {"đã trả lại người nộp", "given back"}, "deliver": {"đã trả kết quả", "the result was given"}, "invite": {"đã mời", "invited"},
+	"try": {"trả chưa được, đã để lại giấy mời", "attempt failed, an invitation was left"}, "unclaimed": {"trả về cơ quan", "goes back to the agency"}, "takeback": {"đã thu lại, chờ xử lý bất thường", "taken back; an irregularity is open"},
+	"recalled": {"đã nhận gửi giấy tờ thu hồi", "papers given up are on their way"}, "complain": {"khiếu nại", "the complaint"}, "answer": {"trả lời khiếu nại", "the answer"}, "liability": {"biên bản trách nhiệm", "the liability record"},
+	"lost": {"thất lạc", "missing"}, "found": {"đã tìm thấy", "found again"}, "compensate": {"bồi thường", "compensation"},
+}
+
+// meant reads which act the form means.
+func (s *Service) meant(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
+	switch f.Choice("do", sortedKeys(doneWords)...) {
+	case "slip":
+		return IssueSlip{Dossier: d.Code, Code: f.Text("slip", maxSlipCode), Due: f.MaybeDay("due")}, nil
+	case "tell":
+		return TellSlip{Dossier: d.Code, How: f.Choice("how", SlipWays...)}, nil
+	case "withdraw":
+		return Withdraw{Dossier: d.Code, Reason: f.Choice("reason", WithdrawReasons...)}, nil
+	case "ready":
+		return AnnounceResult{Dossier: d.Code, Outcome: f.Choice("outcome", Outcomes...), OwedVND: postal.VND(f.MaybeInt("owed", 0, int64(maxFee))), Recall: f.All("recall")}, nil
+	case "completed":
+		return CompleteSupplement{Dossier: d.Code}, nil
+	case "ask":
+		return s.Asking(d, f.All("papers"), f.Choice("reason", SupplementReasons...), f.MaybeDay("until"))
+	case "later":
+		return s.PuttingOff(d, f.Day("due"))
+	case "supplement":
+		return s.supplementing(r, f, v, d, desk)
+	case "lost":
+		return custody.ReportLost{Item: current(d), Reason: f.Choice("reason", custody.LostReasons...)}, nil
+	case "found":
+		return custody.Find{Item: current(d)}, nil
+	}
+	return s.meantLater(r, f, v, d, desk)
+}
+
+// current is the packet that matters now.
+func current(d *Dossier) postal.ItemNumber {
+	if d.Result != "" {
+		return d.Result
+	}
+	return d.Item
+}
+
+// meantLater reads the acts that come with the result, and after trouble.
+func (s *Service) meantLater(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
+	switch f.Value("do") {
+	case "giveback":
+		return GiveBack{Dossier: d.Code, To: f.Choice("to", Takers...), Identity: f.Choice("identity", custody.Identities...), Papers: s.counted(f, "counted", d.Papers)}, nil
+	case "deliver":
+		return s.delivering(r, f, v, d, desk)
+	case "invite":
+		return s.inviting(f, d, f.Choice("how", InviteWays...))
+	case "try":
+		invite, err := s.inviting(f, d, "visit")
+		return TryDelivery{Attempt: custody.Attempt{Item: d.Result, Reason: f.Choice("reason", custody.Reasons...), Next: f.Choice("next", "again", "hold")}, Invite: invite}, err
+	case "unclaimed":
+		least, cite, err := s.Calendar.Book().Int("dossier.invitations", s.today())
+		return ReturnUnclaimed{Dossier: d.Code, Refused: f.Ticked("refused"), Least: least, Rules: []string{cite.RuleID}}, err
+	case "takeback":
+		return custody.TakeBack{Item: d.Result, Reason: f.Choice("reason", custody.TakeBackReasons...)}, nil
+	case "recalled":
+		a, err := s.store().Agency(r.Context(), d.Agency)
+		return SendRecalled{Dossier: d.Code, Seal: f.Text("seal", maxSeal), Carriage: custody.Accept{Service: event.DossierSend, ToUnit: a.Unit, ToOffice: a.Office, WeightG: web.Parse(f, "weight", postal.ParseGrams), Office: desk}}, err
+	case "complain":
+		return s.complaining(r, f, d)
+	case "answer":
+		return AnswerComplaint{Dossier: d.Code, Number: int(f.Int("number", 1, maxComplaints)), Outcome: f.Choice("outcome", ComplaintOutcomes...)}, nil
+	case "liability":
+		return s.liable(f, v, d)
+	case "compensate":
+		return s.compensating(r, f, v, d, desk)
+	}
+	return nil, fault.New(fault.Invalid, "dossier.choice", "Hãy chọn một việc.", "Choose what to do.").At("do")
+}
+
+// counted gives the list back when the box says that everything was counted and agrees; else nothing.
+func (s *Service) counted(f *web.Form, name string, list []event.Paper) []event.Paper {
+	if !f.Ticked(name) {
+		_ = f.Refuse(fault.New(fault.Invalid, "dossier.count_first", "Đếm từng loại cùng người nhận theo bản kê; khớp thì đánh dấu.", "Count each paper with the receiver against the list; tick when it agrees.").At(name))
+		return nil
+	}
+	var present []event.Paper
+	for _, p := range list {
+		if Sheets([]event.Paper{p}) > 0 {
+			present = append(present, p)
+		}
+	}
+	return present
+}
+
+// supplementing accepts the papers that were asked for as a packet of its own, with its postage.
+func (s *Service) supplementing(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
+	a, err := s.store().Agency(r.Context(), d.Agency)
+	if err != nil {
+		return nil, err
+	}
+	var papers []event.Paper
+	for _, id := range d.Supplement.Papers {
+		if p := readPaper(f, Asked{ID: id, Originals: 1}); Sheets([]event.Paper{p}) > 0 {
+			papers = append(papers, p)
+		}
+	}
+	weight := web.Parse(f, "weight", postal.ParseGrams)
+	if f.Err() != nil {
+		return nil, nil
+	}
+	price, err := s.Money.Price(v, PriceQuestion{Service: event.DossierSend, From: s.unitOf(desk), To: a.Unit, WeightG: weight, On: s.today()})
+	if err != nil {
+		return nil, err
+	}
+	due, err := s.sendDue(FormBoth, s.unitOf(desk), a.Unit, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	act := SendSupplement{Dossier: d.Code, Papers: papers, Seal: strings.ToUpper(f.Text("seal", maxSeal)), Carriage: custody.Accept{Service: event.DossierSend, ToUnit: a.Unit, ToOffice: a.Office, WeightG: weight,
+		FeeVND: price.TotalVND, Rules: append(dueRules(due), price.Rules...), DueMs: dueMs(due), Office: desk}}
+	return s.paid(r, v, desk, act, event.DossierSend, price, Payment{Means: "cash"})
+}
+
+// paid puts the payment around an act, out of the person's open drawer.
+func (s *Service) paid(r *http.Request, v *ledger.View, desk postal.OfficeCode, act ledger.Act, service event.Service, price Price, pay Payment) (ledger.Act, error) {
+	pay.Drawer = s.Money.Drawer(v, desk, web.PersonOf(r).ID)
+	if pay.Drawer == "" {
+		if price.TotalVND == 0 && len(pay.Dues) == 0 {
+			return act, nil
+		}
+		return nil, fault.New(fault.Conflict, "dossier.no_drawer", "Bạn chưa mở ca thu tiền. Mở ca ở mục Quỹ và ca làm rồi làm lại.", "You have no open shift. Open one under Cash and shift, then do it again.").At("do")
+	}
+	return s.Money.Around(act, service, price, pay), nil
+}
+
+// delivering reads the delivery: identity, count, papers given up, and the money for the result's way and for the agency.
+func (s *Service) delivering(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
+	a := DeliverResult{Dossier: d.Code, To: f.Choice("to", Takers...), Identity: f.Choice("identity", custody.Identities...), Authorised: f.Ticked("authorised")}
+	if !d.ResultSealed || f.Ticked("counted") {
+		a.Papers = s.counted(f, "counted", d.ResultPapers)
+	}
+	for _, id := range d.Recall {
+		switch f.Value("recall." + id) {
+		case "given":
+			a.Recalled = append(a.Recalled, event.Paper{Component: id, Originals: 1})
+		case "lost":
+			a.Lost = append(a.Lost, id)
+		}
+	}
+	pay := Payment{Item: d.Result, Means: "cash", Agency: d.Agency}
+	if d.OwedVND > 0 {
+		fee := event.StateFee{Kind: "charge", AmountVND: d.OwedVND, How: f.Choice("owed_how", ByPost, ByOnline, ByAgency)}
+		a.Fees = append(a.Fees, fee)
+		if fee.How == ByPost {
+			pay.Dues = []event.StateFee{fee}
+			if pay.Book = s.Money.Book(v, desk); pay.Book == "" {
+				return nil, fault.New(fault.Conflict, "dossier.no_book", "Bưu cục hết biên lai nên không thu hộ được. Hãy báo kiểm soát viên mở quyển mới.", "The office has no receipts left, so no fee can be collected. Ask the supervisor to open a book.").At("owed_how")
+			}
+		}
+	}
+	if f.Err() != nil {
+		return nil, nil
+	}
+	var price Price
+	if i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(d.Result)); ok {
+		price = s.Money.Owed(v, i)
+	}
+	if price.TotalVND == 0 && len(pay.Dues) == 0 {
+		return a, nil
+	}
+	return s.paid(r, v, desk, a, event.DossierReturn, price, pay)
+}
+
+// inviting says whether the invitation counts, by the calendar and the rules of today.
+func (s *Service) inviting(f *web.Form, d *Dossier, how string) (Invite, error) {
+	first, rules, err := InviteAgain(s.Calendar, d, s.today())
+	return Invite{Dossier: d.Code, How: how, LastMs: d.InvitedMs, Counts: !s.today().Before(first), Rules: rules}, err
+}
+
+// complaining keeps the words of a complaint, then gives the act with its days.
+func (s *Service) complaining(r *http.Request, f *web.Form, d *Dossier) (ledger.Act, error) {
+	about, text := f.Choice("about", ComplaintMatters...), f.Text("text", 2000)
+	a, err := s.store().Agency(r.Context(), d.Agency)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	near := true
+	if p, err := s.store().PeopleOf(r.Context(), d.Act); err == nil && a.Unit != "" {
+		if route, err := s.Routes.Route("dossier-send", p.Sender.Unit, a.Unit, s.today()); err == nil {
+			near = route == "same-district" || route == "between-districts"
+		}
+	}
+	last, by, rules, err := ComplaintDays(s.Calendar, d, near, s.today())
+	if err != nil || f.Err() != nil {
+		return nil, err
+	}
+	id, err := postal.ParseActID(r.PostFormValue(actField))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.store().KeepComplaint(r.Context(), id, text); err != nil {
+		return nil, err
+	}
+	return Complain{Dossier: d.Code, About: about, LastDay: last, AnswerBy: by, Rules: rules}, nil
+}
+
+func (s *Service) liable(f *web.Form, v *ledger.View, d *Dossier) (ledger.Act, error) {
+	i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(current(d)))
+	if !ok {
+		return nil, wrongState(d)
+	}
+	_, payBy, rules, err := LeastCompensation(s.Calendar, i, s.today())
+	return RecordLiability{Dossier: d.Code, Item: i.Code, Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), PayBy: payBy, Rules: rules}, err
+}
+
+// compensating pays for a loss or damage, at least the multiple of the postage that the rules name, by the number of the liability record.
+func (s *Service) compensating(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
+	times, cite, err := s.Calendar.Book().Int("post.compensation.times_postage", s.today())
+	if err != nil {
+		return nil, err
+	}
+	drawer := ""
+	if f.Choice("means", "cash", "transfer") == "cash" {
+		if drawer = s.Money.Drawer(v, desk, web.PersonOf(r).ID); drawer == "" {
+			return nil, fault.New(fault.Conflict, "dossier.no_drawer", "Bạn chưa mở ca thu tiền. Mở ca ở mục Quỹ và ca làm, hoặc chi bằng chuyển khoản.", "You have no open shift. Open one under Cash and shift, or pay by transfer.").At("means")
+		}
+	}
+	return s.Money.Compensate(drawer, current(d), f.VND("amount", 1, maxFee), times, cite.RuleID, d.Liability), nil
+}
+
+func sortedKeys(m map[string][2]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

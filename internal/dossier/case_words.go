@@ -1,0 +1,210 @@
+package dossier
+
+import (
+	"fmt"
+
+	"citypost/internal/custody"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// Small helpers of the case page: how things are said.
+
+func stateTone(s State) web.Tone {
+	switch s {
+	case Delivered, HandedOver, SlipTold, GivenBack:
+		return web.Good
+	case Lost, Refused, Cancelled, ReturnedToAgency:
+		return web.Bad
+	case SupplementRequested, AttemptFailed, TurningBack, GoingBack, AwaitingPickup:
+		return web.Ask
+	}
+	return web.Info
+}
+
+func caseNames(p web.Page) []string {
+	return []string{"slip", p.T("Mã hồ sơ của cơ quan", "The agency's code"), "due", p.T("Ngày", "Day"), "how", p.T("Cách", "How"), "reason", p.T("Lý do", "Reason"), "to", p.T("Ai nhận", "Who takes it"),
+		"identity", p.T("Giấy tờ tuỳ thân", "Identity paper"), "authorised", p.T("Giấy uỷ quyền", "Authority"), "counted", p.T("Đếm giấy tờ", "Counting"), "papers", p.T("Giấy tờ", "Papers"), "seal", p.T("Niêm phong", "Seal"),
+		"weight", p.T("Khối lượng", "Weight"), "owed", p.T("Phí còn thu", "Fees owed"), "owed_how", p.T("Cách nộp phí", "How fees are paid"), "fees", p.T("Phí, lệ phí", "Fees"), "record", p.T("Số biên bản", "Record"), "about", p.T("Về việc", "About"),
+		"text", p.T("Nội dung", "Words"), "outcome", p.T("Kết quả", "Outcome"), "amount", p.T("Số tiền", "Amount"), "means", p.T("Chi bằng", "Paid by"), "do", p.T("Việc này", "This"), "until", p.T("Ngày", "Day"), "next", p.T("Sau đó", "Then"),
+		"kind", p.T("Sự việc", "What happened"), "fault", p.T("Trách nhiệm", "Fault"), "recalled", p.T("Giấy tờ thu hồi", "Papers to be given up")}
+}
+
+// actFor gives each form of the page an act id of its own; the one that was sent keeps the id it came with.
+func (c caseView) actFor(do string) string {
+	if c.Form.Value("do") == do {
+		return c.Act
+	}
+	return postal.NewActID(postal.FromMillis(c.AcceptedMs)).String()
+}
+
+func noteKind(c caseView) web.Kind {
+	if c.New {
+		return web.Main
+	}
+	return web.Second
+}
+
+// paperName is a paper's title on the list by which the dossier was accepted.
+func (c caseView) paperName(id string) string {
+	if id == "result" {
+		return c.T("Kết quả", "Result")
+	}
+	if c.Procedure != nil {
+		if a, ok := c.Procedure.Line(id); ok {
+			return a.Name
+		}
+	}
+	return id
+}
+
+func (c caseView) paperChoices() (list []web.Choice) {
+	if c.Procedure == nil {
+		return nil
+	}
+	for _, a := range c.Procedure.Papers {
+		list = append(list, web.Choice{Value: a.ID, Label: a.Name})
+	}
+	return list
+}
+
+func sayChoices(p web.Page, group string, codes []string) (list []web.Choice) {
+	for _, c := range codes {
+		list = append(list, web.Choice{Value: c, Label: Say(group, c).In(p.Lang)})
+	}
+	return list
+}
+
+func custodyChoices(p web.Page, group string, codes []string) (list []web.Choice) {
+	for _, c := range codes {
+		list = append(list, web.Choice{Value: c, Label: custody.Say(group, c).In(p.Lang)})
+	}
+	return list
+}
+
+// caseRows are what does not change, and what the agency said.
+func caseRows(c caseView) []web.Row {
+	name := c.Dossier.Procedure
+	if c.Procedure != nil {
+		name = c.Procedure.Name + " (" + c.Procedure.Code + ")"
+	}
+	rows := []web.Row{
+		{Key: c.T("Thủ tục", "Procedure"), Value: name},
+		{Key: c.T("Cơ quan", "Agency"), Value: c.AgencyName},
+		{Key: c.T("Hình thức", "Form"), Value: Say("form", c.Dossier.Form).In(c.Lang) + ", " + Say("channel", c.Channel).In(c.Lang)},
+		{Key: c.T("Nhận tại", "Accepted at"), Value: c.Office + ", " + c.Millis(c.AcceptedMs)},
+	}
+	add := func(vi, en, value string) {
+		if value != "" {
+			rows = append(rows, web.Row{Key: c.T(vi, en), Value: value})
+		}
+	}
+	add("Niêm phong", "Seal", c.Seal)
+	if c.FiledMs > 0 {
+		add("Nộp hợp lệ lúc", "Filed at", c.Millis(c.FiledMs))
+	}
+	add("Mã của cơ quan", "The agency's code", c.Slip.Code)
+	for _, f := range c.Dossier.Fees {
+		rows = append(rows, web.Row{Key: Say("fee", f.Kind).In(c.Lang), Value: c.Money(f.AmountVND) + ", " + Say("how", f.How).In(c.Lang)})
+	}
+	if c.Compared.Verdict == NotTaken {
+		add("Từ chối", "Refused", Say("refusal", c.Compared.Reason).In(c.Lang)+"; "+Say("basis", c.Compared.Basis).In(c.Lang))
+	}
+	if c.State == SupplementRequested {
+		list := ""
+		for _, id := range c.Supplement.Papers {
+			list += "· " + c.paperName(id) + " "
+		}
+		add("Cần bổ sung", "To be added", list+"("+Say("supplement", c.Supplement.Reason).In(c.Lang)+")")
+		if !c.Supplement.Until.IsZero() {
+			add("Bổ sung trước ngày", "Until", c.Date(c.Supplement.Until.Start()))
+		}
+	}
+	if c.Outcome != "" {
+		add("Kết quả", "Result", Say("outcome", c.Outcome).In(c.Lang))
+	}
+	return rows
+}
+
+func peopleRows(c caseView) []web.Row {
+	p := c.People
+	line := func(x Person, place string) string {
+		phone := x.Phone.Masked()
+		if c.Full {
+			phone = x.Phone.Display()
+		}
+		text := x.Name + ", " + phone + ", " + x.Address + ", " + place
+		if x.Email != "" {
+			text += ", " + x.Email
+		}
+		return text
+	}
+	rows := []web.Row{{Key: c.T("Người nộp", "Sender"), Value: line(p.Sender, c.FromLine)}}
+	if c.Brings() {
+		rows = append(rows, web.Row{Key: c.T("Nhận kết quả", "Gets the result"), Value: line(p.Receiver, c.ToLine)})
+	}
+	return rows
+}
+
+// agencyClock says how the agency's time stands.
+func agencyClock(c caseView) string {
+	t := c.Time
+	switch {
+	case t.Paused:
+		return c.T("Tạm dừng: chờ công dân bổ sung giấy tờ.", "Stands: papers are awaited from the citizen.")
+	case c.FiledMs == 0 && c.State != AwaitingResult:
+		return c.T("Chưa chạy: bắt đầu khi hai bên ký tại cơ quan.", "Not running: it begins when both sign at the agency.")
+	case t.Source == Unknown:
+		return c.T("Danh mục không công bố thời hạn.", "The list gives no time limit.")
+	}
+	day := c.Date(t.Day.Start())
+	source := map[Source]string{ByReschedule: c.T("ngày hẹn lại", "the new day"), BySlip: c.T("theo giấy hẹn", "by the slip"), ByLimit: c.T("bưu điện tính theo thời hạn công bố", "counted by us from the published limit")}[t.Source]
+	if t.Done {
+		return c.T("Đã có kết quả; hạn là ", "The result is there; the day was ") + day + " (" + source + ")."
+	}
+	return c.T("Trả chậm nhất ", "By ") + day + " (" + source + ")."
+}
+
+// nextWords say in a sentence what is to be done.
+func nextWords(c caseView) string {
+	w, ok := map[State][2]string{
+		Accepted:            {"Chuyển cho bưu tá đi cơ quan, hoặc đóng túi đi bưu cục của cơ quan.", "Give it to the postman who goes to the agency, or bag it for the agency's office."},
+		InTransit:           {"Đang trên đường tới cơ quan.", "On its way to the agency."},
+		AtAgency:            {"Đối chiếu với cán bộ một cửa rồi hai bên ký biên bản.", "Compare with the officer, then both sign."},
+		HandedOver:          {"Lấy giấy hẹn hoặc mã hồ sơ của cơ quan.", "Get the slip or the agency's code."},
+		SlipIssued:          {"Báo công dân ngày hẹn.", "Tell the citizen the day."},
+		SlipTold:            {"Chờ cơ quan báo có kết quả.", "Wait for the agency's result."},
+		SupplementRequested: {"Báo công dân giấy tờ cần bổ sung; nhận lại tại quầy hoặc tại nhà.", "Tell the citizen which papers are missing; take them at the counter or at home."},
+		Refused:             {"Mang hồ sơ về trả người nộp, kèm lý do.", "Bring the dossier back to its sender, with the reason."},
+		TurningBack:         {"Mang hồ sơ về trả người nộp.", "Bring the dossier back to its sender."},
+		AwaitingResult:      {"Chờ cơ quan báo có kết quả, hoặc đến lấy vào ngày hẹn.", "Wait for the agency's word, or fetch on the day."},
+		Ready:               {"Đến cơ quan nhận kết quả.", "Fetch the result from the agency."},
+		Received:            {"Chuyển kết quả về bưu cục phát.", "Bring the result to the delivering office."},
+		Returning:           {"Trả kết quả tận tay hoặc mời đến nhận.", "Give the result, or invite."},
+		OutForDelivery:      {"Trả kết quả tận tay; không gặp thì để lại giấy mời.", "Give the result; leave an invitation if nobody is met."},
+		AttemptFailed:       {"Mời lại; đủ số lần mà không ai nhận thì trả về cơ quan.", "Invite again; after enough invitations it goes back."},
+		AwaitingPickup:      {"Mời công dân đến nhận tại bưu cục.", "Invite the citizen to the office."},
+		GoingBack:           {"Giao lại cho cơ quan, ký biên bản.", "Hand it back to the agency, both sign."},
+		Lost:                {"Tìm gói; lập biên bản trách nhiệm; giúp công dân xin cấp lại giấy tờ.", "Look for it; record who is liable; help the citizen to get new papers."},
+	}[c.State]
+	if !ok {
+		return c.T("Không còn việc gì với hồ sơ này.", "Nothing more is to be done.")
+	}
+	return c.T(w[0], w[1])
+}
+
+// inviteWords say whether an invitation of today counts.
+func inviteWords(c caseView) string {
+	text := fmt.Sprintf(c.T("Đã mời %d lần được tính.", "Invited %d times that count."), c.Invitations)
+	if c.InvitedMs > 0 {
+		text += " " + c.T("Lần tới được tính từ ngày ", "The next counts from ") + c.Date(c.InviteFrom.Start()) + "."
+	}
+	return text
+}
+
+func countLabelOf(c caseView) string {
+	if c.ResultSealed {
+		return c.T("Đã mở và đếm cùng người nhận (gói nhận niêm phong sẵn)", "Opened and counted with the receiver (taken sealed)")
+	}
+	return fmt.Sprintf(c.T("Đã mở, đếm đủ %d bản cùng người nhận, khớp danh mục", "Opened, all %d papers counted with the receiver, agrees"), Sheets(c.ResultPapers))
+}

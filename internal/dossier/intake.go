@@ -1,0 +1,523 @@
+package dossier
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"citypost/internal/calendar"
+	"citypost/internal/custody"
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// intake is what stands on the one page on which a dossier is taken in, as far as it was read.
+type intake struct {
+	Procedure *Procedure
+	Case      string
+	Form      string
+	Agency    Agency
+	People
+	Papers   []event.Paper
+	Seal     string
+	WeightG  postal.Grams
+	Fees     []event.StateFee
+	Means    string
+	Slip     string
+	SlipDue  postal.Day
+	Keep     string
+	Register bool
+	Online   bool
+	Pictures []Picture
+	Channel  string
+	Price    Price
+	PriceErr error // why there is no price: no dossier is taken in without one
+	Back     Price // of the result, told now and paid when it is given
+	Due      calendar.Answer
+}
+
+// intakeView is the page.
+type intakeView struct {
+	web.Page
+	Form     *web.Form
+	Act      string
+	Desk     string
+	Found    []Found
+	In       intake
+	Agencies []Agency
+	From, To []web.Choice
+	Missing  []Missing
+	Checked  bool // complete: may be accepted
+	Shown    string
+	Drawer   string
+	Book     string
+	Home     bool
+	FromLine string
+	ToLine   string
+}
+
+// maxFound bounds the procedures offered for a search.
+const maxFound = 8
+
+// getNew shows an empty form; ?procedure= comes from the guide.
+func (s *Service) getNew(w http.ResponseWriter, r *http.Request) error {
+	f := web.FormOf("form", FormBoth, "same", "1", "means", "cash", "keep", "home")
+	f.Set("procedure", r.URL.Query().Get("procedure"))
+	if o := s.unitOf(web.PersonOf(r).Office()); o != "" {
+		f.Set("from.unit", string(o))
+	}
+	return s.drawIntake(w, r, http.StatusOK, f, intake{}, "find")
+}
+
+// postNew reads the form. “find” looks for a procedure, “check” shows what is missing and what it costs, “accept” takes in what was shown.
+func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	do := f.Value("do")
+	if do == "" {
+		do = "check"
+	}
+	in, err := s.readIntake(r, f, do)
+	if err != nil {
+		return err
+	}
+	if do == "find" || f.Err() != nil {
+		status := http.StatusOK
+		if f.Err() != nil {
+			status = http.StatusUnprocessableEntity
+		}
+		return s.drawIntake(w, r, status, f, in, do)
+	}
+	if do != "accept" || f.Value("shown") != in.digest() {
+		return s.drawIntake(w, r, http.StatusOK, f, in, "check")
+	}
+	return s.takeIn(w, r, f, in)
+}
+
+func (s *Service) drawIntake(w http.ResponseWriter, r *http.Request, status int, f *web.Form, in intake, do string) error {
+	me := web.PersonOf(r)
+	office, err := here(me)
+	if err != nil {
+		return err
+	}
+	v := intakeView{Page: web.NewPage(r, "Nhận hồ sơ", "Accept a dossier"), Form: f, Act: s.actOf(f), Desk: s.officeName(office), In: in, Home: !me.May(web.Clerk, office)}
+	v.NoScan, v.Wide = true, true
+	if in.Procedure == nil && f.Value("procedure") != "" {
+		v.In.Procedure, err = s.Catalogue.On(f.Value("procedure"), s.today())
+		if err := f.Refuse(at(err, "procedure")); err != nil {
+			return err
+		}
+	}
+	if q := f.Value("q"); v.In.Procedure == nil && q != "" {
+		v.Found = s.Catalogue.Find(q, s.today(), maxFound)
+	}
+	if v.Agencies, err = s.store().Agencies(r.Context()); err != nil {
+		return err
+	}
+	view := s.Ledger.View(r.Context())
+	v.Drawer, v.Book = s.Money.Drawer(view, office, me.ID), s.Money.Book(view, office)
+	v.From, v.To = s.offer(v.Page, f, "from"), s.offer(v.Page, f, "to")
+	v.FromLine, _ = s.Communes.CommuneLine(v.Page, in.Sender.Unit)
+	v.ToLine, _ = s.Communes.CommuneLine(v.Page, in.Receiver.Unit)
+	if v.In.Procedure != nil && do != "find" && in.Form != FormResult {
+		v.Missing = v.In.Procedure.Lacks(in.Papers)
+	}
+	v.Checked = do == "check" && f.Err() == nil && in.Procedure != nil
+	v.Shown = in.digest()
+	return web.Render(w, r, status, intakePage(v))
+}
+
+// at puts a fault beside its field; other errors stay what they are.
+func at(err error, field string) error {
+	if f, ok := fault.From(err); ok {
+		return f.At(field)
+	}
+	return err
+}
+
+// offer gives the communes that go with what is typed.
+func (s *Service) offer(p web.Page, f *web.Form, side string) []web.Choice {
+	if q := f.Value(side + ".place"); q != "" {
+		return s.Communes.Communes(p, q)
+	}
+	if line, ok := s.Communes.CommuneLine(p, postal.UnitCode(f.Value(side+".unit"))); ok {
+		return []web.Choice{{Value: f.Value(side + ".unit"), Label: line}}
+	}
+	return nil
+}
+
+// readIntake reads what is there; with “find” only the procedure.
+func (s *Service) readIntake(r *http.Request, f *web.Form, do string) (intake, error) {
+	var in intake
+	if f.Value("change") != "" {
+		f.Set("procedure", "")
+	}
+	if code := f.Value("procedure"); code != "" {
+		p, err := s.Catalogue.On(code, s.today())
+		if err := f.Refuse(at(err, "procedure")); err != nil {
+			return in, err
+		}
+		in.Procedure = p
+	}
+	if do == "find" {
+		return in, nil
+	}
+	if in.Procedure == nil {
+		_ = f.Refuse(fault.New(fault.Invalid, "dossier.procedure", "Hãy chọn thủ tục.", "Choose the procedure.").At("q"))
+		return in, nil
+	}
+	if err := s.readTerms(r, f, &in); err != nil {
+		return in, err
+	}
+	s.readPapers(f, &in)
+	if err := readPictures(r, f, &in); err != nil {
+		return in, err
+	}
+	if f.Err() != nil {
+		return in, nil
+	}
+	return in, s.priceIntake(r, f, &in)
+}
+
+func (s *Service) readTerms(r *http.Request, f *web.Form, in *intake) error {
+	me := web.PersonOf(r)
+	p := web.NewPage(r, "", "")
+	in.Channel = AtHome
+	if me.May(web.Clerk, "") {
+		in.Channel = AtCounter
+	}
+	in.Form = f.Choice("form", Forms...)
+	in.Case = f.Maybe("case", 40)
+	if _, ok := in.Procedure.Case(in.Case); !ok {
+		_ = f.Refuse(fault.New(fault.Invalid, "dossier.case", "Chọn trường hợp của thủ tục.", "Choose the case of the procedure.").At("case"))
+	}
+	a, err := s.store().Agency(r.Context(), postal.AgencyCode(f.Value("agency")))
+	if err == nil && !a.Active {
+		err = fault.New(fault.Conflict, "dossier.agency_off", "Cơ quan này đã ngừng nhận hồ sơ qua bưu điện.", "This agency no longer takes dossiers from the post.").At("agency")
+	}
+	if err := f.Refuse(err); err != nil {
+		return err
+	}
+	in.Agency = a
+	in.Sender = s.readPerson(p, f, "from")
+	in.Receiver = in.Sender
+	if !f.Ticked("same") {
+		in.Receiver = s.readPerson(p, f, "to")
+	}
+	in.Keep = f.Choice("keep", "home", KeptAtOffice)
+	if in.Keep == "home" {
+		in.Keep = ""
+	}
+	in.Register, in.Online = f.Ticked("register"), f.Ticked("online")
+	if in.Form == FormResult {
+		in.Slip = web.Parse(f, "slip", func(s string) (string, error) { return s, checkSlipCode(s) })
+		in.SlipDue = f.MaybeDay("slip_due")
+		return nil
+	}
+	in.WeightG = web.Parse(f, "weight", postal.ParseGrams)
+	in.Seal = web.Parse(f, "seal", func(s string) (string, error) { s = strings.ToUpper(s); return s, checkSeal(s) })
+	in.Means = f.Choice("means", "cash", "transfer")
+	in.Fees = readFees(f, "fees")
+	if !f.Ticked("signed") {
+		_ = f.Refuse(fault.New(fault.Invalid, "dossier.unsigned", "Hai bên ký bản kê đồng kiểm và phiếu gửi rồi đánh dấu.", "Both sign the counted list and the consignment note; then tick the box.").At("signed"))
+	}
+	return nil
+}
+
+func (s *Service) readPerson(p web.Page, f *web.Form, side string) Person {
+	return Person{
+		Name:    f.Text(side+".name", 120),
+		Phone:   web.Parse(f, side+".phone", postal.ParsePhone),
+		Email:   f.Maybe(side+".email", 120),
+		Address: f.Text(side+".address", 200),
+		Unit:    s.Communes.ReadCommune(p, f, side),
+	}
+}
+
+// maxFee bounds a typed State fee: more is a slip of the finger.
+const maxFee postal.VND = 100_000_000
+
+// feeKinds are the two sorts of State money.
+var feeKinds = []string{"fee", "charge"}
+
+// readFees reads the fee and the charge of one dossier.
+func readFees(f *web.Form, prefix string) (list []event.StateFee) {
+	for _, kind := range feeKinds {
+		name := prefix + "." + kind
+		if f.Value(name) == "" || f.Value(name) == "0" {
+			continue
+		}
+		amount := f.VND(name, 0, maxFee)
+		how := f.Choice(name+".how", ByPost, ByOnline, ByAgency, Later)
+		list = append(list, event.StateFee{Kind: kind, AmountVND: amount, How: how})
+	}
+	return list
+}
+
+// readPapers reads the counts of the published list: a ticked line is there as asked, typed numbers say how many there are.
+func (s *Service) readPapers(f *web.Form, in *intake) {
+	if in.Form == FormResult {
+		return
+	}
+	for _, a := range in.Procedure.Papers {
+		p := readPaper(f, a)
+		if p.Absent != "" || Sheets([]event.Paper{p}) > 0 {
+			in.Papers = append(in.Papers, p)
+		}
+	}
+	if err := in.Procedure.Refuse(in.Case, in.Papers); err != nil {
+		_ = f.Refuse(err)
+	}
+}
+
+func readPaper(f *web.Form, a Asked) event.Paper {
+	p := event.Paper{Component: a.ID}
+	typed := f.Value("o."+a.ID) + f.Value("c."+a.ID) + f.Value("k."+a.ID)
+	switch {
+	case typed != "":
+		p.Originals = int(f.MaybeInt("o."+a.ID, 0, maxCount))
+		p.Copies = int(f.MaybeInt("c."+a.ID, 0, maxCount))
+		p.Certified = int(f.MaybeInt("k."+a.ID, 0, maxCount))
+	case f.Ticked("ok." + a.ID):
+		p.Originals, p.Copies, p.Certified = a.Originals, a.Copies, a.Certified
+		if a.Originals+a.Copies+a.Certified == 0 {
+			p.Originals = 1
+		}
+	case f.Value("absent."+a.ID) != "":
+		p.Absent = f.Choice("absent."+a.ID, AbsentReasons...)
+	}
+	return p
+}
+
+// readPictures reads the pictures that came along; none is no fault.
+func readPictures(r *http.Request, f *web.Form, in *intake) error {
+	for _, kind := range []string{"list", "packet"} {
+		file, _, err := r.FormFile(kind)
+		if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("read picture: %w", err)
+		}
+		body, err := io.ReadAll(io.LimitReader(file, maxPicture+1))
+		if err := errors.Join(err, file.Close()); err != nil {
+			return fmt.Errorf("read picture: %w", err)
+		}
+		if len(body) == 0 {
+			continue
+		}
+		p, err := ReadPicture(kind, body)
+		if err := f.Refuse(err); err != nil {
+			return err
+		}
+		in.Pictures = append(in.Pictures, p)
+	}
+	return nil
+}
+
+// priceIntake asks what it costs and when it is due.
+func (s *Service) priceIntake(r *http.Request, f *web.Form, in *intake) error {
+	office := web.PersonOf(r).Office()
+	now := s.Now()
+	view := s.Ledger.View(r.Context())
+	from := s.unitOf(office)
+	if in.Form != FormResult {
+		var err error
+		in.Price, err = s.Money.Price(view, PriceQuestion{Service: event.DossierSend, From: from, To: in.Agency.Unit, WeightG: in.WeightG, Online: in.Online, On: postal.DayOf(now)})
+		if err := f.Refuse(at(err, "weight")); err != nil {
+			return err
+		}
+		if in.Due, err = s.sendDue(in.Form, from, in.Agency.Unit, now); err != nil {
+			return err
+		}
+		if sumFees(in.Fees, ByPost) > 0 && s.Money.Book(view, office) == "" {
+			_ = f.Refuse(fault.New(fault.Conflict, "dossier.no_book", "Bưu cục hết biên lai nên không thu hộ được. Hãy báo kiểm soát viên mở quyển mới.", "The office has no receipts left, so no fee can be collected. Ask the supervisor to open a book.").At("fees.fee"))
+		}
+	}
+	if in.Form != FormSend {
+		if back, err := s.Money.Price(view, PriceQuestion{Service: event.DossierReturn, From: in.Agency.Unit, To: in.Receiver.Unit, WeightG: max(in.WeightG, 50), Online: in.Online, On: postal.DayOf(now)}); err == nil {
+			in.Back = back
+		}
+	}
+	return nil
+}
+
+// digest is a mark of all that is shown before accepting: when it is the same, what is taken in is what was looked at.
+func (in intake) digest() string {
+	h := sha256.New()
+	code := ""
+	if in.Procedure != nil {
+		code = in.Procedure.Code + in.Procedure.Version.String()
+	}
+	fmt.Fprintf(h, "%q %q %q %q %+v %+v %v %q %d %v %q %q %s %q %t %t\n", code, in.Case, in.Form, in.Agency.Code, in.Sender, in.Receiver, in.Papers, in.Seal, in.WeightG, in.Fees, in.Means, in.Slip, in.SlipDue, in.Keep, in.Register, in.Online)
+	for _, l := range in.Price.Lines {
+		fmt.Fprintf(h, "%q %d\n", l.VI, l.Amount)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+// takeIn keeps the people and pictures, then writes the act. What is kept first counts, so a second press gives the same receipt.
+func (s *Service) takeIn(w http.ResponseWriter, r *http.Request, f *web.Form, in intake) error {
+	rec, err := s.writeIntake(r, in)
+	if err := f.Refuse(err); err != nil {
+		return err
+	}
+	if err != nil {
+		f.Set(actField, postal.NewActID(s.Now()).String()) // what was kept under the old one belongs to what was refused
+		return s.drawIntake(w, r, web.Status(err), f, in, "check")
+	}
+	for _, x := range rec.Facts {
+		if d, ok := x.(event.DossierAccepted); ok {
+			return web.Done(w, r, pathOf(d.Dossier)+"?new=1", "Đã nhận hồ sơ. In phiếu gửi ba bản, dán mã lên bìa.", "The dossier is accepted. Print the note in three copies and label the folder.")
+		}
+	}
+	return web.Redirect(w, r, boardPath)
+}
+
+func (s *Service) writeIntake(r *http.Request, in intake) (ledger.Receipt, error) {
+	ctx, me := r.Context(), web.PersonOf(r)
+	office, err := here(me)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	id := postal.NewActID(s.Now())
+	if text := r.PostFormValue(actField); text != "" {
+		if id, err = postal.ParseActID(text); err != nil {
+			return ledger.Receipt{}, err
+		}
+	}
+	secret, err := newSecret()
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	in.Note = Note{Secret: secret, Lines: in.Price.Lines, Means: in.Means, Sure: in.Due.Verified}
+	if len(in.Due.Basis) > 0 {
+		in.Note.Due = in.Due.Basis[0].In("vi")
+	}
+	if err := s.store().Keep(ctx, id, in.People, in.Pictures); err != nil {
+		return ledger.Receipt{}, err
+	}
+	kept, err := s.store().PeopleOf(ctx, id)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	if kept.Sender != in.Sender || kept.Receiver != in.Receiver {
+		return ledger.Receipt{}, fault.New(fault.Conflict, "ledger.act_reused", "Biểu mẫu này đã gửi một lần với nội dung khác. Xem danh sách hồ sơ; nếu là hồ sơ khác thì bấm nhận lần nữa.",
+			"This form was sent before with other content. Look at the list of dossiers; if this is another one, accept it again.")
+	}
+	in.Note = kept.Note
+	act, err := s.actOfIntake(r, in, office)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	return s.sendAs(ctx, id, me.ID, office, act)
+}
+
+// actOfIntake puts payment and relief around the acceptance.
+func (s *Service) actOfIntake(r *http.Request, in intake, office postal.OfficeCode) (ledger.Act, error) {
+	a := in.act(office)
+	c, _ := in.Procedure.Case(in.Case)
+	a.Terms.Limit = c.Limit
+	if back, ok := s.Places.DeliveryOffice(in.Receiver.Unit); ok {
+		a.Terms.ToOffice = back
+	} else if in.Form != FormSend {
+		return nil, fault.New(fault.Conflict, "dossier.no_delivery_office", "Chưa có bưu cục nào phát ở nơi trả kết quả.", "No office delivers where the result goes.").At("to.place")
+	}
+	if a.Carriage == nil {
+		return a, nil
+	}
+	view := s.Ledger.View(r.Context())
+	drawer := s.Money.Drawer(view, office, web.PersonOf(r).ID)
+	if drawer == "" && (in.Price.TotalVND > 0 || sumFees(in.Fees, ByPost) > 0) {
+		return nil, fault.New(fault.Conflict, "dossier.no_drawer", "Bạn chưa mở ca thu tiền. Mở ca ở mục Quỹ và ca làm rồi bấm nhận lại.", "You have no open shift. Open one under Cash and shift, then accept again.").At("means")
+	}
+	var dues []event.StateFee
+	for _, x := range in.Fees {
+		if x.How == ByPost {
+			dues = append(dues, x)
+		}
+	}
+	return s.Money.Around(a, event.DossierSend, in.Price, Payment{Drawer: drawer, Means: in.Means, Agency: in.Agency.Code, Dues: dues, Book: s.Money.Book(view, office)}), nil
+}
+
+// act is the acceptance as the ledger knows it: codes, no people.
+func (in intake) act(office postal.OfficeCode) Accept {
+	a := Accept{Office: office, Terms: event.DossierAccepted{
+		Procedure: in.Procedure.Code, Version: in.Procedure.Version, Case: in.Case, Agency: in.Agency.Code, Form: in.Form, Channel: in.Channel, Papers: in.Papers, Seal: in.Seal, Fees: in.Fees,
+		SameDay: in.Procedure.SameDay, Slip: in.Slip, SlipDue: in.SlipDue, Authorised: in.Register, Keep: in.Keep, ToUnit: in.Receiver.Unit, Receipt: secretHash(in.Note.Secret)}}
+	for _, p := range in.Pictures {
+		a.Terms.Pictures = append(a.Terms.Pictures, p.Hash)
+	}
+	if in.Form == FormResult {
+		a.Terms.Seal, a.Terms.Papers = "", nil
+		return a
+	}
+	a.Carriage = &custody.Accept{Service: event.DossierSend, ToUnit: in.Agency.Unit, ToOffice: in.Agency.Office, WeightG: in.WeightG, FeeVND: in.Price.TotalVND, Rules: append(dueRules(in.Due), in.Price.Rules...),
+		DueMs: dueMs(in.Due), Receipt: secretHash(in.Note.Secret), Office: office}
+	return a
+}
+
+// secretLetters leave out what is read for something else: 0 and O, 1, I and L.
+const secretLetters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+// newSecret makes the six characters of a receipt: with them the citizen sees more than the public does.
+func newSecret() (string, error) {
+	var b [1]byte
+	var s strings.Builder
+	for s.Len() < 6 {
+		if _, err := rand.Read(b[:]); err != nil {
+			return "", fmt.Errorf("receipt secret: %w", err)
+		}
+		if n := int(b[0]); n < 256/len(secretLetters)*len(secretLetters) {
+			s.WriteByte(secretLetters[n%len(secretLetters)])
+		}
+	}
+	return s.String(), nil
+}
+
+func secretHash(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// missingView is the slip that a citizen takes home when papers are missing.
+type missingView struct {
+	web.Page
+	Procedure *Procedure
+	Missing   []Missing
+	Desk      string
+	Now       string
+	Hotline   string
+}
+
+// getMissing prints what is still missing: have=07:2:0:1 says what is there.
+func (s *Service) getMissing(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	p, err := s.Catalogue.On(f.Value("procedure"), s.today())
+	if err != nil {
+		return err
+	}
+	var have []event.Paper
+	for _, a := range p.Papers {
+		x := readPaper(f, a)
+		if x.Absent != "" || Sheets([]event.Paper{x}) > 0 {
+			have = append(have, x)
+		}
+	}
+	v := missingView{Page: web.NewPage(r, "Giấy tờ còn thiếu", "Papers still missing"), Procedure: p, Missing: p.Lacks(have), Desk: s.officeName(web.PersonOf(r).Office()), Hotline: s.Hotline}
+	v.Now = v.DateTime(s.Now())
+	return web.Render(w, r, http.StatusOK, missingPage(v))
+}

@@ -1,0 +1,334 @@
+package dossier
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"citypost/internal/calendar"
+	"citypost/internal/custody"
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/gazetteer"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/privacy"
+	"citypost/internal/sqldb"
+	"citypost/internal/web"
+)
+
+// Service is dossiers as people work with them.
+type Service struct {
+	Ledger    *ledger.Ledger
+	DB        *sqldb.DB
+	Vault     *privacy.Vault
+	Calendar  *calendar.Calendar
+	Catalogue Catalogue
+	Communes  Communes
+	Places    Places
+	Routes    Routes
+	Money     Money
+	Signer    Signer
+	Name      func(ctx context.Context, id postal.StaffID) string // of a person, for screens of staff
+	Now       func() time.Time
+	Base      string // the public address, for QR codes
+	Hotline   string
+	MadeUp    bool
+	Limit     web.Limit // of strangers who follow a dossier
+
+	asked web.Limiter
+}
+
+// Communes reads and offers communes by their names of now and before.
+type Communes interface {
+	Communes(p web.Page, query string) []web.Choice
+	ReadCommune(p web.Page, f *web.Form, side string) postal.UnitCode
+	CommuneLine(p web.Page, code postal.UnitCode) (line string, ok bool)
+}
+
+// Places answers where offices are and which of them delivers in a commune.
+type Places interface {
+	Directory() *gazetteer.Directory
+	DeliveryOffice(unit postal.UnitCode) (o postal.OfficeCode, ok bool)
+}
+
+// Routes says how far something goes, by the rules of a day.
+type Routes interface {
+	Route(s calendar.Service, from, to postal.UnitCode, day postal.Day) (calendar.Route, error)
+}
+
+// PriceLine is one line of a price with the rule that gave it.
+type PriceLine struct {
+	VI       string     `json:"vi"`
+	EN       string     `json:"en"`
+	Amount   postal.VND `json:"amount"`
+	Rule     string     `json:"rule,omitempty"`
+	Basis    string     `json:"basis,omitempty"`
+	Verified bool       `json:"verified,omitempty"`
+}
+
+// Price is what the carriage costs. List is before relief, Total what the customer pays.
+type Price struct {
+	Lines       []PriceLine
+	ListVND     postal.VND
+	OperatorVND postal.VND // relief that the post bears
+	ProvinceVND postal.VND // relief that the province pays
+	TotalVND    postal.VND
+	Rules       []string
+	Grant       func(ledger.Act) ledger.Act // puts the relief around the act that accepts the item; nil when there is none
+}
+
+// PriceQuestion asks for a price.
+type PriceQuestion struct {
+	Service event.Service
+	From    postal.UnitCode
+	To      postal.UnitCode
+	WeightG postal.Grams
+	Online  bool // filed on a public service portal
+	On      postal.Day
+}
+
+// Payment says how a customer pays, and what is collected for the agency with it.
+type Payment struct {
+	Drawer string            // "" takes no money now
+	Item   postal.ItemNumber // "" for the item that the act accepts
+	Means  string
+	Agency postal.AgencyCode
+	Dues   []event.StateFee // those that go through the post
+	Book   string
+}
+
+// Money prices, and puts relief and payment around an act so that all happens or nothing.
+type Money interface {
+	Price(v *ledger.View, q PriceQuestion) (Price, error)
+	// Drawer is the open drawer of a person at an office, "" when there is none.
+	Drawer(v *ledger.View, o postal.OfficeCode, who postal.StaffID) string
+	// Book is a receipt book of the office with receipts left, "" when there is none.
+	Book(v *ledger.View, o postal.OfficeCode) string
+	Around(act ledger.Act, s event.Service, p Price, pay Payment) ledger.Act
+	// Owed is what is still to be paid for an item that was accepted before: nothing once it is paid.
+	Owed(v *ledger.View, i *custody.Item) Price
+	// Compensate is the act that pays for a lost or damaged item out of a drawer; amount includes the refund of postage.
+	Compensate(drawer string, item postal.ItemNumber, amount postal.VND, times int64, rule, record string) ledger.Act
+}
+
+// Signer checks a second person who signs on the first one's screen.
+type Signer interface {
+	Sign(r *http.Request, login, password, code string) (web.Person, error)
+}
+
+// store gives the tables.
+func (s *Service) store() *Store {
+	return &Store{DB: s.DB, Vault: s.Vault, nowMs: func() int64 { return postal.Millis(s.Now()) }}
+}
+
+// KeepAgency adds an agency or changes it.
+func (s *Service) KeepAgency(ctx context.Context, a Agency) error {
+	return s.store().KeepAgency(ctx, a)
+}
+
+// Agencies lists the agencies.
+func (s *Service) Agencies(ctx context.Context) ([]Agency, error) { return s.store().Agencies(ctx) }
+
+// Keep keeps the people and pictures of an acceptance that does not come from the page.
+func (s *Service) Keep(ctx context.Context, act postal.ActID, p People, pictures []Picture) error {
+	return s.store().Keep(ctx, act, p, pictures)
+}
+
+func (s *Service) today() postal.Day { return postal.DayOf(s.Now()) }
+
+// Who may do what: worker is whoever handles dossiers for the post, all also an agency's officer, who sees his own agency's only.
+var (
+	worker = web.AnyOf(web.Clerk, web.Carrier)
+	all    = web.AnyOf(web.Clerk, web.Carrier, web.AgencyOfficer)
+)
+
+// The pages.
+const (
+	boardPath   = "/dossiers"
+	casePath    = "/dossiers/case"
+	newPath     = "/dossiers/new"
+	agencyPath  = "/dossiers/agencies"
+	handingPath = "/dossiers/handovers"
+	latePath    = "/dossiers/late"
+	answersPath = "/dossiers/complaints"
+)
+
+// Mount registers the pages. Every route says who may use it.
+func (s *Service) Mount(m *web.Mux) {
+	s.MountPublic(m)
+	m.Job(web.Clerk, 22, boardPath, "Hồ sơ", "Dossiers")
+	m.Job(web.Carrier, 22, boardPath, "Hồ sơ", "Dossiers")
+	m.Job(web.AgencyOfficer, 10, boardPath, "Hồ sơ qua bưu điện", "Dossiers from the post")
+	m.Get(boardPath, all, s.getBoard)
+	m.Get(newPath, worker, s.getNew)
+	m.Post(newPath, worker, s.postNew)
+	m.Get(newPath+"/missing", worker, s.getMissing)
+	m.Get(agencyPath, worker, s.getAgencies)
+	m.Post(agencyPath, web.Supervisor, s.postAgency)
+	m.Get(agencyPath+"/{agency}", worker, s.getBundle)
+	m.Post(agencyPath+"/{agency}", worker, s.postBundle)
+	m.Post(agencyPath+"/{agency}/results", worker, s.postFetch)
+	m.Get(handingPath+"/{code}", all, s.getHanding)
+	m.Post(handingPath+"/{code}/compare", all, s.postCompare)
+	m.Post(handingPath+"/{code}/sign", all, s.postSign)
+	m.Post(handingPath+"/{code}/withdraw", all, s.postCallOff)
+	m.Get(handingPath+"/{code}/record", all, s.getRecord)
+	m.Get(latePath, web.AnyOf(web.Clerk, web.Manager), s.getLate)
+	m.Get(answersPath, web.Clerk, s.getComplaints)
+	m.Get(casePath+"/{code}", all, s.getCase)
+	m.Post(casePath+"/{code}", all, s.postCase)
+	m.Get(casePath+"/{code}/people", worker, s.getPeople)
+	m.Get(casePath+"/{code}/note", worker, s.getNote)
+	m.Get(casePath+"/{code}/pictures/{hash}", worker, s.getPicture)
+}
+
+// actField is the hidden form field that carries the act's id: made when the form was drawn, so a second click sends the same act.
+const actField = "act"
+
+// actOf is the act id that a form carries: the one it came with, a new one when there was none or when it is spent on another content.
+func (s *Service) actOf(f *web.Form) string {
+	id := f.Value(actField)
+	for _, e := range f.Faults() {
+		if e.Code == "ledger.act_reused" {
+			id = ""
+		}
+	}
+	if id == "" {
+		return postal.NewActID(s.Now()).String()
+	}
+	return id
+}
+
+// here is the desk at which a person acts: an office of ours, or his agency's.
+func here(p web.Person) (postal.OfficeCode, error) {
+	if o := p.Office(); o != "" {
+		return o, nil
+	}
+	return "", fault.New(fault.Forbidden, "dossier.no_office", "Vai trò đang dùng không gắn với bưu cục nào. Hãy đổi sang vai trò tại một bưu cục ở đầu trang.",
+		"The role in use belongs to no office. Change to a role at an office at the top of the page.")
+}
+
+// send writes an act in somebody's name at a desk, under the id that the form carries.
+func (s *Service) send(r *http.Request, who postal.StaffID, at postal.OfficeCode, act ledger.Act) (ledger.Receipt, error) {
+	id := postal.NewActID(s.Now())
+	if text := r.PostFormValue(actField); text != "" {
+		var err error
+		if id, err = postal.ParseActID(text); err != nil {
+			return ledger.Receipt{}, err
+		}
+	}
+	return s.sendAs(r.Context(), id, who, at, act)
+}
+
+func (s *Service) sendAs(ctx context.Context, id postal.ActID, who postal.StaffID, at postal.OfficeCode, act ledger.Act) (ledger.Receipt, error) {
+	return s.Ledger.Append(ctx, ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: at, Actor: who}, act)
+}
+
+// theCase finds the dossier of a page, if the person has anything to do with it: post staff see every dossier of the city, an officer his agency's.
+func (s *Service) theCase(r *http.Request) (*ledger.View, *Dossier, error) {
+	v := s.Ledger.View(r.Context())
+	code, err := postal.ParseDossierNumber(r.PathValue("code"))
+	if err != nil {
+		return v, nil, err
+	}
+	d, err := Find(v, code)
+	if err != nil {
+		return v, nil, err
+	}
+	if a := web.PersonOf(r).Office().Agency(); a != "" && a != d.Agency {
+		return v, nil, fault.New(fault.NotFound, "dossier.unknown", "Không có hồ sơ %s. Hãy kiểm tra lại mã trên bìa hồ sơ.", "There is no dossier %s. Check the code on the folder.", string(code))
+	}
+	return v, d, v.Err()
+}
+
+// pathOf is the page of a dossier.
+func pathOf(n postal.DossierNumber) string { return casePath + "/" + string(n) }
+
+// on lists the dossiers of a board, the oldest first; at most most of them.
+func on(v *ledger.View, place string) (list []*Dossier) {
+	for _, k := range v.At(place, 'o') {
+		if d, ok := ledger.Get[*Dossier](v, k); ok {
+			list = append(list, d)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Dossier) int { return cmp.Compare(a.AcceptedMs, b.AcceptedMs) })
+	return list
+}
+
+// unitOf is the commune where an office stands.
+func (s *Service) unitOf(o postal.OfficeCode) postal.UnitCode {
+	if at, ok := s.Places.Directory().Office(o); ok {
+		return at.Unit
+	}
+	return ""
+}
+
+func (s *Service) officeName(o postal.OfficeCode) string {
+	if at, ok := s.Places.Directory().Office(o); ok {
+		return at.Name
+	}
+	return string(o)
+}
+
+// agencyName names an agency, by its code when it is not in the list.
+func (s *Service) agencyName(ctx context.Context, p web.Page, code postal.AgencyCode) string {
+	if a, err := s.store().Agency(ctx, code); err == nil {
+		return a.In(p.Lang)
+	}
+	return string(code)
+}
+
+// sendDue is when a dossier accepted now must be with its agency; a case without rule has no due time.
+func (s *Service) sendDue(form string, from, to postal.UnitCode, at time.Time) (calendar.Answer, error) {
+	route, err := s.Routes.Route(calendar.DossierSend, from, to, postal.DayOf(at))
+	if err != nil {
+		return calendar.Answer{}, silent(err)
+	}
+	answer, err := SendDue(s.Calendar, route, form, at)
+	return answer, silent(err)
+}
+
+func (s *Service) returnDue(from, to postal.UnitCode, at time.Time) (calendar.Answer, error) {
+	route, err := s.Routes.Route(calendar.DossierReturn, from, to, postal.DayOf(at))
+	if err != nil {
+		return calendar.Answer{}, silent(err)
+	}
+	answer, err := ReturnDue(s.Calendar, route, at)
+	return answer, silent(err)
+}
+
+// silent lets a dossier be taken in where the rules give no time: it then has none, and says so.
+func silent(err error) error {
+	if _, ok := fault.From(err); ok {
+		return nil
+	}
+	return err
+}
+
+func dueMs(a calendar.Answer) int64 {
+	if a.Due.IsZero() {
+		return 0
+	}
+	return postal.Millis(a.Due)
+}
+
+func dueRules(a calendar.Answer) []string {
+	if len(a.Basis) == 0 {
+		return nil
+	}
+	return []string{a.Basis[0].RuleID} // the journey's own; the others only say how days are counted
+}
+
+// holderOf is whoever would act for a person: his office, or himself on the road.
+func holderOf(p web.Person) event.Holder {
+	if o := p.Office(); o != "" && !p.May(web.Clerk, o) && o.Agency() == "" {
+		return custody.ByCarrier(p.ID)
+	}
+	if a := p.Office().Agency(); a != "" {
+		return custody.AtAgency(a)
+	}
+	return custody.AtOffice(p.Office())
+}

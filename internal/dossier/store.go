@@ -1,0 +1,354 @@
+package dossier
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"citypost/internal/fault"
+	"citypost/internal/postal"
+	"citypost/internal/privacy"
+	"citypost/internal/sqldb"
+)
+
+//go:embed schema
+var schema embed.FS
+
+// Migrate brings the tables of dossiers up to date.
+func Migrate(ctx context.Context, db *sqldb.DB) error {
+	return sqldb.Migrate(ctx, db, "dossier", schema)
+}
+
+// Person is somebody of a dossier, as the consignment note has him (Circular 17/2017, article 9).
+type Person struct {
+	Name    string          `json:"name"`
+	Phone   postal.Phone    `json:"phone,omitempty"`
+	Email   string          `json:"email,omitempty"`
+	Address string          `json:"address"`
+	Unit    postal.UnitCode `json:"unit"`
+}
+
+// Slip of the post: what the consignment note shows beside the ledger, kept so that it can be printed again.
+type Note struct {
+	Secret string      `json:"secret"` // six characters; the ledger holds their SHA-256
+	Lines  []PriceLine `json:"lines,omitempty"`
+	Means  string      `json:"means,omitempty"`
+	Due    string      `json:"due,omitempty"` // the article that gave the due time
+	Sure   bool        `json:"sure,omitempty"`
+}
+
+// People are the two ends of a dossier: who hands it in, and who gets the result.
+type People struct {
+	Sender   Person
+	Receiver Person
+	Note     Note
+}
+
+// sealedSender is what lies under the sender's key.
+type sealedSender struct {
+	Person
+	Note Note `json:"note"`
+}
+
+// The sides under which people are kept.
+const (
+	senderSide    = "sender"
+	receiverSide  = "receiver"
+	complaintSide = "complaint"
+)
+
+func personContext(side string) string { return "dossier." + side }
+
+const pictureContext = "dossier.picture"
+
+// Store keeps the people and pictures of dossiers.
+type Store struct {
+	DB    *sqldb.DB
+	Vault *privacy.Vault
+	nowMs func() int64
+}
+
+// Keep seals and stores the people and pictures of an acceptance before its act is written. What is there already stays: a form sent twice gives the first receipt again.
+func (s *Store) Keep(ctx context.Context, act postal.ActID, p People, pictures []Picture) error {
+	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
+		subjects, err := s.Vault.NewSubjects(ctx, tx, 2)
+		if err != nil {
+			return err
+		}
+		if err := s.keepOne(ctx, tx, act, senderSide, subjects[0], p.Sender.Phone, sealedSender{p.Sender, p.Note}); err != nil {
+			return err
+		}
+		if err := s.keepOne(ctx, tx, act, receiverSide, subjects[1], p.Receiver.Phone, p.Receiver); err != nil {
+			return err
+		}
+		return s.keepPictures(ctx, tx, act, subjects[0], pictures)
+	})
+}
+
+func (s *Store) keepOne(ctx context.Context, tx *sql.Tx, act postal.ActID, side string, subject privacy.Subject, phone postal.Phone, v any) error {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", side, err)
+	}
+	sealed, err := subject.Seal(personContext(side), plain)
+	if err != nil {
+		return err
+	}
+	var blind []byte
+	if phone != "" {
+		blind = s.Vault.Blind("dossier.phone", string(phone))
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO dossier_person (act, side, subject, phone, sealed, created_ms) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (act, side) DO NOTHING`,
+		act[:], side, string(subject.ID), blind, sealed, s.nowMs())
+	if err != nil {
+		return fmt.Errorf("keep %s: %w", side, err)
+	}
+	return nil
+}
+
+// PeopleOf opens the people of a dossier; fault privacy.erased when they were forgotten.
+func (s *Store) PeopleOf(ctx context.Context, act postal.ActID) (People, error) {
+	var p People
+	var sender sealedSender
+	if err := s.open(ctx, act, senderSide, &sender); err != nil {
+		return p, err
+	}
+	p.Sender, p.Note = sender.Person, sender.Note
+	return p, s.open(ctx, act, receiverSide, &p.Receiver)
+}
+
+func (s *Store) open(ctx context.Context, act postal.ActID, side string, into any) error {
+	var subject string
+	var sealed []byte
+	err := s.DB.Read().QueryRowContext(ctx, `SELECT subject, sealed FROM dossier_person WHERE act = $1 AND side = $2`, act[:], side).Scan(&subject, &sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.New(fault.NotFound, "dossier.no_people", "Không có thông tin người gửi, người nhận của hồ sơ này.", "Nothing is kept of this dossier's people.")
+	}
+	if err != nil {
+		return fmt.Errorf("read %s: %w", side, err)
+	}
+	plain, err := s.Vault.Open(ctx, s.DB.Read(), privacy.SubjectID(subject), personContext(side), sealed)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(plain, into); err != nil {
+		return fmt.Errorf("read %s: %w", side, err)
+	}
+	return nil
+}
+
+// KeepComplaint seals the words of a complaint under a key of its own.
+func (s *Store) KeepComplaint(ctx context.Context, act postal.ActID, text string) error {
+	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
+		subject, err := s.Vault.NewSubject(ctx, tx)
+		if err != nil {
+			return err
+		}
+		return s.keepOne(ctx, tx, act, complaintSide, subject, "", text)
+	})
+}
+
+// ComplaintText opens the words of a complaint.
+func (s *Store) ComplaintText(ctx context.Context, act postal.ActID) (text string, err error) {
+	return text, s.open(ctx, act, complaintSide, &text)
+}
+
+// Acts finds the acts under which a telephone number is kept, newest last.
+func (s *Store) Acts(ctx context.Context, phone postal.Phone) (acts []postal.ActID, err error) {
+	rows, err := s.DB.Read().QueryContext(ctx, `SELECT DISTINCT act FROM dossier_person WHERE phone = $1 ORDER BY act LIMIT 100`, s.Vault.Blind("dossier.phone", string(phone)))
+	if err != nil {
+		return nil, fmt.Errorf("find by phone: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var act []byte
+		if err := rows.Scan(&act); err != nil {
+			return nil, fmt.Errorf("find by phone: %w", err)
+		}
+		acts = append(acts, postal.ActID(act))
+	}
+	return acts, rows.Err()
+}
+
+// Picture is a photograph that belongs to a dossier.
+type Picture struct {
+	Kind string // "list": the list that both signed; "packet": the sealed packet
+	Type string
+	Hash string
+	Body []byte
+}
+
+// maxPicture bounds a picture: a page photographed at 1280 px comes in at under 200 KB.
+const maxPicture = 300 << 10
+
+// ReadPicture checks a picture by its content, not by its name.
+func ReadPicture(kind string, body []byte) (Picture, error) {
+	p := Picture{Kind: kind, Body: body}
+	switch {
+	case len(body) > maxPicture:
+		return p, fault.New(fault.TooLarge, "dossier.picture_size", "Ảnh phải nhỏ hơn %d KB. Chụp lại ở cỡ nhỏ hơn.", "A picture must be under %d KB. Take a smaller one.", maxPicture>>10).At(kind)
+	case bytes.HasPrefix(body, []byte("\xff\xd8\xff")):
+		p.Type = "image/jpeg"
+	case bytes.HasPrefix(body, []byte("\x89PNG\r\n\x1a\n")):
+		p.Type = "image/png"
+	case len(body) > 12 && string(body[:4]) == "RIFF" && string(body[8:12]) == "WEBP":
+		p.Type = "image/webp"
+	default:
+		return p, fault.New(fault.Invalid, "dossier.picture_type", "Tệp này không phải ảnh JPEG, PNG hoặc WebP.", "This file is no JPEG, PNG or WebP picture.").At(kind)
+	}
+	sum := sha256.Sum256(body)
+	p.Hash = hex.EncodeToString(sum[:])
+	return p, nil
+}
+
+func (s *Store) keepPictures(ctx context.Context, tx *sql.Tx, act postal.ActID, subject privacy.Subject, pictures []Picture) error {
+	for _, p := range pictures {
+		sealed, err := subject.Seal(pictureContext, p.Body)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO dossier_picture (act, hash, kind, type, subject, sealed, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (act, hash) DO NOTHING`,
+			act[:], p.Hash, p.Kind, p.Type, string(subject.ID), sealed, s.nowMs())
+		if err != nil {
+			return fmt.Errorf("keep picture: %w", err)
+		}
+	}
+	return nil
+}
+
+// PictureOf opens a picture and proves that it is the one the fact names.
+func (s *Store) PictureOf(ctx context.Context, act postal.ActID, hash string) (Picture, error) {
+	p := Picture{Hash: hash}
+	var subject string
+	var sealed []byte
+	err := s.DB.Read().QueryRowContext(ctx, `SELECT kind, type, subject, sealed FROM dossier_picture WHERE act = $1 AND hash = $2`, act[:], hash).Scan(&p.Kind, &p.Type, &subject, &sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, fault.New(fault.NotFound, "dossier.no_picture", "Không có ảnh này.", "There is no such picture.")
+	}
+	if err != nil {
+		return p, fmt.Errorf("read picture: %w", err)
+	}
+	if p.Body, err = s.Vault.Open(ctx, s.DB.Read(), privacy.SubjectID(subject), pictureContext, sealed); err != nil {
+		return p, err
+	}
+	if sum := sha256.Sum256(p.Body); hex.EncodeToString(sum[:]) != hash {
+		return p, privacy.ErrTampered
+	}
+	return p, nil
+}
+
+// Forget erases the people and pictures of an act, within the transaction; the facts stay. What is forgotten already is no error.
+func (s *Store) Forget(ctx context.Context, tx *sql.Tx, act postal.ActID) error {
+	rows, err := tx.QueryContext(ctx, `SELECT subject FROM dossier_person WHERE act = $1`, act[:])
+	if err != nil {
+		return fmt.Errorf("forget people: %w", err)
+	}
+	var subjects []privacy.SubjectID
+	for rows.Next() {
+		var id privacy.SubjectID
+		if err := rows.Scan(&id); err != nil {
+			rows.Close()
+			return fmt.Errorf("forget people: %w", err)
+		}
+		subjects = append(subjects, id)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return fmt.Errorf("forget people: %w", err)
+	}
+	for _, id := range subjects {
+		if err := s.Vault.EraseIn(ctx, tx, id); err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	for _, text := range []string{`DELETE FROM dossier_picture WHERE act = $1`, `UPDATE dossier_person SET phone = NULL WHERE act = $1`} {
+		if _, err := tx.ExecContext(ctx, text, act[:]); err != nil {
+			return fmt.Errorf("forget people: %w", err)
+		}
+	}
+	return nil
+}
+
+// NoteAccess records that somebody saw a dossier's people or pictures in full.
+func (s *Store) NoteAccess(ctx context.Context, staff postal.StaffID, office postal.OfficeCode, dossier postal.DossierNumber, what string) error {
+	_, err := s.DB.Write().ExecContext(ctx, `INSERT INTO dossier_access (at_ms, staff, office, dossier, what) VALUES ($1, $2, $3, $4, $5)`, s.nowMs(), string(staff), string(office), string(dossier), what)
+	if err != nil {
+		return fmt.Errorf("note access: %w", err)
+	}
+	return nil
+}
+
+// Agency is a State agency with which the post exchanges dossiers.
+type Agency struct {
+	Code    postal.AgencyCode
+	Name    string
+	NameEN  string
+	Address string
+	Unit    postal.UnitCode
+	Office  postal.OfficeCode // whose postman goes there
+	Active  bool
+}
+
+// In names the agency in a language.
+func (a Agency) In(lang string) string {
+	if lang == "en" && a.NameEN != "" {
+		return a.NameEN
+	}
+	return a.Name
+}
+
+// KeepAgency adds an agency or changes it.
+func (s *Store) KeepAgency(ctx context.Context, a Agency) error {
+	if _, err := postal.ParseAgencyCode(string(a.Code)); err != nil {
+		return err
+	}
+	active := 0
+	if a.Active {
+		active = 1
+	}
+	_, err := s.DB.Write().ExecContext(ctx, `INSERT INTO dossier_agency (code, name, name_en, address, unit, office, active) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (code) DO UPDATE SET name = excluded.name, name_en = excluded.name_en, address = excluded.address, unit = excluded.unit, office = excluded.office, active = excluded.active`,
+		string(a.Code), a.Name, a.NameEN, a.Address, string(a.Unit), string(a.Office), active)
+	if err != nil {
+		return fmt.Errorf("keep agency: %w", err)
+	}
+	return nil
+}
+
+// Agencies lists the agencies by code; a city has some hundreds.
+func (s *Store) Agencies(ctx context.Context) (list []Agency, err error) {
+	rows, err := s.DB.Read().QueryContext(ctx, `SELECT code, name, name_en, address, unit, office, active FROM dossier_agency ORDER BY code LIMIT 2000`)
+	if err != nil {
+		return nil, fmt.Errorf("list agencies: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var a Agency
+		var active int
+		if err := rows.Scan(&a.Code, &a.Name, &a.NameEN, &a.Address, &a.Unit, &a.Office, &active); err != nil {
+			return nil, fmt.Errorf("list agencies: %w", err)
+		}
+		a.Active = active == 1
+		list = append(list, a)
+	}
+	return list, rows.Err()
+}
+
+// Agency finds an agency.
+func (s *Store) Agency(ctx context.Context, code postal.AgencyCode) (Agency, error) {
+	all, err := s.Agencies(ctx)
+	for _, a := range all {
+		if a.Code == code {
+			return a, nil
+		}
+	}
+	if err != nil {
+		return Agency{}, err
+	}
+	return Agency{}, fault.New(fault.NotFound, "dossier.no_agency", "Chưa có cơ quan %s trong danh sách.", "Agency %s is not in the list.", string(code)).At("agency")
+}

@@ -24,6 +24,7 @@ type cli struct {
 
 	Serve     serveCmd     `cmd:"" help:"Run the open house."`
 	Closed    closedCmd    `cmd:"" help:"The closed house of KT1: make it, unlock it, run it."`
+	Counts    countsCmd    `cmd:"" name:"kt1-counts" help:"Take the closed house's signed counts into the open house."`
 	Demo      demoCmd      `cmd:"" help:"Make up a living city and serve it."`
 	User      userCmd      `cmd:"" help:"Add, list and disable staff accounts."`
 	Gazetteer gazetteerCmd `cmd:"" help:"Find, convert and import units and offices."`

@@ -13,6 +13,7 @@ import (
 	"citypost/internal/api/webhook"
 	"citypost/internal/booking"
 	"citypost/internal/cash"
+	"citypost/internal/counts"
 	"citypost/internal/custody"
 	"citypost/internal/desk"
 	"citypost/internal/dossier"
@@ -97,6 +98,7 @@ func (h *House) open(ctx context.Context) (err error) {
 		tariff.Migrate,
 		cash.Migrate,
 		procedure.Migrate, booking.Migrate,
+		counts.Migrate,
 		personal.Migrate,
 		dossier.Migrate,
 		report.Migrate,
@@ -192,6 +194,7 @@ func (h *House) mount() error {
 	h.mountPublic()
 	h.Desk.Mount(h.Mux)
 	h.mountMoney()
+	(&counts.Store{DB: h.DB, Now: h.Now}).Mount(h.Mux)
 	h.mountPersonal()
 	h.mountProcedures()
 	h.mountDossiers()

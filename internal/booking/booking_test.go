@@ -241,7 +241,7 @@ func TestACitizenPreparesADossierAndAPostmanFetchesIt(t *testing.T) {
 
 		p := h.visit(postman)
 		s, text = p.get("/pickups")
-		wants(t, "the postman's list", s, text, 200, "Số 7 ngõ Mẫu", "Nguyễn Văn Mẫu", "tel:+84912345678", "10:00–12:00")
+		wants(t, "the postman's list", s, text, 200, "Số 7 ngõ Mẫu", "Nguyễn Văn Mẫu", "tel:+84912345678", "10:00–12:00", "/dossiers/accept?booking="+string(ref))
 		s, text = p.post("/pickups/"+string(ref), "do", "failed")
 		wants(t, "failed without a reason", s, text, 422, "Hãy chọn lý do")
 		p.post("/pickups/"+string(ref), "do", "failed", "reason", "absent")

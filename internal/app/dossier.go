@@ -57,7 +57,9 @@ func (p published) On(code string, day postal.Day) (*dossier.Procedure, error) {
 		limit, _ := v.Limit(procedure.Postal, "")
 		out.Cases = []dossier.Case{{Limit: limitOf(limit)}}
 	}
-	out.SameDay = slices.ContainsFunc(out.Cases, func(c dossier.Case) bool { return c.Limit.Unit == string(procedure.Hour) && c.Limit.Tenths <= 10*hoursOfADay })
+	out.SameDay = slices.ContainsFunc(out.Cases, func(c dossier.Case) bool {
+		return c.Limit.Unit == string(procedure.Hour) && c.Limit.Tenths <= 10*hoursOfADay
+	})
 	return out, nil
 }
 
@@ -204,4 +206,3 @@ func (*dossierMoney) Around(act ledger.Act, s event.Service, p dossier.Price, pa
 func (*dossierMoney) Compensate(drawer string, item postal.ItemNumber, amount postal.VND, times int64, rule, record string) ledger.Act {
 	return cash.Compensate{Source: cash.Source{Drawer: drawer}, Item: item, AmountVND: amount, Times: times, Rule: rule, Record: record}
 }
-

@@ -11,6 +11,7 @@ import (
 	"citypost/internal/account"
 	"citypost/internal/app"
 	"citypost/internal/custody"
+	"citypost/internal/event"
 	"citypost/internal/gazetteer"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
@@ -69,6 +70,9 @@ func build(ctx context.Context, h *app.House, clock *Clock, seed uint64, first p
 	}
 	if err := c.makeStaff(ctx); err != nil {
 		return nil, err
+	}
+	if err := c.agencies(ctx); err != nil {
+		return c, err
 	}
 	if err := c.reserve(ctx); err != nil {
 		return nil, err
@@ -140,7 +144,7 @@ func (c *city) makeStaff(ctx context.Context) error {
 		person{"mangluoi", "Quản lý mạng lưới mẫu", web.Role{Name: web.Planner}, none},
 		person{"lanhdao", "Lãnh đạo mẫu", web.Role{Name: web.Manager}, none},
 		person{"canbo.so", "Cán bộ Sở mẫu", web.Role{Name: web.Department}, none},
-		person{"motcua", "Cán bộ một cửa mẫu", web.Role{Name: web.AgencyOfficer, Office: postal.AgencyCode("so-tu-phap").Desk()}, none},
+		person{"motcua", "Cán bộ một cửa mẫu", web.Role{Name: web.AgencyOfficer, Office: agenciesPaid[0].Desk()}, none},
 	)
 	if err := c.addAll(ctx, people); err != nil {
 		return err
@@ -200,6 +204,8 @@ func (c *city) reserve(ctx context.Context) error {
 		for _, a := range []custody.ReserveRange{
 			{Office: o.Code, Letters: "RR", From: from, To: from + 19_999},
 			{Office: o.Code, Letters: "RR", From: from + 50_000, To: from + 50_999, Printed: true},
+			{Office: o.Code, Letters: custody.Letters(event.DossierSend), From: from, To: from + 9_999},
+			{Office: o.Code, Letters: custody.Letters(event.DossierReturn), From: from, To: from + 9_999},
 		} {
 			subs = append(subs, ledger.Submission{Envelope: ledger.Envelope{
 				Act: c.clock.act(), OccurredMs: postal.Millis(c.house.Now()), Office: o.Code, Actor: o.super,

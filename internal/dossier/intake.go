@@ -69,12 +69,19 @@ const maxFound = 8
 
 // getNew shows an empty form; ?procedure= comes from the guide.
 func (s *Service) getNew(w http.ResponseWriter, r *http.Request) error {
-	f := web.FormOf("form", FormBoth, "same", "1", "means", "cash", "keep", "home")
-	f.Set("procedure", r.URL.Query().Get("procedure"))
-	if o := s.unitOf(web.PersonOf(r).Office()); o != "" {
-		f.Set("from.unit", string(o))
-	}
+	f := web.FormOf("procedure", r.URL.Query().Get("procedure"))
+	s.begin(r, f)
 	return s.drawIntake(w, r, http.StatusOK, f, intake{}, "find")
+}
+
+// begin fills in what is usual while nothing has been chosen yet: both ways, brought home, paid in cash, from the commune of the office.
+func (s *Service) begin(r *http.Request, f *web.Form) {
+	if f.Value("form") != "" {
+		return
+	}
+	for name, usual := range map[string]string{"form": FormBoth, "same": "1", "means": "cash", "keep": "home", "from.unit": string(s.unitOf(web.PersonOf(r).Office()))} {
+		f.Set(name, usual)
+	}
 }
 
 // postNew reads the form. “find” looks for a procedure, “check” shows what is missing and what it costs, “accept” takes in what was shown.
@@ -85,7 +92,7 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	}
 	do := f.Value("do")
 	if do == "" {
-		do = "check"
+		do = "find" // a procedure was chosen, or is to be changed
 	}
 	in, err := s.readIntake(r, f, do)
 	if err != nil {
@@ -170,6 +177,7 @@ func (s *Service) readIntake(r *http.Request, f *web.Form, do string) (intake, e
 		in.Procedure = p
 	}
 	if do == "find" {
+		s.begin(r, f)
 		return in, nil
 	}
 	if in.Procedure == nil {

@@ -1,6 +1,7 @@
 # make without a target lists what there is.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
+LONG_DIR ?= /var/tmp
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 
 help: ## List the targets
@@ -40,10 +41,27 @@ interop: ## Read a ledger with public tools (Tessera's fsck, litewitness, omniwi
 model: ## Drive 10,000 random sequences against the API and an independent model, on both databases
 	CITYPOST_MODEL_SEQUENCES=10000 scripts/postgres.sh go test -count=1 -v -timeout 60m ./internal/model
 
-kill: ## Kill the ledger -9 a thousand times and look for anything lost or doubled
+kill: ## Kill the ledger -9 a thousand times and look for anything lost or doubled; then 100 times each under porcupine, with one node and two
 	CITYPOST_KILLS=1000 go test -count=1 -timeout 60m -v -run TestNothingAcknowledgedIsLost ./internal/ledger
+	CITYPOST_KILLS=100 scripts/postgres.sh go test -count=1 -timeout 60m -v -run TestOneOrderExplains ./internal/ledger
+
+faults: ## Let writes, syncs and whole disks fail, thirty times each (needs strace; a small disk needs root)
+	CITYPOST_FAULTS=30 go test -count=1 -timeout 60m -v -run 'TestAFailed|TestAKeyThat|TestASmallDisk|TestEachStep|TestALostConnection|TestTheHouse' ./internal/ledger ./internal/cluster
+
+failover: ## Let the machines of a PostgreSQL cluster die under load (installs Patroni and etcd from Debian when missing)
+	scripts/failover.sh
+
+damage: ## Check 10,000 receipts and change 1,000 single bytes of the ledger's tables: all must be found
+	CITYPOST_RECEIPTS=10000 go test -count=1 -timeout 30m -v -run TestEveryReceiptPasses ./internal/proof
+	CITYPOST_DAMAGE=1000 go test -count=1 -timeout 60m -v -run TestAnySingleChangedByte ./internal/ledger
+
+long: build ## Measure ten minutes on end and 100 million entries (hours; 40 GB in LONG_DIR, /var/tmp by default)
+	./bin/citypost bench scans --seconds 600 --dir $(LONG_DIR)
+	./bin/citypost bench decay --entries 100000000 --dir $(LONG_DIR)
+	for n in 1000000 10000000 100000000; do \
+	  for what in rebuild verify track; do ./bin/citypost bench $$what --entries $$n --dir $(LONG_DIR) || exit 1; done; done
 
 bench: build ## Measure the program against the bare engine
 	./bin/citypost bench scans --seconds 30
 
-.PHONY: help build demo test check assets assets-check templ pages pictures interop model kill bench
+.PHONY: help build demo test check assets assets-check templ pages pictures interop model kill faults failover damage long bench

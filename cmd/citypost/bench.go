@@ -15,6 +15,7 @@ type benchCmd struct {
 	Acts    benchActsCmd    `cmd:"" help:"Single acts from 64 clients."`
 	Track   benchTrackCmd   `cmd:"" help:"The public tracking page."`
 	Rebuild benchRebuildCmd `cmd:"" help:"Making all states anew from the entries."`
+	Decay   benchDecayCmd   `cmd:"" help:"Growing to --entries: the last tenth beside the first."`
 	Verify  benchVerifyCmd  `cmd:"" help:"Verifying a whole ledger."`
 	Quotes  benchQuotesCmd  `cmd:"" help:"Price quotes."`
 }
@@ -29,8 +30,8 @@ type benchFlags struct {
 	Seconds  int    `default:"30" help:"How long the run may take, about."`
 	Database string `help:"postgres://… of a server where databases may be made; SQLite when left out."`
 	Dir      string `help:"Where the SQLite files are made: choose the disk to be measured." type:"existingdir"`
-	Entries  int64  `help:"How large a ledger is read (track, rebuild, verify)."`
-	Append   bool   `help:"Straight into the ledger, without HTTP (scans, acts)."`
+	Entries  int64  `help:"How large a ledger is read (track, rebuild, verify, decay)."`
+	Append   bool   `help:"Straight into the ledger, without HTTP (scans, acts, decay)."`
 	Clients  int    `help:"How many clients write at once (scans 8, acts 64)."`
 	JSON     bool   `help:"Print JSON."`
 }
@@ -65,6 +66,11 @@ type benchRebuildCmd struct{ benchFlags }
 
 // Run measures.
 func (c benchRebuildCmd) Run(e env) error { return c.run(e, bench.Rebuild) }
+
+type benchDecayCmd struct{ benchFlags }
+
+// Run measures.
+func (c benchDecayCmd) Run(e env) error { return c.run(e, bench.Decay) }
 
 type benchVerifyCmd struct{ benchFlags }
 

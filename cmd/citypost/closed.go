@@ -23,10 +23,14 @@ type closedCmd struct {
 	Serve      closedServeCmd      `cmd:"" help:"Unlock the closed house and run it on this machine."`
 	User       closedUserCmd       `cmd:"" help:"Add, list and disable accounts of the closed house."`
 	Offices    closedOfficesCmd    `cmd:"" help:"Take in the list of offices, from a file."`
+	Counts     closedCountsCmd     `cmd:"" help:"Write the signed file of counts, the only thing that leaves the house."`
 	Clock      closedClockCmd      `cmd:"" help:"Show how far the clock lies behind the last entry, and accept it."`
 	Backup     closedBackupCmd     `cmd:"" help:"Copy the closed house while it works; the copy is encrypted and proved."`
 	Restore    closedRestoreCmd    `cmd:"" help:"Put a copy into an empty folder and prove it."`
 	Doctor     closedDoctorCmd     `cmd:"" help:"Say what is wrong with the closed house."`
+	Directory  closedDirectoryCmd  `cmd:"" help:"Take in the closed list of bodies that use KT1, from a file."`
+	Numbers    closedNumbersCmd    `cmd:"" help:"Give a KT1 office its item numbers."`
+	Demo       closedDemoCmd       `cmd:"" help:"Make up a closed house with a month behind it and serve it."`
 	Passphrase closedPassphraseCmd `cmd:"" help:"Change the passphrase, also with the recovery code."`
 }
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"citypost/internal/fault"
@@ -23,6 +24,7 @@ type cli struct {
 
 	Serve     serveCmd     `cmd:"" help:"Run the open house."`
 	Closed    closedCmd    `cmd:"" help:"The closed house of KT1: make it, unlock it, run it."`
+	Counts    countsCmd    `cmd:"" name:"kt1-counts" help:"Take the closed house's signed counts into the open house."`
 	Demo      demoCmd      `cmd:"" help:"Make up a living city and serve it."`
 	User      userCmd      `cmd:"" help:"Add, list and disable staff accounts."`
 	Gazetteer gazetteerCmd `cmd:"" help:"Find, convert and import units and offices."`
@@ -50,7 +52,17 @@ type env struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the first signal asks us to finish, a second one ends us at once
+	collectLessOften()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// collectLessOften lets the heap grow to four times what is alive before it is swept, because a single act leaves much behind: a fifth to a third less processor time for
+// 50 to 90 MB more memory. GOGC in the environment overrules it.
+func collectLessOften() {
+	const percent = 300
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
 }
 
 // run is main without the process: the command tests call it.

@@ -17,19 +17,22 @@ func (f houseFlags) installation() upkeep.Installation {
 // backupCmd copies an installation while it works.
 type backupCmd struct {
 	houseFlags
-	Dir  string `arg:"" help:"Where copies are kept; each gets a folder of its own." type:"path"`
-	Keys bool   `help:"Copy the keys too. Then whoever has the copy can read everything: keep it locked up."`
-	JSON bool   `help:"Print JSON."`
+	Dir   string `arg:"" help:"Where copies are kept; each gets a folder of its own." type:"path"`
+	Trial string `help:"PostgreSQL server where a database may be made to restore the copy on trial; default: the one copied from." placeholder:"postgres://…" env:"CITYPOST_TRIAL"`
+	Keys  bool   `help:"Copy the keys too. Then whoever has the copy can read everything: keep it locked up."`
+	JSON  bool   `help:"Print JSON."`
 }
 
 // Help shows an example.
 func (backupCmd) Help() string {
-	return "The house may go on working. The copy is proved by restoring it beside the target before it counts.\n\nExample:\n  citypost backup /mnt/backup --data /var/lib/citypost"
+	return "The house may go on working. The copy is proved by restoring it beside the target before it counts.\n\nOn PostgreSQL pg_dump makes the copy, and pg_restore puts it into a database made for the trial.\n\nExample:\n  citypost backup /mnt/backup --data /var/lib/citypost\n  citypost backup /mnt/backup --data /var/lib/citypost --database postgres://citypost@db/citypost"
 }
 
 // Run copies and proves.
 func (c backupCmd) Run(e env) error {
-	m, err := c.installation().Backup(e, c.Dir, c.Keys)
+	i := c.installation()
+	i.Trial = c.Trial
+	m, err := i.Backup(e, c.Dir, c.Keys)
 	if err != nil {
 		return err
 	}
@@ -60,7 +63,7 @@ type restoreCmd struct {
 
 // Help shows an example.
 func (restoreCmd) Help() string {
-	return "Says done only after pages, order, tree and signatures of what was restored were checked. Put house.key and ledger.key into --data first, unless the copy holds them.\n\nExample:\n  citypost restore /mnt/backup/20261125-023000.000 --data /var/lib/citypost-new"
+	return "Says done only after pages, order, tree and signatures of what was restored were checked. Put house.key and ledger.key into --data first, unless the copy holds them. On PostgreSQL --database names an empty database.\n\nExample:\n  citypost restore /mnt/backup/20261125-023000.000 --data /var/lib/citypost-new"
 }
 
 // Run restores and proves.

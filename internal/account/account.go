@@ -60,6 +60,7 @@ type Service struct {
 	AllowPlain bool          // take passwords over plain HTTP from other machines: only inside a network that nobody else is on
 
 	hashing *hashing
+	devices deviceCache
 }
 
 // New brings the tables up to date. Sessions end after an hour unused and after twelve hours, which is one long shift.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"citypost/internal/fault"
@@ -147,8 +148,9 @@ func (s *Service) Devices(ctx context.Context) ([]Device, error) {
 	return list, rows.Err()
 }
 
-// RevokeDevice ends a token at once and for ever.
+// RevokeDevice ends a token for ever: at once on this node, within deviceFresh on others.
 func (s *Service) RevokeDevice(ctx context.Context, by Actor, id string) error {
+	defer s.devices.forget()
 	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
 		if _, err := findDevice(ctx, tx, id); err != nil {
 			return err
@@ -177,30 +179,45 @@ func (s *Service) DeviceOf(ctx context.Context, token string) (d Device, ok bool
 	if !strings.HasPrefix(token, tokenPrefix) || len(token) != len(tokenPrefix)+43 {
 		return d, false, nil
 	}
-	find, err := s.DB.Ask(ctx, `SELECT `+deviceColumns+` FROM account_device WHERE token = $1`) // asked at every request of a device
+	hash := tokenHash(token)
+	r, ok := s.devices.find(string(hash), time.Now())
+	if !ok {
+		if r.Device, ok, err = s.readDevice(ctx, hash); err != nil || !ok {
+			return d, false, err
+		}
+		s.devices.keep(string(hash), r)
+	}
+	if r.RevokedMS != 0 || !r.Until.IsZero() && r.Until.Before(postal.DayOf(s.Now())) {
+		return d, false, nil
+	}
+	if s.used(ctx, &r.Device) {
+		s.devices.keep(string(hash), r)
+	}
+	return r.Device, true, nil
+}
+
+func (s *Service) readDevice(ctx context.Context, hash []byte) (d Device, ok bool, err error) {
+	find, err := s.DB.Ask(ctx, `SELECT `+deviceColumns+` FROM account_device WHERE token = $1`)
 	if err != nil {
 		return d, false, fmt.Errorf("find device: %w", err)
 	}
-	d, err = scanDevice(find.QueryRowContext(ctx, tokenHash(token)))
+	d, err = scanDevice(find.QueryRowContext(ctx, hash))
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, false, nil
 	}
 	if err != nil {
 		return d, false, fmt.Errorf("find device: %w", err)
 	}
-	if d.RevokedMS != 0 || !d.Until.IsZero() && d.Until.Before(postal.DayOf(s.Now())) {
-		return d, false, nil
-	}
-	s.used(ctx, d)
 	return d, true, nil
 }
 
-// used notes the last use, at most once a minute and never at the price of the request.
-func (s *Service) used(ctx context.Context, d Device) {
+// used notes the last use, at most once a minute and never at the price of the request; it reports whether it did.
+func (s *Service) used(ctx context.Context, d *Device) bool {
 	nowMS := s.nowMS()
 	if nowMS-d.UsedMS < seenEvery.Milliseconds() {
-		return
+		return false
 	}
+	d.UsedMS = nowMS // tried, at least: the next minute tries again
 	err := s.DB.Tx(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE account_device SET used_ms = $2 WHERE id = $1`, d.ID, nowMS)
 		return err
@@ -208,6 +225,7 @@ func (s *Service) used(ctx context.Context, d Device) {
 	if err != nil && !errors.Is(err, context.Canceled) {
 		s.log().WarnContext(ctx, "use of device not noted", "device", d.ID, "err", err)
 	}
+	return true
 }
 
 // Person is the device as the routes see it: it holds the right Device and its own rights, all for its office.

@@ -69,9 +69,9 @@ func devicesPage(v devices) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.page.T("Mỗi thiết bị hoặc phần mềm dùng API có một mã riêng, gắn với một bưu cục và một số quyền. Mất thiết bị thì thu hồi mã của nó; các thiết bị khác không bị ảnh hưởng.", "Every device or program that uses the API has a token of its own, bound to an office and some rights. When a device is lost, revoke its token; the others are not affected."))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.page.T("Mỗi thiết bị hoặc phần mềm dùng API có một mã riêng, gắn với một bưu cục và một số quyền. Mất thiết bị thì thu hồi mã của nó: có hiệu lực ngay, ở máy chủ khác chậm nhất sau hai giây; các thiết bị khác không bị ảnh hưởng.", "Every device or program that uses the API has a token of its own, bound to an office and some rights. When a device is lost, revoke its token: that counts at once, on other servers after two seconds at the latest; the other devices are not affected."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/account/devices.templ`, Line: 9, Col: 437}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/account/devices.templ`, Line: 9, Col: 588}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {

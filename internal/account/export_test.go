@@ -5,3 +5,6 @@ func Cheapen(s *Service) { s.hashing = newHashing(cost{time: 1, memory: 64, thre
 
 // FullPrice makes them cost what they do in earnest.
 func FullPrice(s *Service) { s.hashing = newHashing(fullCost) }
+
+// DeviceFresh is how long another node may believe a device.
+const DeviceFresh = deviceFresh

@@ -3,6 +3,7 @@ package account_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 
@@ -225,6 +226,53 @@ func TestDeviceTokenOpensItsOfficeAndRightsOnly(t *testing.T) {
 			t.Error("a wrong token opens")
 		}
 		h.fails(h.RevokeDevice(h.Context(), by, "tb-khongco"), "account.no_device")
+	})
+}
+
+// If this fails, a stolen telephone goes on working after it was revoked.
+func TestARevokedDeviceIsRefusedAtOnceHereAndSoonElsewhere(t *testing.T) {
+	each(t, func(h *house) {
+		elsewhere, err := account.New(h.Context(), h.DB, h.House, h.Now)
+		h.must(err)
+		d, token, err := h.AddDevice(h.Context(), by, account.Device{Name: "Máy quét số 3", Rights: []web.Right{web.Clerk}})
+		h.must(err)
+		for range 3 {
+			if _, ok, err := elsewhere.DeviceOf(h.Context(), token); !ok || err != nil {
+				t.Fatalf("%v, %v", ok, err)
+			}
+			if _, ok := h.whoDevice(token); !ok {
+				t.Fatal("refused before it was revoked")
+			}
+		}
+		var others sync.WaitGroup // they ask while it is revoked: nobody may put back what was read before
+		for range 4 {
+			others.Go(func() {
+				for range 200 {
+					if _, _, err := h.DeviceOf(h.Context(), token); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		h.must(h.RevokeDevice(h.Context(), by, d.ID))
+		for range 200 {
+			if _, ok := h.whoDevice(token); ok {
+				t.Fatal("a revoked token opens on the node that revoked it")
+			}
+		}
+		others.Wait()
+		end := time.Now().Add(account.DeviceFresh + 5*time.Second)
+		for {
+			_, ok, err := elsewhere.DeviceOf(h.Context(), token)
+			h.must(err)
+			if !ok {
+				break
+			}
+			if time.Now().After(end) {
+				t.Fatal("another node believes the token for ever")
+			}
+		}
 	})
 }
 

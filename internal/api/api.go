@@ -68,17 +68,18 @@ type Tracker interface {
 
 // Config is what a house brings.
 type Config struct {
-	Ledger  *ledger.Ledger
-	Gate    web.Gate         // who is asking: a device's token or a person's session
-	Signer  Signer           // nil: nobody can sign on a device
-	Staff   Staff            // nil: a device acts in its own name only
-	Places  Places           // nil: codes are checked for their form only
-	Clock   Clock            // nil: nothing is due
-	Till    Till             // nil: the fee is the one sent, and no money is taken
-	Tracker Tracker          // nil: straight from the ledger
-	Hooks   *webhook.Service // nil: no webhooks
-	Now     func() time.Time // nil: the clock
-	Log     *slog.Logger     // nil: slog.Default
+	Ledger   *ledger.Ledger
+	Gate     web.Gate         // who is asking: a device's token or a person's session
+	Signer   Signer           // nil: nobody can sign on a device
+	Staff    Staff            // nil: a device acts in its own name only
+	Places   Places           // nil: codes are checked for their form only
+	Clock    Clock            // nil: nothing is due
+	Till     Till             // nil: the fee is the one sent, and no money is taken
+	Tracker  Tracker          // nil: straight from the ledger
+	Hooks    *webhook.Service // nil: no webhooks
+	Dossiers Dossiers         // nil: none
+	Now      func() time.Time // nil: the clock
+	Log      *slog.Logger     // nil: slog.Default
 
 	Known     web.Limit // of each credential
 	Strangers web.Limit // of each address without one: tracking
@@ -127,6 +128,7 @@ func New(c Config) (*Service, error) {
 	s.addActs()
 	s.addQuestions()
 	s.addHooks()
+	s.addDossiers()
 	s.addScans()
 	contract, err := json.MarshalIndent(s.huma.OpenAPI(), "", "  ")
 	if err != nil {

@@ -41,8 +41,8 @@ type (
 		Keyed
 		Body struct {
 			URL    string   `json:"url" maxLength:"500" example:"https://example.org/citypost"`
-			Events []string `json:"events,omitempty" maxItems:"40" doc:"Names of facts; all when left out"`
-			Office string   `json:"office,omitempty" pattern:"^[0-9]{6}$" doc:"Acts of this office only"`
+			Events []string `json:"events,omitempty" maxItems:"60" doc:"Names of facts; all when left out"`
+			Office string   `json:"office,omitempty" pattern:"^([0-9]{6}|agency:.+)$" maxLength:"47" doc:"Acts of this office only, or what concerns the dossiers of this agency"`
 		}
 	}
 	hookOut struct {
@@ -53,8 +53,8 @@ type (
 		ID   string `path:"id" maxLength:"20"`
 		Body struct {
 			URL    *string   `json:"url,omitempty" maxLength:"500"`
-			Events *[]string `json:"events,omitempty" maxItems:"40"`
-			Office *string   `json:"office,omitempty" maxLength:"6"`
+			Events *[]string `json:"events,omitempty" maxItems:"60"`
+			Office *string   `json:"office,omitempty" maxLength:"47"`
 			Active *bool     `json:"active,omitempty"`
 		}
 	}

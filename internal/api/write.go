@@ -63,6 +63,9 @@ func factsOf(facts []event.Fact) []Fact {
 
 func stamp(ms int64) string { return time.UnixMilli(ms).UTC().Format(timeForm) }
 
+// Stamp writes a moment as the API does, "" for none.
+func Stamp(ms int64) string { return stampOf(ms) }
+
 // stampOf is stamp, "" for no time.
 func stampOf(ms int64) string {
 	if ms == 0 {

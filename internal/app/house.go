@@ -13,6 +13,7 @@ import (
 	"citypost/internal/api/webhook"
 	"citypost/internal/booking"
 	"citypost/internal/cash"
+	"citypost/internal/counts"
 	"citypost/internal/custody"
 	"citypost/internal/desk"
 	"citypost/internal/dossier"
@@ -25,6 +26,7 @@ import (
 	"citypost/internal/privacy"
 	"citypost/internal/procedure"
 	"citypost/internal/proof"
+	"citypost/internal/report"
 	"citypost/internal/sqldb"
 	"citypost/internal/tariff"
 	"citypost/internal/tracking"
@@ -96,8 +98,10 @@ func (h *House) open(ctx context.Context) (err error) {
 		tariff.Migrate,
 		cash.Migrate,
 		procedure.Migrate, booking.Migrate,
+		counts.Migrate,
 		personal.Migrate,
 		dossier.Migrate,
+		report.Migrate,
 	); err != nil {
 		return err
 	}
@@ -147,7 +151,7 @@ func (h *House) openWork(ctx context.Context) (err error) {
 	h.Hooks, err = webhook.New(ctx, webhook.Config{
 		DB: h.DB, Ledger: h.Ledger, Queue: h.Jobs, House: h.Key, Now: time.Now, Log: h.Log,
 		Policy:  webhook.Policy{Private: h.MadeUp, PlainHTTP: h.MadeUp},
-		Offices: func(code postal.OfficeCode) bool { _, ok := h.Places.Directory().Office(code); return ok },
+		Offices: func(code postal.OfficeCode) bool { _, ok := h.Places.Directory().Office(code); return ok }, Agencies: h.agenciesOf,
 	})
 	if err != nil {
 		return err
@@ -180,7 +184,7 @@ func (h *House) mount() error {
 	var err error
 	if h.API, err = api.New(api.Config{
 		Ledger: h.Ledger, Gate: h.Accounts, Signer: people, Staff: people, Places: h.Places, Hooks: h.Hooks, Now: h.Now, Log: h.Log,
-		Clock: &dueBy{h.Desk.Clock, h.Places}, Till: h.Till, Known: perDevice, Strangers: perStranger,
+		Clock: &dueBy{h.Desk.Clock, h.Places}, Till: h.Till, Dossiers: agencyDossiers{h}, Known: perDevice, Strangers: perStranger,
 	}); err != nil {
 		return err
 	}
@@ -190,9 +194,12 @@ func (h *House) mount() error {
 	h.mountPublic()
 	h.Desk.Mount(h.Mux)
 	h.mountMoney()
+	(&counts.Store{DB: h.DB, Now: h.Now}).Mount(h.Mux)
 	h.mountPersonal()
 	h.mountProcedures()
 	h.mountDossiers()
+	h.joinDossiers()
+	h.mountReport()
 	(&law.Service{Calendar: h.Calendar, Now: h.Now, Province: h.provinceName}).Mount(h.Mux)
 	(&proof.Service{Ledger: h.Ledger, Say: sayFact, Slips: slips{h.Desk}}).Mount(h.Mux)
 	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))

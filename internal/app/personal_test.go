@@ -1,7 +1,9 @@
 package app
 
 import (
+	"bytes"
 	"database/sql"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,8 @@ import (
 	"citypost/internal/ledger"
 	"citypost/internal/personal"
 	"citypost/internal/postal"
+	"citypost/internal/proof"
+	"citypost/internal/sqldb"
 	"citypost/internal/sqldb/sqltest"
 	"citypost/internal/web"
 )
@@ -66,6 +70,7 @@ func eraseOne(t *testing.T, dsn string) {
 	if got := data(); !strings.Contains(got, "Người gửi: tên="+name) {
 		t.Fatalf("before: %s", got)
 	}
+	receipts := []string{receiptOf(t, h, rec, item)} // the sender holds it on paper
 	ask := func(e postal.ActID) string {
 		t.Helper()
 		code, err := h.Personal.Receive(ctx, ledger.Envelope{Act: e, OccurredMs: postal.Millis(time.Now()), Office: here, Actor: "nv-1"},
@@ -82,7 +87,7 @@ func eraseOne(t *testing.T, dsn string) {
 	if err := grant(code); fault.Code(err) != personal.UnderWay {
 		t.Fatalf("an item under way: %v", err)
 	}
-	say(custody.Deliver{Item: postal.ItemNumber(item), To: "addressee"}, fresh())
+	receipts = append(receipts, receiptOf(t, h, say(custody.Deliver{Item: postal.ItemNumber(item), To: "addressee"}, fresh()), item))
 	if err := grant(code); err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +101,58 @@ func eraseOne(t *testing.T, dsn string) {
 	if strings.Contains(string(sealed), "Mẫu") {
 		t.Error("the row is readable")
 	}
+	stillProves(t, h, receipts)
 	if diff, err := h.Ledger.Check(ctx, nil); err != nil || len(diff) > 0 {
 		t.Errorf("replay: %v, %v", diff, err)
+	}
+}
+
+func receiptOf(t *testing.T, h *House, rec ledger.Receipt, item event.Thing) string {
+	t.Helper()
+	text, err := h.Ledger.Receipt(t.Context(), rec.Seq, string(item))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// stillProves checks, as a stranger would, the receipts from before and the whole ledger, and that no name stands in the database in clear.
+func stillProves(t *testing.T, h *House, receipts []string) {
+	t.Helper()
+	keys, err := h.Ledger.Keyring(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := proof.Checker{Keys: keys, Lang: "en"}
+	for _, text := range receipts {
+		if r, err := check.Check(t.Context(), text); err != nil || !r.OK {
+			t.Errorf("a receipt from before: %s, %v", r.Words, err)
+		}
+	}
+	for { // the whole of it, when the last entry is signed
+		r, err := check.Check(t.Context(), h.Database)
+		if err != nil || len(r.Findings) > 0 {
+			t.Fatalf("the whole ledger: %s, %v", r.Words, err)
+		}
+		if r.OK && r.Covered == h.Ledger.Seq() {
+			break
+		}
+		select {
+		case <-t.Context().Done():
+			t.Fatal("the last entry was never signed")
+		case <-time.After(100 * time.Millisecond): // the ledger signs about once a second and gives no signal
+		}
+	}
+	if h.DB.Dialect != sqldb.SQLite {
+		return
+	}
+	for _, name := range []string{h.Database, h.Database + "-wal"} {
+		text, err := os.ReadFile(name)
+		if err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		if bytes.Contains(text, []byte("Nguyễn Văn Mẫu")) {
+			t.Errorf("%s holds the name in clear", name)
+		}
 	}
 }

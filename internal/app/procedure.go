@@ -20,7 +20,7 @@ func (h *House) openProcedures(ctx context.Context) error {
 	}
 	h.Bookings = &booking.Service{
 		DB: h.DB, Vault: h.Vault, Calendar: h.Calendar, Places: h.Places, People: &people{accounts: h.Accounts}, Procedures: byPost{h.Procedures},
-		Now: h.Now, Log: h.Log, Secure: h.Secure, Limit: booking.PublicLimit(), Guide: procedure.Path, MadeUp: h.MadeUp,
+		Now: h.Now, Secure: h.Secure, Limit: booking.PublicLimit(), Guide: procedure.Path,
 	}
 	return nil
 }
@@ -65,7 +65,7 @@ func (p byPost) Procedure(code string, day postal.Day) (booking.Procedure, error
 		return booking.Procedure{}, fault.New(fault.Conflict, "app.not_by_post", "Thủ tục “%[1]s” không nhận hồ sơ qua bưu điện. Hãy nộp tại cơ quan hoặc trực tuyến.",
 			"The procedure “%[1]s” takes no dossiers by post. File it at the agency or online.", v.Name)
 	}
-	out := booking.Procedure{Code: string(v.Code), Name: v.Name, MadeUp: v.MadeUp}
+	out := booking.Procedure{Code: string(v.Code), Name: v.Name}
 	for _, c := range v.Checklist(procedure.Postal) {
 		out.Papers = append(out.Papers, booking.Paper{ID: c.ID, Name: c.Name, CountVI: c.CountText("vi"), CountEN: c.CountText("en"), Open: c.Open})
 	}

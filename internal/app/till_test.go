@@ -290,6 +290,7 @@ func TestItemReliefAndMoneyAreOneActAtTheCounter(t *testing.T) {
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openShop(t, dir, dsn, shopRules)
 		c := s.as("gd1")
+		c.get("/desk/accept").wants(t, 200, `name="class" type="radio" value="" checked`, "Phải xem: Giấy chứng nhận mẫu")
 		form, page := s.shown(c, "class", "merit")
 		page.wants(t, 200, "9.000 đ", "letter.price@2026-11-01+site", "Giảm 50 % cước", "-4.500 đ", "relief.policy.merit@2026-11-01+site", "Bốn nghìn năm trăm đồng", "Chưa xác minh",
 			"Đã xem: Giấy chứng nhận mẫu", "Chưa mở ca nên chưa thu tiền được", "!Thu 4.500 đ")

@@ -7,6 +7,7 @@ import (
 	"citypost/internal/cash"
 	"citypost/internal/desk"
 	"citypost/internal/personal"
+	"citypost/internal/report"
 	"citypost/internal/tariff"
 )
 
@@ -21,6 +22,8 @@ func (h *House) Run(ctx context.Context) error {
 		h.follow(cash.ShiftFollower, cash.ProjectShifts),
 		h.follow(desk.Follower, desk.Project),
 		h.follow(personal.Follower, h.Personal.Erase),
+		h.follow(dossierNews, h.tellOfDossiers),
+		h.follow(report.Follower, report.Project(h.reportLines)),
 		h.Ledger.Publish,
 		h.care,
 	)

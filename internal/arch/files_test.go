@@ -54,6 +54,42 @@ func TestSchemasComeTwice(t *testing.T) {
 	}
 }
 
+// Words of a change that takes something away from a program of the release before.
+var (
+	takesAway = regexp.MustCompile(`(?is)\b(DROP\s+(TABLE|COLUMN|INDEX|CONSTRAINT)|RENAME|ALTER\s+COLUMN\s+\S+\s+(SET\s+DATA\s+)?TYPE|SET\s+NOT\s+NULL|TRUNCATE)\b`)
+	addsStern = regexp.MustCompile(`(?is)ADD\s+COLUMN[^;]*\bNOT\s+NULL\b[^;]*`)
+	contract  = regexp.MustCompile(`(?m)^-- contract: \S`)
+)
+
+// TestASchemaOnlyGrowsUntilItIsContracted keeps two releases able to work on one schema: see docs/decisions/2026-11-29-schemas-change-in-three-steps.md.
+func TestASchemaOnlyGrowsUntilItIsContracted(t *testing.T) {
+	seen := 0
+	for _, f := range files(t, ".sql") {
+		dir, name := filepath.Split(f)
+		if b := filepath.Base(dir); b != "sqlite" && b != "postgres" || strings.HasPrefix(name, "0001_") {
+			continue
+		}
+		seen++
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		up, _, _ := strings.Cut(string(text), "-- +goose Down")
+		if contract.MatchString(up) {
+			continue
+		}
+		if m := takesAway.FindString(up); m != "" {
+			t.Errorf("%s: %q takes something from the release before. Do it one release later, with a line “-- contract: why nobody needs it any more”", f, m)
+		}
+		if m := addsStern.FindString(up); m != "" && !strings.Contains(strings.ToUpper(m), "DEFAULT") {
+			t.Errorf("%s: %q refuses what the release before writes. Give it a DEFAULT, or let it be empty", f, m)
+		}
+	}
+	if seen == 0 {
+		t.Error("no migration found")
+	}
+}
+
 // link finds [text](target) in Markdown.
 var link = regexp.MustCompile(`\]\(([^)#\s]+)(?:#[^)]*)?\)`)
 

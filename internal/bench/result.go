@@ -41,6 +41,7 @@ type Result struct {
 	Rounds        int     `json:"rounds"`
 	Bare          string  `json:"bare"`   // what the yardstick is
 	CPU           float64 `json:"cpu_us"` // processor time of one, load tool included: what a busy machine does not change
+	Stages        []Stage `json:"stages,omitempty"`
 }
 
 // Print says it in a few lines.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"log/slog"
 	"strings"
 	"time"
 
@@ -111,15 +110,6 @@ type Booking struct {
 // Known reports whether the booking says who sends it.
 func (b *Booking) Known() bool { return len(b.sealed) > 0 }
 
-// Open reports whether there is still something to do about it.
-func (b *Booking) Open() bool {
-	switch b.State {
-	case Taken, Cancelled:
-		return false
-	}
-	return true
-}
-
 // Window is a part of a day.
 type Window struct{ Opens, Closes string }
 
@@ -147,7 +137,6 @@ const (
 // Procedure is what booking has to know of a procedure.
 type Procedure struct {
 	Code, Name string
-	MadeUp     bool
 	Papers     []Paper
 }
 
@@ -187,12 +176,10 @@ type Service struct {
 	People     People
 	Procedures Procedures
 	Now        func() time.Time
-	Log        *slog.Logger
 	Secure     bool      // reached by TLS: the cookie says so
 	Limit      web.Limit // how many changes one network may send
 	Guide      string    // path of the guide to procedures
 	Intake     string    // path of the intake, to which ?booking=REF is added; empty: none
-	MadeUp     bool      // a demonstration
 
 	limiter web.Limiter
 }

@@ -107,7 +107,7 @@ func newHouse(t *testing.T, db *sqldb.DB) *house {
 		t.Fatal(err)
 	}
 	h.Service = &Service{DB: db, Vault: vault, Calendar: calendar.New(book), Places: fakePlaces{g}, People: fakePeople{}, Procedures: h.procedures, Now: clock,
-		Log: slog.New(slog.DiscardHandler), Guide: "/procedures", Intake: "/dossiers/accept"}
+		Guide: "/procedures", Intake: "/dossiers/accept"}
 	return h
 }
 
@@ -241,7 +241,7 @@ func TestACitizenPreparesADossierAndAPostmanFetchesIt(t *testing.T) {
 
 		p := h.visit(postman)
 		s, text = p.get("/pickups")
-		wants(t, "the postman's list", s, text, 200, "Số 7 ngõ Mẫu", "Nguyễn Văn Mẫu", "tel:+84912345678", "10:00–12:00")
+		wants(t, "the postman's list", s, text, 200, "Số 7 ngõ Mẫu", "Nguyễn Văn Mẫu", "tel:+84912345678", "10:00–12:00", "/dossiers/accept?booking="+string(ref))
 		s, text = p.post("/pickups/"+string(ref), "do", "failed")
 		wants(t, "failed without a reason", s, text, 422, "Hãy chọn lý do")
 		p.post("/pickups/"+string(ref), "do", "failed", "reason", "absent")
@@ -419,6 +419,22 @@ func TestNobodyOverwritesAnothersChange(t *testing.T) {
 	}
 }
 
+func TestTheStaffBooksForACallerWithACardOrWithout(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	d := h.visit(dispatcher)
+	card := "031090000001||Nguyễn Văn Thẻ|01011990|Nam|Tổ 1, Hồng Bàng, Hải Phòng|01012021"
+	s, text := d.post("/bookings/new", "secret.card", card, "procedure", "9.900001", "phone", "0912 345 678")
+	wants(t, "a card", s, text, 200, `value="Nguyễn Văn Thẻ"`, `value="Tổ 1, Hồng Bàng, Hải Phòng"`, `value="0912 345 678"`, "Hãy đối chiếu với thẻ", "!031090000001")
+	s, text = d.post("/bookings/new", "secret.card", strings.Replace(card, "Nam", "Nữ", 1), "procedure", "9.900001")
+	wants(t, "a card that contradicts itself", s, text, 422, "Đừng nhận thẻ này", "!Nguyễn Văn Thẻ")
+	s, text = d.post("/bookings/new", "secret.card", strings.Replace(card, "Nguyễn", "Nguyeenx", 1))
+	wants(t, "a garbled card", s, text, 422, "bộ gõ tiếng Việt làm sai")
+	s, text = d.post("/bookings/new", "procedure", "9.900777", "name", "", "phone", "")
+	wants(t, "nothing right", s, text, 422, "Không có thủ tục 9.900777", "Ô này chưa điền")
+	s, text = d.post("/bookings/new", "procedure", "9.900001", "name", "Nguyễn Văn Thẻ", "phone", "0912345678", "address", "Tổ 1", "unit", string(ward), "day", "2026-12-01", "window", "08:00–10:00")
+	wants(t, "booked", s, text, 200, "Mã hẹn đọc cho người gửi", "Chờ phân công")
+}
+
 func TestReferencesSurviveEveryKeyboard(t *testing.T) {
 	seen := map[Ref]bool{}
 	for range 1000 {
@@ -499,6 +515,13 @@ func TestTheWholeWayInABrowser(t *testing.T) {
 	b.Submit(`form[action$="/assign"] button`)
 	if !strings.Contains(b.Text("main"), "Đã giao cho bưu tá") {
 		t.Errorf("not assigned: %s", b.Text("main"))
+	}
+	b.Go(staff + "/bookings/new")
+	b.Click(`input[name="secret.card"]`)
+	b.TypeAndGo("031090000001||Nguyễn Văn Thẻ|01011990|Nam|Tổ 1, Hồng Bàng, Hải Phòng|01012021\r")
+	look("caller")
+	if got := webtest.Eval[string](b, `document.querySelector("input[name=name]").value`); got != "Nguyễn Văn Thẻ" {
+		t.Errorf("a scanner's keystrokes filled in %q", got)
 	}
 	b.Go(carrier + "/pickups")
 	look("pickups")

@@ -31,6 +31,8 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Get(SendPath+"/done/print", web.Public, s.getDonePrint)
 	desk := web.AnyOf(web.Clerk, web.Dispatcher)
 	m.Get(StaffPath, desk, s.getBookings)
+	m.Get(StaffPath+"/new", desk, s.getCaller)
+	m.Post(StaffPath+"/new", desk, s.postCaller)
 	m.Get(StaffPath+"/{ref}", desk, s.getBooking)
 	m.Post(StaffPath+"/{ref}/assign", web.Dispatcher, s.postAssign)
 	m.Post(StaffPath+"/{ref}/cancel", web.Dispatcher, s.postStaffCancel)
@@ -68,3 +70,11 @@ func (s *Service) draft(r *http.Request) (*Booking, error) {
 
 // noStore keeps what a citizen typed out of every cache.
 func noStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
+
+// atField puts a fault beside its field; other errors stay what they are.
+func atField(err error, field string) error {
+	if f, ok := fault.From(err); ok {
+		return f.At(field)
+	}
+	return err
+}

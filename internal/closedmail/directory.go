@@ -98,12 +98,12 @@ func ReadEntries(r io.Reader) ([]Entry, error) {
 		return nil, fault.New(fault.Invalid, "closedmail.import_head", "Dòng đầu của tệp phải là: %s.", "The first line of the file must be: %s.", strings.Join(columns, ","))
 	}
 	var all []Entry
-	var wrong []error
+	var vi, en []string // what is wrong, row by row
 	seen := map[BodyCode]int{}
 	for line := 2; ; line++ {
 		row, err := in.Read()
 		if errors.Is(err, io.EOF) {
-			return all, errors.Join(wrong...)
+			return all, wrongRows(vi, en)
 		}
 		if err != nil || len(all) >= maxBodies {
 			return nil, fault.New(fault.Invalid, "closedmail.import_row", "Dòng %d không đọc được.", "Line %d cannot be read.", line)
@@ -113,12 +113,25 @@ func ReadEntries(r io.Reader) ([]Entry, error) {
 			err = fault.New(fault.Invalid, "closedmail.import_twice", "mã trùng với dòng %d", "the code is that of line %d", first)
 		}
 		if err != nil {
-			wrong = append(wrong, fmt.Errorf("%d: %w", line, err))
+			f, _ := fault.From(err)
+			vi, en = append(vi, fmt.Sprintf("%d: %s", line, f.In("vi"))), append(en, fmt.Sprintf("%d: %s", line, f.In("en")))
 			continue
 		}
 		seen[e.Code] = line
 		all = append(all, e)
 	}
+}
+
+// maxWrong bounds the rows that one answer names.
+const maxWrong = 20
+
+func wrongRows(vi, en []string) error {
+	if len(vi) == 0 {
+		return nil
+	}
+	n := min(len(vi), maxWrong)
+	return fault.New(fault.Invalid, "closedmail.import_rows", "Tệp có %[1]d dòng sai. Sửa rồi nạp lại: %[2]s", "The file has %[1]d wrong lines. Mend them and take it in again: %[3]s",
+		len(vi), strings.Join(vi[:n], "; "), strings.Join(en[:n], "; "))
 }
 
 func readEntry(row []string) (Entry, error) {

@@ -294,12 +294,18 @@ func (v view) unchosen(all []web.Choice) []web.Choice {
 	return append([]web.Choice{{Label: v.T("Chọn", "Choose")}}, all...)
 }
 
+// lower drops the first letter, within a sentence.
+func lower(s string) string {
+	for _, r := range s {
+		return strings.ToLower(string(r)) + s[len(string(r)):]
+	}
+	return s
+}
+
 // upper raises the first letter.
 func upper(s string) string {
-	for n, r := range s {
-		if n == 0 {
-			return strings.ToUpper(string(r)) + s[len(string(r)):]
-		}
+	for _, r := range s {
+		return strings.ToUpper(string(r)) + s[len(string(r)):]
 	}
 	return s
 }
@@ -312,7 +318,7 @@ func (v view) names() []string {
 		"recall_by", v.T("Hạn trả", "Return by"), "returns", v.T("Trả tài liệu", "Returns"), "seal", v.T("Số niêm phong", "Seal"), "second_login", v.T("Người thứ hai", "Second person"), "item", v.T("Bưu gửi", "Item"),
 		"bag", v.T("Túi, hộp", "Bag or box"), "facility", v.T("Mã", "Code"), "to", v.T("Nơi đến", "To"), "vehicle", v.T("Xe", "Vehicle"), "escort", v.T("Áp tải", "Escort"), "person", v.T("Người", "Person"),
 		"paper", v.T("Giấy tờ", "Paper"), "on", v.T("Ngày", "Day"), "until", v.T("Đến ngày", "Until"), "reason", v.T("Lý do", "Reason"), "receiver", v.T("Người nhận", "Receiver"), "as", v.T("Vai trò", "As"),
-		"held", v.T("Danh sách đếm", "Counted"), "things", v.T("Mục liên quan", "Things"), "decision", v.T("Quyết định", "Decision"), "page", v.T("Trang", "Page"), "visitor", v.T("Số giấy tờ", "Number of the paper"),
+		"held", v.T("Danh sách đếm", "Counted"), "extra", v.T("Mục khác", "Something else"), "things", v.T("Mục liên quan", "Things"), "decision", v.T("Quyết định", "Decision"), "page", v.T("Trang", "Page"), "visitor", v.T("Số giấy tờ", "Number of the paper"),
 		"authority", v.T("Cơ quan kiểm tra", "Authority"), "about", v.T("Nội dung", "Matter"), "body", v.T("Cơ quan", "Body"),
 	}
 }

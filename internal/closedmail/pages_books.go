@@ -12,6 +12,7 @@ import (
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
+	"citypost/internal/sheet"
 	"citypost/internal/web"
 )
 
@@ -26,6 +27,7 @@ func (s *Pages) mountBooks(m *web.Mux) {
 	m.Get(registerPath+"/{register}/{page}", web.KT1Clerk, s.getPage)
 	m.Post(registerPath+"/{register}/{page}", web.KT1Clerk, s.postPage)
 	m.Get(registerPath+"/{register}/{page}/paper", web.KT1Clerk, s.getPaper)
+	m.Get(registerPath+"/{register}/{page}/pdf", web.KT1Clerk, s.getPDF)
 	m.Post(registerPath+"/{register}/{page}/destroy", web.KT1Supervisor, s.postDestroy)
 	m.Get(reportPath, web.AnyOf(web.KT1Supervisor, web.SecurityOfficer), s.getReport)
 	m.Get(reportPath+"/paper", web.AnyOf(web.KT1Supervisor, web.SecurityOfficer), s.getReportPaper)
@@ -386,6 +388,9 @@ func (s *Pages) drawPage(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	}
 	p.add(part{Head: head, Text: text, Form: again})
 	p.keeping(path)
+	if p.Printed != nil && p.Printed.Rows == len(p.Lines) {
+		p.add(part{Buttons: []web.Btn{{Label: p.T("Xem bản in", "See the print"), Kind: web.Second, Href: path + "/paper", Target: "_blank"}, {Label: p.T("Tải PDF để lưu", "PDF for the archive"), Kind: web.Second, Href: path + "/pdf"}}})
+	}
 	if p.N > 1 {
 		p.add(part{Buttons: []web.Btn{{Label: p.T("Trang trước", "Page before"), Kind: web.Second, Href: pagePath(p.Register, p.N-1)}}})
 	}
@@ -455,7 +460,7 @@ func (p registerPage) what(l Line) string {
 	case "shift":
 		return p.T("Giao ca", "Change of shift")
 	case custody.ForDelivery:
-		return p.T("Giao bưu tá đi phát", "Given for delivery")
+		return p.T("Giao cho giao thông viên đi phát", "Given for delivery")
 	case "handover":
 		return p.T("Giao nhận", "Handover")
 	}
@@ -507,19 +512,57 @@ func (s *Pages) getPaper(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if p.Printed == nil || p.Printed.Rows < len(p.Lines) {
-		return fault.New(fault.Conflict, "closedmail.print_first", "Hãy bấm “In trang này”: mỗi lần in đều được ghi lại.", "Press “Print this page”: every print is recorded.")
+		return printFirst()
 	}
 	return web.Render(w, r, http.StatusOK, paper(p.sheet()))
 }
 
-func (p registerPage) sheet() sheet {
+// getPDF is the same page as a file, for the archive. Its name says nothing of what is in it.
+func (s *Pages) getPDF(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.registerPage(r, nil)
+	if err != nil {
+		return err
+	}
+	if p.Printed == nil || p.Printed.Rows < len(p.Lines) {
+		return printFirst()
+	}
+	x := p.sheet()
+	d := sheet.Document{Title: x.Title, Lines: append([]string{x.Office, x.Sub}, x.Foot...), Lang: p.Lang, Band: p.Site.Band + " · " + p.Person.Login + " " + string(p.Person.ID) + " " + p.DateTime(s.Now())}
+	for _, sign := range x.Signs {
+		d.Signs = append(d.Signs, sign[0])
+	}
+	t := sheet.Table{Name: p.Title}
+	for _, h := range x.Table.Heads {
+		t.Columns = append(t.Columns, sheet.Column{Head: h.Label, Number: h.Number})
+	}
+	t.Rows = sheet.Rows(cells(x.Table))
+	d.Table = []sheet.Table{t}
+	return d.Send(w, sheet.PDF, fmt.Sprintf("so-trang-%d-ban-%d", p.N, p.Printed.Copies))
+}
+
+// cells are the texts of a table, row by row.
+func cells(t *table) [][]any {
+	out := make([][]any, len(t.Rows))
+	for n, row := range t.Rows {
+		for _, c := range row {
+			out[n] = append(out[n], c.Text)
+		}
+	}
+	return out
+}
+
+func printFirst() error {
+	return fault.New(fault.Conflict, "closedmail.print_first", "Hãy bấm “In trang này”: mỗi lần in đều được ghi lại.", "Press “Print this page”: every print is recorded.")
+}
+
+func (p registerPage) sheet() sheetPaper {
 	x := p.view.sheet()
 	x.Title, x.Sub = strings.ToUpper(p.Title), p.T(fmt.Sprintf("Trang %d", p.N), fmt.Sprintf("Page %d", p.N))
 	if p.Printed.Copies > 1 {
 		x.Sub += p.T(fmt.Sprintf(" · bản in thứ %d", p.Printed.Copies), fmt.Sprintf(" · copy %d", p.Printed.Copies))
 	}
 	x.Corner = p.T(fmt.Sprintf("Trang %d", p.N), fmt.Sprintf("Page %d", p.N))
-	x.Table = p.table()
+	x.Table, x.Wide = p.table(), true
 	carried := p.Total - len(p.Lines)
 	x.Foot = []string{p.T(fmt.Sprintf("Chuyển từ trang trước: %d. Trang này: %d. Cộng dồn: %d.", carried, len(p.Lines), p.Total), fmt.Sprintf("Carried forward: %d. This page: %d. Running total: %d.", carried, len(p.Lines), p.Total))}
 	x.Signs = [][2]string{{p.T("Người lập sổ", "Keeper of the register"), ""}, {p.T("Kiểm soát viên", "Supervisor"), ""}}

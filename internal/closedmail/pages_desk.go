@@ -232,6 +232,7 @@ func (s *Pages) drawShift(w http.ResponseWriter, r *http.Request, f *web.Form) e
 	if len(held) > 0 {
 		f2.Asks = append(f2.Asks, ask{Kind: askTicks, Field: web.Field{Name: "held", Label: v.T("Hai người cùng đếm: đánh dấu từng mục đang có trên tay", "Count together: tick everything that you both have in hand")}, Choices: v.thingChoices(held)})
 	}
+	f2.Asks = append(f2.Asks, ask{Kind: askCode, Field: web.Field{Name: "extra", Label: v.T("Mục khác đang có mà danh sách không có", "Something else that is here and not in the list"), Width: 20, Max: 20, Optional: true}})
 	f2.Asks = append(f2.Asks, v.secondAsks()...)
 	v.add(part{Head: v.T("Giao ca", "Hand over the shift"), Text: v.T("Mục không đánh dấu sẽ thành sự cố “thiếu” và bị phong tỏa.", "Whatever is not ticked becomes an incident “missing” and is frozen."), Form: f2})
 	return v.draw(w, r)
@@ -254,6 +255,9 @@ func (v view) thing(t event.Thing) string {
 			return v.T("bưu gửi", "item") + " " + v.marks(c)
 		}
 	case *custody.Bag:
+		if x.Seal == "" {
+			return v.T(fmt.Sprintf("túi, hộp %d bưu gửi, chưa niêm phong", x.Count), fmt.Sprintf("bag or box of %d, not sealed", x.Count))
+		}
 		return v.T(fmt.Sprintf("túi, hộp %d bưu gửi, niêm phong %s", x.Count, x.Seal), fmt.Sprintf("bag or box of %d, seal %s", x.Count, x.Seal))
 	case *custody.Dispatch:
 		return v.T(fmt.Sprintf("chuyến thư %d túi", x.Count), fmt.Sprintf("dispatch of %d", x.Count))
@@ -279,6 +283,9 @@ func (s *Pages) postShift(w http.ResponseWriter, r *http.Request) error {
 		hand := HandShift{Office: office, To: to}
 		for _, t := range f.All("held") {
 			hand.Held = append(hand.Held, event.Thing(t))
+		}
+		if extra := f.Value("extra"); extra != "" {
+			hand.Held = append(hand.Held, event.Thing(extra))
 		}
 		act = hand
 	}
@@ -537,7 +544,7 @@ func (v view) coverRows(c *Cover, i *custody.Item) []web.Row {
 	rows := []web.Row{
 		{Key: v.T("Trạng thái", "State"), Value: custody.Say("stage", string(i.Stage)).In(v.Lang) + " · " + v.place(i)},
 		{Key: v.T("Số trên bì", "Number on the cover"), Value: string(c.Number), Code: true},
-		{Key: v.T("Nơi gửi", "Sender"), Value: v.body(c.Sender) + " (" + v.say("list", string(c.List)) + ")"},
+		{Key: v.T("Nơi gửi", "Sender"), Value: v.body(c.Sender) + " · " + v.say("list", string(c.List))},
 		{Key: v.T("Người mang đến", "Handed in by"), Value: v.name(c.HandedBy)},
 		{Key: v.T("Nơi nhận", "Addressee"), Value: v.body(c.Addressee)},
 		{Key: v.T("Ký hiệu độ mật", "Letter"), Value: v.say("secrecy", string(c.Secrecy))},
@@ -547,19 +554,12 @@ func (v view) coverRows(c *Cover, i *custody.Item) []web.Row {
 		{Key: v.T("Nhận lúc", "Accepted"), Value: v.Millis(c.AcceptedMs) + ", " + v.office(c.Origin)},
 		{Key: v.T("Hạn phát lần đầu", "First attempt due"), Value: v.Millis(i.DueMs)},
 	}
-	more := []web.Row{
-		{Key: v.T("Thiết bị định vị", "Locator"), Value: string(c.Locator), Code: true},
-		{Key: v.T("Tài liệu thu hồi, hạn trả", "To be returned by"), Value: vnDay(c.RecallBy)},
-		{Key: v.T("Phát lần đầu", "First attempt"), Value: v.Millis(i.AttemptMs)},
-		{Key: v.T("Phát lúc", "Delivered"), Value: v.Millis(c.Delivered)},
-		{Key: v.T("Người nhận ký", "Signed by"), Value: v.name(c.Receiver)},
-	}
-	for _, r := range more {
-		if r.Value != "" {
-			rows = append(rows, r)
-		}
-	}
-	return rows
+	return append(rows,
+		web.Row{Key: v.T("Thiết bị định vị", "Locator"), Value: string(c.Locator), Code: true},
+		web.Row{Key: v.T("Tài liệu thu hồi, hạn trả", "To be returned by"), Value: vnDay(c.RecallBy)},
+		web.Row{Key: v.T("Phát lần đầu", "First attempt"), Value: v.Millis(i.AttemptMs)},
+		web.Row{Key: v.T("Phát lúc", "Delivered"), Value: v.Millis(c.Delivered)},
+		web.Row{Key: v.T("Người nhận ký", "Signed by"), Value: v.name(c.Receiver)})
 }
 
 // vnDay writes a stored day as people here do.

@@ -88,9 +88,9 @@ func (v *view) openForms() {
 		}
 	}
 	if len(loose) > 0 {
-		v.add(part{Head: v.T("Giao bưu tá đi phát", "Give to a courier for delivery"), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Hidden: []string{"kind", "delivery"}, Asks: append([]ask{
+		v.add(part{Head: v.T("Giao cho giao thông viên đi phát", "Give to a courier for delivery"), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Hidden: []string{"kind", "delivery"}, Asks: append([]ask{
 			{Kind: askTicks, Field: web.Field{Name: "things", Label: v.T("Bưu gửi", "Items")}, Choices: v.thingChoices(loose)},
-			{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Bưu tá (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier)}}, v.transportAsks()...)}})
+			{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Giao thông viên (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier)}}, v.transportAsks()...)}})
 	}
 	for _, w := range Workers(v.led) {
 		carried := v.carried(w.ID)

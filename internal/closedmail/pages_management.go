@@ -277,7 +277,7 @@ func (s *Pages) getBodies(w http.ResponseWriter, r *http.Request) error {
 		if faults := b.Faults(); len(faults) > 0 {
 			var words []string
 			for _, as := range faults {
-				words = append(words, v.say("as", string(as)))
+				words = append(words, lower(v.say("as", string(as))))
 			}
 			state = tagCell(v.T("Thiếu ", "No ")+strings.Join(words, ", "), web.Bad)
 		}
@@ -306,10 +306,10 @@ func (s *Pages) drawBody(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	if err != nil {
 		return err
 	}
-	v.Tabs, v.Title, v.Sub = v.manageTabs(bodiesListPath), e.Name, string(code)
+	v.Tabs, v.Title, v.Sub = v.manageTabs(bodiesListPath), string(code), e.Name // titles stay in the browser's window list: a code there, the name on the page
 	v.add(part{Rows: []web.Row{{Key: v.T("Danh sách", "List"), Value: v.say("list", string(b.List))}, {Key: v.T("Địa chỉ", "Address"), Value: e.Address}, {Key: v.T("Giờ làm việc", "Hours"), Value: e.Hours}, {Key: v.T("Bưu cục phát", "Delivered by"), Value: v.office(e.Office)}}})
 	for _, as := range b.Faults() {
-		v.add(part{Text: v.T("Thiếu ", "Missing: ") + v.say("as", string(as)) + v.T(". Phải bổ sung.", ". It must be added."), Tone: web.Bad})
+		v.add(part{Text: v.T("Thiếu ", "Missing: ") + lower(v.say("as", string(as))) + v.T(". Phải bổ sung.", ". It must be added."), Tone: web.Bad})
 	}
 	path := bodiesListPath + "/" + string(code)
 	t := &table{Caption: v.T("Người của cơ quan", "Its persons"), Empty: v.T("Chưa có ai", "Nobody yet"), Heads: []web.Head{{Label: v.T("Người", "Person")}, {Label: v.T("Vai trò", "As")}, {Label: v.T("Việc làm", "Action"), Hidden: true}}}

@@ -7,17 +7,26 @@ import (
 	"citypost/internal/web"
 )
 
-// sheet is a page of A4 to print and sign.
-type sheet struct {
+// sheetPaper is a page of A4 to print and sign.
+type sheetPaper struct {
 	web.Page
 	Office string
 	Corner string // page number or code, top right
 	Sub    string
 	MadeUp bool
+	Wide   bool
 	Pairs  []web.Row
 	Table  *table
 	Foot   []string
 	Signs  [][2]string
+}
+
+// size is the paper: a register of many columns lies.
+func (s sheetPaper) size() web.Paper {
+	if s.Wide {
+		return web.A4Wide
+	}
+	return web.A4
 }
 
 // label is the label of an item.
@@ -70,8 +79,8 @@ func (s *Pages) getLabel(w http.ResponseWriter, r *http.Request) error {
 }
 
 // sheet begins a paper of the office.
-func (v view) sheet() sheet {
-	return sheet{Page: v.Page, Office: v.office(v.At), MadeUp: v.s.MadeUp}
+func (v view) sheet() sheetPaper {
+	return sheetPaper{Page: v.Page, Office: v.office(v.At), MadeUp: v.s.MadeUp}
 }
 
 // signature is a place to sign with the name under it.

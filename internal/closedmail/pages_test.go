@@ -1,12 +1,14 @@
 package closedmail_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
@@ -381,7 +383,7 @@ var textInput = regexp.MustCompile(`<(input|textarea|select)\b[^>]*>`)
 var attr = regexp.MustCompile(`\b(name|type|maxlength|inputmode)="([^"]*)"`)
 
 // codesOnly are the fields that take typed text, and what stops a sentence in them: each is read by a parser of codes, or is a secret.
-var codesOnly = regexp.MustCompile(`^(number|returns|weight|item|seal|bag|things|facility|visitor|seal-[0-9A-Z]+|second_login|second_password|second_code)$`)
+var codesOnly = regexp.MustCompile(`^(number|returns|weight|item|seal|bag|things|extra|facility|visitor|seal-[0-9A-Z]+|second_login|second_password|second_code)$`)
 
 func TestNoPageHasAFieldForFreeText(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))
@@ -394,6 +396,12 @@ func TestNoPageHasAFieldForFreeText(t *testing.T) {
 		}
 		if strings.Contains(a.body, "<textarea") || strings.Contains(a.body, `type="file"`) || strings.Contains(a.body, "contenteditable") {
 			t.Errorf("%s has room for text or a file", p.path)
+		}
+		title := pageTitle.FindString(a.body)
+		for _, word := range []string{"Hoả tốc", "Hẹn giờ", "Cơ quan mẫu", "Văn Thư", "mật", "123/"} {
+			if strings.Contains(title, word) || strings.Contains(p.path, url.PathEscape(word)) {
+				t.Errorf("%s says %q in its title or address", p.path, word)
+			}
 		}
 		for _, tag := range textInput.FindAllString(a.body, -1) {
 			at := map[string]string{}
@@ -414,6 +422,8 @@ func TestNoPageHasAFieldForFreeText(t *testing.T) {
 		t.Errorf("only %d fields were looked at", seen)
 	}
 }
+
+var pageTitle = regexp.MustCompile(`<title>[^<]*</title>`)
 
 type pageOf struct {
 	who  postal.StaffID
@@ -459,7 +469,7 @@ func (s *site) everyPage() []pageOf {
 	s.must(officeA, headA, closedmail.Hold{Reason: "investigation"})
 	s.must(officeA, admin, closedmail.EndPerson{Body: bodyTwo, Person: contact2, As: closedmail.ForContact})
 	carried := s.carrySomething()
-	s.must(officeA, clerkA, closedmail.PrintPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, Rows: 9, Total: 9})
+	s.must(officeA, clerkA, closedmail.PrintPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, Rows: 7, Total: 7})
 	return []pageOf{
 		{clerkA, "/kt1", "board"}, {clerkA, "/kt1/shift", "shift"}, {clerkA, "/kt1/accept", "accept"}, {clerkA, "/kt1/items/" + string(a), "item"}, {clerkA, "/kt1/items/" + string(a) + "/label", "label"},
 		{clerkA, "/kt1/vessels", "vessels"}, {clerkA, "/kt1/vessels/" + string(open), "vessel-open"}, {clerkB, "/kt1/vessels/" + string(bag2), "vessel-arrived"}, {clerkB, "/kt1/vessels/" + string(bag), "vessel-count"},
@@ -479,4 +489,93 @@ func (s *site) carrySomething() postal.ItemNumber {
 	i := s.must(officeB, clerkB, a).Facts[0].(event.ItemAccepted).Item
 	s.giveOut(i)
 	return i
+}
+
+func TestAPageOfARegisterIsAPDFOnlyAfterItsPrintWasRecorded(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	clerk := s.as(clerkA)
+	item := s.accept(cover())
+	if a := clerk.get("/kt1/registers/out/1/pdf"); a.status != http.StatusConflict {
+		t.Errorf("before the print: %d", a.status)
+	}
+	clerk.done("/kt1/registers/out/1")
+	a := clerk.get("/kt1/registers/out/1/pdf")
+	if a.status != http.StatusOK || !strings.HasPrefix(a.body, "%PDF-") {
+		t.Fatalf("%d, %.20q", a.status, a.body)
+	}
+	text := pdfText(t, []byte(a.body))
+	for _, want := range []string{string(item), "Cơ quan mẫu số 2", "Cộng dồn: 1", "NỘI BỘ – KT1 · a1 nv-a1"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the PDF lacks %q:\n%s", want, text)
+		}
+	}
+}
+
+// pdfText gives the words of a PDF as poppler reads them.
+func pdfText(t *testing.T, b []byte) string {
+	t.Helper()
+	tool, err := exec.LookPath("pdftotext")
+	if err != nil {
+		t.Skip("pdftotext (poppler-utils) is not installed: nobody to read the PDF")
+	}
+	cmd := exec.CommandContext(t.Context(), tool, "-layout", "-", "-")
+	cmd.Stdin = bytes.NewReader(b)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func TestADirectoryIsPlannedBeforeItIsTakenIn(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	for text, code := range map[string]string{
+		"":                                   "closedmail.import_head",
+		"code,name\ncq-0001,Mẫu\n":           "closedmail.import_head",
+		directory + "cq-0001,appendix-1\n":   "closedmail.import_row",
+		directory + "cq-9,x,no,n,a,1,2,3\n":  "closedmail.import_rows",
+		directory + directoryRow("cq-0001"):  "closedmail.import_rows",
+		directory + directoryRow("Kế hoạch"): "closedmail.import_rows",
+	} {
+		if _, err := closedmail.ReadEntries(strings.NewReader(text)); fault.Code(err) != code {
+			t.Errorf("%q: %v, want %s", text, err, code)
+		}
+	}
+	entries, err := closedmail.ReadEntries(strings.NewReader(strings.Replace(directory, "cq-0004,outside", "cq-0014,outside", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.pages.Directory.Plan(t.Context(), entries)
+	if err != nil || len(p.New) != 1 || p.Same != 3 || len(p.Missing) != 1 || p.Missing[0] != outsider {
+		t.Fatalf("plan %+v, %v", p, err)
+	}
+	if all, err := s.pages.Directory.All(t.Context()); err != nil || len(all) != 4 {
+		t.Errorf("a plan wrote: %d entries, %v", len(all), err)
+	}
+}
+
+func directoryRow(code string) string {
+	return code + `,appendix-1,no,Cơ quan mẫu,1 phố Mẫu,11407,180100,07:30-17:00` + "\n"
+}
+
+// coded finds whatever could tell who, where or which: bodies, persons, items, offices, bags, facilities, days.
+var coded = regexp.MustCompile(`cq-|nv-|NK[0-9]|[0-9]{5,}|tui-|hop-|xe-|kv-|dv-|[0-9]{4}-[0-9]{2}`)
+
+func TestWhatLeavesTheClosedHouseIsCountsOnly(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	s.everyPage()
+	all, err := s.pages.Records.Counts(t.Context(), day("2020-01-01"), day("2020-06-30"), s.now.UnixMilli())
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := map[string]int64{}
+	for _, c := range all {
+		if coded.MatchString(c.What) || coded.MatchString(c.Kind) {
+			t.Errorf("%+v tells more than a count", c)
+		}
+		total[c.What] += c.N
+	}
+	if total["items"] == 0 || total["items"]%4 != 0 || total["delivered"] != 1 || total["incidents"] != 1 || total["complaints"] != 1 {
+		t.Errorf("counts %+v", all)
+	}
 }

@@ -7,8 +7,9 @@ import (
 	"citypost/internal/postal"
 )
 
-// PageRows is how many lines a page of a register has: pages are bound by number, so a page that is full never changes.
-const PageRows = 20
+// PageRows is how many lines a page of a register has: pages are bound by number, so a page that is full never changes. Twelve lines with names of three lines
+// each still fit one sheet.
+const PageRows = 12
 
 // PrintPage puts one page of a register on paper. Every further copy has a reason and leaves its trace.
 type PrintPage struct {

@@ -1,6 +1,8 @@
 package closedmail
 
 import (
+	"slices"
+
 	"citypost/internal/web"
 )
 
@@ -97,6 +99,11 @@ func (a ask) field() web.Field {
 		f.Type, f.Width = "password", 20
 	}
 	return f
+}
+
+// filled leaves out the rows that say nothing.
+func filled(rows []web.Row) []web.Row {
+	return slices.DeleteFunc(slices.Clone(rows), func(r web.Row) bool { return r.Value == "" })
 }
 
 func codeCell(text, href string) cell { return cell{Text: text, Href: href, Code: true} }

@@ -26,7 +26,7 @@ var words = map[string]Words{
 	"paper.commitment": {"bản cam kết bảo vệ bí mật nhà nước", "written commitment"},
 
 	"duty.clerk":      {"Khai thác KT1", "KT1 clerk"},
-	"duty.courier":    {"Bưu tá KT1", "KT1 courier"},
+	"duty.courier":    {"Giao thông viên KT1", "KT1 courier"},
 	"duty.escort":     {"Áp tải", "Escort"},
 	"duty.supervisor": {"Kiểm soát viên KT1", "KT1 supervisor"},
 

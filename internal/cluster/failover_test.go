@@ -36,19 +36,13 @@ var drills = []drill{
 		m.killMachine(n)
 		return func() { m.startPatroni(n) }
 	}},
-	{"SIGSTOP of Patroni on the primary", true, func(m *machines, p int) func() {
+	{"SIGSTOP of Patroni on the primary; the watchdog resets the machine", true, func(m *machines, p int) func() {
 		m.patroni[p].signal(syscall.SIGSTOP)
-		return func() { m.patroni[p].signal(syscall.SIGCONT) }
+		return watchdog(m, p)
 	}},
-	{"SIGSTOP of the whole primary machine", true, func(m *machines, p int) func() {
-		pid := m.postmaster(p)
-		frozen := append(children(pid), pid)
-		m.patroni[p].signal(syscall.SIGSTOP)
-		signalAll(syscall.SIGSTOP, frozen...)
-		return func() {
-			signalAll(syscall.SIGCONT, frozen...)
-			m.patroni[p].signal(syscall.SIGCONT)
-		}
+	{"SIGSTOP of the whole primary machine; the watchdog resets it", true, func(m *machines, p int) func() {
+		freeze(m, p)
+		return watchdog(m, p)
 	}},
 	{"kill -9 of the etcd leader", false, func(m *machines, _ int) func() {
 		n := m.etcdLeader()
@@ -62,6 +56,23 @@ var drills = []drill{
 		}
 		return nil
 	}},
+}
+
+// freeze stops everything of a machine, as a hypervisor does that is short of memory; the pids are for its awakening.
+func freeze(m *machines, n int) (pids []int) {
+	pid := m.postmaster(n)
+	pids = append(children(pid), pid)
+	m.patroni[n].signal(syscall.SIGSTOP)
+	signalAll(syscall.SIGSTOP, pids...)
+	return pids
+}
+
+// watchdog stands for the device that Patroni feeds on a real machine: when it is not fed for ttl less five seconds, it resets the machine. The test must not open the
+// real one, which would reset the machine that the test runs on.
+func watchdog(m *machines, n int) (mend func()) {
+	<-time.After(15 * time.Second)
+	m.killMachine(n)
+	return func() { m.startPatroni(n) }
 }
 
 // mute keeps what the primary writes from its standbys, and then ends the primary: what was acknowledged without waiting for them is lost.
@@ -201,6 +212,24 @@ func rolling(t *testing.T, w *town, l *load) {
 	t.Logf("%s %-68s %8s %6.1f s %9d %7d", began.Format("15:04:05"), "kill -9 of one node, then of the other", "same", l.gap(began).Seconds(), l.count()-acks, l.again.Load()-again)
 }
 
+// stopped counts the nodes that noticed that entries are missing and stopped writing.
+func (w *town) stopped() (n int) {
+	for _, nd := range w.nodes {
+		if strings.Contains(nd.log(1<<24), `"code":"ledger.went_back"`) {
+			n++
+		}
+	}
+	return n
+}
+
+// noticed waits until every node has stopped.
+func (w *town) noticed(t *testing.T, m *machines) {
+	t.Helper()
+	await(t, 3*time.Minute, func() bool { return w.stopped() == len(w.nodes) }, func() string {
+		return fmt.Sprintf("%d of %d nodes noticed the loss; the cluster: %+v", w.stopped(), len(w.nodes), m.view())
+	})
+}
+
 // TestTheControlWithoutSynchronousReplicationLoses shows that the judge can see loss, and that the nodes see it too: writing stops rather than sign a second history.
 func TestTheControlWithoutSynchronousReplicationLoses(t *testing.T) {
 	needDrills(t)
@@ -210,21 +239,38 @@ func TestTheControlWithoutSynchronousReplicationLoses(t *testing.T) {
 	primary := m.primary(0)
 	mute(m, primary)
 	await(t, 2*time.Minute, func() bool { return m.primary(primary) != 0 }, func() string { return "no new primary\n" + m.logs() })
-	stopped := func() (n int) {
-		for _, nd := range w.nodes {
-			if strings.Contains(nd.log(1<<20), "ledger.went_back") {
-				n++
-			}
-		}
-		return n
-	}
-	await(t, 3*time.Minute, func() bool { return stopped() == len(w.nodes) }, func() string {
-		return fmt.Sprintf("%d of %d nodes noticed the loss\n%s", stopped(), len(w.nodes), w.nodes[0].log(3000))
-	})
+	w.noticed(t, m)
 	l.end()
 	j := l.judge(t)
-	t.Logf("asynchronous: %s; %d of %d nodes stopped with ledger.went_back", j, stopped(), len(w.nodes))
+	t.Logf("asynchronous: %s; %d of %d nodes stopped with ledger.went_back", j, w.stopped(), len(w.nodes))
 	if j.lost == 0 {
 		t.Error("the control lost nothing: the drills prove nothing")
+	}
+}
+
+// TestAFrozenPrimaryWithoutAWatchdogMayTakeItsRoleBack looks at a weakness of Patroni 3.0.2 with etcd's third API: woken in the middle of its work, it writes the leader's
+// key without asking whether another holds it by now. What the other acknowledged is then thrown away, in spite of synchronous replication. Whether it happens depends on the moment of
+// the freeze; when it does, the nodes must notice.
+func TestAFrozenPrimaryWithoutAWatchdogMayTakeItsRoleBack(t *testing.T) {
+	needDrills(t)
+	m := start(t, true)
+	w, l := settle(t, m)
+	l.flows(t, 500, time.Minute)
+	primary := m.primary(0)
+	frozen := freeze(m, primary)
+	await(t, 2*time.Minute, func() bool { return m.primary(primary) != 0 }, func() string { return "no new primary\n" + m.logs() })
+	l.flows(t, 200, 2*time.Minute)
+	signalAll(syscall.SIGCONT, frozen...)
+	m.patroni[primary].signal(syscall.SIGCONT)
+	m.whole(3 * time.Minute)
+	back := m.primary(0) == primary
+	if back {
+		w.noticed(t, m)
+	}
+	l.end()
+	j := l.judge(t)
+	t.Logf("without a watchdog: the frozen primary took its role back: %v; %s; %d of %d nodes stopped with ledger.went_back", back, j, w.stopped(), len(w.nodes))
+	if !j.right() && w.stopped() < len(w.nodes) {
+		t.Error("entries were lost and a node went on")
 	}
 }

@@ -36,6 +36,12 @@ type town struct {
 	nodes  []*node
 }
 
+// clerk is the town's one person.
+const (
+	clerk         = "gdv.mau"
+	clerkPassword = "buu-dien-mau-2026"
+)
+
 // found makes the installation: two made-up offices, numbers to give, devices with tokens, one person.
 func found(t *testing.T, dsn string, devices int) *town {
 	t.Helper()
@@ -76,6 +82,10 @@ func (w *town) people(ctx context.Context, h *app.House, devices int) error {
 			return err
 		}
 		w.tokens = append(w.tokens, token)
+	}
+	role := web.Role{Name: web.Clerk, Office: w.from}
+	if _, _, err := h.Accounts.Add(ctx, by, account.NewPerson{Login: clerk, Name: "Nguyễn Văn Mẫu", Office: w.from, Roles: []web.Role{role}, Password: clerkPassword}); err != nil {
+		return err
 	}
 	w.before = int(h.Ledger.Seq())
 	return nil
@@ -148,7 +158,11 @@ func (nd *node) start() {
 	if err != nil {
 		nd.w.t.Fatal(err)
 	}
-	nd.proc = launch(nd.w.t, nd.logFile(), nil, nd.w.dir, path, "serve", "--data", nd.w.data(nd.n), "--database", nd.w.dsn, "--listen", nd.addr, "--drain", "1s", "--log", "warn")
+	args := []string{"serve", "--data", nd.w.data(nd.n), "--listen", nd.addr, "--drain", "1s", "--log", "warn"}
+	if nd.w.dsn != "" { // else the SQLite file in the data folder
+		args = append(args, "--database", nd.w.dsn)
+	}
+	nd.proc = launch(nd.w.t, nd.logFile(), nil, nd.w.dir, path, args...)
 }
 
 func (nd *node) logFile() string { return filepath.Join(nd.w.dir, fmt.Sprintf("node%d.log", nd.n)) }

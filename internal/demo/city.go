@@ -11,7 +11,6 @@ import (
 	"citypost/internal/account"
 	"citypost/internal/app"
 	"citypost/internal/custody"
-	"citypost/internal/event"
 	"citypost/internal/gazetteer"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
@@ -58,8 +57,16 @@ type city struct {
 	late    []*parcel // delivered late: some senders ask for their money
 	short   []*office // a drawer was short there, and nobody has decided on it
 	seals   int
-	today   postal.Day // on which the past ends
-	lived   time.Time  // up to where the day was lived
+
+	onestops   []*onestop
+	toBring    []*folder // taken in, not with their agency yet
+	withAgency []*folder
+	toFetch    []*folder // their agency has the result
+	toGive     []*folder // the result lies at the office
+	toAnswer   []plan    // to complaints
+
+	today postal.Day // on which the past ends
+	lived time.Time  // up to where the day was lived
 }
 
 // build makes offices, number ranges and staff.
@@ -71,13 +78,13 @@ func build(ctx context.Context, h *app.House, clock *Clock, seed uint64, first p
 	if err := c.makeStaff(ctx); err != nil {
 		return nil, err
 	}
-	if err := c.agencies(ctx); err != nil {
-		return c, err
-	}
 	if err := c.reserve(ctx); err != nil {
 		return nil, err
 	}
-	return c, c.fund(ctx)
+	if err := c.fund(ctx); err != nil {
+		return nil, err
+	}
+	return c, c.makeOnestops(ctx)
 }
 
 func (c *city) makeOffices(ctx context.Context, first postal.Day) error {
@@ -144,7 +151,6 @@ func (c *city) makeStaff(ctx context.Context) error {
 		person{"mangluoi", "Quản lý mạng lưới mẫu", web.Role{Name: web.Planner}, none},
 		person{"lanhdao", "Lãnh đạo mẫu", web.Role{Name: web.Manager}, none},
 		person{"canbo.so", "Cán bộ Sở mẫu", web.Role{Name: web.Department}, none},
-		person{"motcua", "Cán bộ một cửa mẫu", web.Role{Name: web.AgencyOfficer, Office: agenciesPaid[0].Desk()}, none},
 	)
 	if err := c.addAll(ctx, people); err != nil {
 		return err
@@ -204,8 +210,6 @@ func (c *city) reserve(ctx context.Context) error {
 		for _, a := range []custody.ReserveRange{
 			{Office: o.Code, Letters: "RR", From: from, To: from + 19_999},
 			{Office: o.Code, Letters: "RR", From: from + 50_000, To: from + 50_999, Printed: true},
-			{Office: o.Code, Letters: custody.Letters(event.DossierSend), From: from, To: from + 9_999},
-			{Office: o.Code, Letters: custody.Letters(event.DossierReturn), From: from, To: from + 9_999},
 		} {
 			subs = append(subs, ledger.Submission{Envelope: ledger.Envelope{
 				Act: c.clock.act(), OccurredMs: postal.Millis(c.house.Now()), Office: o.Code, Actor: o.super,

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"citypost/internal/custody"
@@ -94,8 +95,11 @@ func (c *city) phases(day postal.Day) []phase {
 	if weekEnd(day) {
 		list = append(list, phase{end + 3, func(ctx context.Context) error { return c.bringMoney(ctx, day) }})
 	}
-	return append(list, phase{end + 5, c.handBack}, phase{end + 20, func(ctx context.Context) error { return c.toHub(ctx, day) }},
+	list = append(list, phase{end + 5, c.handBack}, phase{end + 20, func(ctx context.Context) error { return c.toHub(ctx, day) }},
 		phase{19*60 + 30, c.sortAtHub})
+	list = append(list, c.dossierPhases(day)...)
+	slices.SortStableFunc(list, func(a, b phase) int { return a.minute - b.minute })
+	return list
 }
 
 // slot is the minutes between two rounds of the counters and carriers.

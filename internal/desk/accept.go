@@ -101,6 +101,9 @@ func (a *accepting) draw(status int, checked bool) error {
 	v := acceptView{Page: a.page, Form: a.form, Act: a.s.actOf(a.form), Desk: a.s.officeName(a.office), Shift: a.shift, BeginAct: a.s.newAct(), Rules: a.s.Rules,
 		Classes: a.s.till().Classes(event.Registered, a.s.today())}
 	v.From, v.To = a.s.communeChoices(v.Page, a.form, sideFrom), a.s.communeChoices(v.Page, a.form, sideTo)
+	if v.Form.Value("class") == "" {
+		v.Form.Set("class", "")
+	}
 	if checked {
 		v.Order, v.Price, v.Shown = &a.order, a.price, a.order.digest(a.price)
 		v.Changed = a.form.Value("shown") != "" && a.form.Value("shown") != v.Shown

@@ -71,9 +71,9 @@ func (s *Service) meant(r *http.Request, f *web.Form, v *ledger.View, d *Dossier
 	case "completed":
 		return CompleteSupplement{Dossier: d.Code}, nil
 	case "ask":
-		return s.asking(f, d)
+		return s.Asking(d, f.All("papers"), f.Choice("reason", SupplementReasons...), f.MaybeDay("until"))
 	case "later":
-		return s.rescheduling(f, d)
+		return s.PuttingOff(d, f.Day("due"))
 	case "supplement":
 		return s.supplementing(r, f, v, d, desk)
 	case "lost":
@@ -137,30 +137,6 @@ func (s *Service) counted(f *web.Form, name string, list []event.Paper) []event.
 		}
 	}
 	return present
-}
-
-func (s *Service) asking(f *web.Form, d *Dossier) (ledger.Act, error) {
-	book := s.Calendar.Book()
-	most, many, err := book.Int("onestop.supplement.requests", s.today())
-	if err != nil {
-		return nil, err
-	}
-	restarts, again, err := book.Bool("onestop.restarts", s.today())
-	return RequestSupplement{Dossier: d.Code, Papers: f.All("papers"), Reason: f.Choice("reason", SupplementReasons...), Until: f.MaybeDay("until"), Restarts: restarts, Most: most, Rules: []string{many.RuleID, again.RuleID}}, err
-}
-
-func (s *Service) rescheduling(f *web.Form, d *Dossier) (ledger.Act, error) {
-	book := s.Calendar.Book()
-	before, early, err := book.Int("onestop.apology.before", s.today())
-	if err != nil {
-		return nil, err
-	}
-	most, once, err := book.Int("onestop.reschedulings", s.today())
-	if err != nil {
-		return nil, err
-	}
-	now, err := AgencyDue(s.Calendar, d, s.Now())
-	return Reschedule{Dossier: d.Code, Was: now.Day, Due: f.Day("due"), Before: before, Most: most, Rules: []string{early.RuleID, once.RuleID}}, err
 }
 
 // supplementing accepts the papers that were asked for as a packet of its own, with its postage.

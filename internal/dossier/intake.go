@@ -446,6 +446,13 @@ func (s *Service) actOfIntake(r *http.Request, in intake, office postal.OfficeCo
 	}
 	view := s.Ledger.View(r.Context())
 	drawer := s.Money.Drawer(view, office, web.PersonOf(r).ID)
+	if drawer == "" && in.Channel == AtHome { // a postman has no drawer: his office takes the postage when he is back
+		if sumFees(in.Fees, ByPost) > 0 {
+			return nil, fault.New(fault.Conflict, "dossier.home_fees", "Bưu tá không mang biên lai nên không thu hộ phí tại nhà. Chọn nộp trực tuyến, tại cơ quan, hoặc thu khi trả kết quả.",
+				"A postman carries no receipts, so he collects no fee at home. Choose online, at the agency, or with the result.").At("fees.fee")
+		}
+		return s.Money.Around(a, event.DossierSend, in.Price, Payment{}), nil
+	}
 	if drawer == "" && (in.Price.TotalVND > 0 || sumFees(in.Fees, ByPost) > 0) {
 		return nil, fault.New(fault.Conflict, "dossier.no_drawer", "Bạn chưa mở ca thu tiền. Mở ca ở mục Quỹ và ca làm rồi bấm nhận lại.", "You have no open shift. Open one under Cash and shift, then accept again.").At("means")
 	}

@@ -36,6 +36,9 @@ type Service struct {
 	Base      string // the public address, for QR codes
 	Hotline   string
 	MadeUp    bool
+	Limit     web.Limit // of strangers who follow a dossier
+
+	asked web.Limiter
 }
 
 // Communes reads and offers communes by their names of now and before.
@@ -155,6 +158,7 @@ const (
 
 // Mount registers the pages. Every route says who may use it.
 func (s *Service) Mount(m *web.Mux) {
+	s.MountPublic(m)
 	m.Job(web.Clerk, 22, boardPath, "Hồ sơ", "Dossiers")
 	m.Job(web.Carrier, 22, boardPath, "Hồ sơ", "Dossiers")
 	m.Job(web.AgencyOfficer, 10, boardPath, "Hồ sơ qua bưu điện", "Dossiers from the post")

@@ -223,7 +223,7 @@ func (w *town) sampleOf(at postal.OfficeCode, f event.Fact, add func(postal.Offi
 }
 
 // queries are the paths that mean nothing without a question.
-var queries = map[string]string{
+var queries = map[string]string{"/reports/dossiers/behind": "?figure=accepted", "/reports/dossiers/file": "?format=csv",
 	"/desk/communes":       "?side=to&to.place=cam+giang",
 	"/cash/books/receipts": "?book=MAU%2F" + string(officeA),
 	"/cash/journal/file":   "?from=2026-11-16&to=2026-11-24&format=ledger",

@@ -105,6 +105,15 @@ func Read(seq int64, b []byte) (Entry, error) {
 	return e, nil
 }
 
+// ActOf reads the act's id out of an entry's bytes without reading the rest.
+func ActOf(b []byte) (id postal.ActID, ok bool) {
+	const from = 1 + SaltSize
+	if len(b) < from+len(id) {
+		return id, false
+	}
+	return postal.ActID(b[from : from+len(id)]), true
+}
+
 func appendString(dst []byte, s string) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(s)))
 	return append(dst, s...)

@@ -224,7 +224,7 @@ func (b *batch) answerRepeats(acts []*pending) error {
 		if !ok {
 			continue
 		}
-		if k.digest != p.digest {
+		if k.digest != sealDigest(p.sub.Envelope.Act, k.seq, p.digest) {
 			p.result = Result{Err: errReused}
 			continue
 		}
@@ -379,7 +379,7 @@ func (b *batch) write() error {
 	rows := Rows{Seq: b.seq, RecordedMs: b.recordedMs, entries: make([]any, 0, 2*len(b.added)), acts: make([]any, 0, 3*len(b.added))}
 	for _, p := range b.added {
 		rows.entries = append(rows.entries, p.entry.Seq, p.body)
-		rows.acts = append(rows.acts, p.entry.Act[:], p.entry.Seq, p.digest)
+		rows.acts = append(rows.acts, p.entry.Act[:], p.entry.Seq, sealDigest(p.entry.Act, p.entry.Seq, p.digest))
 	}
 	rows.takeStates(b.view)
 	b.grow(&rows)

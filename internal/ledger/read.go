@@ -168,12 +168,18 @@ func (l *Ledger) Stats(ctx context.Context) (Stats, error) {
 	if err != nil {
 		return s, fmt.Errorf("count: %w", err)
 	}
+	s.DatabaseLen, err = l.Size(ctx)
+	return s, err
+}
+
+// Size is how many bytes the whole database takes on disk, tables and indexes.
+func (l *Ledger) Size(ctx context.Context) (n int64, err error) {
 	text := `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`
 	if l.db.Dialect == sqldb.Postgres {
 		text = `SELECT pg_database_size(current_database())`
 	}
-	if err := l.db.Read().QueryRowContext(ctx, text).Scan(&s.DatabaseLen); err != nil {
-		return s, fmt.Errorf("size of database: %w", err)
+	if err := l.db.Read().QueryRowContext(ctx, text).Scan(&n); err != nil {
+		return n, fmt.Errorf("size of database: %w", err)
 	}
-	return s, nil
+	return n, nil
 }

@@ -145,6 +145,18 @@ func TestBadRowsAreNamedByTheirNumber(t *testing.T) {
 	}
 }
 
+func TestCasesOfATableAreRead(t *testing.T) {
+	got, err := casesOf("2.000635.02=1 DAY; 2.000635.03=7.5 WORKING_DAY;2.000635.04=1 OTHER")
+	if err != nil || len(got) != 3 || got[0].Limit.In("vi") != "1 ngày" || got[1].Limit.In("vi") != "7,5 ngày làm việc" || got[2].Limit.Known() {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, bad := range []string{"2.000635.02", "=5 DAY"} {
+		if _, err := casesOf(bad); fault.Code(err) != "procedure.case" {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
 func TestBadFilesAreRefused(t *testing.T) {
 	s := newStore(t, sqltest.SQLite(t))
 	good := Release{Data: table(birth), Act: "1/QĐ-MẪU", From: first}

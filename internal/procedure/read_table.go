@@ -89,6 +89,9 @@ func tableRow(cell func(string) string) (rw row, err error) {
 	if v.Levels, err = levelsOf(cell("level")); err != nil {
 		return rw, err
 	}
+	if v.Cases, err = casesOf(cell("cases")); err != nil {
+		return rw, err
+	}
 	for _, m := range Methods() {
 		c, ok, err := tableChannel(m, cell(string(m)+"_time"), cell(string(m)+"_fee_vnd"))
 		if err != nil {
@@ -118,6 +121,22 @@ func tableChannel(m Method, limit, fee string) (c Channel, ok bool, err error) {
 	c.FirstFee = true
 	c.Fees = []Fee{{Amount: postal.VND(amount), Known: amount > 0}}
 	return c, true, nil
+}
+
+// casesOf reads "2.000635.02=1 DAY; 2.000635.03=15 WORKING_DAY".
+func casesOf(s string) (list []Case, err error) {
+	for _, part := range strings.Split(s, ";") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		code, limit, ok := strings.Cut(part, "=")
+		if code = strings.TrimSpace(code); !ok || code == "" {
+			return nil, fault.New(fault.Invalid, "procedure.case", "Không đọc được trường hợp %q (mẫu: 1.001193.01=5 WORKING_DAY).", "The case %q cannot be read (as in 1.001193.01=5 WORKING_DAY).", part)
+		}
+		quantity, unit, _ := strings.Cut(strings.TrimSpace(limit), " ")
+		list = append(list, Case{Code: code, Limit: MakeLimit(quantity, detailUnits[unit])})
+	}
+	return list, nil
 }
 
 // maxFee bounds a fee; the highest published one is 140 million đồng.

@@ -37,7 +37,7 @@ type Shape string
 const (
 	TableShape  Shape = "table"  // tab-separated with a line of column names: the national list and the city's priority list
 	DetailShape Shape = "detail" // one JSON record of the national database a line
-	OwnShape    Shape = "own"    // one Version a line, as “procedure show --json” writes it
+	OwnShape    Shape = "own"    // one Version a line, with the members that “procedure show --json” gives for each
 )
 
 // maxFile and maxRows bound a list: all procedures of the nation are some seven thousand; with all their papers sixty megabytes.

@@ -33,7 +33,8 @@ const (
 
 // Manifest says what a backup holds and what was proved of it.
 type Manifest struct {
-	Dir        string `json:"dir"` // where it was made
+	Dir        string `json:"dir"`            // where it was made
+	File       string `json:"file,omitempty"` // the copy in it; empty in copies made before there were several kinds
 	MadeMs     int64  `json:"made_ms"`
 	ProvedMs   int64  `json:"proved_ms"` // 0: not proved
 	Entries    int64  `json:"entries"`
@@ -52,6 +53,9 @@ type Installation struct {
 	Data     string // folder of keys
 	Database string // "postgres://…", the path of an SQLite file, or empty for city.db in Data
 
+	// Trial is a PostgreSQL server where a database may be made to restore a copy on trial; empty: the one copied from.
+	Trial string
+
 	// Witnessed says that the house requires witnesses: doctor looks whether they answer.
 	Witnessed bool
 	Now       func() time.Time
@@ -69,16 +73,8 @@ func (i Installation) onPostgres() bool {
 	return strings.HasPrefix(i.Database, "postgres://") || strings.HasPrefix(i.Database, "postgresql://")
 }
 
-// errEngine names the tools of the engine: a province's database is copied by what its administrators know.
-var errEngine = fault.New(fault.Conflict, "upkeep.use_engine",
-	"Cơ sở dữ liệu này là PostgreSQL: hãy sao lưu bằng công cụ của nó — pg_basebackup (bản đầy đủ, kèm WAL liên tục để khôi phục đến từng giây) hoặc pg_dump --format=custom. Sau khi khôi phục, chạy «citypost verify» trên cơ sở dữ liệu mới. Nhớ giữ riêng house.key và ledger.key.",
-	"This database is PostgreSQL: copy it with its own tools — pg_basebackup (a full copy, with continuous WAL for any point in time) or pg_dump --format=custom. After restoring run “citypost verify” on the new database. Keep house.key and ledger.key apart.")
-
 // Backup copies the installation into a new folder below dir while the house goes on working, proves the copy and remembers it.
 func (i Installation) Backup(ctx context.Context, dir string, withKeys bool) (Manifest, error) {
-	if i.onPostgres() {
-		return Manifest{}, errEngine
-	}
 	now := i.Now()
 	into := filepath.Join(dir, now.UTC().Format("20060102-150405.000"))
 	if err := os.MkdirAll(filepath.Dir(into), 0o700); err != nil {
@@ -91,11 +87,15 @@ func (i Installation) Backup(ctx context.Context, dir string, withKeys bool) (Ma
 	if err != nil {
 		return Manifest{}, err
 	}
-	before, err := i.copyDatabase(ctx, filepath.Join(into, i.copyName()))
+	take := i.copyDatabase
+	if i.onPostgres() {
+		take = i.dump
+	}
+	before, err := take(ctx, filepath.Join(into, i.copyName()))
 	if err != nil {
 		return Manifest{}, errors.Join(err, os.RemoveAll(into)) // half a copy is worse than none
 	}
-	m := Manifest{Dir: into, MadeMs: postal.Millis(now), HouseKey: key.Fingerprint(), WithKeys: withKeys, SealedBy: i.fingerprint()}
+	m := Manifest{Dir: into, File: i.copyName(), MadeMs: postal.Millis(now), HouseKey: key.Fingerprint(), WithKeys: withKeys, SealedBy: i.fingerprint()}
 	names := i.carried()
 	if withKeys {
 		names = append(names, i.keyFiles()...)
@@ -105,11 +105,11 @@ func (i Installation) Backup(ctx context.Context, dir string, withKeys bool) (Ma
 			return m, err
 		}
 	}
-	if m.SHA256, m.Bytes, err = digestOf(filepath.Join(into, i.copyName())); err != nil {
+	if m.SHA256, m.Bytes, err = digestOf(filepath.Join(into, m.File)); err != nil {
 		return m, err
 	}
 	if err := i.proveCopy(ctx, &m, before); err != nil {
-		return m, err
+		return m, errors.Join(err, m.write(into), i.remember(m)) // doctor shall know that it is not proved
 	}
 	return m, errors.Join(m.write(into), i.remember(m))
 }
@@ -146,18 +146,13 @@ func newest(ctx context.Context, a ledger.Audit) (signed []byte, err error) {
 	return signed, err
 }
 
-// proveCopy restores the copy into a folder of its own and checks it there; the copy itself is not touched.
+// proveCopy restores the copy where it disturbs nobody and checks it there; the copy itself is not touched.
 func (i Installation) proveCopy(ctx context.Context, m *Manifest, before []byte) error {
-	trial, err := os.MkdirTemp(filepath.Dir(m.Dir), ".trial-")
-	if err != nil {
-		return err
+	try := i.proveFile
+	if m.File == dumpFile {
+		try = i.proveDump
 	}
-	defer os.RemoveAll(trial)
-	path := filepath.Join(trial, i.copyName())
-	if err := copyFile(filepath.Join(m.Dir, i.copyName()), path); err != nil {
-		return err
-	}
-	p, err := i.prove(ctx, path, before)
+	p, err := try(ctx, filepath.Join(m.Dir, m.File), before)
 	if err != nil {
 		return err
 	}
@@ -166,22 +161,34 @@ func (i Installation) proveCopy(ctx context.Context, m *Manifest, before []byte)
 	return nil
 }
 
+func (i Installation) proveFile(ctx context.Context, file string, before []byte) (proved, error) {
+	trial, err := os.MkdirTemp(filepath.Dir(filepath.Dir(file)), ".trial-")
+	if err != nil {
+		return proved{}, err
+	}
+	defer os.RemoveAll(trial)
+	path := filepath.Join(trial, filepath.Base(file))
+	if err := copyFile(file, path); err != nil {
+		return proved{}, err
+	}
+	return i.prove(ctx, path, before)
+}
+
 // proved is what was found true of a database.
 type proved struct {
 	tree.Verdict
 	signed []byte // its newest checkpoint
 }
 
-// prove checks a database file: the engine's pages, order and tree of the ledger, and that it contains a checkpoint seen elsewhere.
+// prove checks a database: the engine's pages, order and tree of the ledger, and that it contains a checkpoint seen elsewhere.
 func (i Installation) prove(ctx context.Context, path string, must []byte) (proved, error) {
 	db, err := i.openRead(ctx, path)
 	if err != nil {
 		return proved{}, err
 	}
 	defer db.Close()
-	var word string
-	if err := db.Read().QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&word); err != nil || word != "ok" {
-		return proved{}, damaged("integrity: " + word).Because(err)
+	if err := wholePages(ctx, db); err != nil {
+		return proved{}, err
 	}
 	a := ledger.Audit{DB: db}
 	keys, err := a.Keyring(ctx)
@@ -203,6 +210,18 @@ func (i Installation) prove(ctx context.Context, path string, must []byte) (prov
 		return p, err
 	}
 	return p, contains(ctx, a, keys, v, must)
+}
+
+// wholePages lets SQLite look at every page; PostgreSQL has read every row when it made and restored a copy.
+func wholePages(ctx context.Context, db *sqldb.DB) error {
+	if db.Dialect != sqldb.SQLite {
+		return nil
+	}
+	var word string
+	if err := db.Read().QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&word); err != nil || word != "ok" {
+		return damaged("integrity: " + word).Because(err)
+	}
+	return nil
 }
 
 // contains checks that the tree of a database begins with the tree that a checkpoint names.
@@ -232,52 +251,73 @@ func damaged(what string) *fault.Error {
 		"Bản sao KHÔNG dùng được (%s). Đừng tin bản này; hãy sao lưu lại và kiểm tra ổ đĩa.", "The copy can NOT be used (%s). Do not trust it; make another and check the disk.", what)
 }
 
-// Restore puts a backup into an empty data folder and proves it before it says done: until then no file bears its final name.
+// Restore puts a backup into an empty data folder, and into an empty database where that is PostgreSQL, and proves it before it says done: until then no file bears
+// its final name.
 func (i Installation) Restore(ctx context.Context, from string) (Manifest, error) {
 	m, err := readManifest(from)
 	if err != nil {
 		return m, err
 	}
-	target := i.database()
-	if i.onPostgres() {
-		return m, errEngine
-	}
 	if m.SealedBy != i.fingerprint() {
 		return m, otherSeal(m)
 	}
-	if _, err := os.Stat(target); !errors.Is(err, fs.ErrNotExist) {
-		return m, fault.New(fault.Conflict, "upkeep.not_empty",
-			"%s đã có dữ liệu. Chỉ khôi phục vào thư mục trống.", "%s is there already. Restore only into an empty folder.", target)
+	if i.copyName() != m.File {
+		return m, fault.New(fault.Conflict, "upkeep.other_engine",
+			"Bản sao này là của loại cơ sở dữ liệu khác (%s): hãy chọn đúng --database.", "This copy is of another kind of database (%s): choose --database to match.", m.File)
 	}
 	if err := os.MkdirAll(i.Data, 0o700); err != nil {
 		return m, err
 	}
-	part := target + ".part"
-	if err := copyFile(filepath.Join(from, i.copyName()), part); err != nil {
-		return m, err
+	file := filepath.Join(from, m.File)
+	if sum, _, err := digestOf(file); err != nil || sum != m.SHA256 {
+		return m, damaged("SHA-256").Because(err)
 	}
-	sum, _, err := digestOf(part)
-	if err == nil && sum != m.SHA256 {
-		err = damaged("SHA-256")
+	if i.onPostgres() {
+		if err := i.restoreKeys(from, m); err != nil {
+			return m, err
+		}
+		_, err = i.restoreDump(ctx, file, m)
+	} else {
+		err = i.restoreFile(ctx, from, m)
 	}
-	var p proved
 	if err == nil {
-		p, err = i.prove(ctx, part, []byte(m.Checkpoint))
+		m.ProvedMs = postal.Millis(i.Now())
 	}
-	if err == nil && m.ProvedMs != 0 && (p.Size != m.Entries || m.Entries > 0 && p.Root.String() != m.Root) {
-		err = damaged("manifest")
+	return m, err
+}
+
+// fits compares what was proved of a copy with what was proved when it was made.
+func (m Manifest) fits(p proved) error {
+	if m.ProvedMs != 0 && (p.Size != m.Entries || m.Entries > 0 && p.Root.String() != m.Root) {
+		return damaged("manifest")
+	}
+	return nil
+}
+
+func (i Installation) restoreFile(ctx context.Context, from string, m Manifest) error {
+	target := i.database()
+	if _, err := os.Stat(target); !errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.Conflict, "upkeep.not_empty",
+			"%s đã có dữ liệu. Chỉ khôi phục vào thư mục trống.", "%s is there already. Restore only into an empty folder.", target)
+	}
+	part := target + ".part"
+	if err := copyFile(filepath.Join(from, m.File), part); err != nil {
+		return err
+	}
+	p, err := i.prove(ctx, part, []byte(m.Checkpoint))
+	if err == nil {
+		err = m.fits(p)
+	}
+	if err == nil {
+		err = i.restoreKeys(from, m)
 	}
 	if err != nil {
-		return m, errors.Join(err, os.Remove(part))
-	}
-	if err := i.restoreKeys(from, m); err != nil {
-		return m, errors.Join(err, os.Remove(part))
+		return errors.Join(err, os.Remove(part))
 	}
 	if err := os.Rename(part, target); err != nil {
-		return m, err
+		return err
 	}
-	m.ProvedMs = postal.Millis(i.Now())
-	return m, syncDir(filepath.Dir(target))
+	return syncDir(filepath.Dir(target))
 }
 
 // restoreKeys brings the keys that the backup holds; a key that is there already stays.
@@ -309,6 +349,12 @@ func readManifest(dir string) (m Manifest, err error) {
 	}
 	if err := json.Unmarshal(text, &m); err != nil {
 		return m, damaged(manifestFile).Because(err)
+	}
+	if m.File == "" { // before there was another
+		m.File = databaseFile
+		if m.SealedBy != "" {
+			m.File = sealedFile
+		}
 	}
 	return m, nil
 }

@@ -108,13 +108,11 @@ func (d *doctor) space() {
 }
 
 func (d *doctor) backup() {
-	if d.i.onPostgres() {
-		d.say("backup", Look, "PostgreSQL: sao lưu bằng pg_basebackup hoặc pg_dump; hãy tự kiểm tra bản gần nhất.", "PostgreSQL: copies are made with pg_basebackup or pg_dump; check the last one yourself.")
-		return
-	}
 	m, ok := d.i.lastBackup()
 	age := d.i.Now().Sub(postal.FromMillis(m.MadeMs)).Round(time.Minute)
 	switch {
+	case !ok && d.i.onPostgres():
+		d.say("backup", Look, "Chưa có bản sao lưu nào do «citypost backup» làm; nếu dùng pg_basebackup kèm WAL, hãy tự kiểm tra bản gần nhất.", "There is no copy made by “citypost backup”; if you use pg_basebackup with WAL, check the last one yourself.")
 	case !ok:
 		d.say("backup", Act, "Chưa có bản sao lưu nào: chạy «citypost backup THƯ-MỤC».", "There is no backup: run “citypost backup DIR”.")
 	case m.ProvedMs == 0:

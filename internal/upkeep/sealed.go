@@ -20,10 +20,16 @@ type Sealed struct {
 	Ledger      func() (*tree.LogKey, error)
 }
 
+// sealedFile is the copy of a closed house's database.
+const sealedFile = "closed.db"
+
 // copyName is the database's name within a copy.
 func (i Installation) copyName() string {
-	if i.Sealed != nil {
-		return "closed.db"
+	switch {
+	case i.Sealed != nil:
+		return sealedFile
+	case i.onPostgres():
+		return dumpFile
 	}
 	return databaseFile
 }

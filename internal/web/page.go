@@ -187,7 +187,7 @@ func (m *Mux) Job(right Right, order int, path, vi, en string, also ...string) {
 func (m *Mux) RareJob(right Right, order int, path, vi, en string, also ...string) {
 	m.Job(right, order, path, vi, en, also...)
 	for n := range m.jobs {
-		if m.jobs[n].Path == path {
+		if m.jobs[n].Path == path && m.jobs[n].right == right {
 			m.jobs[n].rare = true
 		}
 	}

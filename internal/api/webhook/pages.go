@@ -36,6 +36,7 @@ var families = []family{
 	{"bag.", "Túi thư: mở, niêm phong, khai thác", "Bags: started, sealed, opened"},
 	{"dispatch.", "Chuyến thư: lập, xếp, đóng", "Dispatches: started, loaded, closed"},
 	{"handover.", "Bàn giao: lập, đếm, ký", "Handovers: opened, counted, signed"},
+	{"dossier.", "Hồ sơ: nhận, giao cơ quan, kết quả", "Dossiers: accepted, filed, results"},
 	{"irregularity.", "Bất thường: phát sinh, xử lý", "Irregularities: raised, settled"},
 }
 
@@ -95,7 +96,7 @@ func (s *Service) postHook(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h := Hook{URL: f.Text("url", 500), Office: web.MaybeParse(f, "office", postal.ParseOfficeCode)}
+	h := Hook{URL: f.Text("url", 500), Office: web.MaybeParse(f, "office", postal.ParseDesk)}
 	if chosen := f.All("events"); len(chosen) < len(families) { // all of them: what is added later too
 		for _, fam := range families {
 			if slices.Contains(chosen, fam.prefix) {

@@ -639,7 +639,7 @@ func hookForm(v view) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Input(v.page, v.form, web.Field{Name: "office", Label: v.page.T("Chỉ của bưu cục", "Of this office only"), Hint: v.page.T("Sáu số; để trống là mọi bưu cục.", "Six digits; empty for every office."), Width: 10, Max: 6, Mode: "numeric", Code: true, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Input(v.page, v.form, web.Field{Name: "office", Label: v.page.T("Chỉ của bưu cục hoặc cơ quan", "Of this office or agency only"), Hint: v.page.T("Sáu số của bưu cục, hoặc agency: và mã cơ quan; để trống là tất cả.", "Six digits of an office, or agency: and the agency's code; empty for all."), Width: 20, Max: 47, Lang: "en", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -44,7 +44,9 @@ type Config struct {
 	Now     func() time.Time
 	Log     *slog.Logger                           // nil: slog.Default
 	Offices func(code postal.OfficeCode) (ok bool) // nil: any six digits are an office
-	Retries jobs.Kind                              // Attempts, Backoff and Timeout; zero: those of jobs
+	// Agencies says which agencies an entry concerns: a subscription of an agency is told of its own dossiers, wherever they are. nil: none.
+	Agencies func(ctx context.Context, e *event.Entry) ([]postal.AgencyCode, error)
+	Retries  jobs.Kind // Attempts, Backoff and Timeout; zero: those of jobs
 }
 
 // Service is the webhooks of one house.
@@ -83,7 +85,7 @@ type Hook struct {
 	ID       string
 	URL      string
 	Events   []string          // names of facts; empty: all of Events
-	Office   postal.OfficeCode // acts of this office only; empty: of all
+	Office   postal.OfficeCode // acts of this office only, or what concerns this agency ("agency:so-tu-phap"); empty: of all
 	Active   bool
 	FromSeq  int64 // entries up to this one are not told
 	MadeAtMs int64
@@ -101,6 +103,9 @@ func Events() []string {
 		event.DispatchStarted{}, event.Loaded{}, event.Unloaded{}, event.DispatchClosed{}, event.DispatchReopened{},
 		event.HandoverOpened{}, event.HandoverCounted{}, event.HandoverSigned{}, event.HandoverCompleted{}, event.HandoverWithdrawn{},
 		event.Observed{}, event.IrregularityRaised{}, event.IrregularitySettled{},
+		event.DossierAccepted{}, event.DossierCompared{}, event.SlipIssued{}, event.SlipTold{}, event.SupplementRequested{}, event.SupplementSent{}, event.SupplementCompleted{},
+		event.DossierRescheduled{}, event.ResultReady{}, event.ResultPacked{}, event.CitizenInvited{}, event.ResultDelivered{}, event.RecalledSent{}, event.DossierWithdrawn{},
+		event.DossierGivenBack{}, event.ResultUnclaimed{}, event.DossierComplained{}, event.DossierComplaintAnswered{}, event.LiabilityRecorded{},
 	}
 	names := make([]string, len(facts))
 	for n, f := range facts {
@@ -109,9 +114,10 @@ func Events() []string {
 	return names
 }
 
-// wants reports whether the subscription asks for this entry.
-func (h *Hook) wants(e *event.Entry) bool {
-	return e.Seq > h.FromSeq && (h.Office == "" || h.Office == e.Office) && slices.ContainsFunc(e.Facts, h.asksFor)
+// wants reports whether the subscription asks for this entry; agencies are those that it concerns.
+func (h *Hook) wants(e *event.Entry, agencies []postal.AgencyCode) bool {
+	here := h.Office == "" || h.Office == e.Office || slices.Contains(agencies, h.Office.Agency())
+	return here && e.Seq > h.FromSeq && slices.ContainsFunc(e.Facts, h.asksFor)
 }
 
 func (h *Hook) asksFor(f event.Fact) bool {
@@ -194,7 +200,7 @@ func (s *Service) check(h Hook) error {
 	if h.Office == "" {
 		return nil
 	}
-	if o, err := postal.ParseOfficeCode(string(h.Office)); err != nil || o != h.Office || s.Offices != nil && !s.Offices(o) {
+	if o, err := postal.ParseDesk(string(h.Office)); err != nil || o != h.Office || o.Agency() == "" && s.Offices != nil && !s.Offices(o) {
 		return fault.New(fault.Invalid, "webhook.office", "Không có bưu cục nào mang mã này.", "No office has this code.").At("office")
 	}
 	return nil
@@ -302,8 +308,14 @@ func (s *Service) Work(ctx context.Context, tx *sql.Tx, entries []event.Entry) e
 	}
 	var due []jobs.Job
 	for n := range entries {
+		var agencies []postal.AgencyCode
+		if s.Agencies != nil && slices.ContainsFunc(hooks, func(h Hook) bool { return h.Office.Agency() != "" }) {
+			if agencies, err = s.Agencies(ctx, &entries[n]); err != nil {
+				return err
+			}
+		}
 		for k := range hooks {
-			if !hooks[k].wants(&entries[n]) {
+			if !hooks[k].wants(&entries[n], agencies) {
 				continue
 			}
 			args, err := json.Marshal(errand{hooks[k].ID, entries[n].Seq})

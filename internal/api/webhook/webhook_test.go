@@ -354,7 +354,18 @@ func TestOfferedEventsAreFacts(t *testing.T) {
 		}
 		seen[e] = true
 	}
-	if len(seen) != 31 {
+	if len(seen) != 50 {
 		t.Errorf("%d events", len(seen))
+	}
+}
+
+func TestAnAgencyIsToldOfItsOwnDossiersOnly(t *testing.T) {
+	e := &event.Entry{Seq: 5, Office: "180100", Facts: []event.Fact{event.ResultReady{}}}
+	h := &Hook{Office: postal.AgencyCode("so-tu-phap").Desk()}
+	if !h.wants(e, []postal.AgencyCode{"so-tu-phap"}) || h.wants(e, []postal.AgencyCode{"so-xay-dung"}) || h.wants(e, nil) {
+		t.Error("told of others' dossiers, or not of its own")
+	}
+	if every, one := (&Hook{}), (&Hook{Office: "180200"}); !every.wants(e, nil) || one.wants(e, []postal.AgencyCode{"so-tu-phap"}) {
+		t.Error("subscriptions of offices")
 	}
 }

@@ -1,0 +1,269 @@
+package dossier
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"net/http"
+	"strings"
+
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// publicPath is where a citizen follows a dossier. The secret goes in the body of the form, never in an address.
+const publicPath = "/track/dossier"
+
+// MountPublic registers the pages for everyone.
+func (s *Service) MountPublic(m *web.Mux) {
+	m.Get(publicPath, web.Public, s.getStatusForm)
+	m.Post(publicPath, web.Public, s.postStatus)
+}
+
+// publicView is what a citizen sees of a dossier.
+type publicView struct {
+	web.Page
+	*Dossier
+	Name   string // of the procedure
+	Agency string
+	Time   AgencyTime
+	Post   []postClock
+	Where  string // office or agency, never a person
+	Events []web.Event
+	Papers []string // that the agency asks for
+}
+
+func (s *Service) getStatusForm(w http.ResponseWriter, r *http.Request) error {
+	return s.drawStatusForm(w, r, http.StatusOK, nil)
+}
+
+func (s *Service) drawStatusForm(w http.ResponseWriter, r *http.Request, status int, f *web.Form) error {
+	w.Header().Set("X-Robots-Tag", "noindex")
+	return web.Render(w, r, status, statusForm(web.NewPage(r, "Tra cứu hồ sơ", "Follow a dossier"), f))
+}
+
+// postStatus shows a dossier to whoever has its receipt. A code that does not exist and a secret that is wrong get the same answer.
+func (s *Service) postStatus(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	if s.asked.Wait(s.Limit, web.Network(web.AddressOf(r)), s.Now()) > 0 {
+		return fault.New(fault.TooMany, "dossier.too_many", "Bạn tra cứu quá nhanh. Hãy đợi ít phút rồi thử lại.", "Too many questions. Please wait some minutes and try again.")
+	}
+	code, secret := f.Text("code", 40), f.Text("secret", 20)
+	if f.Err() != nil {
+		return s.drawStatusForm(w, r, http.StatusUnprocessableEntity, f)
+	}
+	v := s.Ledger.View(r.Context())
+	d, err := byReceipt(v, code, secret)
+	if err := f.Refuse(err); err != nil {
+		return err
+	}
+	if f.Err() != nil {
+		return s.drawStatusForm(w, r, http.StatusUnprocessableEntity, f)
+	}
+	return s.drawStatus(w, r, v, d)
+}
+
+// byReceipt finds the dossier that a receipt belongs to.
+func byReceipt(v *ledger.View, code, secret string) (*Dossier, error) {
+	no := fault.New(fault.Invalid, "dossier.receipt", "Mã hồ sơ và mã bí mật không khớp. Hãy xem lại phiếu gửi; mất phiếu thì mang giấy tờ đến bưu cục bất kỳ.",
+		"Code and secret do not fit. Look at your consignment note; without it, bring your papers to any post office.").At("secret")
+	n, err := postal.ParseDossierNumber(code)
+	if err != nil {
+		return nil, no
+	}
+	d, err := Find(v, n)
+	if fault.Is(err, fault.NotFound) {
+		return nil, no
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !Proves(d, secret) {
+		return nil, no
+	}
+	return d, v.Err()
+}
+
+// Proves reports whether the secret is the one printed on the dossier's receipt.
+func Proves(d *Dossier, secret string) bool {
+	sum := sha256.Sum256([]byte(strings.ToUpper(strings.TrimSpace(secret))))
+	return d.Receipt != "" && subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(d.Receipt)) == 1
+}
+
+func (s *Service) drawStatus(w http.ResponseWriter, r *http.Request, v *ledger.View, d *Dossier) (err error) {
+	p := publicView{Page: web.NewPage(r, "Hồ sơ "+grouped(d.Code), "Dossier "+grouped(d.Code)), Dossier: d, Name: d.Procedure}
+	p.Agency = s.agencyName(r.Context(), p.Page, d.Agency)
+	listed, err := s.Catalogue.On(d.Procedure, d.Version)
+	if _, known := fault.From(err); err != nil && !known {
+		return err
+	}
+	if err == nil {
+		p.Name = listed.Name
+	}
+	for _, id := range d.Supplement.Papers {
+		name := id
+		if listed != nil {
+			if line, ok := listed.Line(id); ok {
+				name = line.Name
+			}
+		}
+		p.Papers = append(p.Papers, name)
+	}
+	if p.Time, err = AgencyDue(s.Calendar, d, s.Now()); err != nil && silent(err) != nil {
+		return err
+	}
+	p.Post = s.postClocks(p.Page, d)
+	_, p.Where = s.packet(p.Page, v, d)
+	if p.Events, err = s.timeline(r, p.Page, v, d); err != nil {
+		return err
+	}
+	for n := range p.Events {
+		p.Events[n].Text = "" // who worked with it is no affair of the public page
+	}
+	if err := v.Err(); err != nil {
+		return err
+	}
+	w.Header().Set("X-Robots-Tag", "noindex")
+	w.Header().Set("Cache-Control", "no-store")
+	return web.Render(w, r, http.StatusOK, statusPage(p))
+}
+
+// stations are the steps of a dossier as a citizen counts them, by the form of the service.
+func (p publicView) stations() []web.Step {
+	type station struct {
+		vi, en string
+		when   int64
+	}
+	var list []station
+	if p.Sends() {
+		list = append(list, station{"Đã tiếp nhận", "Accepted", p.AcceptedMs}, station{"Cơ quan đã nhận", "With the agency", p.FiledMs})
+	}
+	if p.Form != FormSend {
+		ended := int64(0)
+		if p.State == Delivered {
+			ended = p.EndedMs
+		}
+		list = append(list, station{"Có kết quả", "Result ready", p.AnsweredMs}, station{"Đang trả", "On its way", p.Return.StartedMs}, station{"Đã trả", "Delivered", ended})
+	} else {
+		list = append(list, station{"Đã báo ngày hẹn", "Day told", p.Slip.ToldMs})
+	}
+	steps := make([]web.Step, len(list))
+	now := -1
+	for n, x := range list {
+		steps[n] = web.Step{Label: p.T(x.vi, x.en), When: p.Millis(x.when), State: web.StepLater}
+		if x.when > 0 {
+			now = n
+		}
+	}
+	for n := range steps {
+		switch {
+		case n < now, n == now && p.State.Ended():
+			steps[n].State = web.StepDone
+		case n == now && p.trouble():
+			steps[n].State = web.StepFailed
+		case n == now:
+			steps[n].State = web.StepNow
+		}
+	}
+	return steps
+}
+
+// trouble reports whether the journey has left its way.
+func (p publicView) trouble() bool {
+	switch p.State {
+	case Lost, Refused, TurningBack, AttemptFailed, GoingBack, ReturnedToAgency, SupplementRequested:
+		return true
+	}
+	return false
+}
+
+// todo is what the citizen does next, in one sentence.
+func (p publicView) todo() string {
+	switch p.State {
+	case SupplementRequested:
+		return p.T("Mang hoặc gửi các giấy tờ nêu dưới đây đến bưu cục bất kỳ; bưu điện chuyển đến cơ quan.", "Bring or send the papers named below to any post office; the post takes them to the agency.")
+	case AttemptFailed:
+		return p.T("Bưu tá đã đến mà chưa gặp. Hãy chuẩn bị giấy tờ tuỳ thân; bưu điện sẽ hẹn lại.", "The postman came and met nobody. Have your identity paper ready; the post will come again.")
+	case AwaitingPickup:
+		return p.T("Mang giấy tờ tuỳ thân đến bưu cục để nhận kết quả.", "Fetch the result at the post office with your identity paper.")
+	case OutForDelivery:
+		return p.T("Bưu tá đang mang kết quả đến. Hãy chuẩn bị giấy tờ tuỳ thân"+p.owedVI()+".", "The postman is on the way. Have your identity paper ready"+p.owedEN()+".")
+	case Refused:
+		return p.T("Cơ quan không nhận hồ sơ. Bưu điện đang trả lại giấy tờ; lý do ghi ở dưới.", "The agency did not take the dossier. The post brings your papers back; the reason stands below.")
+	case Lost:
+		return p.T("Bưu điện đang tìm. Bạn có quyền khiếu nại và được bồi thường theo quy định.", "The post is searching. You may complain and are compensated by the rules.")
+	case GoingBack, ReturnedToAgency:
+		return p.T("Không ai nhận sau các lần mời nên kết quả trả về cơ quan. Hãy liên hệ cơ quan để nhận.", "Nobody took the result after the invitations, so it went back. Ask the agency for it.")
+	case Delivered, GivenBack:
+		return p.T("Không cần làm gì nữa.", "Nothing more.")
+	case Cancelled:
+		return p.T("Hồ sơ này đã huỷ.", "This dossier was cancelled.")
+	}
+	return p.T("Chưa cần làm gì. Bạn sẽ được báo khi có thay đổi.", "Nothing for now. You will be told when something changes.")
+}
+
+func (p publicView) owedVI() string {
+	if p.OwedVND == 0 {
+		return ""
+	}
+	return " và " + p.Money(p.OwedVND) + " phí, lệ phí phải nộp"
+}
+
+func (p publicView) owedEN() string {
+	if p.OwedVND == 0 {
+		return ""
+	}
+	return " and " + p.Money(p.OwedVND) + " to be paid"
+}
+
+// facts are the lines under the bar; the two clocks stand apart.
+func (p publicView) facts() []web.Row {
+	rows := []web.Row{{Key: p.T("Thủ tục", "Procedure"), Value: p.Name}, {Key: p.T("Cơ quan", "Agency"), Value: p.Agency}, {Key: p.T("Đang ở", "Where it is"), Value: p.Where}}
+	for _, c := range p.Post {
+		value := p.T("hạn ", "by ") + c.Due
+		if c.Done != "" {
+			value += p.T("; xong ", "; done ") + c.Done
+		}
+		rows = append(rows, web.Row{Key: p.T("Bưu điện: ", "The post: ") + c.Label, Value: value})
+	}
+	rows = append(rows, web.Row{Key: p.T("Cơ quan: giải quyết", "The agency"), Value: p.agencyTime()})
+	if p.Slip.Code != "" {
+		rows = append(rows, web.Row{Key: p.T("Mã hồ sơ của cơ quan", "The agency's own code"), Value: p.Slip.Code, Code: true})
+	}
+	return rows
+}
+
+func (p publicView) agencyTime() string {
+	switch {
+	case p.Time.Done:
+		return p.T("đã có kết quả ", "result ready ") + p.Millis(p.AnsweredMs)
+	case p.Time.Paused:
+		return p.T("tạm dừng, chờ bổ sung giấy tờ", "stands until the papers are complete")
+	case p.Time.Due.IsZero():
+		return p.T("chưa có ngày hẹn", "no day named yet")
+	case p.Time.Late:
+		return p.T("quá hẹn ngày ", "should have been ready on ") + p.Time.Day.VN()
+	}
+	return p.T("hẹn ngày ", "by ") + p.Time.Day.VN()
+}
+
+// refusal is why the agency did not take the dossier, and by which rule.
+func (p publicView) refusal() string {
+	if p.State != Refused && p.State != GivenBack || p.Compared.Verdict != "refused" {
+		return ""
+	}
+	return Say("refusal", p.Compared.Reason).In(p.Lang) + ". " + Say("basis", p.Compared.Basis).In(p.Lang)
+}
+
+// apology says that the agency has named another day.
+func (p publicView) apology() string {
+	if p.Apologised == 0 {
+		return ""
+	}
+	return p.T("Cơ quan đã xin lỗi bằng văn bản và hẹn lại ngày ", "The agency apologised in writing and named ") + p.Due.VN() + "."
+}

@@ -1,0 +1,220 @@
+package report
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"citypost/internal/calendar"
+	"citypost/internal/fault"
+	"citypost/internal/postal"
+	"citypost/internal/sheet"
+	"citypost/internal/web"
+)
+
+const (
+	dossiersPath = "/reports/dossiers"
+	behindPath   = "/reports/dossiers/behind"
+	filePath     = "/reports/dossiers/file"
+)
+
+// readers are those who answer for the figures, and those who ask for them.
+var readers = web.AnyOf(web.Manager, web.Department, web.Supervisor)
+
+// Service is the reports as pages.
+type Service struct {
+	Store
+	Calendar  *calendar.Calendar
+	Now       func() time.Time
+	Procedure func(code string) string            // name of a procedure
+	Agency    func(code postal.AgencyCode) string // name of an agency
+	Dossier   string                              // path before the number of a dossier's page
+	Duties    string                              // path of the page of report dates
+	MadeUp    bool
+}
+
+// Mount registers the pages. Every route says who may use it.
+func (s *Service) Mount(m *web.Mux) {
+	m.Job(web.AnyOf(web.Manager, web.Department), 68, dossiersPath, "Báo cáo hồ sơ", "Report on dossiers")
+	m.RareJob(web.Supervisor, 68, dossiersPath, "Báo cáo hồ sơ", "Report on dossiers")
+	m.Get(dossiersPath, readers, s.getReport)
+	m.Get(behindPath, readers, s.getBehind)
+	m.Get(filePath, readers, s.getFile)
+}
+
+type view struct {
+	web.Page
+	s      *Service
+	Report *Report
+	Form   *web.Form
+	Due    *calendar.Duty
+}
+
+// basis names the article by which a period is reported, or says that no rule asks for it.
+func (s *Service) basis(p Period, lang string) string {
+	if d := s.duty(p); d != nil {
+		return d.Basis.In(lang)
+	}
+	if lang == "en" {
+		return "no rule asks for this period"
+	}
+	return "không có quy định báo cáo kỳ này"
+}
+
+// duty is the report owed for a period, nil when no rule asks for it.
+func (s *Service) duty(p Period) *calendar.Duty {
+	_, last := p.Days()
+	list, err := s.Calendar.Duties(last, last.AddDays(200)) // no report is due more than half a year after its period
+	if err != nil {
+		return nil
+	}
+	for n := range list {
+		if list[n].Report == "dossiers" && list[n].Period == p.String() {
+			return &list[n]
+		}
+	}
+	return nil
+}
+
+// period reads the period asked for; without one it is the last quarter that is over.
+func (s *Service) period(f *web.Form) (Period, error) {
+	if text := f.Value("period"); text != "" {
+		return ParsePeriod(text)
+	}
+	year, month, _ := postal.DayOf(s.Now()).Date()
+	quarter := postal.MakeDay(year, month-(month-1)%3, 1)
+	return PeriodOf(quarter.AddDays(-1)), nil
+}
+
+func (s *Service) getReport(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	p, err := s.period(f)
+	if err := f.Refuse(err); err != nil {
+		return err
+	}
+	v := view{Page: web.NewPage(r, "Báo cáo hồ sơ", "Report on dossiers"), s: s, Form: f}
+	v.Path, v.Wide = dossiersPath, true
+	if f.Err() != nil {
+		p, _ = s.period(nil)
+	}
+	if v.Report, err = s.Make(r.Context(), p); err != nil {
+		return err
+	}
+	v.Due = s.duty(p)
+	status := http.StatusOK
+	if f.Err() != nil {
+		status = http.StatusUnprocessableEntity
+	}
+	return web.Render(w, r, status, reportPage(v))
+}
+
+// periods offers the periods of this year and of the one before, and the one shown.
+func (v view) periods() []web.Choice {
+	year, _, _ := postal.DayOf(v.s.Now()).Date()
+	var out []web.Choice
+	shown := false
+	add := func(p Period) {
+		vi, en := p.Words()
+		out = append(out, web.Choice{Value: p.String(), Label: v.T(vi, en)})
+		shown = shown || p == v.Report.Period
+	}
+	for y := year; y >= year-1; y-- {
+		for _, k := range kindOrder {
+			add(Period{y, k})
+		}
+	}
+	if !shown {
+		add(v.Report.Period)
+	}
+	return out
+}
+
+func (v view) periodName() string {
+	vi, en := v.Report.Period.Words()
+	return v.T(vi, en)
+}
+
+func (v view) safety() string {
+	permille, ok := v.Report.Safety()
+	if !ok {
+		return v.T("chưa chuyển gì trong kỳ", "nothing was carried")
+	}
+	if v.Lang == "en" {
+		return fmt.Sprintf("%d.%d %%", permille/10, permille%10)
+	}
+	return fmt.Sprintf("%d,%d %%", permille/10, permille%10)
+}
+
+func (v view) behind(figure, procedure string) string {
+	q := url.Values{"period": {v.Report.Period.String()}, "figure": {figure}}
+	if procedure != "" {
+		q.Set("procedure", procedure)
+	}
+	return behindPath + "?" + q.Encode()
+}
+
+func (v view) file(format sheet.Format) string {
+	return filePath + "?" + url.Values{"period": {v.Report.Period.String()}, "format": {string(format)}}.Encode()
+}
+
+// listView is the lines behind a figure.
+type listView struct {
+	view
+	Figure    Figure
+	Procedure string
+	Lines     []Line
+	More      bool
+}
+
+// listed bounds one page; the file has them all.
+const listed = 500
+
+func (s *Service) getBehind(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	p, err := s.period(f)
+	if err != nil {
+		return err
+	}
+	figure, ok := figureOf(f.Value("figure"))
+	if !ok {
+		return fault.New(fault.NotFound, "report.figure", "Không có chỉ tiêu này.", "There is no such figure.")
+	}
+	v := listView{view: view{Page: web.NewPage(r, figure.VI, figure.EN), s: s, Form: f, Report: &Report{Period: p}}, Figure: figure, Procedure: f.Maybe("procedure", 40)}
+	v.Path, v.Wide = dossiersPath, true
+	err = s.Behind(r.Context(), p, figure, v.Procedure, func(l Line) error {
+		if len(v.Lines) == listed {
+			v.More = true
+			return nil
+		}
+		v.Lines = append(v.Lines, l)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, behindPage(v))
+}
+
+func (s *Service) getFile(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	p, err := s.period(f)
+	if err != nil {
+		return err
+	}
+	report, err := s.Make(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	lang := web.NewPage(r, "", "").Lang
+	return s.Document(r.Context(), report, lang).Send(w, sheet.Format(f.Value("format")), "bao-cao-ho-so-"+p.String())
+}

@@ -1,0 +1,238 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/csv"
+	"fmt"
+	"html"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"citypost/internal/calendar"
+	"citypost/internal/event"
+	"citypost/internal/postal"
+	"citypost/internal/rulebook"
+	"citypost/internal/sheet"
+	"citypost/internal/sqldb"
+	"citypost/internal/sqldb/sqltest"
+	"citypost/internal/web"
+	"citypost/internal/web/webtest"
+)
+
+func at(month, day, hour int) int64 {
+	return time.Date(2026, time.Month(month), day, hour, 0, 0, 0, postal.HoChiMinh).UnixMilli()
+}
+
+func number(n int) postal.DossierNumber {
+	return postal.DossierNumber(fmt.Sprintf("61801000000%03d", n))
+}
+
+// town is a quarter with something of everything, its edges included.
+func town(t *testing.T, db *sqldb.DB) *Service {
+	t.Helper()
+	if err := Migrate(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	base := Line{Agency: "so-tu-phap", Office: "180100", Form: "both", State: "delivered", PostageVND: 60_000, StateVND: 100_000}
+	var lines []Line
+	add := func(n int, procedure string, change func(*Line)) {
+		l := base
+		l.Dossier, l.Procedure = number(n), procedure
+		change(&l)
+		lines = append(lines, l)
+	}
+	add(1, "1.000001", func(l *Line) { // in time both ways, at the very first moment of the quarter
+		l.AcceptedMs, l.SendDueMs, l.SentMs, l.FiledMs = at(4, 1, 0), at(4, 3, 0), at(4, 2, 9), at(4, 2, 9)
+		l.ReturnDueMs, l.ReturnedMs, l.DeliveredMs = at(4, 20, 0), at(4, 18, 9), at(4, 18, 9)
+	})
+	add(2, "1.000001", func(l *Line) { // late both ways, delivered in the next quarter
+		l.AcceptedMs, l.SendDueMs, l.SentMs, l.FiledMs = at(6, 30, 23), at(6, 30, 23), at(6, 30, 23)+1, at(6, 30, 23)+1
+		l.ReturnDueMs, l.ReturnedMs, l.DeliveredMs = at(7, 1, 0), at(7, 2, 0), at(7, 2, 0)
+	})
+	add(3, "1.000002", func(l *Line) { l.Form, l.AcceptedMs, l.State = "result", at(5, 5, 8), "awaiting_result" }) // nothing was taken in
+	add(4, "1.000002", func(l *Line) { l.AcceptedMs, l.State = at(5, 6, 8), "cancelled" })
+	add(5, "1.000002", func(l *Line) {
+		l.AcceptedMs, l.State, l.PaidVND, l.PaidMs = at(3, 31, 23), "lost", 104_000, at(4, 30, 9)
+	}) // of the quarter before, paid in this one
+	entries := []event.Entry{
+		{Seq: 1, OccurredMs: at(4, 10, 9), Facts: []event.Fact{event.DossierComplained{Dossier: number(1), Number: 1, About: "late", AnswerBy: postal.MakeDay(2026, 4, 17)}}},
+		{Seq: 2, OccurredMs: at(4, 20, 9), Facts: []event.Fact{event.DossierComplaintAnswered{Dossier: number(1), Number: 1, Outcome: "partly"}}},
+		{Seq: 3, OccurredMs: at(4, 21, 9), Facts: []event.Fact{event.DossierComplained{Dossier: number(1), Number: 2, About: "late", AnswerBy: postal.MakeDay(2026, 4, 28)}}},
+		{Seq: 4, OccurredMs: at(4, 22, 9), Facts: []event.Fact{event.LiabilityRecorded{Dossier: number(5), Record: "BB-1", Kind: "lost", Fault: "post"}}},
+	}
+	project := Project(func(context.Context, []event.Entry) ([]Line, error) { return lines, nil })
+	for range 2 { // once more changes nothing
+		if err := db.Tx(t.Context(), func(tx *sql.Tx) error { return project(t.Context(), tx, entries) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	book, err := rulebook.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Service{Store: Store{DB: db}, Calendar: calendar.New(book), Now: func() time.Time { return time.Date(2026, 7, 5, 9, 0, 0, 0, postal.HoChiMinh) },
+		Procedure: func(string) string { return "Thủ tục mẫu" }, Agency: func(a postal.AgencyCode) string { return string(a) }, Dossier: "/dossiers/", Duties: "/rules/reports"}
+}
+
+func TestEachFigureCountsWhatHappenedInItsPeriod(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		s := town(t, db)
+		r, err := s.Make(t.Context(), Period{2026, "q2"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]int{"accepted": 2, "filed": 2, "send_late": 1, "results": 1, "return_late": 0, "complaints": 2, "complaints_right": 1, "complaints_wrong": 0, "complaints_open": 1,
+			"complaints_late": 1, "lost": 1, "damaged": 0, "compensated": 1}
+		for id, n := range want {
+			if r.Counts[id] != n {
+				t.Errorf("%s: %d, want %d", id, r.Counts[id], n)
+			}
+		}
+		if len(want) != len(figures) {
+			t.Errorf("%d figures, %d are looked at", len(figures), len(want))
+		}
+		if r.PaidVND != 104_000 || r.PostageVND != 4*60_000 || len(r.Procedures) != 2 || r.Procedures[0].Late != 1 || r.Procedures[0].Accepted != 2 {
+			t.Errorf("%+v", r)
+		}
+		if permille, ok := r.Safety(); !ok || permille != 750 { // three ways ended well, one was lost
+			t.Errorf("safety %d, %v", permille, ok)
+		}
+		if r, err := s.Make(t.Context(), Period{2026, "q3"}); err != nil || r.Counts["results"] != 1 || r.Counts["return_late"] != 1 || r.Counts["accepted"] != 0 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if r, err := s.Make(t.Context(), Period{2025, "year"}); err != nil || r.Carried() != 0 {
+			t.Errorf("%+v, %v", r, err)
+		} else if _, ok := r.Safety(); ok {
+			t.Error("safety of nothing")
+		}
+	})
+}
+
+func TestTheLinesBehindAFigureAreAsManyAsItSays(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		s := town(t, db)
+		for _, kind := range kindOrder {
+			p := Period{2026, kind}
+			r, err := s.Make(t.Context(), p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range figures {
+				n := 0
+				if err := s.Behind(t.Context(), p, f, "", func(Line) error { n++; return nil }); err != nil || n != r.Counts[f.ID] {
+					t.Errorf("%s %s: %d lines, figure %d, %v", p, f.ID, n, r.Counts[f.ID], err)
+				}
+			}
+		}
+	})
+}
+
+func TestThePeriodsAreThoseOfTheDuties(t *testing.T) {
+	s := town(t, sqltest.SQLite(t))
+	duties, err := s.Calendar.Duties(postal.MakeDay(2026, 1, 1), postal.MakeDay(2027, 1, 31))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, d := range duties {
+		if d.Report != "dossiers" {
+			continue
+		}
+		seen++
+		p, err := ParsePeriod(d.Period)
+		if err != nil {
+			t.Errorf("%s: %v", d.Period, err)
+			continue
+		}
+		if first, last := p.Days(); first != d.From || last != d.To {
+			t.Errorf("%s: %s to %s, the duty says %s to %s", p, first, last, d.From, d.To)
+		}
+		if got := s.duty(p); got == nil || got.Due != d.Due {
+			t.Errorf("%s: %+v", p, got)
+		}
+	}
+	if seen < 6 {
+		t.Errorf("%d duties", seen)
+	}
+	for _, bad := range []string{"", "2026", "2026-q5", "q1-2026", "1999-q1", "2026-Q1"} {
+		if _, err := ParsePeriod(bad); err == nil {
+			t.Errorf("%q was taken", bad)
+		}
+	}
+}
+
+func ask(s *Service, right web.Right, path string) (int, string) {
+	role := web.Role{Name: right}
+	m := web.New(webtest.Gate{Person: web.Person{ID: "ld-1", Name: "Người Mẫu", Roles: []web.Role{role}, Acting: role}}, web.Site{}, slog.New(slog.DiscardHandler))
+	s.Mount(m)
+	w := httptest.NewRecorder()
+	m.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+	return w.Code, html.UnescapeString(w.Body.String())
+}
+
+func TestThePagesShowFiguresTheirLinesAndTheFiles(t *testing.T) {
+	s := town(t, sqltest.SQLite(t))
+	code, page := ask(s, web.Manager, "/reports/dossiers") // without a period: the last quarter that is over
+	for _, word := range []string{"Quý II năm 2026", "09/07/2026", "75,0 %", "/reports/dossiers/behind?figure=complaints&period=2026-q2", "104.000"} {
+		if code != http.StatusOK || !strings.Contains(strings.ReplaceAll(page, "\u00a0", " "), word) {
+			t.Errorf("%d: %q is not there", code, word)
+		}
+	}
+	if code, page := ask(s, web.Manager, "/reports/dossiers/behind?figure=results&period=2026-q2"); code != http.StatusOK || !strings.Contains(page, "/dossiers/"+string(number(1))) {
+		t.Errorf("behind: %d", code)
+	}
+	if code, page := ask(s, web.Department, "/reports/dossiers/behind?figure=results&period=2026-q2&lang=en"); code != http.StatusOK || strings.Contains(page, `href="/dossiers/`) || !strings.Contains(page, "Results delivered") {
+		t.Errorf("the Department: %d, or led to a page that it may not see", code)
+	}
+	if code, _ := ask(s, web.Manager, "/reports/dossiers?period=2026-q9"); code != http.StatusUnprocessableEntity {
+		t.Errorf("a wrong period: %d", code)
+	}
+	if code, _ := ask(s, web.Manager, "/reports/dossiers/behind?figure=none"); code != http.StatusNotFound {
+		t.Errorf("a wrong figure: %d", code)
+	}
+	for _, format := range []string{"pdf", "xlsx", "csv"} {
+		if code, body := ask(s, web.Department, "/reports/dossiers/file?period=2026-q2&format="+format); code != http.StatusOK || len(body) < 200 {
+			t.Errorf("%s: %d, %d bytes", format, code, len(body))
+		}
+	}
+	if code, _ := ask(s, web.Manager, "/reports/dossiers/file?period=2026-q2&format=doc"); code != http.StatusUnprocessableEntity {
+		t.Errorf("a wrong format: %d", code)
+	}
+}
+
+func TestTheFileHoldsTheLinesBehindItsFigures(t *testing.T) {
+	s := town(t, sqltest.SQLite(t))
+	r, err := s.Make(t.Context(), Period{2026, "q2"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := s.Document(t.Context(), r, "vi").Bytes(sheet.CSV)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := csv.NewReader(bytes.NewReader(b))
+	in.FieldsPerRecord = -1
+	rows, err := in.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := 0
+	for _, row := range rows {
+		if strings.HasPrefix(row[0], "6180100") {
+			lines++
+		}
+	}
+	want := 0
+	for _, id := range behindFigures {
+		want += r.Counts[id]
+	}
+	if lines != want {
+		t.Errorf("%d lines, want %d", lines, want)
+	}
+}

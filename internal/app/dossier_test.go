@@ -219,6 +219,20 @@ func TestTheSameIntakePressedTwiceTakesOneDossierIn(t *testing.T) {
 	})
 }
 
+func TestAPostmanTakesADossierInAtHome(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		form := append(s.intake("fees.fee", "20000", "fees.fee.how", "post"), s.papersOf(certificate)...)
+		b := s.as("bt1")
+		page := b.post("/dossiers/new", append(form, "act", b.get("/dossiers/new").hidden("act"), "do", "check")...).wants(t, 200, "Nhận hồ sơ tại nhà")
+		b.post("/dossiers/new", append(form, "act", page.hidden("act"), "shown", page.hidden("shown"), "do", "accept")...).wants(t, http.StatusConflict, "Bưu tá không mang biên lai")
+		n := s.takeIn(b)
+		if d := s.isAt(n, dossier.Accepted); d.Channel != dossier.AtHome {
+			t.Errorf("taken in at %q", d.Channel)
+		}
+	})
+}
+
 func TestTroubleHasItsPlaceOnTheDossiersPage(t *testing.T) {
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openDossiers(t, dir, dsn)

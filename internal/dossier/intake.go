@@ -70,15 +70,22 @@ const maxFound = 8
 
 // getNew shows an empty form; ?procedure= comes from the guide.
 func (s *Service) getNew(w http.ResponseWriter, r *http.Request) error {
-	f := web.FormOf("form", FormBoth, "same", "1", "means", "cash", "keep", "home")
-	f.Set("procedure", r.URL.Query().Get("procedure"))
+	f := web.FormOf("procedure", r.URL.Query().Get("procedure"))
+	s.begin(r, f)
 	if err := s.fillBooked(r, f); err != nil {
 		return err
 	}
-	if o := s.unitOf(web.PersonOf(r).Office()); o != "" && f.Value("from.unit") == "" {
-		f.Set("from.unit", string(o))
-	}
 	return s.drawIntake(w, r, http.StatusOK, f, intake{}, "find")
+}
+
+// begin fills in what is usual while nothing has been chosen yet: both ways, brought home, paid in cash, from the commune of the office.
+func (s *Service) begin(r *http.Request, f *web.Form) {
+	if f.Value("form") != "" {
+		return
+	}
+	for name, usual := range map[string]string{"form": FormBoth, "same": "1", "means": "cash", "keep": "home", "from.unit": string(s.unitOf(web.PersonOf(r).Office()))} {
+		f.Set(name, usual)
+	}
 }
 
 // fillBooked puts what the citizen prepared into the form. The papers are only ticked: they are counted all the same.
@@ -122,7 +129,7 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	}
 	do := f.Value("do")
 	if do == "" {
-		do = "check"
+		do = "find" // a procedure was chosen, or is to be changed
 	}
 	in, err := s.readIntake(r, f, do)
 	if err != nil {
@@ -207,6 +214,7 @@ func (s *Service) readIntake(r *http.Request, f *web.Form, do string) (intake, e
 		in.Procedure = p
 	}
 	if do == "find" {
+		s.begin(r, f)
 		return in, nil
 	}
 	if in.Procedure == nil {
@@ -491,6 +499,13 @@ func (s *Service) actOfIntake(r *http.Request, in intake, office postal.OfficeCo
 	}
 	view := s.Ledger.View(r.Context())
 	drawer := s.Money.Drawer(view, office, web.PersonOf(r).ID)
+	if drawer == "" && in.Channel == AtHome { // a postman has no drawer: his office takes the postage when he is back
+		if sumFees(in.Fees, ByPost) > 0 {
+			return nil, fault.New(fault.Conflict, "dossier.home_fees", "Bưu tá không mang biên lai nên không thu hộ phí tại nhà. Chọn nộp trực tuyến, tại cơ quan, hoặc thu khi trả kết quả.",
+				"A postman carries no receipts, so he collects no fee at home. Choose online, at the agency, or with the result.").At("fees.fee")
+		}
+		return s.Money.Around(a, event.DossierSend, in.Price, Payment{}), nil
+	}
 	if drawer == "" && (in.Price.TotalVND > 0 || sumFees(in.Fees, ByPost) > 0) {
 		return nil, fault.New(fault.Conflict, "dossier.no_drawer", "Bạn chưa mở ca thu tiền. Mở ca ở mục Quỹ và ca làm rồi bấm nhận lại.", "You have no open shift. Open one under Cash and shift, then accept again.").At("means")
 	}

@@ -198,3 +198,25 @@ func checkRows(v intakeView) []web.Row {
 	}
 	return rows
 }
+
+// countHead names a column of counts.
+func countHead(p web.Page, kind string) string {
+	switch kind {
+	case "o.":
+		return p.T("Bản chính", "Originals")
+	case "c.":
+		return p.T("Bản sao", "Copies")
+	}
+	return p.T("Chứng thực", "Certified")
+}
+
+// paperHeads are the columns of the checklist; on a phone the counts stand under the paper's name.
+func paperHeads(v intakeView) []web.Head {
+	heads := []web.Head{{Label: v.T("Giấy tờ", "Paper")}}
+	if !v.Home {
+		for _, kind := range []string{"o.", "c.", "k."} {
+			heads = append(heads, web.Head{Label: countHead(v.Page, kind)})
+		}
+	}
+	return heads
+}

@@ -2,6 +2,7 @@ package proof_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -225,5 +226,26 @@ func TestThePagesCheckAReceiptWithoutScripts(t *testing.T) {
 	defer srv.Close()
 	if r := check(t, srv.URL, nil); !r.OK || r.Entries != 301 || r.Keys != "address" {
 		t.Errorf("%+v", r)
+	}
+}
+
+func TestAReceiptWithoutTheWitnessesThatAPolicyAsksForIsNotBelieved(t *testing.T) {
+	_, l := newLedger(t, 20)
+	_, secret, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := tree.NewCosigner("witness.example", secret, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := tree.Witness{Name: "w", Verifier: &other.CosignVerifier}
+	text, err := l.Receipt(t.Context(), 5, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := proof.Checker{Keys: keysOf(t, l), Policy: &tree.Policy{Witnesses: []tree.Witness{w}, Quorum: tree.AtLeast(1, w)}, Lang: "en"}.Check(t.Context(), text)
+	if err != nil || r.OK || len(r.Findings) != 1 || r.Findings[0].Kind != "tree.witnesses_missing" {
+		t.Errorf("%+v, %v", r, err)
 	}
 }

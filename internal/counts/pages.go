@@ -13,8 +13,11 @@ const Path = "/counts"
 // Readers lead the post, or watch over it.
 var Readers = web.AnyOf(web.Manager, web.Department)
 
-// Mount registers the page.
-func (s *Store) Mount(m *web.Mux) { m.Get(Path, Readers, s.getCounts) }
+// Mount registers the page. It is looked at twice a year, for the reports.
+func (s *Store) Mount(m *web.Mux) {
+	m.Get(Path, Readers, s.getCounts)
+	m.RareJob(Readers, 75, Path, "Số liệu nhà nội bộ", "Closed house's figures")
+}
 
 func (s *Store) getCounts(w http.ResponseWriter, r *http.Request) error {
 	sheets, err := s.Sheets(r.Context())

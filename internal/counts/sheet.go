@@ -1,6 +1,7 @@
 package counts
 
 import (
+	"encoding/base64"
 	"fmt"
 	"regexp"
 	"slices"
@@ -115,6 +116,9 @@ func (s Sheet) Sign(key note.Signer) ([]byte, error) {
 // Open reads a file that the key signed; anything else is refused.
 func Open(file []byte, key note.Verifier) (Sheet, error) {
 	n, err := note.Open(file, note.VerifierList(key))
+	if err == nil {
+		err = oneForm(n)
+	}
 	if err != nil {
 		return Sheet{}, fault.New(fault.Invalid, "counts.not_signed",
 			"Tệp số liệu không có chữ ký đúng của nhà nội bộ, hoặc đã bị sửa dù chỉ một byte. Không nhận. Hãy xuất lại tệp và kiểm tra thiết bị nhớ.",
@@ -125,6 +129,15 @@ func Open(file []byte, key note.Verifier) (Sheet, error) {
 		return Sheet{}, fault.New(fault.Invalid, "counts.not_understood", "Tệp có chữ ký đúng nhưng không phải số liệu KT1 của phiên bản này.", "The file is signed, but it is no sheet of counts of this version.").Because(err)
 	}
 	return s, nil
+}
+
+// oneForm refuses what says the same in other bytes: a second signature, or the bits that the last letter of base64 leaves unused.
+func oneForm(n *note.Note) error {
+	if len(n.Sigs) != 1 || len(n.UnverifiedSigs) != 0 {
+		return fmt.Errorf("want one signature")
+	}
+	_, err := base64.StdEncoding.Strict().DecodeString(n.Sigs[0].Base64)
+	return err
 }
 
 func parse(text string) (s Sheet, err error) {

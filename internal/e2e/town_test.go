@@ -70,6 +70,9 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// townLog is what the town logs, for the test that looks for what must not stand there.
+var townLog journal
+
 // theTown gives the city.
 func theTown(t *testing.T) *town {
 	t.Helper()
@@ -87,7 +90,7 @@ func makeTown(t *testing.T) (*town, error) {
 		return nil, err
 	}
 	clock := demo.NewClock(morning, 7)
-	h, err := app.Open(ctx, app.Config{Data: made.dir, Now: clock.Now, MadeUp: true, Province: "31", Hotline: "1900 0000", Base: "https://buudien.example", Log: slog.New(slog.DiscardHandler)})
+	h, err := app.Open(ctx, app.Config{Data: made.dir, Now: clock.Now, MadeUp: true, Province: "31", Hotline: "1900 0000", Base: "https://buudien.example", Log: slog.New(slog.NewTextHandler(&townLog, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		return nil, err
 	}

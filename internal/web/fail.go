@@ -91,12 +91,13 @@ func (m *Mux) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (m *Mux) logFailure(r *http.Request, s int, f *fault.Error, err error) {
-	level := slog.LevelDebug
-	switch {
-	case s == http.StatusServiceUnavailable:
+	if s < 500 { // the sentence may repeat what was typed: the code says enough
+		m.Log.DebugContext(r.Context(), "request refused", "request", visitOf(r).id, "route", r.Pattern, "status", s, "code", f.Code)
+		return
+	}
+	level := slog.LevelError
+	if s == http.StatusServiceUnavailable {
 		level = slog.LevelWarn
-	case s >= 500:
-		level = slog.LevelError
 	}
 	m.Log.Log(r.Context(), level, "request refused", "request", visitOf(r).id, "route", r.Pattern, "status", s, "code", f.Code, "err", err)
 }

@@ -253,3 +253,38 @@ func TestNodesFollowOneAtATime(t *testing.T) {
 		t.Fatalf("%d nodes worked at once", most.Load())
 	}
 }
+
+// TestARepeatAndARefusalAreAnsweredAfterACommitOfTheirOwn: what they rest on may be on one machine so far, and a commit waits for all before it. When that commit gets no
+// answer, neither does the client.
+func TestARepeatAndARefusalAreAnsweredAfterACommitOfTheirOwn(t *testing.T) {
+	ledger.SetPatience(t, 100*time.Millisecond)
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		var commits atomic.Int64
+		var away atomic.Bool
+		l := tripped(t, db, nil, func(s string, a bool) error {
+			if s != "commit" || a {
+				return nil
+			}
+			commits.Add(1)
+			if away.Load() {
+				return sqldb.ErrUnsure
+			}
+			return nil
+		})
+		defer mustClose(t, l)
+		e := envelope()
+		for n, want := range []string{"", "", "test.full"} {
+			if n == 2 {
+				e = envelope()
+			}
+			before := commits.Load()
+			if _, err := l.Append(t.Context(), e, count{Key: "a", Limit: 1}); fault.Code(err) != want || commits.Load() != before+1 {
+				t.Fatalf("%d: %v after %d commits", n, err, commits.Load()-before)
+			}
+		}
+		away.Store(true)
+		if _, err := l.Append(t.Context(), e, count{Key: "a", Limit: 1}); fault.Code(err) != "db.away" {
+			t.Fatalf("refused without a commit: %v", err)
+		}
+	})
+}

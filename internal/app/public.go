@@ -4,13 +4,14 @@ import (
 	"strings"
 
 	"citypost"
+	"citypost/internal/dossier"
 	"citypost/internal/site"
 	"citypost/internal/tracking"
 )
 
 // mountPublic puts the pages for everyone on the mux.
 func (h *House) mountPublic() {
-	h.Tracking = &tracking.Service{Ledger: h.Ledger, Places: h.Places, Sure: h.sureDay, Now: h.Now, Base: h.Base, Limit: tracking.PublicLimit()}
+	h.Tracking = &tracking.Service{Ledger: h.Ledger, Places: h.Places, Sure: h.sureDay, Now: h.Now, Base: h.Base, Dossiers: dossier.PublicPath, Limit: tracking.PublicLimit()}
 	h.Tracking.Mount(h.Mux)
 	pages := &site.Service{Places: h.Places, Calendar: h.Calendar, Now: h.Now, Notice: citypost.Notice}
 	pages.Mount(h.Mux)

@@ -14,8 +14,8 @@ const (
 	PickupsPath = "/pickups"  // the postman
 )
 
-// Mount registers the pages. Every route says who may use it. The guide to procedures leads to the citizen's;
-// the list of jobs is full for a head of office, so the office board leads to the bookings.
+// Mount registers the pages. Every route says who may use it. The guide to procedures leads to the citizen's,
+// the office board and “Việc khác” to the bookings.
 func (s *Service) Mount(m *web.Mux) {
 	for _, step := range []struct {
 		path string
@@ -30,6 +30,7 @@ func (s *Service) Mount(m *web.Mux) {
 	}
 	m.Get(SendPath+"/done/print", web.Public, s.getDonePrint)
 	desk := web.AnyOf(web.Clerk, web.Dispatcher)
+	m.RareJob(desk, 45, StaffPath, "Lịch hẹn gửi hồ sơ", "Bookings of dossiers")
 	m.Get(StaffPath, desk, s.getBookings)
 	m.Get(StaffPath+"/new", desk, s.getCaller)
 	m.Post(StaffPath+"/new", desk, s.postCaller)

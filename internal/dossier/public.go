@@ -13,8 +13,11 @@ import (
 	"citypost/internal/web"
 )
 
-// publicPath is where a citizen follows a dossier. The secret goes in the body of the form, never in an address.
-const publicPath = "/track/dossier"
+// PublicPath is where a citizen follows a dossier; ?code= fills the code in. The secret goes in the body of the form, never in an address.
+const (
+	PublicPath = "/track/dossier"
+	publicPath = PublicPath
+)
 
 // MountPublic registers the pages for everyone.
 func (s *Service) MountPublic(m *web.Mux) {
@@ -36,7 +39,7 @@ type publicView struct {
 }
 
 func (s *Service) getStatusForm(w http.ResponseWriter, r *http.Request) error {
-	return s.drawStatusForm(w, r, http.StatusOK, nil)
+	return s.drawStatusForm(w, r, http.StatusOK, web.FormOf("code", r.URL.Query().Get("code")))
 }
 
 func (s *Service) drawStatusForm(w http.ResponseWriter, r *http.Request, status int, f *web.Form) error {

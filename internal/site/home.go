@@ -14,6 +14,7 @@ var cards = []card{
 	{"/offices", "Tìm bưu cục", "Find a post office", "Gần bạn nhất, giờ mở cửa, đang mở hay không.", "Nearest to you, opening hours, open now or not."},
 	{"/procedures", "Thủ tục gửi qua bưu điện", "Procedures by post", "Cần giấy tờ gì, bao lâu, bao nhiêu tiền, nộp ở đâu.", "Which papers, how long, how much, and where."},
 	{"/send", "Gửi hồ sơ", "Send a dossier", "Chuẩn bị trước, mang đến bưu cục hoặc hẹn bưu tá đến nhà.", "Prepare it, then bring it or have a postman fetch it."},
+	{"/track/dossier", "Theo dõi hồ sơ", "Follow a dossier", "Hồ sơ gửi cơ quan đang ở đâu, bao giờ có kết quả.", "Where a dossier for an agency is, and when its result comes."},
 	{"/price", "Tra cước", "Look up a price", "Biết cước và mức giảm trước khi gửi.", "Know the price and any reduction before you go."},
 	{"/rules/deadline", "Bao giờ thì đến", "When will it arrive", "Tính ngày phải phát, từng bước, theo văn bản.", "The day it is due, step by step, with the law."},
 	{"/convert", "Đổi địa chỉ cũ", "Convert an old address", "Xã, phường trước ngày 01/07/2025 nay tên gì.", "What a commune of before 1 July 2025 is called today."},

@@ -25,10 +25,11 @@ type Service struct {
 	Ledger *ledger.Ledger
 	Places Places
 	// Sure reports whether the rule of the promised day, one of those frozen on the item, was checked against its source. Nil: no day is sure.
-	Sure  func(rules []string) bool
-	Now   func() time.Time
-	Base  string    // the public address, for permalinks and QR codes: "https://buudien.example"
-	Limit web.Limit // how often one address may ask
+	Sure     func(rules []string) bool
+	Now      func() time.Time
+	Dossiers string    // the page that follows a dossier, to which its code leads; empty: none
+	Base     string    // the public address, for permalinks and QR codes: "https://buudien.example"
+	Limit    web.Limit // how often one address may ask
 
 	asked web.Limiter
 }
@@ -63,6 +64,9 @@ func (s *Service) getForm(w http.ResponseWriter, r *http.Request) error {
 		return web.Render(w, r, web.Status(f.Err()), formPage(p, f))
 	}
 	number, mended := postal.MendScan(tidy(typed))
+	if dossier, err := postal.ParseDossierNumber(number); err == nil && s.Dossiers != "" {
+		return web.Redirect(w, r, s.Dossiers+"?code="+string(dossier))
+	}
 	if !fitForPath(number) {
 		return s.unknown(w, r, typed)
 	}

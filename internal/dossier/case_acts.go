@@ -37,12 +37,8 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	if err := f.Err(); err != nil {
-		status := http.StatusUnprocessableEntity
-		if !fault.Is(err, fault.Invalid) {
-			status = web.Status(err)
-		}
-		return s.drawCase(w, r, status, v, d, f)
+	if f.Err() != nil {
+		return s.drawCase(w, r, f.Status(), v, d, f)
 	}
 	return web.Done(w, r, pathOf(d.Code), "Đã ghi: "+doneWords[f.Value("do")][0]+".", "Recorded: "+doneWords[f.Value("do")][1]+".")
 }

@@ -454,12 +454,8 @@ func (s *Service) postCompare(w http.ResponseWriter, r *http.Request) error {
 			return refused
 		}
 	}
-	if err := f.Err(); err != nil {
-		status := http.StatusUnprocessableEntity
-		if !fault.Is(err, fault.Invalid) {
-			status = web.Status(err)
-		}
-		return s.drawHanding(w, r, status, v, h, f)
+	if f.Err() != nil {
+		return s.drawHanding(w, r, f.Status(), v, h, f)
 	}
 	return web.Redirect(w, r, handingPath+"/"+string(h.Code)+"#ky")
 }
@@ -511,12 +507,8 @@ func (s *Service) postSign(w http.ResponseWriter, r *http.Request) error {
 	if refused := f.Refuse(err); refused != nil {
 		return refused
 	}
-	if err != nil || f.Err() != nil {
-		status := http.StatusUnprocessableEntity
-		if err != nil && !fault.Is(err, fault.Invalid) {
-			status = web.Status(err)
-		}
-		return s.drawHanding(w, r, status, v, h, f)
+	if f.Err() != nil {
+		return s.drawHanding(w, r, f.Status(), v, h, f)
 	}
 	done := slices.ContainsFunc(rec.Facts, func(x event.Fact) bool { _, ok := x.(event.HandoverCompleted); return ok })
 	flash := web.Flash{Tone: web.Good, VI: "Đã ký một bên. Còn chữ ký của bên kia.", EN: "One side has signed. The other signature is still missing."}

@@ -161,6 +161,15 @@ func (f *Form) Err() error {
 	return f.faults
 }
 
+// Status is that of the page that shows the form: 200 when nothing is refused, 422 when there is something to mend, else what the refusal is.
+func (f *Form) Status() int {
+	err := f.Err()
+	if fault.Is(err, fault.Invalid) {
+		return http.StatusUnprocessableEntity
+	}
+	return Status(err)
+}
+
 // Faults lists what is to mend.
 func (f *Form) Faults() Faults {
 	if f == nil {

@@ -245,7 +245,7 @@ func (f *Form) MaybeInt(name string, min, max int64) int64 {
 	}
 	if n < min || n > max {
 		f.refuse(name, "web.out_of_range", "Số này phải từ %[1]s đến %[2]s.", "This number must be from %[3]s to %[4]s.",
-			thousands(min, "."), thousands(max, "."), thousands(min, ","), thousands(max, ","))
+			postal.Count(min), postal.Count(max), postal.CountIn(min, "en"), postal.CountIn(max, "en"))
 		return 0
 	}
 	return n

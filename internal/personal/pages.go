@@ -51,7 +51,7 @@ func (s *Service) actOf(f *web.Form) string {
 	if id := f.Value(actField); id != "" && fault.Code(f.Err()) != "ledger.act_reused" {
 		return id
 	}
-	return s.newAct().String()
+	return postal.NewActID(s.Now()).String()
 }
 
 func (s *Service) envelope(r *http.Request, f *web.Form) ledger.Envelope {

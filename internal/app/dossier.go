@@ -21,7 +21,7 @@ func (h *House) mountDossiers() {
 	people := &people{accounts: h.Accounts}
 	h.Dossiers = &dossier.Service{
 		Ledger: h.Ledger, DB: h.DB, Vault: h.Vault, Calendar: h.Calendar, Catalogue: published{h.Procedures}, Communes: h.Desk, Places: h.Places, Routes: ways{h.routes()},
-		Money: &dossierMoney{h.routes(), h.Tariff}, Signer: people, Name: people.Name, Now: h.Now, Base: h.Base, Hotline: h.Hotline, MadeUp: h.MadeUp,
+		Money: &dossierMoney{h.routes(), h.Tariff}, Signer: people, Bookings: prepared{h.Bookings}, Name: people.Name, Now: h.Now, Base: h.Base, Hotline: h.Hotline, MadeUp: h.MadeUp,
 	}
 	h.Dossiers.Mount(h.Mux)
 	h.Mux.RareFor(web.Supervisor, "/desk/accept") // with dossiers his list would be too long

@@ -6,9 +6,11 @@ import (
 
 	"citypost/internal/booking"
 	"citypost/internal/desk"
+	"citypost/internal/dossier"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 	"citypost/internal/procedure"
+	"citypost/internal/report"
 	"citypost/internal/web"
 )
 
@@ -20,7 +22,7 @@ func (h *House) openProcedures(ctx context.Context) error {
 	}
 	h.Bookings = &booking.Service{
 		DB: h.DB, Vault: h.Vault, Calendar: h.Calendar, Places: h.Places, People: &people{accounts: h.Accounts}, Procedures: byPost{h.Procedures},
-		Now: h.Now, Secure: h.Secure, Limit: booking.PublicLimit(), Guide: procedure.Path,
+		Now: h.Now, Secure: h.Secure, Limit: booking.PublicLimit(), Guide: procedure.Path, Intake: dossier.NewPath,
 	}
 	return nil
 }
@@ -42,10 +44,14 @@ func (h *House) mountProcedures() {
 // ProcedureInUse says whether something still depends on a procedure: it must not vanish then.
 func (h *House) ProcedureInUse(ctx context.Context, code procedure.Code) (used bool, why string, err error) {
 	n, err := h.Bookings.UsesProcedure(ctx, string(code))
-	if err != nil || n == 0 {
+	if err != nil {
 		return false, "", err
 	}
-	return true, fmt.Sprintf("%d lịch hẹn / bookings", n), nil
+	under, err := (&report.Store{DB: h.DB}).UnderWay(ctx, string(code))
+	if err != nil || n+under == 0 {
+		return false, "", err
+	}
+	return true, fmt.Sprintf("%d lịch hẹn / bookings, %d hồ sơ / dossiers", n, under), nil
 }
 
 // byPost tells the bookings what may be sent by post.

@@ -10,6 +10,7 @@ import (
 	"citypost/internal/postal"
 	"citypost/internal/procedure"
 	"citypost/internal/sqldb/sqltest"
+	"citypost/internal/web"
 )
 
 // TestAProcedureThatIsBookedNeverVanishes goes through the house: a citizen books, a new list forgets the procedure, the list is refused; when the citizen cancels it is taken.
@@ -44,5 +45,32 @@ func TestAProcedureThatIsBookedNeverVanishes(t *testing.T) {
 				t.Errorf("nothing depends on it any more: %v", err)
 			}
 		})
+	}
+}
+
+// TestTheIntakeGetsWhatWasPreparedOnce hands a booking over to the intake of dossiers and tells it what it became.
+func TestTheIntakeGetsWhatWasPreparedOnce(t *testing.T) {
+	h, err := Open(t.Context(), Config{Data: t.TempDir(), MadeUp: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = h.Close() })
+	if err := procedure.MakeUp(t.Context(), h.Procedures, postal.DayOf(time.Now())); err != nil {
+		t.Fatal(err)
+	}
+	b, err := h.Bookings.Book(t.Context(), "9.900001", booking.Person{Name: "Nguyễn Văn Mẫu", Phone: "+84912345678"}, booking.ByCounter, "", postal.Day{}, booking.Window{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, clerk := prepared{h.Bookings}, web.Person{ID: "gd-1", Acting: web.Role{Name: web.Clerk}}
+	got, err := p.Take(t.Context(), strings.ToLower(b.Ref.Grouped()), clerk)
+	if err != nil || got.Sender.Name != "Nguyễn Văn Mẫu" || got.Procedure != "9.900001" || got.Ref != string(b.Ref) {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if err := p.Used(t.Context(), got.Ref, "HS000001"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Take(t.Context(), got.Ref, clerk); !fault.Is(err, fault.Conflict) {
+		t.Errorf("taken twice: %v", err)
 	}
 }

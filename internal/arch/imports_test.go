@@ -47,7 +47,7 @@ var mayImport = map[string][]string{
 	"idcard":    {"web", "postal", "fault"},
 	"procedure": {"rulebook", "web", "postal", "fault", "sqldb"},
 	// A dossier on its way is an item of custody; the agency's limits are the calendar's; the people of a dossier lie sealed.
-	"dossier": {"custody", "ledger", "event", "gazetteer", "calendar", "rulebook", "privacy", "web", "postal", "fault", "sqldb"},
+	"dossier": {"custody", "ledger", "event", "gazetteer", "calendar", "rulebook", "privacy", "idcard", "web", "postal", "fault", "sqldb"},
 	"cash":    {"ledger", "event", "calendar", "rulebook", "web", "postal", "fault", "sqldb"},
 	// Closed mail lives in the closed house alone. Custody is the same core; law, prices and accounts come through interfaces.
 	"closedmail": {"custody", "ledger", "event", "calendar", "rulebook", "privacy", "sheet", "web", "postal", "fault", "sqldb"},

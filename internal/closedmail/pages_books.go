@@ -527,7 +527,7 @@ func (s *Pages) getPDF(w http.ResponseWriter, r *http.Request) error {
 		return printFirst()
 	}
 	x := p.sheet()
-	d := sheet.Document{Title: x.Title, Lines: append([]string{x.Office, x.Sub}, x.Foot...), Lang: p.Lang, Band: p.Site.Band + " · " + p.Person.Login + " " + string(p.Person.ID) + " " + p.DateTime(s.Now())}
+	d := sheet.Document{Title: x.Title, Lines: append([]string{x.Office, x.Corner}, x.Foot...), Lang: p.Lang, Band: p.Site.Band + " · " + p.Person.Login + " " + string(p.Person.ID) + " " + p.DateTime(s.Now())}
 	for _, sign := range x.Signs {
 		d.Signs = append(d.Signs, sign[0])
 	}
@@ -557,11 +557,10 @@ func printFirst() error {
 
 func (p registerPage) sheet() sheetPaper {
 	x := p.view.sheet()
-	x.Title, x.Sub = strings.ToUpper(p.Title), p.T(fmt.Sprintf("Trang %d", p.N), fmt.Sprintf("Page %d", p.N))
+	x.Title, x.Sub, x.Corner = strings.ToUpper(p.Title), "", p.T(fmt.Sprintf("Trang %d", p.N), fmt.Sprintf("Page %d", p.N))
 	if p.Printed.Copies > 1 {
-		x.Sub += p.T(fmt.Sprintf(" · bản in thứ %d", p.Printed.Copies), fmt.Sprintf(" · copy %d", p.Printed.Copies))
+		x.Corner += p.T(fmt.Sprintf(" · bản in thứ %d", p.Printed.Copies), fmt.Sprintf(" · copy %d", p.Printed.Copies))
 	}
-	x.Corner = p.T(fmt.Sprintf("Trang %d", p.N), fmt.Sprintf("Page %d", p.N))
 	x.Table, x.Wide = p.table(), true
 	carried := p.Total - len(p.Lines)
 	x.Foot = []string{p.T(fmt.Sprintf("Chuyển từ trang trước: %d. Trang này: %d. Cộng dồn: %d.", carried, len(p.Lines), p.Total), fmt.Sprintf("Carried forward: %d. This page: %d. Running total: %d.", carried, len(p.Lines), p.Total))}

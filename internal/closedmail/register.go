@@ -7,9 +7,9 @@ import (
 	"citypost/internal/postal"
 )
 
-// PageRows is how many lines a page of a register has: pages are bound by number, so a page that is full never changes. Twelve lines with names of three lines
-// each still fit one sheet.
-const PageRows = 12
+// PageRows is how many lines a page of a register has: pages are bound by number, so a page that is full never changes. Eight lines with the
+// room to sign fit one sheet; where names are long a page runs on to a second sheet, which is numbered 2/2.
+const PageRows = 8
 
 // PrintPage puts one page of a register on paper. Every further copy has a reason and leaves its trace.
 type PrintPage struct {

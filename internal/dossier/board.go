@@ -51,7 +51,7 @@ func (s *Service) getBoard(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := s.Ledger.View(r.Context())
 	b := boardView{Page: web.NewPage(r, "Hồ sơ", "Dossiers"), Query: r.URL.Query().Get("q"), Officer: desk.Agency() != ""}
-	b.Wide = true
+	b.Wide, b.NoScan = true, b.Officer // the field on top looks among our own mail
 	b.Desk = s.officeName(desk)
 	if b.Officer {
 		b.Desk = s.agencyName(r.Context(), b.Page, desk.Agency())

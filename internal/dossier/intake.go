@@ -14,6 +14,7 @@ import (
 	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/fault"
+	"citypost/internal/idcard"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/web"
@@ -71,17 +72,53 @@ const maxFound = 8
 func (s *Service) getNew(w http.ResponseWriter, r *http.Request) error {
 	f := web.FormOf("form", FormBoth, "same", "1", "means", "cash", "keep", "home")
 	f.Set("procedure", r.URL.Query().Get("procedure"))
-	if o := s.unitOf(web.PersonOf(r).Office()); o != "" {
+	if err := s.fillBooked(r, f); err != nil {
+		return err
+	}
+	if o := s.unitOf(web.PersonOf(r).Office()); o != "" && f.Value("from.unit") == "" {
 		f.Set("from.unit", string(o))
 	}
 	return s.drawIntake(w, r, http.StatusOK, f, intake{}, "find")
 }
+
+// fillBooked puts what the citizen prepared into the form. The papers are only ticked: they are counted all the same.
+func (s *Service) fillBooked(r *http.Request, f *web.Form) error {
+	ref := r.URL.Query().Get(bookingField)
+	if ref == "" || s.Bookings == nil {
+		return nil
+	}
+	b, err := s.Bookings.Take(r.Context(), ref, web.PersonOf(r))
+	if err != nil {
+		return err
+	}
+	for name, value := range map[string]string{bookingField: b.Ref, "procedure": b.Procedure, "from.name": b.Sender.Name, "from.phone": b.Sender.Phone.Display(),
+		"from.email": b.Sender.Email, "from.address": b.Sender.Address, "from.unit": string(b.Sender.Unit)} {
+		f.Set(name, value)
+	}
+	for _, id := range b.Have {
+		f.Set("ok."+id, "1")
+	}
+	return nil
+}
+
+// bookingField carries the reference of the booking that a dossier comes from.
+const bookingField = "booking"
+
+// cardFields are the fields that a citizen's card fills: its number is looked at, not kept.
+var cardFields = idcard.Fields{Name: "from.name", Address: "from.address"}
 
 // postNew reads the form. “find” looks for a procedure, “check” shows what is missing and what it costs, “accept” takes in what was shown.
 func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	f, err := web.ReadForm(r)
 	if err != nil {
 		return err
+	}
+	if _, asked := idcard.FillForm(f, cardFields); asked { // nobody has looked at the card yet
+		status := http.StatusOK
+		if f.Err() != nil {
+			status = http.StatusUnprocessableEntity
+		}
+		return s.drawIntake(w, r, status, f, intake{}, "find")
 	}
 	do := f.Value("do")
 	if do == "" {
@@ -378,10 +415,26 @@ func (s *Service) takeIn(w http.ResponseWriter, r *http.Request, f *web.Form, in
 	}
 	for _, x := range rec.Facts {
 		if d, ok := x.(event.DossierAccepted); ok {
+			if err := s.usedBooking(r, f, string(d.Dossier)); err != nil {
+				return err
+			}
 			return web.Done(w, r, pathOf(d.Dossier)+"?new=1", "Đã nhận hồ sơ. In phiếu gửi ba bản, dán mã lên bìa.", "The dossier is accepted. Print the note in three copies and label the folder.")
 		}
 	}
 	return web.Redirect(w, r, boardPath)
+}
+
+// usedBooking tells the booking what became of it. The dossier stands whatever it answers, and the same press again tells it again.
+func (s *Service) usedBooking(r *http.Request, f *web.Form, dossier string) error {
+	ref := f.Value(bookingField)
+	if ref == "" || s.Bookings == nil {
+		return nil
+	}
+	err := s.Bookings.Used(r.Context(), ref, dossier)
+	if _, ok := fault.From(err); ok { // cancelled or used meanwhile: the counted papers are what counts
+		return nil
+	}
+	return err
 }
 
 func (s *Service) writeIntake(r *http.Request, in intake) (ledger.Receipt, error) {

@@ -125,7 +125,7 @@ func (s *Service) Reach(ctx context.Context, act postal.ActID) (Person, error) {
 	return p.Sender, err
 }
 
-// KeepPeople seals and stores the people of a dossier before the act that accepts it is written.
-func (s *Service) KeepPeople(ctx context.Context, act postal.ActID, p People) error {
-	return s.store().Keep(ctx, act, p, nil)
+// KeepPeople seals and stores the people and pictures of a dossier before the act that accepts it is written.
+func (s *Service) KeepPeople(ctx context.Context, act postal.ActID, p People, pictures ...Picture) error {
+	return s.store().Keep(ctx, act, p, pictures)
 }

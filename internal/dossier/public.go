@@ -267,4 +267,3 @@ func (p publicView) apology() string {
 	}
 	return p.T("Cơ quan đã xin lỗi bằng văn bản và hẹn lại ngày ", "The agency apologised in writing and named ") + p.Due.VN() + "."
 }
-

@@ -31,6 +31,7 @@ type Service struct {
 	Routes    Routes
 	Money     Money
 	Signer    Signer
+	Bookings  Bookings                                            // nil: nothing is prepared beforehand
 	Name      func(ctx context.Context, id postal.StaffID) string // of a person, for screens of staff
 	Now       func() time.Time
 	Base      string // the public address, for QR codes
@@ -114,6 +115,22 @@ type Money interface {
 	Compensate(drawer string, item postal.ItemNumber, amount postal.VND, times int64, rule, record string) ledger.Act
 }
 
+// Booked is what a citizen prepared on the public page before the papers come to us.
+type Booked struct {
+	Ref       string
+	Procedure string
+	Sender    Person
+	Have      []string // ids of the papers that the citizen said to have
+}
+
+// Bookings knows what citizens prepared.
+type Bookings interface {
+	// Take opens a booking for the person who takes the dossier in; one that is used, cancelled or unknown is refused.
+	Take(ctx context.Context, ref string, who web.Person) (Booked, error)
+	// Used tells what became of a booking; telling it again is harmless.
+	Used(ctx context.Context, ref, dossier string) error
+}
+
 // Signer checks a second person who signs on the first one's screen.
 type Signer interface {
 	Sign(r *http.Request, login, password, code string) (web.Person, error)
@@ -145,11 +162,14 @@ var (
 	all    = web.AnyOf(web.Clerk, web.Carrier, web.AgencyOfficer)
 )
 
+// NewPath is where a dossier is taken in; ?booking=REF fills in what was prepared.
+const NewPath = "/dossiers/new"
+
 // The pages.
 const (
 	boardPath   = "/dossiers"
 	casePath    = "/dossiers/case"
-	newPath     = "/dossiers/new"
+	newPath     = NewPath
 	agencyPath  = "/dossiers/agencies"
 	handingPath = "/dossiers/handovers"
 	latePath    = "/dossiers/late"

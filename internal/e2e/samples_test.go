@@ -3,12 +3,14 @@ package e2e
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"citypost/internal/custody"
 	"citypost/internal/desk"
+	"citypost/internal/dossier"
 	"citypost/internal/event"
 	"citypost/internal/ledger"
 	"citypost/internal/personal"
@@ -62,6 +64,7 @@ func (w *town) prepare(t *testing.T) {
 	opened := w.send(t, "NP900003", items[3])
 	w.do(t, officeB, w.at("gdv", officeB), custody.OpenBag{Bag: opened, Seal: "NP900003"})
 	w.deliver(t)
+	w.picture(t, clerk)
 	_, err := w.Personal.Receive(t.Context(), ledger.Envelope{Act: postal.NewActID(w.Now()), OccurredMs: w.Now().UnixMilli(), Office: officeA, Actor: w.staff[clerk].ID},
 		personal.Ask{Kind: personal.Provide, Things: []event.Thing{event.Thing(items[0])}, Via: "counter"}, personal.Asker{Name: "Nguyễn Văn Mẫu", Contact: "0912 345 678"}, "id-card")
 	if err != nil {
@@ -78,10 +81,15 @@ func (w *town) deliver(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(keys) == 0 {
+		v := w.Ledger.View(t.Context())
+		n := slices.IndexFunc(keys, func(k ledger.Key) bool { // a dossier asks for more than a letter at the door, and what was refused goes back
+			i, ok := ledger.Get[*custody.Item](v, k)
+			return ok && i.Service == event.Registered && i.Returning == ""
+		})
+		if n < 0 {
 			continue
 		}
-		item := string(keys[0][2:])
+		item := string(keys[n][2:])
 		r, err := w.client(t, carrier).PostForm(w.url+"/round/stop/"+item+"/deliver", url.Values{"item": {item}, "act." + item: {postal.NewActID(w.Now()).String()},
 			"to": {"household"}, "relation": {"child"}, "name": {"Người nhà mẫu"}, "how": {"witness"}, "witness": {"Nhân chứng mẫu"}})
 		if err != nil {
@@ -181,6 +189,7 @@ func (w *town) gather(t *testing.T) map[string][]sample {
 	for _, ref := range w.bookings(t) {
 		add(officeA, ref, "bookings")
 	}
+	add(officeA, "so-tu-phap-mau", "agencies")
 	add("", "0/000", "tile")
 	return of
 }
@@ -207,6 +216,9 @@ func (w *town) sampleOf(at postal.OfficeCode, f event.Fact, add func(postal.Offi
 		add(at, string(f.Dispatch), "dispatches")
 	case event.HandoverOpened:
 		add(at, string(f.Handover), "handovers", "lists")
+		if custody.Agency(f.To) != "" || custody.Agency(f.From) != "" {
+			add(at, string(f.Handover), "handings")
+		}
 	case event.HandoverCompleted:
 		for _, m := range f.Moved {
 			if len(m) == 14 && m[0] == '2' {
@@ -214,6 +226,11 @@ func (w *town) sampleOf(at postal.OfficeCode, f event.Fact, add func(postal.Offi
 			} else if len(m) == 13 {
 				add(at, string(m), "items", "stop")
 			}
+		}
+	case event.DossierAccepted:
+		add(at, string(f.Dossier), "case")
+		for _, hash := range f.Pictures {
+			add(at, "/dossiers/case/"+string(f.Dossier)+"/pictures/"+hash, "pictures")
 		}
 	case event.PersonalAsked:
 		add(at, f.Request, "personal")
@@ -224,9 +241,10 @@ func (w *town) sampleOf(at postal.OfficeCode, f event.Fact, add func(postal.Offi
 
 // queries are the paths that mean nothing without a question.
 var queries = map[string]string{"/reports/dossiers/behind": "?figure=accepted", "/reports/dossiers/file": "?format=csv",
-	"/desk/communes":       "?side=to&to.place=cam+giang",
-	"/cash/books/receipts": "?book=MAU%2F" + string(officeA),
-	"/cash/journal/file":   "?from=2026-11-16&to=2026-11-24&format=ledger",
+	"/desk/communes":        "?side=to&to.place=cam+giang",
+	"/cash/books/receipts":  "?book=MAU%2F" + string(officeA),
+	"/dossiers/new/missing": "?procedure=9.900001",
+	"/cash/journal/file":    "?from=2026-11-16&to=2026-11-24&format=ledger",
 }
 
 // fill puts a sample into a path pattern; ok is false when the pattern needs more than one, or one of a kind that is not known.
@@ -237,6 +255,15 @@ func fill(pattern string, of map[string][]sample) (paths []sample, ok bool) {
 	}
 	if q, ok := queries[pattern]; ok {
 		return []sample{{code: pattern + q}}, true
+	}
+	switch { // dossiers have handovers of their own kind, and pictures that need two codes
+	case strings.HasPrefix(pattern, "/dossiers/handovers/"):
+		for _, s := range of["handings"] {
+			paths = append(paths, sample{strings.Replace(pattern, "{code}", s.code, 1), s.office})
+		}
+		return paths, len(paths) > 0
+	case strings.HasSuffix(pattern, "/pictures/{hash}"):
+		return of["pictures"], len(of["pictures"]) > 0
 	}
 	open := strings.Index(pattern, "{")
 	if open < 0 {
@@ -275,4 +302,26 @@ func (w *town) bookings(t *testing.T) []string {
 		refs = append(refs, ref)
 	}
 	return refs
+}
+
+// picture takes a dossier in whose signed list was photographed.
+func (w *town) picture(t *testing.T, clerk string) {
+	t.Helper()
+	p, err := dossier.ReadPicture("list", []byte("\x89PNG\r\n\x1a\n made up"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, _ := w.Places.Directory().Office(officeA)
+	who := dossier.Person{Name: "Nguyễn Văn Mẫu", Phone: "+84912345678", Address: "1 đường Mẫu", Unit: o.Unit}
+	act := postal.NewActID(w.Now())
+	if err := w.Dossiers.KeepPeople(t.Context(), act, dossier.People{Sender: who, Receiver: who}, p); err != nil {
+		t.Fatal(err)
+	}
+	carriage := custody.Accept{Service: event.DossierSend, ToUnit: o.Unit, ToOffice: officeA, WeightG: 100, Office: officeA}
+	_, err = w.Ledger.Append(t.Context(), ledger.Envelope{Act: act, OccurredMs: w.Now().UnixMilli(), Office: officeA, Actor: w.staff[clerk].ID},
+		dossier.Accept{Office: officeA, Carriage: &carriage, Terms: event.DossierAccepted{Procedure: "9.900001", Version: postal.MakeDay(2025, 7, 1), Agency: "so-tu-phap-mau", Form: dossier.FormBoth,
+			Channel: dossier.AtCounter, Papers: []event.Paper{{Component: "01", Originals: 1}}, Seal: "NP999999", ToUnit: o.Unit, ToOffice: officeA, Pictures: []string{p.Hash}}})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

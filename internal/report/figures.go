@@ -54,6 +54,15 @@ func figureOf(id string) (Figure, bool) {
 // Store reads the reports' tables.
 type Store struct{ DB *sqldb.DB }
 
+// UnderWay counts the dossiers of a procedure that have not ended.
+func (s *Store) UnderWay(ctx context.Context, procedure string) (n int, err error) {
+	err = s.DB.Read().QueryRowContext(ctx, `SELECT count(*) FROM report_dossier WHERE procedure_code = $1 AND state NOT IN ('given_back', 'delivered', 'returned_to_agency', 'cancelled')`, procedure).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("dossiers of %s: %w", procedure, err)
+	}
+	return n, nil
+}
+
 // ByProcedure is what one procedure adds up to in a period.
 type ByProcedure struct {
 	Procedure  string

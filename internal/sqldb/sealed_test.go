@@ -340,6 +340,9 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(childPath); path != "" {
 		writeForEver(path, []byte(os.Getenv(childSecret)))
 	}
+	if path := os.Getenv(settleEnv); path != "" {
+		openOnce(path)
+	}
 	os.Exit(m.Run())
 }
 

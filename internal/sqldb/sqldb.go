@@ -103,6 +103,9 @@ func openSQLite(ctx context.Context, path, more string) (*DB, error) {
 	if err := write.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), write.Close())
 	}
+	if err := settle(ctx, write); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), write.Close())
+	}
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("protect %s: %w", path, err), write.Close())
 	}
@@ -114,6 +117,15 @@ func openSQLite(ctx context.Context, path, more string) (*DB, error) {
 	read.SetMaxOpenConns(2 * runtime.NumCPU())
 	read.SetMaxIdleConns(2 * runtime.NumCPU())
 	return &DB{Dialect: SQLite, DSN: path, write: write, read: read}, nil
+}
+
+// settle brings to disk what a process before us committed: killed between the write and the sync, it left commits that we see and that a power cut would take
+// away. We must not tell anybody of them before. A checkpoint syncs the log before all else; that there is no room for the rest of it is no reason not to open.
+func settle(ctx context.Context, write *sql.DB) error {
+	if _, err := write.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`); err != nil && !IsFull(err) {
+		return err
+	}
+	return nil
 }
 
 // Close ends all connections.

@@ -209,8 +209,5 @@ func day(field, text string) (postal.Day, error) {
 		return postal.Day{}, nil
 	}
 	d, err := postal.ParseDay(text)
-	if f, ok := fault.From(err); ok {
-		return d, f.At(field)
-	}
-	return d, err
+	return d, fault.At(err, field)
 }

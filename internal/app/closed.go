@@ -22,10 +22,8 @@ import (
 // ClosedDatabase is the database within the data folder of a closed house. It is sealed; so is every copy of it.
 const ClosedDatabase = "closed.db"
 
-// Limits of a closed house.
-const (
-	closedIdle = 10 * time.Minute // a session unused for so long has ended
-)
+// closedIdle ends a session of the closed house that was not used for so long.
+const closedIdle = 10 * time.Minute
 
 // ClosedHouse is the house of KT1, wired from the same core as the open one, on a database of its own under keys of its own.
 type ClosedHouse struct {
@@ -106,7 +104,7 @@ func FurnishBox(box *strongbox.Box) error {
 	return nil
 }
 
-// errUnfurnished: the key file is there, what it should open is not.
+// unfurnished says what to do when the key file is there and what it should open is not.
 func unfurnished(name string, err error) error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -71,11 +71,3 @@ func (s *Service) draft(r *http.Request) (*Booking, error) {
 
 // noStore keeps what a citizen typed out of every cache.
 func noStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
-
-// atField puts a fault beside its field; other errors stay what they are.
-func atField(err error, field string) error {
-	if f, ok := fault.From(err); ok {
-		return f.At(field)
-	}
-	return err
-}

@@ -3,6 +3,7 @@ package booking
 import (
 	"net/http"
 
+	"citypost/internal/fault"
 	"citypost/internal/idcard"
 	"citypost/internal/postal"
 	"citypost/internal/web"
@@ -53,7 +54,7 @@ func (s *Service) postCaller(w http.ResponseWriter, r *http.Request) error {
 	f, b := v.Form, v.Booking
 	pr, err := s.Procedures.Procedure(f.Text("procedure", 20), s.today())
 	if f.Fault("procedure") == nil {
-		if err := f.Refuse(atField(err, "procedure")); err != nil {
+		if err := f.Refuse(fault.At(err, "procedure")); err != nil {
 			return err
 		}
 	}

@@ -431,7 +431,7 @@ type task struct {
 func (v send) tasks() []task {
 	b := v.Booking
 	list := []task{
-		{SendPath + "/papers", v.T("Kiểm tra giấy tờ", "Check the papers"), b.Have != nil && len(b.Have) > 0, false},
+		{SendPath + "/papers", v.T("Kiểm tra giấy tờ", "Check the papers"), len(b.Have) > 0, false},
 		{SendPath + "/who", v.T("Người gửi", "Who sends it"), v.Person.Name != "", false},
 		{SendPath + "/how", v.T("Mang đến bưu cục hay hẹn tại nhà", "At a counter or at home"), b.Way != "", v.Person.Name == ""},
 	}

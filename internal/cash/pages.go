@@ -127,14 +127,7 @@ func (s *Pages) form(r *http.Request) (*web.Form, postal.OfficeCode, error) {
 
 // draw renders a page; fields that have to be mended make it a 422, other refusals what they are.
 func draw(w http.ResponseWriter, r *http.Request, f *web.Form, c templ.Component) error {
-	err := f.Err()
-	switch {
-	case err == nil:
-		return web.Render(w, r, http.StatusOK, c)
-	case fault.Is(err, fault.Invalid):
-		return web.Render(w, r, http.StatusUnprocessableEntity, c)
-	}
-	return web.Render(w, r, web.Status(err), c)
+	return web.Render(w, r, f.Status(), c)
 }
 
 // pageView is a page about the money of an office.

@@ -209,14 +209,7 @@ func (v view) draw(w http.ResponseWriter, r *http.Request) error {
 }
 
 func render(w http.ResponseWriter, r *http.Request, f *web.Form, c templ.Component) error {
-	err := f.Err()
-	switch {
-	case err == nil:
-		return web.Render(w, r, http.StatusOK, c)
-	case fault.Is(err, fault.Invalid):
-		return web.Render(w, r, http.StatusUnprocessableEntity, c)
-	}
-	return web.Render(w, r, web.Status(err), c)
+	return web.Render(w, r, f.Status(), c)
 }
 
 // do writes an act in the name of the person behind the request, at his office, under the id the form carries.

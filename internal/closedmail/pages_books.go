@@ -329,7 +329,7 @@ func (v view) unprinted(reg Register, pages, total int) int {
 	return first
 }
 
-// page is one page of a register with its lines and what is known of its prints.
+// registerPage is one page of a register with its lines and what is known of its prints.
 type registerPage struct {
 	view
 	Register Register

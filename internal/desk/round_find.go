@@ -41,7 +41,7 @@ func (s *Service) stopWith(r *http.Request, code string) (string, error) {
 		if rd.Err != nil {
 			err = rd.Err
 		}
-		return "", atCode(err)
+		return "", fault.At(err, "code")
 	}
 	mine, err := s.roundOf(r.Context(), web.NewPage(r, "", ""), web.PersonOf(r).ID)
 	if err != nil {
@@ -57,15 +57,7 @@ func (s *Service) stopWith(r *http.Request, code string) (string, error) {
 			return "/round/stop/" + string(number), nil
 		}
 	}
-	return "", atCode(noStop())
-}
-
-// atCode puts a fault at the scan field.
-func atCode(err error) error {
-	if f, ok := fault.From(err); ok {
-		return f.At("code")
-	}
-	return err
+	return "", fault.At(noStop(), "code")
 }
 
 // roundScan is the scan field of a round.

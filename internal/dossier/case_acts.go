@@ -1,10 +1,12 @@
 package dossier
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 
+	"citypost/internal/calendar"
 	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/fault"
@@ -37,12 +39,8 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	if err := f.Err(); err != nil {
-		status := http.StatusUnprocessableEntity
-		if !fault.Is(err, fault.Invalid) {
-			status = web.Status(err)
-		}
-		return s.drawCase(w, r, status, v, d, f)
+	if f.Err() != nil {
+		return s.drawCase(w, r, f.Status(), v, d, f)
 	}
 	return web.Done(w, r, pathOf(d.Code), "Đã ghi: "+doneWords[f.Value("do")][0]+".", "Recorded: "+doneWords[f.Value("do")][1]+".")
 }
@@ -59,7 +57,7 @@ var doneWords = map[string][2]string{
 
 // meant reads which act the form means.
 func (s *Service) meant(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
-	switch f.Choice("do", sortedKeys(doneWords)...) {
+	switch f.Choice("do", slices.Sorted(maps.Keys(doneWords))...) {
 	case "slip":
 		return IssueSlip{Dossier: d.Code, Code: f.Text("slip", maxSlipCode), Due: f.MaybeDay("due")}, nil
 	case "tell":
@@ -233,8 +231,8 @@ func (s *Service) complaining(r *http.Request, f *web.Form, d *Dossier) (ledger.
 	}
 	near := true
 	if p, err := s.store().PeopleOf(r.Context(), d.Act); err == nil && a.Unit != "" {
-		if route, err := s.Routes.Route("dossier-send", p.Sender.Unit, a.Unit, s.today()); err == nil {
-			near = route == "same-district" || route == "between-districts"
+		if route, err := s.Routes.Route(calendar.DossierSend, p.Sender.Unit, a.Unit, s.today()); err == nil {
+			near = route == calendar.SameDistrict || route == calendar.BetweenDistricts
 		}
 	}
 	last, by, rules, err := ComplaintDays(s.Calendar, d, near, s.today())
@@ -273,13 +271,4 @@ func (s *Service) compensating(r *http.Request, f *web.Form, v *ledger.View, d *
 		}
 	}
 	return s.Money.Compensate(drawer, current(d), f.VND("amount", 1, maxFee), times, cite.RuleID, d.Liability), nil
-}
-
-func sortedKeys(m map[string][2]string) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -2,7 +2,6 @@ package dossier
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"slices"
@@ -15,244 +14,6 @@ import (
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
-
-// agenciesView lists the agencies, with what is to be brought to each and fetched from it.
-type agenciesView struct {
-	web.Page
-	Form *web.Form
-	Rows []agencyRow
-	Edit bool
-}
-
-type agencyRow struct {
-	Agency
-	Bring, Fetch int
-	OfficeName   string
-}
-
-// getAgencies lists the agencies.
-func (s *Service) getAgencies(w http.ResponseWriter, r *http.Request) error {
-	return s.drawAgencies(w, r, http.StatusOK, web.FormOf())
-}
-
-func (s *Service) drawAgencies(w http.ResponseWriter, r *http.Request, status int, f *web.Form) error {
-	me := web.PersonOf(r)
-	list, err := s.store().Agencies(r.Context())
-	if err != nil {
-		return err
-	}
-	v := s.Ledger.View(r.Context())
-	a := agenciesView{Page: web.NewPage(r, "Cơ quan", "Agencies"), Form: f, Edit: me.May(web.Supervisor, "")}
-	for _, x := range list {
-		a.Rows = append(a.Rows, agencyRow{Agency: x, Bring: len(s.toBring(v, holderOf(me), x.Code)), Fetch: len(toFetch(v, x.Code, true)), OfficeName: s.officeName(x.Office)})
-	}
-	return web.Render(w, r, status, agenciesPage(a))
-}
-
-// postAgency adds an agency or changes one.
-func (s *Service) postAgency(w http.ResponseWriter, r *http.Request) error {
-	f, err := web.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	a := Agency{Code: web.Parse(f, "code", postal.ParseAgencyCode), Name: f.Text("name", 200), NameEN: f.Maybe("name_en", 200), Address: f.Text("address", 200), Unit: web.Parse(f, "unit", postal.ParseUnitCode), Active: !f.Ticked("off")}
-	if o, ok := s.Places.DeliveryOffice(a.Unit); ok {
-		a.Office = o
-	} else if f.Err() == nil {
-		_ = f.Refuse(fault.New(fault.Conflict, "dossier.no_delivery_office", "Chưa có bưu cục nào phát ở nơi đó.", "No office delivers there.").At("unit"))
-	}
-	if f.Err() != nil {
-		return s.drawAgencies(w, r, http.StatusUnprocessableEntity, f)
-	}
-	if err := s.store().KeepAgency(r.Context(), a); err != nil {
-		return err
-	}
-	return web.Done(w, r, agencyPath, "Đã ghi cơ quan "+a.Name+".", "The agency was recorded.")
-}
-
-// bundleView is the place to hand over to an agency and to fetch from it.
-type bundleView struct {
-	web.Page
-	Form  *web.Form
-	Act   string
-	Of    Agency
-	Bring []bundleRow
-	Fetch []*Dossier
-	Mine  string
-}
-
-// bundleRow is one packet that could be handed over.
-type bundleRow struct {
-	Item    postal.ItemNumber
-	Dossier *Dossier
-	Leg     Leg
-	Back    bool // goes back to the agency that sent it
-}
-
-// toBring lists the packets that a holder has for an agency.
-func (s *Service) toBring(v *ledger.View, h event.Holder, a postal.AgencyCode) (list []bundleRow) {
-	for _, k := range v.At(string(h), 'i') {
-		n := postal.ItemNumber(k[2:])
-		d, leg, ok := Of(v, n)
-		if !ok || d.Agency != a {
-			continue
-		}
-		i, _ := ledger.Get[*custody.Item](v, k)
-		back := leg == ResultLeg && i.Returning != ""
-		if i.Handover == "" && (back || leg != ResultLeg && i.Returning == "") {
-			list = append(list, bundleRow{n, d, leg, back})
-		}
-	}
-	return list
-}
-
-// toFetch lists the dossiers whose result may be fetched: ready ones, or with waiting also those of same-day procedures and those not announced.
-func toFetch(v *ledger.View, a postal.AgencyCode, readyOnly bool) (list []*Dossier) {
-	for _, d := range on(v, AgencyBoard(a)) {
-		if d.Brings() && d.Result == "" && (d.State == Ready || !readyOnly && d.withAgency()) {
-			list = append(list, d)
-		}
-	}
-	return list
-}
-
-// getBundle shows what is to be brought to an agency and fetched from it.
-func (s *Service) getBundle(w http.ResponseWriter, r *http.Request) error {
-	return s.drawBundle(w, r, http.StatusOK, web.FormOf())
-}
-
-func (s *Service) drawBundle(w http.ResponseWriter, r *http.Request, status int, f *web.Form) error {
-	a, err := s.store().Agency(r.Context(), postal.AgencyCode(r.PathValue("agency")))
-	if err != nil {
-		return err
-	}
-	v := s.Ledger.View(r.Context())
-	me := web.PersonOf(r)
-	b := bundleView{Page: web.NewPage(r, a.Name, a.In("en")), Form: f, Act: s.actOf(f), Of: a, Bring: s.toBring(v, holderOf(me), a.Code), Fetch: toFetch(v, a.Code, false)}
-	b.Wide, b.NoScan = true, true
-	b.Mine = s.holderName(b.Page, holderOf(me))
-	return web.Render(w, r, status, bundlePage(b))
-}
-
-// postBundle opens the handover record of the ticked packets.
-func (s *Service) postBundle(w http.ResponseWriter, r *http.Request) error {
-	f, err := web.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	me := web.PersonOf(r)
-	desk, err := here(me)
-	if err != nil {
-		return err
-	}
-	var things []event.Thing
-	for _, t := range f.All("item") {
-		things = append(things, event.Thing(t))
-	}
-	if len(things) == 0 {
-		_ = f.Refuse(fault.New(fault.Invalid, "dossier.nothing_ticked", "Đánh dấu hồ sơ cần giao.", "Tick what is to be handed over.").At("item"))
-		return s.drawBundle(w, r, http.StatusUnprocessableEntity, f)
-	}
-	rec, err := s.send(r, me.ID, desk, custody.OpenHandover{Office: desk, From: holderOf(me), To: custody.AtAgency(postal.AgencyCode(r.PathValue("agency"))), Things: things})
-	return s.opened(w, r, f, rec, err)
-}
-
-// opened goes to the handover that was opened.
-func (s *Service) opened(w http.ResponseWriter, r *http.Request, f *web.Form, rec ledger.Receipt, err error) error {
-	if refused := f.Refuse(err); refused != nil {
-		return refused
-	}
-	if err != nil {
-		return s.drawBundle(w, r, web.Status(err), f)
-	}
-	return web.Redirect(w, r, handingPath+"/"+string(rec.Facts[0].(event.HandoverOpened).Handover))
-}
-
-// postFetch packs the ticked results and opens the handover from the agency. Pressed twice it packs nothing twice: each packet's act has an id made from the form's and the dossier's.
-func (s *Service) postFetch(w http.ResponseWriter, r *http.Request) error {
-	f, err := web.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	me := web.PersonOf(r)
-	desk, err := here(me)
-	if err != nil {
-		return err
-	}
-	agency := postal.AgencyCode(r.PathValue("agency"))
-	var things []event.Thing
-	for _, code := range f.All("dossier") {
-		n, err := s.pack(r, f, desk, postal.DossierNumber(code))
-		if refused := f.Refuse(err); refused != nil {
-			return refused
-		}
-		if err == nil && f.Err() == nil {
-			things = append(things, event.Thing(n))
-		}
-	}
-	if len(f.All("dossier")) == 0 {
-		_ = f.Refuse(fault.New(fault.Invalid, "dossier.nothing_ticked", "Đánh dấu kết quả cần nhận.", "Tick the results to be fetched.").At("dossier"))
-	}
-	if len(things) == 0 {
-		return s.drawBundle(w, r, http.StatusUnprocessableEntity, f)
-	}
-	id, err := derived(r, "handover")
-	if err != nil {
-		return err
-	}
-	rec, err := s.sendAs(r.Context(), id, me.ID, desk, custody.OpenHandover{Office: desk, From: custody.AtAgency(agency), To: holderOf(me), Things: things})
-	return s.opened(w, r, f, rec, err)
-}
-
-// derived makes the id of a further act of one form.
-func derived(r *http.Request, part string) (postal.ActID, error) {
-	id, err := postal.ParseActID(r.PostFormValue(actField))
-	if err != nil {
-		return id, err
-	}
-	sum := sha256.Sum256(append(id[:], part...))
-	copy(id[6:], sum[:10]) // the time in front stays: ids lie in the order of their making
-	id[6], id[8] = id[6]&0x0f|0x70, id[8]&0x3f|0x80
-	return id, nil
-}
-
-// pack counts and seals one result with the officer, and prices its way to the citizen.
-func (s *Service) pack(r *http.Request, f *web.Form, desk postal.OfficeCode, code postal.DossierNumber) (postal.ItemNumber, error) {
-	v := s.Ledger.View(r.Context())
-	d, err := Find(v, code)
-	if err != nil {
-		return "", err
-	}
-	key := string(code)
-	paper := event.Paper{Component: "result", Originals: int(f.MaybeInt("o."+key, 0, maxCount)), Copies: int(f.MaybeInt("c."+key, 0, maxCount))}
-	a := PackResult{Dossier: code, Sealed: f.Ticked("sealed." + key), Seal: strings.ToUpper(f.Text("seal."+key, maxSeal)), Register: f.Ticked("register." + key)}
-	if !a.Sealed {
-		a.Papers = []event.Paper{paper}
-	}
-	weight := web.Parse(f, "weight."+key, postal.ParseGrams)
-	if f.Err() != nil {
-		return "", nil
-	}
-	from, err := s.store().Agency(r.Context(), d.Agency)
-	if err != nil {
-		return "", err
-	}
-	price, err := s.Money.Price(v, PriceQuestion{Service: event.DossierReturn, From: from.Unit, To: d.ToUnit, WeightG: weight, On: s.today()})
-	if err != nil {
-		return "", err
-	}
-	due, err := s.returnDue(from.Unit, d.ToUnit, s.Now())
-	if err != nil {
-		return "", err
-	}
-	a.Carriage = custody.Accept{Service: event.DossierReturn, ToUnit: d.ToUnit, ToOffice: d.ToOffice, WeightG: weight, FeeVND: price.TotalVND, Rules: append(dueRules(due), price.Rules...), DueMs: dueMs(due), Office: desk, From: custody.AtAgency(d.Agency)}
-	id, err := derived(r, key)
-	if err != nil {
-		return "", err
-	}
-	rec, err := s.sendAs(r.Context(), id, web.PersonOf(r).ID, desk, s.Money.Around(a, event.DossierReturn, price, Payment{}))
-	return acceptedItem(rec.Facts), err
-}
 
 // handingView is a handover with an agency: what is given, what was compared, both signatures.
 type handingView struct {
@@ -454,12 +215,8 @@ func (s *Service) postCompare(w http.ResponseWriter, r *http.Request) error {
 			return refused
 		}
 	}
-	if err := f.Err(); err != nil {
-		status := http.StatusUnprocessableEntity
-		if !fault.Is(err, fault.Invalid) {
-			status = web.Status(err)
-		}
-		return s.drawHanding(w, r, status, v, h, f)
+	if f.Err() != nil {
+		return s.drawHanding(w, r, f.Status(), v, h, f)
 	}
 	return web.Redirect(w, r, handingPath+"/"+string(h.Code)+"#ky")
 }
@@ -511,12 +268,8 @@ func (s *Service) postSign(w http.ResponseWriter, r *http.Request) error {
 	if refused := f.Refuse(err); refused != nil {
 		return refused
 	}
-	if err != nil || f.Err() != nil {
-		status := http.StatusUnprocessableEntity
-		if err != nil && !fault.Is(err, fault.Invalid) {
-			status = web.Status(err)
-		}
-		return s.drawHanding(w, r, status, v, h, f)
+	if f.Err() != nil {
+		return s.drawHanding(w, r, f.Status(), v, h, f)
 	}
 	done := slices.ContainsFunc(rec.Facts, func(x event.Fact) bool { _, ok := x.(event.HandoverCompleted); return ok })
 	flash := web.Flash{Tone: web.Good, VI: "Đã ký một bên. Còn chữ ký của bên kia.", EN: "One side has signed. The other signature is still missing."}

@@ -320,20 +320,27 @@ func (s *Store) KeepAgency(ctx context.Context, a Agency) error {
 	return nil
 }
 
+const agencyColumns = `code, name, name_en, address, unit, office, active`
+
+func scanAgency(row interface{ Scan(...any) error }) (a Agency, err error) {
+	var active int
+	err = row.Scan(&a.Code, &a.Name, &a.NameEN, &a.Address, &a.Unit, &a.Office, &active)
+	a.Active = active == 1
+	return a, err
+}
+
 // Agencies lists the agencies by code; a city has some hundreds.
 func (s *Store) Agencies(ctx context.Context) (list []Agency, err error) {
-	rows, err := s.DB.Read().QueryContext(ctx, `SELECT code, name, name_en, address, unit, office, active FROM dossier_agency ORDER BY code LIMIT 2000`)
+	rows, err := s.DB.Read().QueryContext(ctx, `SELECT `+agencyColumns+` FROM dossier_agency ORDER BY code LIMIT 2000`)
 	if err != nil {
 		return nil, fmt.Errorf("list agencies: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var a Agency
-		var active int
-		if err := rows.Scan(&a.Code, &a.Name, &a.NameEN, &a.Address, &a.Unit, &a.Office, &active); err != nil {
+		a, err := scanAgency(rows)
+		if err != nil {
 			return nil, fmt.Errorf("list agencies: %w", err)
 		}
-		a.Active = active == 1
 		list = append(list, a)
 	}
 	return list, rows.Err()
@@ -341,14 +348,12 @@ func (s *Store) Agencies(ctx context.Context) (list []Agency, err error) {
 
 // Agency finds an agency.
 func (s *Store) Agency(ctx context.Context, code postal.AgencyCode) (Agency, error) {
-	all, err := s.Agencies(ctx)
-	for _, a := range all {
-		if a.Code == code {
-			return a, nil
-		}
+	a, err := scanAgency(s.DB.Read().QueryRowContext(ctx, `SELECT `+agencyColumns+` FROM dossier_agency WHERE code = $1`, string(code)))
+	if err == nil {
+		return a, nil
 	}
-	if err != nil {
-		return Agency{}, err
+	if !errors.Is(err, sql.ErrNoRows) {
+		return Agency{}, fmt.Errorf("find agency: %w", err)
 	}
 	return Agency{}, fault.New(fault.NotFound, "dossier.no_agency", "Chưa có cơ quan %s trong danh sách.", "Agency %s is not in the list.", string(code)).At("agency")
 }

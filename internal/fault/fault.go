@@ -89,6 +89,14 @@ func From(err error) (e *Error, ok bool) {
 	return e, ok
 }
 
+// At puts a fault beside a field; nil and other errors stay what they are.
+func At(err error, field string) error {
+	if e, ok := From(err); ok {
+		return e.At(field)
+	}
+	return err
+}
+
 // Is reports whether err is a fault of this kind.
 func Is(err error, kind Kind) bool {
 	e, ok := From(err)

@@ -35,10 +35,7 @@ func FillForm(f *web.Form, to Fields) (card Card, asked bool) {
 	}
 	card, err := Read(scan)
 	if err != nil {
-		if e, ok := fault.From(err); ok {
-			err = e.At(ScanName)
-		}
-		_ = f.Refuse(err) // every error of Read is a fault
+		_ = f.Refuse(fault.At(err, ScanName)) // every error of Read is a fault
 		return Card{}, true
 	}
 	put := func(name, value string) {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -141,7 +142,7 @@ func (s *Service) note(ctx context.Context, tx *sql.Tx, n Notification, channel 
 	var id int64
 	err = tx.QueryRowContext(ctx, `INSERT INTO notification (told_key, channel, source, about, body, state, made_ms, changed_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
 		ON CONFLICT (told_key, channel) DO NOTHING RETURNING id`, n.Key, channel, n.Source, n.About, body, string(Waiting), now.UnixMilli()).Scan(&id)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) { // told before
 		return nil
 	}
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
+	"citypost/internal/postal"
 	"citypost/internal/web"
 )
 
@@ -95,7 +96,7 @@ func (s *Service) expire(ctx context.Context, list []Expired) (int, error) {
 	if len(list) == 0 {
 		return 0, nil
 	}
-	rec, err := s.Ledger.Append(ctx, ledger.Envelope{Act: s.newAct(), OccurredMs: s.Now().UnixMilli()}, Expire{Things: list})
+	rec, err := s.Ledger.Append(ctx, ledger.Envelope{Act: postal.NewActID(s.Now()), OccurredMs: s.Now().UnixMilli()}, Expire{Things: list})
 	if fault.Code(err) == "personal.nothing_to_forget" { // all of it is held
 		return 0, nil
 	}
@@ -115,7 +116,7 @@ func (s *Service) MayShow(ctx context.Context, t event.Thing) error {
 
 // due says by when a request that comes in now is to be answered, and by which rule.
 func (s *Service) due(now time.Time) (time.Time, []string, error) {
-	hours, by, err := s.Book.Int("privacy.request.answer", s.day(now))
+	hours, by, err := s.Book.Int("privacy.request.answer", postal.DayOf(now))
 	if err != nil {
 		return time.Time{}, nil, err
 	}

@@ -51,7 +51,7 @@ func (s *Service) actOf(f *web.Form) string {
 	if id := f.Value(actField); id != "" && fault.Code(f.Err()) != "ledger.act_reused" {
 		return id
 	}
-	return s.newAct().String()
+	return postal.NewActID(s.Now()).String()
 }
 
 func (s *Service) envelope(r *http.Request, f *web.Form) ledger.Envelope {
@@ -60,14 +60,7 @@ func (s *Service) envelope(r *http.Request, f *web.Form) ledger.Envelope {
 }
 
 func draw(w http.ResponseWriter, r *http.Request, f *web.Form, c templ.Component) error {
-	err := f.Err()
-	switch {
-	case err == nil:
-		return web.Render(w, r, http.StatusOK, c)
-	case fault.Is(err, fault.Invalid):
-		return web.Render(w, r, http.StatusUnprocessableEntity, c)
-	}
-	return web.Render(w, r, web.Status(err), c)
+	return web.Render(w, r, f.Status(), c)
 }
 
 type listView struct {

@@ -1,12 +1,14 @@
 package personal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"citypost/internal/event"
@@ -40,10 +42,6 @@ type Service struct {
 func Migrate(ctx context.Context, db *sqldb.DB) error {
 	return sqldb.Migrate(ctx, db, "personal", schema)
 }
-
-func (s *Service) newAct() postal.ActID                  { return postal.NewActID(s.Now()) }
-func (s *Service) day(t time.Time) postal.Day            { return postal.DayOf(t) }
-func (s *Service) view(ctx context.Context) *ledger.View { return s.Ledger.View(ctx) }
 
 // Asker is who asks, sealed.
 type Asker struct {
@@ -118,7 +116,7 @@ func (s *Service) keep(ctx context.Context, code string, by postal.StaffID, who 
 
 // find gives a request of the ledger.
 func (s *Service) find(ctx context.Context, code string) (*Request, error) {
-	v := s.view(ctx)
+	v := s.Ledger.View(ctx)
 	r, ok := ledger.Get[*Request](v, RequestKey(code))
 	if err := v.Err(); err != nil {
 		return nil, err
@@ -158,14 +156,14 @@ const listed = 100
 
 // Open lists the open requests, the most urgent first.
 func (s *Service) Open(ctx context.Context) ([]*Request, error) {
-	v := s.view(ctx)
+	v := s.Ledger.View(ctx)
 	var out []*Request
 	for _, k := range v.At(openPlace, 'l') {
 		if r, ok := ledger.Get[*Request](v, k); ok {
 			out = append(out, r)
 		}
 	}
-	sortBy(out, func(r *Request) int64 { return r.DueMs })
+	slices.SortFunc(out, func(a, b *Request) int { return cmp.Or(cmp.Compare(a.DueMs, b.DueMs), cmp.Compare(a.Code, b.Code)) })
 	return out, v.Err()
 }
 
@@ -187,7 +185,7 @@ func (s *Service) Latest(ctx context.Context) ([]*Request, error) {
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	v := s.view(ctx)
+	v := s.Ledger.View(ctx)
 	v.Load(keys...)
 	var out []*Request
 	for _, k := range keys {
@@ -200,7 +198,7 @@ func (s *Service) Latest(ctx context.Context) ([]*Request, error) {
 
 // Held lists what must not be erased now.
 func (s *Service) Held(ctx context.Context) (map[event.Thing][]string, error) {
-	v := s.view(ctx)
+	v := s.Ledger.View(ctx)
 	out := map[event.Thing][]string{}
 	for _, k := range v.At(heldPlace, 'a') {
 		if h, ok := ledger.Get[*Kept](v, k); ok {

@@ -1,15 +1,6 @@
 package personal
 
-import (
-	"cmp"
-	"slices"
-
-	"citypost/internal/web"
-)
-
-func sortBy(list []*Request, key func(*Request) int64) {
-	slices.SortFunc(list, func(a, b *Request) int { return cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(a.Code, b.Code)) })
-}
+import "citypost/internal/web"
 
 var kindWords = map[string][2]string{
 	Provide:  {"Cung cấp dữ liệu", "Tell what is kept"},

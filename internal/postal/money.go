@@ -90,13 +90,21 @@ func (v VND) String() string { return Count(int64(v)) + " đ" }
 // In writes the amount in the language asked for: "VND 44,500" for "en", "44.500 đ" for anything else.
 func (v VND) In(lang string) string {
 	if lang == "en" {
-		return "VND " + group(int64(v), ',')
+		return "VND " + CountIn(int64(v), lang)
 	}
 	return v.String()
 }
 
 // Count writes a whole number with points between groups of three: "1.234.567".
 func Count(n int64) string { return group(n, '.') }
+
+// CountIn writes a whole number in the language asked for: "1,234,567" for "en", "1.234.567" for anything else.
+func CountIn(n int64, lang string) string {
+	if lang == "en" {
+		return group(n, ',')
+	}
+	return Count(n)
+}
 
 func group(n int64, sep byte) string {
 	s := strconv.FormatInt(n, 10)

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"citypost/internal/postal"
 )
 
 // Column is one column of a table.
@@ -51,9 +53,9 @@ func (d *Document) text(cell any) string {
 	case string:
 		return c
 	case int:
-		return group(int64(c), d.Lang)
+		return postal.CountIn(int64(c), d.Lang)
 	case int64:
-		return group(c, d.Lang)
+		return postal.CountIn(c, d.Lang)
 	case float64:
 		s := strconv.FormatFloat(c, 'f', 1, 64)
 		if d.Lang != "en" {
@@ -62,23 +64,6 @@ func (d *Document) text(cell any) string {
 		return s
 	}
 	return fmt.Sprint(cell)
-}
-
-// group writes an integer in groups of three: 1.234.567, in English 1,234,567.
-func group(n int64, lang string) string {
-	s := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, s = "-", s[1:]
-	}
-	by := "."
-	if lang == "en" {
-		by = ","
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + by + s[i:]
-	}
-	return sign + s
 }
 
 // harmless keeps a text from being taken for a formula by a spreadsheet: what a person typed must not run on the machine of whoever opens the file.

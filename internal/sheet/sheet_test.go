@@ -106,11 +106,11 @@ func TestAFaultIsNeverHalfAFile(t *testing.T) {
 
 func TestFiguresAreGroupedAsPeopleHereWriteThem(t *testing.T) {
 	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1.000", -1234567: "-1.234.567"} {
-		if got := group(n, "vi"); got != want {
+		if got := (&Document{Lang: "vi"}).text(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}
 	}
-	if got := group(1234567, "en"); got != "1,234,567" {
+	if got := (&Document{Lang: "en"}).text(1234567); got != "1,234,567" {
 		t.Errorf("%s", got)
 	}
 }

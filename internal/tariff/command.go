@@ -30,22 +30,15 @@ func (a QuoteArgs) question() (Question, error) {
 	}
 	var err error
 	if q.WeightG, err = postal.ParseGrams(a.Weight); err != nil {
-		return q, at(err, "weight")
+		return q, fault.At(err, "weight")
 	}
 	if a.ReturnWeight != "" {
 		if q.ReturnWeightG, err = postal.ParseGrams(a.ReturnWeight); err != nil {
-			return q, at(err, "return-weight")
+			return q, fault.At(err, "return-weight")
 		}
 	}
 	q.On, err = postal.ParseDay(a.On)
-	return q, at(err, "on")
-}
-
-func at(err error, field string) error {
-	if f, ok := fault.From(err); ok {
-		return f.At(field)
-	}
-	return err
+	return q, fault.At(err, "on")
 }
 
 // QuoteCommand is `citypost quote`: the price line by line. A case that no rule answers is a fault; with JSON it is also an answer that says so.

@@ -161,6 +161,15 @@ func (f *Form) Err() error {
 	return f.faults
 }
 
+// Status is that of the page that shows the form: 200 when nothing is refused, 422 when there is something to mend, else what the refusal is.
+func (f *Form) Status() int {
+	err := f.Err()
+	if fault.Is(err, fault.Invalid) {
+		return http.StatusUnprocessableEntity
+	}
+	return Status(err)
+}
+
 // Faults lists what is to mend.
 func (f *Form) Faults() Faults {
 	if f == nil {
@@ -236,7 +245,7 @@ func (f *Form) MaybeInt(name string, min, max int64) int64 {
 	}
 	if n < min || n > max {
 		f.refuse(name, "web.out_of_range", "Số này phải từ %[1]s đến %[2]s.", "This number must be from %[3]s to %[4]s.",
-			thousands(min, "."), thousands(max, "."), thousands(min, ","), thousands(max, ","))
+			postal.Count(min), postal.Count(max), postal.CountIn(min, "en"), postal.CountIn(max, "en"))
 		return 0
 	}
 	return n

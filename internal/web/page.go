@@ -137,24 +137,12 @@ func (p Page) Millis(ms int64) string {
 }
 
 // Number prints a whole number with the language's separator: 1.500 or 1,500.
-func (p Page) Number(n int64) string { return thousands(n, p.T(".", ",")) }
+func (p Page) Number(n int64) string { return postal.CountIn(n, p.Lang) }
 
 // Money prints an amount: 44.500 đ, or VND 44,500.
 func (p Page) Money(v postal.VND) string { return strings.ReplaceAll(v.In(p.Lang), " ", "\u00a0") }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
-
-func thousands(n int64, sep string) string {
-	s := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, s = "-", s[1:]
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + sep + s[i:]
-	}
-	return sign + s
-}
 
 // Link is an entry of a list of places to go.
 type Link struct {

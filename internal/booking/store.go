@@ -234,15 +234,20 @@ func (s *Service) Tidy(ctx context.Context) (deleted int, err error) {
 		if c.rule == "booking.keep" {
 			args = append(args, postal.DayOf(before).String())
 		}
-		old, err := s.list(ctx, `changed_ms < $1 AND `+c.where, args...)
-		if err != nil {
-			return deleted, err
-		}
-		for _, b := range old {
-			if err := s.delete(ctx, b); err != nil {
+		for {
+			old, err := s.list(ctx, `changed_ms < $1 AND `+c.where, args...)
+			if err != nil {
 				return deleted, err
 			}
-			deleted++
+			for _, b := range old {
+				if err := s.delete(ctx, b); err != nil {
+					return deleted, err
+				}
+				deleted++
+			}
+			if len(old) < mostListed {
+				break
+			}
 		}
 	}
 	return deleted, nil

@@ -387,7 +387,9 @@ func (s *Pages) drawPage(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		}
 	}
 	p.add(part{Head: head, Text: text, Form: again})
-	p.keeping(path)
+	if err := p.keeping(path); err != nil {
+		return err
+	}
 	if p.Printed != nil && p.Printed.Rows == len(p.Lines) {
 		p.add(part{Buttons: []web.Btn{{Label: p.T("Xem bản in", "See the print"), Kind: web.Second, Href: path + "/paper", Target: "_blank"}, {Label: p.T("Tải PDF để lưu", "PDF for the archive"), Kind: web.Second, Href: path + "/pdf"}}})
 	}
@@ -398,12 +400,18 @@ func (s *Pages) drawPage(w http.ResponseWriter, r *http.Request, f *web.Form) er
 }
 
 // keeping says how long the page is kept, and lets a supervisor destroy it afterwards.
-func (p *registerPage) keeping(path string) {
+func (p *registerPage) keeping(path string) error {
 	last := postal.FromMillis(p.Lines[len(p.Lines)-1].AtMs)
+	if p.Printed == nil {
+		return nil
+	}
 	paper, rule, err := p.s.Law.Kept(true, last)
-	electronic, _, err2 := p.s.Law.Kept(false, last)
-	if err != nil || err2 != nil || p.Printed == nil {
-		return
+	if err != nil {
+		return err
+	}
+	electronic, _, err := p.s.Law.Kept(false, last)
+	if err != nil {
+		return err
 	}
 	text := p.T("Giấy lưu đến ", "Paper is kept until ") + p.Date(paper) + p.T(", điện tử đến ", ", electronic until ") + p.Date(electronic) + " (" + rule.Cite().In(p.Lang) + ")"
 	if !rule.Verified {
@@ -411,13 +419,14 @@ func (p *registerPage) keeping(path string) {
 	}
 	if p.Printed.EndedMs != 0 {
 		p.add(part{Text: p.T("Bản giấy đã tiêu huỷ lúc ", "The paper was destroyed at ") + p.Millis(p.Printed.EndedMs) + "."})
-		return
+		return nil
 	}
 	if p.May(web.KT1Supervisor) && p.s.Now().After(paper) {
 		p.add(part{Head: p.T("Tiêu huỷ bản giấy: hai người", "Destroy the paper: two persons"), Text: text, Form: &form{Action: path + "/destroy", Button: p.T("Tiêu huỷ", "Destroy"), Kind: web.Danger, Asks: p.secondAsks()}})
-		return
+		return nil
 	}
 	p.add(part{Text: text + "."})
+	return nil
 }
 
 func (p registerPage) totals() string {

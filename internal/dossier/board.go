@@ -285,12 +285,18 @@ func (s *Service) getComplaints(w http.ResponseWriter, r *http.Request) error {
 	v := s.Ledger.View(r.Context())
 	c := complaintsView{Page: web.NewPage(r, "Khiếu nại hồ sơ", "Complaints about dossiers")}
 	for _, k := range v.At(ComplaintBoard(desk), 'y') {
-		x, _ := ledger.Get[*Complaint](v, k)
+		x, ok := ledger.Get[*Complaint](v, k)
+		if !ok {
+			continue // v.Err says so below
+		}
 		text, err := s.store().ComplaintText(r.Context(), x.Act)
 		if _, isFault := fault.From(err); err != nil && !isFault {
 			return err
 		}
 		c.Rows = append(c.Rows, complaintRow{x, text, x.Late(postal.Millis(s.Now()))})
+	}
+	if err := v.Err(); err != nil {
+		return err
 	}
 	slices.SortStableFunc(c.Rows, func(a, b complaintRow) int { return a.AnswerBy.DaysSince(b.AnswerBy) })
 	return web.Render(w, r, http.StatusOK, complaintsPage(c))

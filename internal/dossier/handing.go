@@ -340,7 +340,11 @@ func (s *Service) getRecord(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	x.Page = web.NewPage(r, "Biên bản giao nhận hồ sơ", "Handover record")
-	return web.Render(w, r, http.StatusOK, recordPage(recordView{x, s.signedAt(r, h), s.MadeUp}))
+	at, err := s.signedAt(r, h)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, recordPage(recordView{x, at, s.MadeUp}))
 }
 
 // recordView is the handover record on paper.
@@ -351,25 +355,25 @@ type recordView struct {
 }
 
 // signedAt is when the second side signed: the legal time of filing.
-func (s *Service) signedAt(r *http.Request, h *custody.Handover) string {
+func (s *Service) signedAt(r *http.Request, h *custody.Handover) (string, error) {
 	p := web.NewPage(r, "", "")
 	key := custody.KeyOf(h.Code)
 	trails, err := s.Ledger.Trails(r.Context(), []ledger.Key{key})
 	if err != nil {
-		return ""
+		return "", fmt.Errorf("find the signatures of a handover: %w", err)
 	}
 	entries, err := s.Ledger.Entries(r.Context(), trails[key])
 	if err != nil {
-		return ""
+		return "", fmt.Errorf("read the signatures of a handover: %w", err)
 	}
 	for n := range entries {
 		for _, f := range entries[n].Facts {
 			if _, ok := f.(event.HandoverCompleted); ok {
-				return p.Millis(entries[n].OccurredMs)
+				return p.Millis(entries[n].OccurredMs), nil
 			}
 		}
 	}
-	return ""
+	return "", nil
 }
 
 // countedText says how many packets were compared.

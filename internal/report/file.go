@@ -8,7 +8,11 @@ import (
 )
 
 // Document is the report as a file: figures, procedures, and the lines behind the figures.
-func (s *Service) Document(ctx context.Context, r *Report, lang string) *sheet.Document {
+func (s *Service) Document(ctx context.Context, r *Report, lang string) (*sheet.Document, error) {
+	due, err := s.duty(r.Period)
+	if err != nil {
+		return nil, err
+	}
 	t := func(vi, en string) string {
 		if lang == "en" {
 			return en
@@ -19,7 +23,7 @@ func (s *Service) Document(ctx context.Context, r *Report, lang string) *sheet.D
 	first, last := r.Period.Days()
 	d := &sheet.Document{
 		Title: t("Báo cáo dịch vụ nhận gửi hồ sơ, chuyển trả kết quả", "Report on dossiers and results through the post"), Lang: lang,
-		Lines: []string{t(vi, en) + " (" + first.VN() + " – " + last.VN() + ")", t("Căn cứ: ", "Basis: ") + s.basis(r.Period, lang), t("Tính lúc ", "Computed at ") + s.Now().In(postal.HoChiMinh).Format("15:04 02/01/2006")},
+		Lines: []string{t(vi, en) + " (" + first.VN() + " – " + last.VN() + ")", t("Căn cứ: ", "Basis: ") + basis(due, lang), t("Tính lúc ", "Computed at ") + s.Now().In(postal.HoChiMinh).Format("15:04 02/01/2006")},
 		Signs: []string{t("Người lập biểu", "Prepared by"), t("Giám đốc", "Director")},
 	}
 	if s.MadeUp {
@@ -37,7 +41,7 @@ func (s *Service) Document(ctx context.Context, r *Report, lang string) *sheet.D
 	d.Table = append(d.Table, sheet.Table{Name: t("Tổng hợp", "Summary"), Columns: []sheet.Column{{Head: t("Chỉ tiêu", "Figure"), Width: 4}, {Head: t("Kỳ này", "This period"), Number: true}}, Rows: sheet.Rows(list)})
 	d.Table = append(d.Table, s.procedureTable(r, t))
 	d.Table = append(d.Table, s.lineTables(ctx, r, t)...)
-	return d
+	return d, nil
 }
 
 func (s *Service) procedureTable(r *Report, t func(vi, en string) string) sheet.Table {

@@ -52,8 +52,8 @@ type view struct {
 }
 
 // basis names the article by which a period is reported, or says that no rule asks for it.
-func (s *Service) basis(p Period, lang string) string {
-	if d := s.duty(p); d != nil {
+func basis(d *calendar.Duty, lang string) string {
+	if d != nil {
 		return d.Basis.In(lang)
 	}
 	if lang == "en" {
@@ -63,18 +63,18 @@ func (s *Service) basis(p Period, lang string) string {
 }
 
 // duty is the report owed for a period, nil when no rule asks for it.
-func (s *Service) duty(p Period) *calendar.Duty {
+func (s *Service) duty(p Period) (*calendar.Duty, error) {
 	_, last := p.Days()
 	list, err := s.Calendar.Duties(last, last.AddDays(200)) // no report is due more than half a year after its period
 	if err != nil {
-		return nil
+		return nil, fmt.Errorf("find the report owed for %s: %w", p, err)
 	}
 	for n := range list {
 		if list[n].Report == "dossiers" && list[n].Period == p.String() {
-			return &list[n]
+			return &list[n], nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // period reads the period asked for; without one it is the last quarter that is over.
@@ -104,7 +104,9 @@ func (s *Service) getReport(w http.ResponseWriter, r *http.Request) error {
 	if v.Report, err = s.Make(r.Context(), p); err != nil {
 		return err
 	}
-	v.Due = s.duty(p)
+	if v.Due, err = s.duty(p); err != nil {
+		return err
+	}
 	status := http.StatusOK
 	if f.Err() != nil {
 		status = http.StatusUnprocessableEntity
@@ -216,5 +218,9 @@ func (s *Service) getFile(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	lang := web.NewPage(r, "", "").Lang
-	return s.Document(r.Context(), report, lang).Send(w, sheet.Format(f.Value("format")), "bao-cao-ho-so-"+p.String())
+	d, err := s.Document(r.Context(), report, lang)
+	if err != nil {
+		return err
+	}
+	return d.Send(w, sheet.Format(f.Value("format")), "bao-cao-ho-so-"+p.String())
 }

@@ -153,8 +153,8 @@ func TestThePeriodsAreThoseOfTheDuties(t *testing.T) {
 		if first, last := p.Days(); first != d.From || last != d.To {
 			t.Errorf("%s: %s to %s, the duty says %s to %s", p, first, last, d.From, d.To)
 		}
-		if got := s.duty(p); got == nil || got.Due != d.Due {
-			t.Errorf("%s: %+v", p, got)
+		if got, err := s.duty(p); err != nil || got == nil || got.Due != d.Due {
+			t.Errorf("%s: %+v, %v", p, got, err)
 		}
 	}
 	if seen < 6 {
@@ -212,7 +212,11 @@ func TestTheFileHoldsTheLinesBehindItsFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := s.Document(t.Context(), r, "vi").Bytes(sheet.CSV)
+	d, err := s.Document(t.Context(), r, "vi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := d.Bytes(sheet.CSV)
 	if err != nil {
 		t.Fatal(err)
 	}

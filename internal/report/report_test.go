@@ -184,8 +184,11 @@ func TestThePagesShowFiguresTheirLinesAndTheFiles(t *testing.T) {
 			t.Errorf("%d: %q is not there", code, word)
 		}
 	}
-	if code, page := ask(s, web.Manager, "/reports/dossiers/behind?figure=results&period=2026-q2"); code != http.StatusOK || !strings.Contains(page, "/dossiers/"+string(number(1))) {
+	if code, page := ask(s, web.Manager, "/reports/dossiers/behind?figure=results&period=2026-q2"); code != http.StatusOK || !strings.Contains(page, string(number(1))) || strings.Contains(page, `href="/dossiers/`) {
 		t.Errorf("behind: %d", code)
+	}
+	if code, page := ask(s, web.Supervisor, "/reports/dossiers/behind?figure=results&period=2026-q2"); code != http.StatusOK || !strings.Contains(page, `href="/dossiers/`) {
+		t.Errorf("the head of an office is not led to the dossier: %d", code)
 	}
 	if code, page := ask(s, web.Department, "/reports/dossiers/behind?figure=results&period=2026-q2&lang=en"); code != http.StatusOK || strings.Contains(page, `href="/dossiers/`) || !strings.Contains(page, "Results delivered") {
 		t.Errorf("the Department: %d, or led to a page that it may not see", code)

@@ -263,8 +263,8 @@ func (s *Service) delivering(r *http.Request, f *web.Form, v *ledger.View, d *Do
 		}
 	}
 	pay := Payment{Item: d.Result, Means: "cash", Agency: d.Agency}
-	if d.OwedVND > 0 {
-		fee := event.StateFee{Kind: "charge", AmountVND: d.OwedVND, How: f.Choice("owed_how", ByPost, ByOnline, ByAgency)}
+	if d.Owes() > 0 {
+		fee := event.StateFee{Kind: "charge", AmountVND: d.Owes(), How: f.Choice("owed_how", ByPost, ByOnline, ByAgency)}
 		a.Fees = append(a.Fees, fee)
 		if fee.How == ByPost {
 			pay.Dues = []event.StateFee{fee}

@@ -379,3 +379,22 @@ func TestASignatureIsForTheListThatWasSeen(t *testing.T) {
 		h.wants(n, dossier.SupplementRequested)
 	})
 }
+
+// If this fails a result that was taken back is never given again, or its fees are collected twice.
+func TestAResultTakenBackIsGivenAgainWithoutPayingTwice(t *testing.T) {
+	both(t, func(t *testing.T, h *house) {
+		n := h.take(dossier.FormBoth)
+		h.bring(nil, n)
+		h.must(desk, officer, dossier.AnnounceResult{Dossier: n, Outcome: "granted", OwedVND: 8_000})
+		d := h.fetch(n)
+		paid := giving(n)
+		paid.Fees = []event.StateFee{{Kind: "charge", AmountVND: 8_000, How: dossier.ByPost}}
+		h.must(officeB, clerkB, paid)
+		h.must(officeB, clerkB, custody.TakeBack{Item: d.Result, Reason: "wrong_person"})
+		h.refused("dossier.owed_differs", officeB, clerkB, paid)
+		h.must(officeB, clerkB, giving(n))
+		if d = h.wants(n, dossier.Delivered); d.CollectedVND != 8_000 || d.Owes() != 0 {
+			t.Errorf("collected %d, still owed %d", d.CollectedVND, d.Owes())
+		}
+	})
+}

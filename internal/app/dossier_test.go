@@ -255,3 +255,36 @@ func TestTroubleHasItsPlaceOnTheDossiersPage(t *testing.T) {
 		s.pass(200 * 24 * time.Hour)
 	})
 }
+
+// If this fails a postman or an agency's officer pays out the post's money with a form that was never drawn for him.
+func TestOnlyASupervisorPaysForALostDossier(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, boss := s.as("gd1"), s.as("ks1")
+		n := s.takeIn(c)
+		s.doIt(c, n, "lost", http.StatusSeeOther, "reason", "not_found")
+		record := []string{"record", "BB-12/2026", "kind", "lost", "fault", "post"}
+		money := []string{"amount", "200000", "means", "transfer"}
+		for _, login := range []string{"gd1", "bt1", "cb1"} {
+			who := s.as(login)
+			s.doIt(who, n, "liability", http.StatusForbidden, record...)
+			s.doIt(who, n, "compensate", http.StatusForbidden, money...)
+		}
+		for _, do := range []string{"found", "withdraw", "deliver", "complain", "supplement"} {
+			s.doIt(s.as("cb1"), n, do, http.StatusForbidden)
+		}
+		s.doIt(c, n, "completed", http.StatusForbidden)
+		s.doIt(boss, n, "liability", http.StatusSeeOther, record...)
+		for _, login := range []string{"gd1", "bt1", "cb1"} {
+			s.doIt(s.as(login), n, "compensate", http.StatusForbidden, money...)
+		}
+		money = append(money, "do", "compensate", "act", postal.NewActID(s.clock()).String())
+		boss.post("/dossiers/case/"+string(n), money...).wants(t, http.StatusSeeOther)
+		before := s.Ledger.Seq()
+		boss.post("/dossiers/case/"+string(n), money...).wants(t, http.StatusSeeOther) // pressed twice: the first answer, not "already compensated"
+		c.post("/dossiers/case/"+string(n), money...).wants(t, http.StatusConflict)    // another person's act
+		if s.Ledger.Seq() != before {
+			t.Error("a repeat wrote something")
+		}
+	})
+}

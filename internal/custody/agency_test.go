@@ -123,3 +123,16 @@ func (h *house) handOver2(giverAt postal.OfficeCode, giver postal.StaffID, taker
 	h.must(giverAt, giver, custody.SignHandover{Handover: code, Side: custody.Giver})
 	h.must(takerAt, taker, custody.SignHandover{Handover: code, Side: custody.Taker})
 }
+
+// If this fails an agency's desk becomes a post office that holds items.
+func TestAnAgencyFindsNothingForThePost(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		h := agencyHouse(t, db)
+		item := h.dossierItem(event.DossierSend, "")
+		h.must(officeA, clerkA, custody.ReportLost{Item: item, Reason: "not_found"})
+		h.refused("custody.post_finds", agencyDesk, officer, custody.Find{Item: item})
+		h.wantHolder(item, event.Lost)
+		h.must(officeA, clerkA, custody.Find{Item: item})
+		h.wantHolder(item, custody.AtOffice(officeA))
+	})
+}

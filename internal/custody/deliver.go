@@ -319,7 +319,7 @@ func (Find) Name() string { return "custody.find" }
 // Touches the item.
 func (a Find) Touches() []ledger.Key { return []ledger.Key{ItemKey(a.Item)} }
 
-// Decide refuses an item that is not lost.
+// Decide refuses an item that is not lost, and a finder that is no office of the post.
 func (a Find) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if err := checkClock(v, e); err != nil {
 		return nil, err
@@ -327,6 +327,10 @@ func (a Find) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	i, err := find[*Item](v, event.Thing(a.Item))
 	if err != nil {
 		return nil, err
+	}
+	if e.Office.Agency() != "" {
+		return nil, fault.New(fault.Forbidden, "custody.post_finds", "Cơ quan không phải bưu cục nên không ghi tìm thấy được. Hãy giao lại cho bưu cục phục vụ; bưu cục ghi tìm thấy.",
+			"An agency is no post office, so it cannot record a find. Give the item to the post office that serves you; that office records it.")
 	}
 	if i.Holder != event.Lost {
 		return nil, fault.New(fault.Conflict, "custody.not_lost", "%s không ở trạng thái thất lạc.", "%s is not recorded as lost.", a.Item)

@@ -186,34 +186,57 @@ func (s *Service) holderName(p web.Page, h event.Holder) string {
 	return p.T("chưa rõ", "unknown")
 }
 
+// The hands into which the acts on a dossier are given, beside those that either side does.
+var (
+	supervised = []string{"liability", "compensate"} // money leaves the house: whoever may compensate under Cash
+	agencyOnly = []string{"completed"}
+)
+
+// mayDo says whether the person's role is one that does an act at all, whatever the state of the dossier. postCase refuses by it, so a form that was never drawn is no way in.
+func mayDo(me web.Person, do string) bool {
+	officer := me.Office().Agency() != ""
+	switch {
+	case slices.Contains(supervised, do):
+		return !officer && me.May(web.Supervisor, "")
+	case slices.Contains(agencyOnly, do):
+		return officer
+	case slices.Contains([]string{"slip", "ask", "later", "ready"}, do): // what the agency says: by its officer, or by the post that heard it
+		return true
+	}
+	return !officer
+}
+
 // can says which acts the page offers: the state allows them, and the person is the one to do them. The ledger decides in the end.
 func (s *Service) can(me web.Person, d *Dossier, i *custody.Item) map[string]bool {
-	officer := me.Office().Agency() != ""
 	mine := i != nil && i.In == "" && i.Handover == "" && (i.Holder == custody.AtOffice(me.Office()) || i.Holder == custody.ByCarrier(me.ID))
 	result := slices.Contains([]State{Received, Returning, OutForDelivery, AttemptFailed, AwaitingPickup}, d.State)
 	at := func(states ...State) bool { return slices.Contains(states, d.State) }
-	return map[string]bool{
+	can := map[string]bool{
 		"slip":       at(HandedOver) && d.Slip.IssuedMs == 0,
-		"tell":       !officer && at(SlipIssued),
+		"tell":       at(SlipIssued),
 		"ask":        at(HandedOver, SlipIssued, SlipTold) && d.Supplements == 0,
-		"completed":  officer && at(SupplementRequested),
-		"supplement": !officer && at(SupplementRequested),
+		"completed":  at(SupplementRequested),
+		"supplement": at(SupplementRequested),
 		"later":      at(HandedOver, SlipIssued, SlipTold, AwaitingResult) && d.Apologised == 0,
 		"ready":      at(HandedOver, SlipIssued, SlipTold, AwaitingResult),
-		"withdraw":   !officer && at(Accepted, InTransit, AwaitingResult),
-		"giveback":   !officer && at(Refused, TurningBack) && mine,
-		"deliver":    !officer && result && mine,
-		"invite":     !officer && result,
-		"try":        !officer && at(OutForDelivery) && i != nil && i.Holder == custody.ByCarrier(me.ID),
-		"unclaimed":  !officer && result && mine,
-		"takeback":   !officer && at(Delivered) && i != nil && i.Last.Office == me.Office(),
-		"recalled":   !officer && at(Delivered) && Sheets(d.Recalled) > 0 && d.RecalledItem == "",
-		"lost":       !officer && mine && !at(Lost),
-		"found":      !officer && at(Lost),
-		"complain":   !officer && at(States()...),
-		"liability":  me.May(web.Supervisor, "") && i != nil && d.Liability == "" && (d.State == Lost || i.Open > 0),
-		"compensate": me.May(web.Supervisor, "") && i != nil && d.Liability != "",
+		"withdraw":   at(Accepted, InTransit, AwaitingResult),
+		"giveback":   at(Refused, TurningBack) && mine,
+		"deliver":    result && mine,
+		"invite":     result,
+		"try":        at(OutForDelivery) && i != nil && i.Holder == custody.ByCarrier(me.ID),
+		"unclaimed":  result && mine,
+		"takeback":   at(Delivered) && i != nil && i.Last.Office == me.Office(),
+		"recalled":   at(Delivered) && Sheets(d.Recalled) > 0 && d.RecalledItem == "",
+		"lost":       mine && !at(Lost),
+		"found":      at(Lost),
+		"complain":   at(States()...),
+		"liability":  i != nil && d.Liability == "" && (d.State == Lost || i.Open > 0),
+		"compensate": i != nil && d.Liability != "",
 	}
+	for do, offered := range can {
+		can[do] = offered && mayDo(me, do)
+	}
+	return can
 }
 
 // postClocks are the ways of the post, each with its time.

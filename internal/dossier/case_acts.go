@@ -25,7 +25,19 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	desk, err := here(web.PersonOf(r))
+	do, me := f.Value("do"), web.PersonOf(r)
+	recorded := func() error {
+		return web.Done(w, r, pathOf(d.Code), "Đã ghi: "+doneWords[do][0]+".", "Recorded: "+doneWords[do][1]+".")
+	}
+	if done, err := s.repeats(r, me, d, do); err != nil {
+		return err
+	} else if done {
+		return recorded()
+	}
+	if _, known := doneWords[do]; known && !mayDo(me, do) {
+		return notYours()
+	}
+	desk, err := here(me)
 	if err != nil {
 		return err
 	}
@@ -34,7 +46,7 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if f.Err() == nil {
-		_, err = s.send(r, web.PersonOf(r).ID, desk, act)
+		_, err = s.send(r, me.ID, desk, act)
 		if err := f.Refuse(err); err != nil {
 			return err
 		}
@@ -42,7 +54,63 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 	if f.Err() != nil {
 		return s.drawCase(w, r, f.Status(), v, d, f)
 	}
-	return web.Done(w, r, pathOf(d.Code), "Đã ghi: "+doneWords[f.Value("do")][0]+".", "Recorded: "+doneWords[f.Value("do")][1]+".")
+	return recorded()
+}
+
+func notYours() error {
+	return fault.New(fault.Forbidden, "dossier.not_yours", "Vai trò đang dùng không được làm việc này. Bồi thường và biên bản trách nhiệm do kiểm soát viên làm; việc của bưu điện và của cơ quan thì mỗi bên tự làm.",
+		"The role in use may not do this. A supervisor records liability and compensates; the post and the agency each do their own work.")
+}
+
+// repeats says whether the form's act is in the ledger already: the same button, pressed by the same person on the same dossier. It gets its first answer again, whatever the dossier has become since.
+// An id that is spent on anything else is refused.
+func (s *Service) repeats(r *http.Request, me web.Person, d *Dossier, do string) (bool, error) {
+	text := r.PostFormValue(actField)
+	if text == "" {
+		return false, nil
+	}
+	id, err := postal.ParseActID(text)
+	if err != nil {
+		return false, err
+	}
+	rec, found, err := s.Ledger.Find(r.Context(), id)
+	if err != nil || !found {
+		return false, err
+	}
+	entries, err := s.Ledger.Entries(r.Context(), []int64{rec.Seq})
+	if err != nil {
+		return false, err
+	}
+	if len(entries) == 1 && entries[0].Actor == me.ID && slices.ContainsFunc(rec.Facts, func(f event.Fact) bool { return did(d, do, f) }) {
+		return true, nil
+	}
+	return false, fault.New(fault.Conflict, "ledger.act_reused", "Mã thao tác này đã dùng cho một nội dung khác. Không ghi gì thêm; hãy mở lại trang hồ sơ.",
+		"This act id was used for another content. Nothing was added; open the dossier's page again.")
+}
+
+// did says whether a fact is what a button records about a dossier.
+func did(d *Dossier, do string, f event.Fact) bool {
+	ours := func(n postal.ItemNumber) bool { return n != "" && (n == d.Item || n == d.Result) }
+	switch f := f.(type) {
+	case event.ItemLost:
+		return do == "lost" && ours(f.Item)
+	case event.ItemFound:
+		return do == "found" && ours(f.Item)
+	case event.ItemTakenBack:
+		return do == "takeback" && ours(f.Item)
+	case event.Compensated:
+		return do == "compensate" && ours(f.Item)
+	}
+	name, ok := factOf[do]
+	return ok && f.Fact() == name.Fact() && codeOf(f) == d.Code
+}
+
+// factOf is the fact of this package that each button records.
+var factOf = map[string]event.Fact{
+	"slip": event.SlipIssued{}, "tell": event.SlipTold{}, "ask": event.SupplementRequested{}, "completed": event.SupplementCompleted{}, "supplement": event.SupplementSent{},
+	"later": event.DossierRescheduled{}, "ready": event.ResultReady{}, "withdraw": event.DossierWithdrawn{}, "giveback": event.DossierGivenBack{}, "deliver": event.ResultDelivered{},
+	"invite": event.CitizenInvited{}, "try": event.CitizenInvited{}, "unclaimed": event.ResultUnclaimed{}, "recalled": event.RecalledSent{}, "complain": event.DossierComplained{},
+	"answer": event.DossierComplaintAnswered{}, "liability": event.LiabilityRecorded{},
 }
 
 // doneWords say what was done.
@@ -193,8 +261,8 @@ func (s *Service) delivering(r *http.Request, f *web.Form, v *ledger.View, d *Do
 		}
 	}
 	pay := Payment{Item: d.Result, Means: "cash", Agency: d.Agency}
-	if d.OwedVND > 0 {
-		fee := event.StateFee{Kind: "charge", AmountVND: d.OwedVND, How: f.Choice("owed_how", ByPost, ByOnline, ByAgency)}
+	if d.Owes() > 0 {
+		fee := event.StateFee{Kind: "charge", AmountVND: d.Owes(), How: f.Choice("owed_how", ByPost, ByOnline, ByAgency)}
 		a.Fees = append(a.Fees, fee)
 		if fee.How == ByPost {
 			pay.Dues = []event.StateFee{fee}

@@ -1461,8 +1461,8 @@ func deliverForm(c caseView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if c.OwedVND > 0 {
-				templ_7745c5c3_Err = web.Radios(c.Page, c.Form, web.Field{Name: "owed_how", Label: c.T("Phí, lệ phí còn phải nộp: ", "Fees still owed: ") + c.Money(c.OwedVND)}, sayChoices(c.Page, "how", []string{ByPost, ByOnline, ByAgency})).Render(ctx, templ_7745c5c3_Buffer)
+			if c.Owes() > 0 {
+				templ_7745c5c3_Err = web.Radios(c.Page, c.Form, web.Field{Name: "owed_how", Label: c.T("Phí, lệ phí còn phải nộp: ", "Fees still owed: ") + c.Money(c.Owes())}, sayChoices(c.Page, "how", []string{ByPost, ByOnline, ByAgency})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

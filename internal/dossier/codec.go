@@ -32,6 +32,7 @@ func (d *Dossier) fields(c *ledger.Codec) {
 	ledger.Int(c, &d.Complaints)
 	ledger.Str(c, &d.Liability)
 	ledger.Int(c, &d.EndedMs)
+	ledger.Int(c, &d.CollectedVND)
 }
 
 // terms are what was agreed with the citizen.

@@ -1,7 +1,12 @@
 package dossier
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
@@ -56,14 +61,39 @@ func (a Compare) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	case a.Damaged:
 		count.Condition = event.Damaged
 	}
-	if a.Verdict != Complete {
-		count.Remark = a.Verdict
+	if count.Remark, err = a.remark(listed); err != nil {
+		return nil, err
 	}
 	facts, err := custody.CountThings{Handover: a.Handover, Counts: []event.Count{count}}.Decide(v, e)
 	if err != nil {
 		return nil, err
 	}
 	return append(facts, event.DossierCompared{Dossier: a.Dossier, Handover: a.Handover, Item: item, Seal: a.Seal, Papers: a.Papers, Verdict: a.Verdict, Missing: a.Missing, Reason: a.Reason, Basis: a.Basis}), nil
+}
+
+// remark is what both sides sign beside the count: the verdict, and after a colon a mark of all that it says (papers, what is missing, why and by what law). A changed list so changes the difference, and who
+// looked at the old one signs nothing. A complete dossier whose papers are the list's has none.
+func (a Compare) remark(listed []event.Paper) (string, error) {
+	if a.Verdict == Complete && sameCounts(listed, a.Papers) {
+		return "", nil
+	}
+	says, err := json.Marshal(struct {
+		Papers  []event.Paper
+		Missing []string
+		Reason  string
+		Basis   string
+	}{a.Papers, a.Missing, a.Reason, a.Basis})
+	if err != nil {
+		return "", fmt.Errorf("mark of a comparison: %w", err)
+	}
+	sum := sha256.Sum256(says)
+	return a.Verdict + ":" + hex.EncodeToString(sum[:])[:12], nil
+}
+
+// verdictOf is the verdict in a remark; remarks of before had nothing else.
+func verdictOf(remark string) string {
+	verdict, _, _ := strings.Cut(remark, ":")
+	return verdict
 }
 
 // packet finds which packet of the dossier is in the handover, and what its list says.

@@ -169,7 +169,12 @@ type Dossier struct {
 	Complaints int
 	Liability  string // number of the last record
 	EndedMs    int64
+
+	CollectedVND postal.VND // of OwedVND, with a result that was given: it stays collected when the result is taken back
 }
+
+// Owes is what is still to be paid to the agency with the result.
+func (d *Dossier) Owes() postal.VND { return d.OwedVND - d.CollectedVND }
 
 // DossierKey is where a dossier is kept.
 func DossierKey(n postal.DossierNumber) ledger.Key { return ledger.Key("o:" + n) }

@@ -344,3 +344,57 @@ func TestComplaintsAndPayment(t *testing.T) {
 		}
 	})
 }
+
+// If this fails an officer's signature stands under a list of missing papers that he never saw.
+func TestASignatureIsForTheListThatWasSeen(t *testing.T) {
+	both(t, func(t *testing.T, h *house) {
+		n := h.take(dossier.FormBoth)
+		item := h.get(n).Item
+		h.handOver(officeA, custody.AtOffice(officeA), custody.ByCarrier(carrier), clerkA, carrier, item)
+		code := h.open(officeA, custody.ByCarrier(carrier), atAgency, carrier, item)
+		seen := map[string]bool{}
+		finds := func(change func(*dossier.Compare)) string {
+			c := compare(code, n)
+			change(&c)
+			h.must(desk, officer, c)
+			return h.difference(code)
+		}
+		for _, change := range []func(*dossier.Compare){
+			func(c *dossier.Compare) { c.Verdict, c.Missing, c.Reason = dossier.Incomplete, []string{"01"}, "paper_missing" },
+			func(c *dossier.Compare) { c.Verdict, c.Missing, c.Reason = dossier.Incomplete, []string{"02"}, "paper_missing" },
+			func(c *dossier.Compare) { c.Verdict, c.Reason, c.Basis = dossier.NotTaken, "not_competent", "onestop_17" },
+			func(c *dossier.Compare) { c.Papers = append(papers()[:2:2], event.Paper{Component: "04", Copies: 1}) },
+			func(*dossier.Compare) {},
+		} {
+			seen[finds(change)] = true
+		}
+		if len(seen) != 5 || !seen[""] {
+			t.Errorf("five findings have the marks %v", seen)
+		}
+		old := finds(func(c *dossier.Compare) { c.Verdict, c.Missing, c.Reason = dossier.Incomplete, []string{"01"}, "paper_missing" })
+		fresh := finds(func(c *dossier.Compare) { c.Verdict, c.Missing, c.Reason = dossier.Incomplete, []string{"01", "02"}, "paper_missing" })
+		h.refused("custody.difference_changed", desk, officer, custody.SignHandover{Handover: code, Side: custody.Taker, Difference: old})
+		h.must(desk, officer, custody.SignHandover{Handover: code, Side: custody.Taker, Difference: fresh})
+		h.must(officeA, carrier, custody.SignHandover{Handover: code, Side: custody.Giver, Difference: fresh})
+		h.wants(n, dossier.SupplementRequested)
+	})
+}
+
+// If this fails a result that was taken back is never given again, or its fees are collected twice.
+func TestAResultTakenBackIsGivenAgainWithoutPayingTwice(t *testing.T) {
+	both(t, func(t *testing.T, h *house) {
+		n := h.take(dossier.FormBoth)
+		h.bring(nil, n)
+		h.must(desk, officer, dossier.AnnounceResult{Dossier: n, Outcome: "granted", OwedVND: 8_000})
+		d := h.fetch(n)
+		paid := giving(n)
+		paid.Fees = []event.StateFee{{Kind: "charge", AmountVND: 8_000, How: dossier.ByPost}}
+		h.must(officeB, clerkB, paid)
+		h.must(officeB, clerkB, custody.TakeBack{Item: d.Result, Reason: "wrong_person"})
+		h.refused("dossier.owed_differs", officeB, clerkB, paid)
+		h.must(officeB, clerkB, giving(n))
+		if d = h.wants(n, dossier.Delivered); d.CollectedVND != 8_000 || d.Owes() != 0 {
+			t.Errorf("collected %d, still owed %d", d.CollectedVND, d.Owes())
+		}
+	})
+}

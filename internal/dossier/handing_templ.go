@@ -2701,7 +2701,7 @@ func verdictWord(p web.Page, c *event.Count) string {
 	switch {
 	case c.Condition == event.Refused:
 		return Say("verdict", NotTaken).In(p.Lang)
-	case c.Remark == Incomplete:
+	case verdictOf(c.Remark) == Incomplete:
 		return Say("verdict", Incomplete).In(p.Lang)
 	}
 	return p.T("Đủ, nhận", "Complete, taken")
@@ -2711,7 +2711,7 @@ func verdictTone(c *event.Count) web.Tone {
 	switch {
 	case c.Condition == event.Refused:
 		return web.Bad
-	case c.Remark != "":
+	case c.Remark != "" && verdictOf(c.Remark) != Complete:
 		return web.Ask
 	}
 	return web.Good

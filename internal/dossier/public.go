@@ -211,17 +211,17 @@ func (p publicView) todo() string {
 }
 
 func (p publicView) owedVI() string {
-	if p.OwedVND == 0 {
+	if p.Owes() == 0 {
 		return ""
 	}
-	return " và " + p.Money(p.OwedVND) + " phí, lệ phí phải nộp"
+	return " và " + p.Money(p.Owes()) + " phí, lệ phí phải nộp"
 }
 
 func (p publicView) owedEN() string {
-	if p.OwedVND == 0 {
+	if p.Owes() == 0 {
 		return ""
 	}
-	return " and " + p.Money(p.OwedVND) + " to be paid"
+	return " and " + p.Money(p.Owes()) + " to be paid"
 }
 
 // facts are the lines under the bar; the two clocks stand apart.

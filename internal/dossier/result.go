@@ -198,9 +198,9 @@ func (a DeliverResult) check(d *Dossier) error {
 	if err := a.checkRecall(d); err != nil {
 		return err
 	}
-	if sumFees(a.Fees, ByPost, ByOnline, ByAgency) != d.OwedVND || sumFees(a.Fees, Later) > 0 {
+	if sumFees(a.Fees, ByPost, ByOnline, ByAgency) != d.Owes() || sumFees(a.Fees, Later) > 0 {
 		return fault.New(fault.Conflict, "dossier.owed_differs", "Phí, lệ phí còn phải thu là %[1]s. Không thu hơn và không thu hai lần.", "The fees still owed are %[2]s. Neither more nor twice.",
-			d.OwedVND, d.OwedVND.In("en")).At("fees")
+			d.Owes(), d.Owes().In("en")).At("fees")
 	}
 	return nil
 }

@@ -71,7 +71,7 @@ func (s *Service) getNote(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	n.Track = s.Base + "/dossier"
+	n.Track = s.Base + publicPath
 	n.Copies = []string{n.T("Bản 1: người nộp giữ", "Copy 1: the sender"), n.T("Bản 2: cơ quan", "Copy 2: the agency"), n.T("Bản 3: bưu điện lưu", "Copy 3: the post")}
 	return web.Render(w, r, http.StatusOK, notePage(n))
 }

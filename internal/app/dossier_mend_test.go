@@ -1,0 +1,27 @@
+package app
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var noteAddress = regexp.MustCompile(`(?:https?://[^/<]+)?(/[a-z/]*dossier[a-z/]*)<br/?>`)
+
+// If this fails the citizen's note leads nowhere, or the agency and the post keep the citizen's secret.
+func TestTheNoteLeadsToAPageAndOnlyTheCitizensCopyHasTheSecret(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	c := s.as("gd1")
+	n := s.takeIn(c)
+	page := c.get("/dossiers/case/"+string(n)+"/note").wants(t, 200, "Bản 1", "Bản 3")
+	addresses := noteAddress.FindAllStringSubmatch(page.text, -1)
+	if len(addresses) != 3 {
+		t.Fatalf("%d addresses on three copies", len(addresses))
+	}
+	c.get(addresses[0][1] + "?code=" + string(n)).wants(t, 200, `value="`+string(n)+`"`)
+	p, err := s.Dossiers.Told(t.Context(), "NV0001", shopOffice, s.dossier(n))
+	s.must(err)
+	if at := strings.Index(page.text, p.Note.Secret); p.Note.Secret == "" || strings.Count(page.text, p.Note.Secret) != 1 || at > strings.Index(page.text, "Bản 2") {
+		t.Error("the secret is not on the first copy alone")
+	}
+}

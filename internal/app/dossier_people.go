@@ -141,7 +141,7 @@ func (k dossierKeeper) Stays(ctx context.Context, t event.Thing) error {
 	if err != nil || d == nil {
 		return err
 	}
-	if !d.State.Ended() {
+	if !d.Over() {
 		return fault.New(fault.Conflict, personal.UnderWay, "Hồ sơ %s còn đang giải quyết nên vẫn cần địa chỉ.", "Dossier %s is still under way, so its addresses are needed.", t)
 	}
 	until, rule, err := k.h.Dossiers.KeptUntil(d)

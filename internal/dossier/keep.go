@@ -28,6 +28,9 @@ func (s *Service) KeptUntil(d *Dossier) (postal.Day, string, error) {
 	return postal.MakeDay(year+int(years), month, day), by.RuleID, nil
 }
 
+// Over reports whether the post has nothing more to do for a dossier. One that is only sent is over when its citizen knows the day, whatever the agency does with it.
+func (d *Dossier) Over() bool { return d.EndedMs > 0 || d.State.Ended() }
+
 // Outlived is a dossier whose records need no longer be kept.
 type Outlived struct {
 	Dossier postal.DossierNumber
@@ -56,7 +59,7 @@ func (s *Service) Outlived(ctx context.Context, limit int) ([]Outlived, error) {
 				continue
 			}
 			d, ok := ledger.Get[*Dossier](v, DossierKey(a.Dossier))
-			if !ok || !d.State.Ended() {
+			if !ok || !d.Over() {
 				continue
 			}
 			until, rule, err := s.KeptUntil(d)

@@ -9,7 +9,9 @@ import (
 	"citypost/internal/dossier"
 	"citypost/internal/event"
 	"citypost/internal/fault"
+	"citypost/internal/ledger"
 	"citypost/internal/personal"
+	"citypost/internal/postal"
 )
 
 var noteAddress = regexp.MustCompile(`(?:https?://[^/<]+)?(/[a-z/]*dossier[a-z/]*)<br/?>`)
@@ -45,4 +47,32 @@ func TestADossierThatIsOnlySentIsForgottenToo(t *testing.T) {
 	s.doIt(c, n, "tell", http.StatusSeeOther, "how", "phone")
 	s.isAt(n, dossier.SlipTold)
 	s.forgets(n)
+}
+
+// If this fails the post goes on showing a person who asked, and was granted, to be shown to nobody.
+func TestARestrictedDossierShowsNobody(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	c, officer := s.as("gd1"), s.as("cb1")
+	n := s.takeIn(c)
+	s.bring(c, officer, n)
+	s.fetch(c, officer, n)
+	path := "/dossiers/case/" + string(n)
+	carrier := s.as("bt1")
+	carrier.get(path+"/people").wants(t, 200, "Nguyễn Văn Mẫu")
+	env := func() ledger.Envelope {
+		now := s.clock()
+		return ledger.Envelope{Act: postal.NewActID(now), OccurredMs: postal.Millis(now), Office: shopOffice, Actor: "ks-1"}
+	}
+	code, err := s.Personal.Receive(t.Context(), env(), personal.Ask{Kind: personal.Restrict, Things: []event.Thing{event.Thing(n)}, Via: "counter"}, personal.Asker{Name: "Nguyễn Văn Mẫu", Contact: "0912 345 678"}, "id-card")
+	s.must(err)
+	s.must(s.Personal.Decide(t.Context(), env(), personal.Answer{Request: code, Decision: personal.Granted}))
+	for _, page := range []string{"/people", "/note"} {
+		if p := carrier.get(path + page); p.status == http.StatusOK || strings.Contains(p.text, "Nguyễn Văn Mẫu") {
+			t.Errorf("%s: %d", page, p.status)
+		}
+	}
+	carrier.get(path).wants(t, 200, "!Nguyễn Văn Mẫu")
+	if p := c.post(path, "full", "1", "do", "deliver", "act", postal.NewActID(s.clock()).String()); strings.Contains(p.text, "Nguyễn Văn Mẫu") {
+		t.Error("a refused act shows them")
+	}
 }

@@ -18,6 +18,7 @@ import (
 // joinDossiers lets the other capabilities speak of dossiers: notifications, requests about personal data, and the limit of strangers.
 func (h *House) joinDossiers() {
 	h.Dossiers.Limit = tracking.PublicLimit()
+	h.Dossiers.MayShow = h.Personal.MayShow
 	h.Notifications.Register(dossierNews, dossierSource{h})
 	h.Personal.Keepers = append(h.Personal.Keepers, dossierKeeper{h})
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net/http"
 
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
+	"citypost/internal/web"
 )
 
 // keepRule says for how many years from acceptance the electronic records of a dossier are kept (Circular 17/2017, on records).
@@ -91,6 +93,17 @@ func (s *Store) known(ctx context.Context, limit int) ([]postal.ActID, error) {
 		out = append(out, postal.ActID(act))
 	}
 	return out, rows.Err()
+}
+
+// look refuses when the people of a dossier are no longer shown, and notes that somebody looks.
+func (s *Service) look(r *http.Request, d *Dossier, what string) error {
+	if s.MayShow != nil {
+		if err := s.MayShow(r.Context(), event.Thing(d.Code)); err != nil {
+			return err
+		}
+	}
+	me := web.PersonOf(r)
+	return s.store().NoteAccess(r.Context(), me.ID, me.Office(), d.Code, what)
 }
 
 // Told gives the people of a dossier to be told to one of them, and notes that somebody looked.

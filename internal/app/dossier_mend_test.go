@@ -76,3 +76,35 @@ func TestARestrictedDossierShowsNobody(t *testing.T) {
 		t.Error("a refused act shows them")
 	}
 }
+
+// If this fails people stay for ever whose dossier was never taken in, or they keep others from being forgotten.
+func TestARefusedIntakeLeavesNobodyAndOrphansStarveNothing(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	ctx := t.Context()
+	someone := dossier.Person{Name: "Nguyễn Văn Mẫu", Phone: "+84912345678", Address: "1 phố Mẫu", Unit: s.unit}
+	var last postal.ActID
+	for range 510 {
+		last = postal.NewActID(s.clock())
+		s.must(s.Dossiers.KeepPeople(ctx, last, dossier.People{Sender: someone, Receiver: someone}, dossier.Picture{Kind: "list", Type: "image/png", Hash: "00", Body: []byte("x")}))
+	}
+	count := func(table string) (n int) {
+		s.must(s.DB.Read().QueryRowContext(ctx, `SELECT count(*) FROM `+table).Scan(&n))
+		return n
+	}
+	c, officer := s.as("gd1"), s.as("cb1")
+	n := s.takeIn(c)
+	s.bring(c, officer, n)
+	s.fetch(c, officer, n)
+	s.must(s.Dossiers.Tidy(ctx))
+	if got := count("dossier_person"); got != 2*511 {
+		t.Errorf("%d people before the day is over", got)
+	}
+	s.forgets(n) // behind the orphans
+	s.must(s.Dossiers.Tidy(ctx))
+	if people, pictures := count("dossier_person"), count("dossier_picture"); people != 2 || pictures != 0 {
+		t.Errorf("%d people and %d pictures are left", people, pictures)
+	}
+	if _, err := s.Dossiers.Reach(ctx, last); fault.Code(err) != "dossier.no_people" {
+		t.Errorf("%v", err)
+	}
+}

@@ -164,7 +164,11 @@ func (k dossierKeeper) Forget(ctx context.Context, tx *sql.Tx, t event.Thing) er
 
 // Expired lists ended dossiers whose time is over.
 func (k dossierKeeper) Expired(ctx context.Context, limit int) ([]personal.Expired, error) {
-	list, err := k.h.Dossiers.Outlived(ctx, limit)
+	holds, err := k.h.Personal.Held(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := k.h.Dossiers.Outlived(ctx, limit, func(t event.Thing) bool { return len(holds[t]) > 0 })
 	out := make([]personal.Expired, len(list))
 	for n, x := range list {
 		out[n] = personal.Expired{Thing: event.Thing(x.Dossier), Rule: x.Rule}

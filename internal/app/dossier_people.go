@@ -18,6 +18,7 @@ import (
 // joinDossiers lets the other capabilities speak of dossiers: notifications, requests about personal data, and the limit of strangers.
 func (h *House) joinDossiers() {
 	h.Dossiers.Limit = tracking.PublicLimit()
+	h.Dossiers.MayShow = h.Personal.MayShow
 	h.Notifications.Register(dossierNews, dossierSource{h})
 	h.Personal.Keepers = append(h.Personal.Keepers, dossierKeeper{h})
 }
@@ -141,7 +142,7 @@ func (k dossierKeeper) Stays(ctx context.Context, t event.Thing) error {
 	if err != nil || d == nil {
 		return err
 	}
-	if !d.State.Ended() {
+	if !d.Over() {
 		return fault.New(fault.Conflict, personal.UnderWay, "Hồ sơ %s còn đang giải quyết nên vẫn cần địa chỉ.", "Dossier %s is still under way, so its addresses are needed.", t)
 	}
 	until, rule, err := k.h.Dossiers.KeptUntil(d)
@@ -163,7 +164,11 @@ func (k dossierKeeper) Forget(ctx context.Context, tx *sql.Tx, t event.Thing) er
 
 // Expired lists ended dossiers whose time is over.
 func (k dossierKeeper) Expired(ctx context.Context, limit int) ([]personal.Expired, error) {
-	list, err := k.h.Dossiers.Outlived(ctx, limit)
+	holds, err := k.h.Personal.Held(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := k.h.Dossiers.Outlived(ctx, limit, func(t event.Thing) bool { return len(holds[t]) > 0 })
 	out := make([]personal.Expired, len(list))
 	for n, x := range list {
 		out[n] = personal.Expired{Thing: event.Thing(x.Dossier), Rule: x.Rule}

@@ -50,6 +50,7 @@ func (h *House) care(ctx context.Context) error {
 			h.try("ended sessions not swept", h.Accounts.Sweep(ctx))
 		case <-day.C:
 			h.try("covers without items not removed", h.Desk.Tidy(ctx))
+			h.try("people without dossiers not removed", h.Dossiers.Tidy(ctx))
 			_, old := h.Bookings.Tidy(ctx)
 			h.try("old bookings not deleted", old)
 			_, err := h.Personal.Expire(ctx)

@@ -180,6 +180,9 @@ func (s *Service) Take(ctx context.Context, ref Ref, who web.Person) (Prepared, 
 	if err != nil {
 		return Prepared{}, err
 	}
+	if err := s.ours(b, who); err != nil {
+		return Prepared{}, err
+	}
 	if err := b.may(Counter, Asked, Assigned, Fetched, Failed); err != nil {
 		return Prepared{}, err
 	}

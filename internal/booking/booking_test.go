@@ -259,6 +259,10 @@ func TestACitizenPreparesADossierAndAPostmanFetchesIt(t *testing.T) {
 		if used, err := h.UsesProcedure(t.Context(), "9.900001"); err != nil || used != 1 {
 			t.Errorf("the procedure is in use by %d, %v", used, err)
 		}
+		stranger := elsewhereD
+		if _, err := h.Take(t.Context(), ref, stranger); fault.Code(err) != "booking.other_office" {
+			t.Errorf("taken at another office: %v", err)
+		}
 		got, err := h.Take(t.Context(), ref, dispatcher)
 		if err != nil || got.Person.Name != "Nguyễn Văn Mẫu" || got.Person.Phone != "+84912345678" || got.Unit != ward || got.Procedure != "9.900001" || len(got.Have) != 2 {
 			t.Errorf("for the intake: %+v, %v", got, err)

@@ -149,10 +149,15 @@ func (s *Service) find(r *http.Request) (*Booking, error) {
 	if err != nil {
 		return nil, err
 	}
-	if mine := web.PersonOf(r).Office(); b.Office != "" && mine != "" && mine != b.Office {
-		return nil, fault.New(fault.Forbidden, "booking.other_office", "Lịch hẹn này thuộc bưu cục %[1]s.", "This booking belongs to the office %[1]s.", s.officeName(b.Office))
+	return b, s.ours(b, web.PersonOf(r))
+}
+
+// ours refuses the booking of another office.
+func (s *Service) ours(b *Booking, who web.Person) error {
+	if mine := who.Office(); b.Office != "" && mine != "" && mine != b.Office {
+		return fault.New(fault.Forbidden, "booking.other_office", "Lịch hẹn này thuộc bưu cục %[1]s.", "This booking belongs to the office %[1]s.", s.officeName(b.Office))
 	}
-	return b, nil
+	return nil
 }
 
 func (s *Service) getBooking(w http.ResponseWriter, r *http.Request) error {

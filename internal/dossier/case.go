@@ -65,8 +65,7 @@ func (s *Service) getPeople(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	me := web.PersonOf(r)
-	if err := s.store().NoteAccess(r.Context(), me.ID, me.Office(), d.Code, "people"); err != nil {
+	if err := s.look(r, d, "people"); err != nil {
 		return err
 	}
 	f := web.FormOf("full", "1")
@@ -97,7 +96,7 @@ func (s *Service) drawCase(w http.ResponseWriter, r *http.Request, status int, v
 		} else {
 			return err
 		}
-	} else if changed, why := Refreshed(s.Catalogue, d, s.today()); changed && !d.State.Ended() {
+	} else if changed, why := Refreshed(s.Catalogue, d, s.today()); changed && !d.Over() {
 		c.Changed = c.T("Thủ tục đã thay đổi từ khi nhận hồ sơ.", "The procedure has changed since the dossier was accepted.")
 		if f, ok := fault.From(why); ok {
 			c.Changed = c.Say(f)
@@ -133,6 +132,9 @@ func (s *Service) casePeople(r *http.Request, c *caseView) error {
 	}
 	c.FromLine, _ = s.Communes.CommuneLine(c.Page, p.Sender.Unit)
 	c.ToLine, _ = s.Communes.CommuneLine(c.Page, p.Receiver.Unit)
+	if c.Full && s.MayShow != nil { // a form that comes back may ask for it too
+		c.Full = s.MayShow(r.Context(), event.Thing(c.Dossier.Code)) == nil
+	}
 	if !c.Full {
 		for _, x := range []*Person{&p.Sender, &p.Receiver} {
 			x.Name, x.Address, x.Email = mask(x.Name), "•••", ""
@@ -381,8 +383,7 @@ func (s *Service) getPicture(w http.ResponseWriter, r *http.Request) error {
 	if !slices.Contains(d.Pictures, hash) {
 		return fault.New(fault.NotFound, "dossier.no_picture", "Không có ảnh này.", "There is no such picture.")
 	}
-	me := web.PersonOf(r)
-	if err := s.store().NoteAccess(r.Context(), me.ID, me.Office(), d.Code, "picture"); err != nil {
+	if err := s.look(r, d, "picture"); err != nil {
 		return err
 	}
 	p, err := s.store().PictureOf(r.Context(), d.Act, hash)

@@ -4,11 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net/http"
+	"time"
 
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
+	"citypost/internal/web"
 )
 
 // keepRule says for how many years from acceptance the electronic records of a dossier are kept (Circular 17/2017, on records).
@@ -28,66 +31,142 @@ func (s *Service) KeptUntil(d *Dossier) (postal.Day, string, error) {
 	return postal.MakeDay(year+int(years), month, day), by.RuleID, nil
 }
 
+// Over reports whether the post has nothing more to do for a dossier. One that is only sent is over when its citizen knows the day, whatever the agency does with it.
+func (d *Dossier) Over() bool { return d.EndedMs > 0 || d.State.Ended() }
+
 // Outlived is a dossier whose records need no longer be kept.
 type Outlived struct {
 	Dossier postal.DossierNumber
 	Rule    string
 }
 
-// Outlived lists at most limit ended dossiers whose people are still known although their time is over.
-func (s *Service) Outlived(ctx context.Context, limit int) ([]Outlived, error) {
-	acts, err := s.store().known(ctx, limit)
-	if err != nil {
-		return nil, err
-	}
+// Outlived lists at most limit ended dossiers whose people are still known although their time is over; held are left out. It looks through all that is known, so that
+// what may not go yet never stands before what must.
+func (s *Service) Outlived(ctx context.Context, limit int, held func(event.Thing) bool) ([]Outlived, error) {
 	v := s.Ledger.View(ctx)
 	var out []Outlived
-	for _, act := range acts {
-		rec, ok, err := s.Ledger.Find(ctx, act)
+	var at place
+	for {
+		page, err := s.store().known(ctx, at)
 		if err != nil {
 			return nil, err
 		}
-		if !ok {
-			continue // the act was refused: its row is tidied away elsewhere
-		}
-		for _, f := range rec.Facts {
-			a, ok := f.(event.DossierAccepted)
-			if !ok {
-				continue
-			}
-			d, ok := ledger.Get[*Dossier](v, DossierKey(a.Dossier))
-			if !ok || !d.State.Ended() {
-				continue
-			}
-			until, rule, err := s.KeptUntil(d)
+		for _, at = range page {
+			x, ok, err := s.outlived(ctx, v, at.act)
 			if err != nil {
 				return nil, err
 			}
-			if rule != "" && until.Before(s.today()) {
-				out = append(out, Outlived{d.Code, rule})
+			if ok && (held == nil || !held(event.Thing(x.Dossier))) {
+				out = append(out, x)
+			}
+			if len(out) == limit {
+				return out, v.Err()
 			}
 		}
+		if len(page) < knownMost {
+			return out, v.Err()
+		}
 	}
-	return out, v.Err()
 }
 
-// known lists the acts whose people are not forgotten, the oldest first.
-func (s *Store) known(ctx context.Context, limit int) ([]postal.ActID, error) {
-	rows, err := s.DB.Read().QueryContext(ctx, `SELECT p.act FROM dossier_person p LEFT JOIN subject_erased e ON e.subject = p.subject
-		WHERE p.side = $1 AND e.subject IS NULL ORDER BY p.created_ms LIMIT $2`, senderSide, limit)
+// outlived judges the dossier that an act took in; what was refused is Tidy's.
+func (s *Service) outlived(ctx context.Context, v *ledger.View, act postal.ActID) (Outlived, bool, error) {
+	rec, _, err := s.Ledger.Find(ctx, act)
+	if err != nil {
+		return Outlived{}, false, err
+	}
+	for _, f := range rec.Facts {
+		a, ok := f.(event.DossierAccepted)
+		if !ok {
+			continue
+		}
+		d, ok := ledger.Get[*Dossier](v, DossierKey(a.Dossier))
+		if !ok || !d.Over() {
+			return Outlived{}, false, nil
+		}
+		until, rule, err := s.KeptUntil(d)
+		return Outlived{d.Code, rule}, err == nil && rule != "" && until.Before(s.today()), err
+	}
+	return Outlived{}, false, nil
+}
+
+// place is where a page of the people that are known ends.
+type place struct {
+	createdMs int64
+	act       postal.ActID
+}
+
+// knownMost is the size of such a page.
+const knownMost = 500
+
+// known lists the next acts whose people are not forgotten, the oldest first.
+func (s *Store) known(ctx context.Context, after place) ([]place, error) {
+	rows, err := s.DB.Read().QueryContext(ctx, `SELECT p.created_ms, p.act FROM dossier_person p LEFT JOIN subject_erased e ON e.subject = p.subject
+		WHERE p.side = $1 AND e.subject IS NULL AND (p.created_ms > $2 OR p.created_ms = $2 AND p.act > $3) ORDER BY p.created_ms, p.act LIMIT $4`, senderSide, after.createdMs, after.act[:], knownMost)
 	if err != nil {
 		return nil, fmt.Errorf("list people: %w", err)
 	}
+	return places(rows)
+}
+
+func places(rows *sql.Rows) ([]place, error) {
 	defer rows.Close()
-	var out []postal.ActID
+	var out []place
 	for rows.Next() {
+		var at place
 		var act []byte
-		if err := rows.Scan(&act); err != nil {
+		if err := rows.Scan(&at.createdMs, &act); err != nil {
 			return nil, fmt.Errorf("list people: %w", err)
 		}
-		out = append(out, postal.ActID(act))
+		at.act = postal.ActID(act)
+		out = append(out, at)
 	}
 	return out, rows.Err()
+}
+
+// tidyAfter is how long people may wait for their act: it follows within seconds or was refused.
+const tidyAfter = 24 * time.Hour
+
+// Tidy forgets the people and pictures of intakes and complaints that were refused: nobody is kept for a dossier that was never taken in.
+func (s *Service) Tidy(ctx context.Context) error {
+	before := postal.Millis(s.Now().Add(-tidyAfter))
+	for {
+		n := 0
+		err := s.DB.Tx(ctx, func(tx *sql.Tx) error {
+			rows, err := tx.QueryContext(ctx, `SELECT DISTINCT p.created_ms, p.act FROM dossier_person p LEFT JOIN ledger_act a ON a.id = p.act WHERE p.created_ms < $1 AND a.id IS NULL LIMIT $2`, before, knownMost)
+			if err != nil {
+				return fmt.Errorf("find people without dossiers: %w", err)
+			}
+			list, err := places(rows)
+			if err != nil {
+				return err
+			}
+			n = len(list)
+			for _, x := range list {
+				if err := s.store().Forget(ctx, tx, x.act); err != nil {
+					return err
+				}
+				if _, err := tx.ExecContext(ctx, `DELETE FROM dossier_person WHERE act = $1`, x.act[:]); err != nil {
+					return fmt.Errorf("forget people: %w", err)
+				}
+			}
+			return nil
+		})
+		if err != nil || n < knownMost {
+			return err
+		}
+	}
+}
+
+// look refuses when the people of a dossier are no longer shown, and notes that somebody looks.
+func (s *Service) look(r *http.Request, d *Dossier, what string) error {
+	if s.MayShow != nil {
+		if err := s.MayShow(r.Context(), event.Thing(d.Code)); err != nil {
+			return err
+		}
+	}
+	me := web.PersonOf(r)
+	return s.store().NoteAccess(r.Context(), me.ID, me.Office(), d.Code, what)
 }
 
 // Told gives the people of a dossier to be told to one of them, and notes that somebody looked.

@@ -38,12 +38,11 @@ func (s *Service) getNote(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	me := web.PersonOf(r)
-	n := noteView{Page: web.NewPage(r, "Phiếu gửi hồ sơ", "Dossier consignment note"), Dossier: d, Office: s.officeName(d.Office), Hotline: s.Hotline, MadeUp: s.MadeUp}
-	if n.People, err = s.store().PeopleOf(r.Context(), d.Act); err != nil {
+	if err := s.look(r, d, "note"); err != nil {
 		return err
 	}
-	if err := s.store().NoteAccess(r.Context(), me.ID, me.Office(), d.Code, "note"); err != nil {
+	n := noteView{Page: web.NewPage(r, "Phiếu gửi hồ sơ", "Dossier consignment note"), Dossier: d, Office: s.officeName(d.Office), Hotline: s.Hotline, MadeUp: s.MadeUp}
+	if n.People, err = s.store().PeopleOf(r.Context(), d.Act); err != nil {
 		return err
 	}
 	if n.Procedure, err = s.Catalogue.On(d.Procedure, d.Version); err != nil {
@@ -71,7 +70,7 @@ func (s *Service) getNote(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	n.Track = s.Base + "/dossier"
+	n.Track = s.Base + publicPath
 	n.Copies = []string{n.T("Bản 1: người nộp giữ", "Copy 1: the sender"), n.T("Bản 2: cơ quan", "Copy 2: the agency"), n.T("Bản 3: bưu điện lưu", "Copy 3: the post")}
 	return web.Render(w, r, http.StatusOK, notePage(n))
 }

@@ -39,7 +39,7 @@ type publicView struct {
 }
 
 func (s *Service) getStatusForm(w http.ResponseWriter, r *http.Request) error {
-	return s.drawStatusForm(w, r, http.StatusOK, web.FormOf("code", r.URL.Query().Get("code")))
+	return s.drawStatusForm(w, r, http.StatusOK, web.FormOf("code", r.URL.Query().Get("code"))) // the note's QR code brings it
 }
 
 func (s *Service) drawStatusForm(w http.ResponseWriter, r *http.Request, status int, f *web.Form) error {

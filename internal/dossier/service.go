@@ -34,7 +34,8 @@ type Service struct {
 	Bookings  Bookings                                            // nil: nothing is prepared beforehand
 	Name      func(ctx context.Context, id postal.StaffID) string // of a person, for screens of staff
 	Now       func() time.Time
-	Base      string // the public address, for QR codes
+	MayShow   func(ctx context.Context, t event.Thing) error // refuses when the people of a dossier are no longer shown; nil: all are
+	Base      string                                         // the public address, for QR codes
 	Hotline   string
 	MadeUp    bool
 	Limit     web.Limit // of strangers who follow a dossier

@@ -42,7 +42,7 @@ func isSecret(name string) bool {
 			return true
 		}
 	}
-	return strings.Contains(name, "password")
+	return strings.Contains(name, "password") || strings.HasPrefix(name, "second_") && strings.HasSuffix(name, "code") // of the second factor
 }
 
 // carry takes the form of a POST that came too late.

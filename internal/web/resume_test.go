@@ -39,11 +39,11 @@ func fields(page string) url.Values {
 }
 
 func TestAFormSentTooLateSurvivesTheSignIn(t *testing.T) {
-	typed := url.Values{"sender": {`Nguyễn "Mẫu" <b>`}, "item": {"RR1", "RR2"}, "note": {"dòng một\r\ndòng hai"}, "password": {"hunter2"}, "totp": {"123456"}}
+	typed := url.Values{"sender": {`Nguyễn "Mẫu" <b>`}, "item": {"RR1", "RR2"}, "note": {"dòng một\r\ndòng hai"}, "password": {"hunter2"}, "totp": {"123456"}, "second_code": {"654321"}}
 	m, _ := site(web.NoGate{})
 	late := post(m, "/accept", typed)
 	page := late.Body.String()
-	if late.Code != 401 || !strings.Contains(page, `action="/sign-in"`) || strings.Contains(page, "hunter2") || strings.Contains(page, "123456") {
+	if late.Code != 401 || !strings.Contains(page, `action="/sign-in"`) || strings.Contains(page, "hunter2") || strings.Contains(page, "123456") || strings.Contains(page, "654321") {
 		t.Fatalf("%d %s", late.Code, page)
 	}
 	signIn := fields(page)

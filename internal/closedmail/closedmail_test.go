@@ -292,13 +292,32 @@ func TestPowerLostBetweenTheTwoSignaturesLosesNothing(t *testing.T) {
 	})
 }
 
-func TestAClockThatWasSetBackWritesNothing(t *testing.T) {
+func TestAClockThatWasSetBackWritesNothingUntilItIsAccepted(t *testing.T) {
 	h := newHouse(t, sqltest.SQLite(t))
+	h.TolerateClock(2 * time.Minute)
 	h.accept(cover())
 	h.now = h.now.Add(-time.Hour)
-	h.refused("closedmail.clock_back", officeA, clerkA, cover())
-	h.now = h.now.Add(time.Hour)
+	h.refused("ledger.clock_behind", officeA, clerkA, cover())
+	h.TolerateClock(2 * time.Hour) // somebody accepted the clock
 	h.accept(cover())
+}
+
+func TestNobodyIsOurStaffAndABodysPersonInEitherOrder(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	i := h.accept(cover())
+	bag := h.vessel("tui-01", i)
+	h.send(bag)
+	h.unpack(bag, i)
+	h.giveOut(i)
+	h.refused("closedmail.own_staff", officeA, admin, closedmail.NamePerson{Body: bodyTwo, Person: otherA, As: closedmail.ForClerk})
+	h.clear(registry1)
+	h.clear(registry2)
+	h.refused("closedmail.acts_for_body", officeA, admin, closedmail.Assign{Person: registry2, Duty: closedmail.Clerk, Office: officeB})
+	h.refused("closedmail.own_staff", officeA, courier, deliver(i))
+	h.refused("closedmail.own_staff", officeA, clerkA, cover())
+	h.must(officeA, admin, closedmail.EndPerson{Body: bodyTwo, Person: registry2, As: closedmail.ForClerk})
+	h.must(officeA, admin, closedmail.Assign{Person: registry2, Duty: closedmail.Clerk, Office: officeB})
+	h.sound()
 }
 
 func TestOnlyNamedPersonsReceive(t *testing.T) {

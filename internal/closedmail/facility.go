@@ -120,9 +120,6 @@ func (a AddFacility) Touches() []ledger.Key { return []ledger.Key{FacilityKey(a.
 
 // Decide refuses a code that was used before.
 func (a AddFacility) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
 	if _, err := ParseFacility(string(a.Facility)); err != nil {
 		return nil, err
 	}
@@ -171,9 +168,6 @@ func (a Inspect) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 }
 
 func (a Inspect) known(v *ledger.View, e ledger.Envelope) (*Facility, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
 	return facility(v, a.Facility)
 }
 
@@ -202,9 +196,6 @@ func (a Retire) Touches() []ledger.Key { return []ledger.Key{FacilityKey(a.Facil
 
 // Decide refuses one that is in use.
 func (a Retire) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
 	f, err := facility(v, a.Facility)
 	if err != nil {
 		return nil, err
@@ -269,9 +260,6 @@ func (a NameResponsible) Touches() []ledger.Key {
 
 // Decide refuses a person without valid papers or without a duty at that office.
 func (a NameResponsible) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
 	f, err := facility(v, a.Facility)
 	if err != nil {
 		return nil, err

@@ -461,6 +461,23 @@ func TestAPageOfARegisterIsBoundAndReprintsLeaveATrace(t *testing.T) {
 	h.sound()
 }
 
+func TestNobodyActsOnWhatIsOpenAtAnotherOffice(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	h.refused("closedmail.facility_elsewhere", officeB, admin, closedmail.Inspect{Facility: "tui-01", Until: day("2021-01-01")})
+	h.refused("closedmail.facility_elsewhere", officeB, admin, closedmail.Retire{Facility: "tui-01", Reason: "worn"})
+	h.refused("closedmail.facility_elsewhere", officeB, admin, closedmail.NameResponsible{Facility: "kv-01", Person: headA})
+	visit := h.must(officeA, clerkA, closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: otherA}).Facts[0].(event.VisitBegan).Visit
+	complaint := h.must(officeA, clerkA, closedmail.Complain{Body: bodyOne, About: "late", DueMs: h.now.AddDate(0, 0, 9).UnixMilli()}).Facts[0].(event.ComplaintOpened).Complaint
+	inspection := h.must(officeA, clerkA, closedmail.Announce{Authority: "department", On: day("2020-04-22")}).Facts[0].(event.InspectionAnnounced).Inspection
+	hold := h.must(officeA, headA, closedmail.Hold{Reason: "inspection"}).Facts[0].(event.HoldPlaced).Hold
+	for _, a := range []ledger.Act{closedmail.EndVisit{Visit: closedmail.ID(visit)}, closedmail.Answer{Complaint: closedmail.ID(complaint), Outcome: "upheld"},
+		closedmail.EndInspection{Inspection: closedmail.ID(inspection)}, closedmail.LiftHold{Hold: closedmail.ID(hold)}} {
+		h.refused("closedmail.no_case", officeB, headB, a)
+		h.must(officeA, headA, a)
+	}
+	h.sound()
+}
+
 func TestVisitsComplaintsAndInspections(t *testing.T) {
 	h := newHouse(t, sqltest.SQLite(t))
 	h.refused("closedmail.person_unknown", officeA, clerkA, closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: "nv-zz"})

@@ -150,7 +150,7 @@ const maxInspection = 3 * 366
 
 // Decide refuses properties that the kind does not have.
 func (a Inspect) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	f, err := a.known(v, e)
+	f, err := facilityHere(v, a.Facility, e.Office)
 	if err != nil {
 		return nil, err
 	}
@@ -167,8 +167,13 @@ func (a Inspect) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	return []event.Fact{fact}, nil
 }
 
-func (a Inspect) known(v *ledger.View, e ledger.Envelope) (*Facility, error) {
-	return facility(v, a.Facility)
+// facilityHere gives a facility that is at the office of the act.
+func facilityHere(v *ledger.View, code FacilityCode, office postal.OfficeCode) (*Facility, error) {
+	f, err := facility(v, code)
+	if err == nil && f.Office != office {
+		err = fault.New(fault.Conflict, "closedmail.facility_elsewhere", "%s đang ở bưu cục %s.", "%s is at office %s.", code, f.Office).At("facility")
+	}
+	return f, err
 }
 
 func facility(v *ledger.View, code FacilityCode) (*Facility, error) {
@@ -196,7 +201,7 @@ func (a Retire) Touches() []ledger.Key { return []ledger.Key{FacilityKey(a.Facil
 
 // Decide refuses one that is in use.
 func (a Retire) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	f, err := facility(v, a.Facility)
+	f, err := facilityHere(v, a.Facility, e.Office)
 	if err != nil {
 		return nil, err
 	}
@@ -260,7 +265,7 @@ func (a NameResponsible) Touches() []ledger.Key {
 
 // Decide refuses a person without valid papers or without a duty at that office.
 func (a NameResponsible) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	f, err := facility(v, a.Facility)
+	f, err := facilityHere(v, a.Facility, e.Office)
 	if err != nil {
 		return nil, err
 	}

@@ -37,14 +37,19 @@ func (c closedCountsCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
-	if to.Before(from) || c.Least < 1 {
-		return fault.New(fault.Invalid, "cmd.usage", "--to phải sau --from, --least từ 1 trở lên.", "--to must not be before --from, --least must be 1 or more.")
+	if to.Before(from) || c.Least < 5 || dayOfMonth(from) != 1 || dayOfMonth(to.AddDays(1)) != 1 {
+		return fault.New(fault.Invalid, "cmd.usage", "Chỉ lập cho trọn tháng: --from là ngày đầu tháng, --to là ngày cuối tháng; --least từ 5 trở lên.", "Whole months only: --from is the first day of a month, --to the last of one; --least must be 5 or more.")
 	}
 	h, err := c.open(e)
 	if err != nil {
 		return err
 	}
 	return closing(h, c.write(e, h, from, to))
+}
+
+func dayOfMonth(d postal.Day) int {
+	_, _, n := d.Date()
+	return n
 }
 
 func (c closedCountsCmd) write(e env, h *app.ClosedHouse, from, to postal.Day) error {

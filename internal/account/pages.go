@@ -251,11 +251,9 @@ func freshPassword(r *http.Request) (string, error) {
 }
 
 func (g *pages) postSignOut(w http.ResponseWriter, r *http.Request) error {
-	if err := g.SignOut(r.Context(), g.cookie(r), web.AddressOf(r)); err != nil {
+	if err := g.SignOff(w, r); err != nil {
 		return err
 	}
-	g.setCookie(w, r, "")
-	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return web.Done(w, r, web.SignInPath, "Đã đăng xuất.", "Signed out.")
 }
 

@@ -146,6 +146,16 @@ func (s *Service) Who(r *http.Request) (web.Person, bool, error) {
 	return l.person(), true, nil
 }
 
+// SignOff implements web.Ender: the session of the request's cookie ends, and the browser forgets it.
+func (s *Service) SignOff(w http.ResponseWriter, r *http.Request) error {
+	if err := s.SignOut(r.Context(), s.cookie(r), web.AddressOf(r)); err != nil {
+		return err
+	}
+	s.setCookie(w, r, "")
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	return nil
+}
+
 // seen moves the idle limit. When it cannot be written (a full disk) people read on until the limit comes.
 func (s *Service) seen(ctx context.Context, l *live) {
 	nowMS := s.nowMS()

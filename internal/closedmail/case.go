@@ -82,12 +82,13 @@ func Cases(v *ledger.View, kind string) []*Case {
 	return all
 }
 
-func openCase(v *ledger.View, id ID, kind string) (*Case, error) {
+// openCase gives a case of an office that has not ended; what is open elsewhere is not known here.
+func openCase(v *ledger.View, id ID, kind string, office postal.OfficeCode) (*Case, error) {
 	if _, err := parseID(string(id)); err != nil {
 		return nil, err
 	}
 	c, ok := ledger.Get[*Case](v, CaseKey(id))
-	if !ok || c.Kind != kind {
+	if !ok || c.Kind != kind || c.Office != office {
 		return nil, fault.New(fault.NotFound, "closedmail.no_case", "Không có mục này.", "There is no such case.")
 	}
 	if c.EndedMs != 0 {
@@ -146,7 +147,7 @@ func (a EndVisit) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 	if err := single(v, e, Clerk, Supervisor); err != nil {
 		return nil, err
 	}
-	if _, err := openCase(v, a.Visit, "visit"); err != nil {
+	if _, err := openCase(v, a.Visit, "visit", e.Office); err != nil {
 		return nil, err
 	}
 	return []event.Fact{event.VisitEnded{Visit: string(a.Visit)}}, nil
@@ -219,7 +220,7 @@ func (a Answer) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	if err := oneOf(Outcomes, a.Outcome, "outcome"); err != nil {
 		return nil, err
 	}
-	if _, err := openCase(v, a.Complaint, "complaint"); err != nil {
+	if _, err := openCase(v, a.Complaint, "complaint", e.Office); err != nil {
 		return nil, err
 	}
 	return []event.Fact{event.ComplaintAnswered{Complaint: string(a.Complaint), Outcome: string(a.Outcome)}}, nil
@@ -274,7 +275,7 @@ func (a EndInspection) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, 
 	if err := single(v, e, Supervisor); err != nil {
 		return nil, err
 	}
-	if _, err := openCase(v, a.Inspection, "inspection"); err != nil {
+	if _, err := openCase(v, a.Inspection, "inspection", e.Office); err != nil {
 		return nil, err
 	}
 	f := event.InspectionEnded{Inspection: string(a.Inspection)}
@@ -327,7 +328,7 @@ func (a LiftHold) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 	if err := single(v, e, Supervisor); err != nil {
 		return nil, err
 	}
-	if _, err := openCase(v, a.Hold, "hold"); err != nil {
+	if _, err := openCase(v, a.Hold, "hold", e.Office); err != nil {
 		return nil, err
 	}
 	return []event.Fact{event.HoldLifted{Hold: string(a.Hold)}}, nil

@@ -2,29 +2,12 @@ package closedmail
 
 import (
 	"strings"
-	"time"
 
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 )
-
-// clockBack is how far an act may lie before the ledger's own time. The server makes the time of every act here: more means that its clock was set back, and
-// then every waiting time and every time limit would be wrong.
-const clockBack = 2 * time.Minute
-
-func checkClock(v *ledger.View, e ledger.Envelope) error {
-	if e.OccurredMs < v.NowMs-clockBack.Milliseconds() {
-		return fault.New(fault.Unavailable, "closedmail.clock_back",
-			"Đồng hồ máy chủ chạy lùi so với sổ (máy %s, sổ %s). Chưa ghi gì; hãy chỉnh lại giờ máy chủ.",
-			"The server's clock is behind the ledger (clock %s, ledger %s). Nothing was written; set the server's clock right.",
-			stamp(e.OccurredMs), stamp(v.NowMs))
-	}
-	return nil
-}
-
-func stamp(ms int64) string { return postal.FromMillis(ms).Format("15:04:05 02/01/2006") }
 
 func today(v *ledger.View) postal.Day { return postal.DayOf(postal.FromMillis(v.NowMs)) }
 
@@ -57,9 +40,6 @@ func notCleared(who postal.StaffID, lacks []Paper) error {
 
 // pair refuses unless two different persons may do this together here.
 func pair(v *ledger.View, e ledger.Envelope, second postal.StaffID, duties ...Duty) error {
-	if err := checkClock(v, e); err != nil {
-		return err
-	}
 	if second == "" {
 		return fault.New(fault.Invalid, "closedmail.second_missing", "Việc này phải có hai người. Người thứ hai chưa ký.", "This takes two persons. The second has not signed.").At("second")
 	}
@@ -74,9 +54,6 @@ func pair(v *ledger.View, e ledger.Envelope, second postal.StaffID, duties ...Du
 
 // single refuses unless the sender of the act may do this here.
 func single(v *ledger.View, e ledger.Envelope, duties ...Duty) error {
-	if err := checkClock(v, e); err != nil {
-		return err
-	}
 	return mayWork(v, e.Actor, e.Office, duties...)
 }
 

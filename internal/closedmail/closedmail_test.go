@@ -292,13 +292,32 @@ func TestPowerLostBetweenTheTwoSignaturesLosesNothing(t *testing.T) {
 	})
 }
 
-func TestAClockThatWasSetBackWritesNothing(t *testing.T) {
+func TestAClockThatWasSetBackWritesNothingUntilItIsAccepted(t *testing.T) {
 	h := newHouse(t, sqltest.SQLite(t))
+	h.TolerateClock(2 * time.Minute)
 	h.accept(cover())
 	h.now = h.now.Add(-time.Hour)
-	h.refused("closedmail.clock_back", officeA, clerkA, cover())
-	h.now = h.now.Add(time.Hour)
+	h.refused("ledger.clock_behind", officeA, clerkA, cover())
+	h.TolerateClock(2 * time.Hour) // somebody accepted the clock
 	h.accept(cover())
+}
+
+func TestNobodyIsOurStaffAndABodysPersonInEitherOrder(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	i := h.accept(cover())
+	bag := h.vessel("tui-01", i)
+	h.send(bag)
+	h.unpack(bag, i)
+	h.giveOut(i)
+	h.refused("closedmail.own_staff", officeA, admin, closedmail.NamePerson{Body: bodyTwo, Person: otherA, As: closedmail.ForClerk})
+	h.clear(registry1)
+	h.clear(registry2)
+	h.refused("closedmail.acts_for_body", officeA, admin, closedmail.Assign{Person: registry2, Duty: closedmail.Clerk, Office: officeB})
+	h.refused("closedmail.own_staff", officeA, courier, deliver(i))
+	h.refused("closedmail.own_staff", officeA, clerkA, cover())
+	h.must(officeA, admin, closedmail.EndPerson{Body: bodyTwo, Person: registry2, As: closedmail.ForClerk})
+	h.must(officeA, admin, closedmail.Assign{Person: registry2, Duty: closedmail.Clerk, Office: officeB})
+	h.sound()
 }
 
 func TestOnlyNamedPersonsReceive(t *testing.T) {
@@ -439,6 +458,23 @@ func TestAPageOfARegisterIsBoundAndReprintsLeaveATrace(t *testing.T) {
 	h.must(officeA, headA, closedmail.LiftHold{Hold: closedmail.Cases(h.View(t.Context()), "hold")[0].ID})
 	h.must(officeA, headA, kept)
 	h.refused("closedmail.page_destroyed", officeA, clerkA, first)
+	h.sound()
+}
+
+func TestNobodyActsOnWhatIsOpenAtAnotherOffice(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	h.refused("closedmail.facility_elsewhere", officeB, admin, closedmail.Inspect{Facility: "tui-01", Until: day("2021-01-01")})
+	h.refused("closedmail.facility_elsewhere", officeB, admin, closedmail.Retire{Facility: "tui-01", Reason: "worn"})
+	h.refused("closedmail.facility_elsewhere", officeB, admin, closedmail.NameResponsible{Facility: "kv-01", Person: headA})
+	visit := h.must(officeA, clerkA, closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: otherA}).Facts[0].(event.VisitBegan).Visit
+	complaint := h.must(officeA, clerkA, closedmail.Complain{Body: bodyOne, About: "late", DueMs: h.now.AddDate(0, 0, 9).UnixMilli()}).Facts[0].(event.ComplaintOpened).Complaint
+	inspection := h.must(officeA, clerkA, closedmail.Announce{Authority: "department", On: day("2020-04-22")}).Facts[0].(event.InspectionAnnounced).Inspection
+	hold := h.must(officeA, headA, closedmail.Hold{Reason: "inspection"}).Facts[0].(event.HoldPlaced).Hold
+	for _, a := range []ledger.Act{closedmail.EndVisit{Visit: closedmail.ID(visit)}, closedmail.Answer{Complaint: closedmail.ID(complaint), Outcome: "upheld"},
+		closedmail.EndInspection{Inspection: closedmail.ID(inspection)}, closedmail.LiftHold{Hold: closedmail.ID(hold)}} {
+		h.refused("closedmail.no_case", officeB, headB, a)
+		h.must(officeA, headA, a)
+	}
 	h.sound()
 }
 

@@ -120,9 +120,6 @@ func (a AddFacility) Touches() []ledger.Key { return []ledger.Key{FacilityKey(a.
 
 // Decide refuses a code that was used before.
 func (a AddFacility) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
 	if _, err := ParseFacility(string(a.Facility)); err != nil {
 		return nil, err
 	}
@@ -153,7 +150,7 @@ const maxInspection = 3 * 366
 
 // Decide refuses properties that the kind does not have.
 func (a Inspect) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	f, err := a.known(v, e)
+	f, err := facilityHere(v, a.Facility, e.Office)
 	if err != nil {
 		return nil, err
 	}
@@ -170,11 +167,13 @@ func (a Inspect) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	return []event.Fact{fact}, nil
 }
 
-func (a Inspect) known(v *ledger.View, e ledger.Envelope) (*Facility, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
+// facilityHere gives a facility that is at the office of the act.
+func facilityHere(v *ledger.View, code FacilityCode, office postal.OfficeCode) (*Facility, error) {
+	f, err := facility(v, code)
+	if err == nil && f.Office != office {
+		err = fault.New(fault.Conflict, "closedmail.facility_elsewhere", "%s đang ở bưu cục %s.", "%s is at office %s.", code, f.Office).At("facility")
 	}
-	return facility(v, a.Facility)
+	return f, err
 }
 
 func facility(v *ledger.View, code FacilityCode) (*Facility, error) {
@@ -202,10 +201,7 @@ func (a Retire) Touches() []ledger.Key { return []ledger.Key{FacilityKey(a.Facil
 
 // Decide refuses one that is in use.
 func (a Retire) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
-	f, err := facility(v, a.Facility)
+	f, err := facilityHere(v, a.Facility, e.Office)
 	if err != nil {
 		return nil, err
 	}
@@ -269,10 +265,7 @@ func (a NameResponsible) Touches() []ledger.Key {
 
 // Decide refuses a person without valid papers or without a duty at that office.
 func (a NameResponsible) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
-	f, err := facility(v, a.Facility)
+	f, err := facilityHere(v, a.Facility, e.Office)
 	if err != nil {
 		return nil, err
 	}

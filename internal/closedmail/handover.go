@@ -35,9 +35,6 @@ func (a OpenHandover) Touches() []ledger.Key { return a.inner().Touches() }
 
 // Decide refuses a taker without valid papers, and whatever is frozen.
 func (a OpenHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
 	if err := mayGive(v, e, a.From); err != nil {
 		return nil, err
 	}
@@ -110,9 +107,6 @@ func (a CountThings) Touches() []ledger.Key { return custody.CountThings(a).Touc
 
 // Decide opens an incident for what differs.
 func (a CountThings) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
 	h, _ := ledger.Get[*custody.Handover](v, custody.KeyOf(a.Handover))
 	if err := mayGive(v, e, giver(h)); err != nil {
 		return nil, err
@@ -183,9 +177,6 @@ func (a SignHandover) Touches() []ledger.Key {
 
 // Decide refuses a taker who has not looked, whoever has no valid papers, and a frozen thing.
 func (a SignHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
 	h, _ := ledger.Get[*custody.Handover](v, custody.KeyOf(a.Handover))
 	if err := mayGive(v, e, giver(h)); err != nil {
 		return nil, err
@@ -283,9 +274,6 @@ func (a WithdrawHandover) Touches() []ledger.Key {
 
 // Decide lets either side withdraw.
 func (a WithdrawHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
 	h, _ := ledger.Get[*custody.Handover](v, custody.KeyOf(a.Handover))
 	if err := mayGive(v, e, giver(h)); err != nil {
 		return nil, err

@@ -213,7 +213,7 @@ func (a Accept) bodies(v *ledger.View) (*Body, error) {
 		return nil, fault.New(fault.Forbidden, "closedmail.handed_by", "Người mang đến không phải văn thư hay đầu mối đã đăng ký của cơ quan gửi.",
 			"Whoever brought it is neither registry clerk nor contact of the sending body.").At("handed_by")
 	}
-	return sender, nil
+	return sender, notOurs(v, a.HandedBy, "handed_by")
 }
 
 func mayNotWrite(from, to *Body) error {

@@ -449,6 +449,9 @@ func (s *Pages) drawCases(w http.ResponseWriter, r *http.Request, f *web.Form) e
 func (v *view) complaints() {
 	t := &table{Caption: v.T("Khiếu nại chưa trả lời", "Complaints not answered"), Empty: v.T("Không có khiếu nại nào", "No complaint is open"), Heads: []web.Head{{Label: v.T("Cơ quan", "Body")}, {Label: v.T("Nội dung", "Matter")}, {Label: v.T("Bưu gửi", "Item")}, {Label: v.T("Hạn trả lời", "Answer by")}, {Label: v.T("Trả lời", "Answer")}}}
 	for _, c := range Cases(v.led, "complaint") {
+		if c.Office != v.At {
+			continue
+		}
 		due := textCell(v.Millis(c.DueMs))
 		if c.DueMs < postal.Millis(v.s.Now()) {
 			due = tagCell(v.Millis(c.DueMs), web.Bad)
@@ -474,6 +477,9 @@ func (v *view) complaints() {
 func (v *view) inspections() {
 	t := &table{Caption: v.T("Kiểm tra sắp tới", "Inspections to come"), Empty: v.T("Chưa có lịch kiểm tra", "None is announced"), Heads: []web.Head{{Label: v.T("Cơ quan", "Authority")}, {Label: v.T("Hình thức", "Kind")}, {Label: v.T("Ngày", "Day")}, {Label: v.T("Báo trước", "Notice")}, {Label: v.T("Kết quả", "Result")}}}
 	for _, c := range Cases(v.led, "inspection") {
+		if c.Office != v.At {
+			continue
+		}
 		notice := tagCell(v.T("Đủ", "Enough"), web.Good)
 		if c.Late {
 			notice = tagCell(v.T("Ngắn hơn quy định", "Shorter than the rules ask"), web.Ask)

@@ -109,9 +109,6 @@ func (a FilePaper) Touches() []ledger.Key { return []ledger.Key{WorkerKey(a.Pers
 
 // Decide refuses a paper of the future and one that is over before it begins.
 func (a FilePaper) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
 	if _, err := ParseStaff(string(a.Person)); err != nil {
 		return nil, err
 	}
@@ -143,9 +140,6 @@ func (a WithdrawPaper) Touches() []ledger.Key { return []ledger.Key{WorkerKey(a.
 
 // Decide refuses a paper that is not in the file.
 func (a WithdrawPaper) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
 	if err := oneOf(Withdrawals, a.Reason, "reason"); err != nil {
 		return nil, err
 	}
@@ -171,9 +165,6 @@ func (a Assign) Touches() []ledger.Key { return []ledger.Key{WorkerKey(a.Person)
 
 // Decide refuses a worker who lacks any paper.
 func (a Assign) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
 	if err := oneOf(Duties, a.Duty, "duty"); err != nil {
 		return nil, err
 	}
@@ -189,6 +180,9 @@ func (a Assign) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	}
 	if lacks := w.Lacks(today(v)); len(lacks) > 0 {
 		return nil, notCleared(a.Person, lacks)
+	}
+	if actsForBody(v, a.Person) {
+		return nil, fault.New(fault.Conflict, "closedmail.acts_for_body", "Người này đang nhận hoặc gửi thay một cơ quan nên không thể làm KT1 của bưu điện.", "This person acts for a body and cannot be a KT1 worker of the post.").At("person")
 	}
 	if w.has(a.Office, a.Duty) {
 		return nil, fault.New(fault.Conflict, "closedmail.assigned", "Người này đã được phân công việc đó.", "This person has that duty already.").At("duty")
@@ -211,9 +205,6 @@ func (a Relieve) Touches() []ledger.Key { return []ledger.Key{WorkerKey(a.Person
 
 // Decide refuses a duty that the worker has not, and of one who still holds a shift or items.
 func (a Relieve) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
 	w, ok := ledger.Get[*Worker](v, WorkerKey(a.Person))
 	if !ok || !w.has(a.Office, a.Duty) || a.Office == "" {
 		return nil, fault.New(fault.NotFound, "closedmail.not_assigned", "Người này không có phân công đó.", "This person has no such duty.").At("duty")

@@ -183,3 +183,11 @@ func TestThePageIsForThoseWhoLeadAndWatch(t *testing.T) {
 		}
 	}
 }
+
+func TestNoSmallRestCanBeWorkedOut(t *testing.T) {
+	for _, l := range month(t, 5, map[string]int64{"items": 100, "delivered": 98, "judged": 98, "on_time": 97}).Lines {
+		if l.Hidden != (l.Key == "delivered" || l.Key == "on_time" || l.Key == "judged") {
+			t.Errorf("%+v", l)
+		}
+	}
+}

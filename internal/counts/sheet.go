@@ -64,10 +64,25 @@ func (s *Sheet) hide() {
 			s.hideSecond(total.Key + ".")
 		}
 	}
+	for _, p := range [][2]string{{"judged", "on_time"}, {"items", "delivered"}, {"delivered", "judged"}, {"items", "judged"}} {
+		s.hideRest(p[0], p[1])
+	}
 	for i := range s.Lines {
 		if s.Lines[i].Hidden {
 			s.Lines[i].N = 0
 		}
+	}
+}
+
+// hideRest hides a figure where what it leaves of another is small: 98 judged and 97 on time tell of one that was late.
+func (s *Sheet) hideRest(whole, part string) {
+	w := slices.IndexFunc(s.Lines, func(l Line) bool { return l.Key == whole })
+	p := slices.IndexFunc(s.Lines, func(l Line) bool { return l.Key == part })
+	if w < 0 || p < 0 || s.Lines[w].Hidden || s.Lines[p].Hidden {
+		return
+	}
+	if rest := s.Lines[w].N - s.Lines[p].N; rest > 0 && rest < s.Least {
+		s.Lines[p].Hidden = true
 	}
 }
 

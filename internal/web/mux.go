@@ -22,6 +22,11 @@ type Gate interface {
 	Who(r *http.Request) (p Person, ok bool, err error)
 }
 
+// Ender is a Gate that can end the session behind a request. Package account implements it.
+type Ender interface {
+	SignOff(w http.ResponseWriter, r *http.Request) error
+}
+
 // NoGate is the Gate of a house without accounts: everyone is the public.
 type NoGate struct{}
 
@@ -156,7 +161,9 @@ func (m *Mux) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		return
 	}
 	r, err := m.admit(r, rt)
-	if err == nil {
+	if !rt.ownAuth && onlyCarries(r) {
+		err = m.endSession(w, r)
+	} else if err == nil {
 		if rt.Right != Public || personOf(r).Known() {
 			w.Header().Set("Cache-Control", "no-store")
 		}
@@ -187,7 +194,7 @@ func (m *Mux) admit(r *http.Request, rt *route) (*http.Request, error) {
 		return r, nil
 	}
 	if !ok {
-		return r, fault.New(fault.Unauthenticated, "web.sign_in", "Mời đăng nhập để tiếp tục.", "Please sign in to go on.")
+		return r, signIn()
 	}
 	if other, ok := p.CouldAs(rt.Right); ok {
 		return r, fault.New(fault.Forbidden, "web.other_role",
@@ -199,6 +206,10 @@ func (m *Mux) admit(r *http.Request, rt *route) (*http.Request, error) {
 		"Việc này dành cho: %[1]s. Nếu bạn cần làm việc này, hãy nhờ người quản trị cấp vai trò.",
 		"This is for: %[2]s. If you need it, ask an administrator for the role.",
 		rt.Right.In("vi"), rt.Right.In("en"))
+}
+
+func signIn() error {
+	return fault.New(fault.Unauthenticated, "web.sign_in", "Mời đăng nhập để tiếp tục.", "Please sign in to go on.")
 }
 
 // unmatched answers paths that no route serves, and known paths asked with the wrong method.

@@ -24,6 +24,7 @@ const (
 	carryPath  = "carry.path"
 	carryName  = "carry.name"
 	carryValue = "carry.value"
+	carryOnly  = "carry.only" // the page emptied itself: nobody pressed a key, so the form is carried and never performed
 )
 
 // Limits of a carried form: every form of a desk is far below them, an upload is above.
@@ -59,7 +60,7 @@ func carry(r *http.Request) Carried {
 	for _, name := range sortedNames(r.PostForm) {
 		for _, v := range r.PostForm[name] {
 			total += len(name) + len(v)
-			if isSecret(name) || !utf8.ValidString(name) || !utf8.ValidString(v) {
+			if name == carryOnly || isSecret(name) || !utf8.ValidString(name) || !utf8.ValidString(v) {
 				continue
 			}
 			c.Fields = append(c.Fields, CarriedField{name, v})
@@ -110,6 +111,23 @@ func Resume(w http.ResponseWriter, r *http.Request, who Person, next string) err
 	visitOf(r).person = who
 	p := NewPage(r, "Gửi tiếp phần đang làm", "Send what you were doing")
 	return Render(w, r, http.StatusOK, resumePage(p, c))
+}
+
+// onlyCarries reports whether a page sent its form because its time was over.
+func onlyCarries(r *http.Request) bool {
+	return r.Method == http.MethodPost && !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") && r.ParseForm() == nil && r.PostForm.Get(carryOnly) != ""
+}
+
+// endSession ends the session of a page whose time is over, and gives the refusal that leads to the sign-in with what was typed. The page's clock may run ahead of
+// the session's.
+func (m *Mux) endSession(w http.ResponseWriter, r *http.Request) error {
+	if e, ok := m.gate.(Ender); ok && personOf(r).Known() {
+		if err := e.SignOff(w, r); err != nil {
+			return err
+		}
+	}
+	visitOf(r).person = Person{}
+	return signIn()
 }
 
 // askToSignIn answers "nobody is signed in" in the way that loses nothing; false when the caller reads JSON.

@@ -116,3 +116,34 @@ func TestAFormThatCannotBeServedNowIsKeptOnThePageThatSaysSo(t *testing.T) {
 		t.Error("a form with a password must not be kept on a page")
 	}
 }
+
+// liveGate is somebody signed in until the session is ended.
+type liveGate struct{ over *bool }
+
+func (g liveGate) Who(*http.Request) (web.Person, bool, error) {
+	if *g.over {
+		return web.Person{}, false, nil
+	}
+	return clerk, true, nil
+}
+
+func (g liveGate) SignOff(http.ResponseWriter, *http.Request) error { *g.over = true; return nil }
+
+// If this fails, a screen that nobody touches records what was half typed on it.
+func TestAFormOfAPageThatEmptiedItselfIsCarriedAndNotPerformed(t *testing.T) {
+	over, performed := false, 0
+	m, _ := site(liveGate{&over})
+	m.Post("/act", web.SignedIn, func(http.ResponseWriter, *http.Request) error { performed++; return nil })
+	w := post(m, "/act", url.Values{"note": {"half typ"}, "carry.only": {"1"}})
+	got := fields(w.Body.String())
+	if w.Code != 401 || performed != 0 || !over {
+		t.Fatalf("%d, performed %d times, session over: %t", w.Code, performed, over)
+	}
+	if got.Get("carry.path") != "/act" || strings.Join(got["carry.name"], "|") != "note" || got.Get("carry.value") != "half typ" || strings.Contains(w.Body.String(), clerk.Name) {
+		t.Errorf("the sign-in page carries %v", got)
+	}
+	over = false
+	if post(m, "/act", url.Values{"note": {"typed"}}); performed != 1 {
+		t.Errorf("pressed by a person: performed %d times", performed)
+	}
+}

@@ -1,5 +1,5 @@
-// The closed house: the last two minutes of a session are counted, then the page is emptied. What was typed is sent first: the server keeps it on the sign-in page and
-// offers it again to whoever signs in. Nothing is kept in the browser.
+// The closed house: the last two minutes of a session are counted, then the session is ended and the page emptied. What was typed is sent to be carried, never to be
+// performed: the server keeps it on the sign-in page and offers it again to whoever signs in. Nothing is kept in the browser.
 const note = document.querySelector("[data-session-left]");
 
 if (note) {
@@ -17,8 +17,17 @@ if (note) {
     clearInterval(timer);
     show("data-session-over");
     document.body.classList.add("closed--over");
-    if (typed?.isConnected && typed.method === "post") typed.submit(); // past the browser's own checks: an unfinished form is kept as it is
-    else location.reload();
+    if (!typed?.isConnected || typed.method !== "post") {
+      fetch("/sign-out", { method: "POST", redirect: "manual" }).finally(() => location.reload()); // to ask for the page alone would renew the session
+      return;
+    }
+    const only = document.createElement("input");
+    only.type = "hidden";
+    only.name = "carry.only";
+    only.value = "1";
+    typed.append(only);
+    typed.enctype = "application/x-www-form-urlencoded";
+    typed.submit(); // past the browser's own checks: an unfinished form is kept as it is
   };
   const tick = () => {
     const left = Math.ceil((end - Date.now()) / 1000);
@@ -29,11 +38,17 @@ if (note) {
     note.querySelector("[data-session-count]").textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   };
   begin();
+  const others = new BroadcastChannel("session"); // another tab's work keeps the session
+  others.onmessage = begin;
+  others.postMessage("begin");
   const timer = setInterval(tick, 1000);
   document.addEventListener("input", (e) => {
     if (e.target.form && !e.target.form.matches("[data-scan]")) typed = e.target.form;
   });
-  document.addEventListener("htmx:after:swap", begin); // the server was asked: the session goes on
+  document.addEventListener("htmx:after:swap", () => {
+    begin(); // the server was asked: the session goes on
+    others.postMessage("begin");
+  });
   window.addEventListener("pageshow", (e) => {
     if (e.persisted) location.reload(); // a page taken from the browser's memory may be older than the session
   });

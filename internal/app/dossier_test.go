@@ -164,6 +164,16 @@ func TestADossierGoesFromTheCounterToItsAgencyAndBackByPlainForms(t *testing.T) 
 		s.signs(c, fetched.to, "taker")
 		s.isAt(n, dossier.Received)
 
+		invite := []string{"do", "invite", "how", "phone", "last", c.get("/dossiers/case/"+string(n)).hidden("last"), "act", postal.NewActID(s.clock()).String()}
+		before := s.Ledger.Seq()
+		for range 2 { // pressed twice: one invitation, the same answer
+			c.post("/dossiers/case/"+string(n), invite...).wants(t, http.StatusSeeOther)
+		}
+		if got := s.Ledger.Seq() - before; got != 1 {
+			t.Errorf("%d acts, want 1", got)
+		}
+		s.doIt(c, n, "invite", http.StatusConflict, "how", "phone", "last", "0") // an old page
+
 		give := []string{"to", "self", "identity", "cccd", "counted", "1"}
 		s.doIt(c, n, "deliver", http.StatusUnprocessableEntity, give...).wants(t, 422, "Hãy chọn")
 		give = append(give, "owed_how", "post")

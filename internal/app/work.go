@@ -40,6 +40,7 @@ func (h *House) care(ctx context.Context) error {
 	minute, day := time.NewTicker(everyMinute), time.NewTicker(everyDay)
 	defer minute.Stop()
 	defer day.Stop()
+	h.daily(ctx) // a house that is stopped every night looks after itself too
 	for {
 		select {
 		case <-ctx.Done():
@@ -49,13 +50,18 @@ func (h *House) care(ctx context.Context) error {
 			h.try("procedures not reloaded", h.Procedures.Reload(ctx))
 			h.try("ended sessions not swept", h.Accounts.Sweep(ctx))
 		case <-day.C:
-			h.try("covers without items not removed", h.Desk.Tidy(ctx))
-			h.try("people without dossiers not removed", h.Dossiers.Tidy(ctx))
-			_, old := h.Bookings.Tidy(ctx)
-			h.try("old bookings not deleted", old)
-			_, err := h.Personal.Expire(ctx)
-			h.try("what outlived its time not forgotten", err)
-			h.try("traces of erased keys not scrubbed", h.Vault.Scrub(ctx))
+			h.daily(ctx)
 		}
 	}
+}
+
+// daily removes what refused acts and erased persons left behind, and what outlived its time.
+func (h *House) daily(ctx context.Context) {
+	h.try("covers without items not removed", h.Desk.Tidy(ctx))
+	h.try("people without dossiers not removed", h.Dossiers.Tidy(ctx))
+	_, old := h.Bookings.Tidy(ctx)
+	h.try("old bookings not deleted", old)
+	_, err := h.Personal.Expire(ctx)
+	h.try("what outlived its time not forgotten", err)
+	h.try("traces of erased keys not scrubbed", h.Vault.Scrub(ctx))
 }

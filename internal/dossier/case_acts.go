@@ -284,10 +284,10 @@ func (s *Service) delivering(r *http.Request, f *web.Form, v *ledger.View, d *Do
 	return s.paid(r, v, desk, a, event.DossierReturn, price, pay)
 }
 
-// inviting says whether the invitation counts, by the calendar and the rules of today.
+// inviting says whether the invitation counts, by the calendar and the rules of today. The last one is what the form was drawn with, so an old page invites nobody twice.
 func (s *Service) inviting(f *web.Form, d *Dossier, how string) (Invite, error) {
 	first, rules, err := InviteAgain(s.Calendar, d, s.today())
-	return Invite{Dossier: d.Code, How: how, LastMs: d.InvitedMs, Counts: !s.today().Before(first), Rules: rules}, err
+	return Invite{Dossier: d.Code, How: how, LastMs: f.MaybeInt("last", 0, 1<<53), Counts: !s.today().Before(first), Rules: rules}, err
 }
 
 // complaining keeps the words of a complaint, then gives the act with its days.

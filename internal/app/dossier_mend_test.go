@@ -108,3 +108,20 @@ func TestARefusedIntakeLeavesNobodyAndOrphansStarveNothing(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// If this fails telephone numbers of citizens stand in addresses, logs and histories of browsers.
+func TestATelephoneNumberIsSearchedInABodyNeverInAnAddress(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	c := s.as("gd1")
+	n := s.takeIn(c)
+	c.get("/dossiers").wants(t, 200, `<form method="post" action="/dossiers" role="search"`)
+	if p := c.post("/dossiers", "q", "0912 345 678"); p.to != "/dossiers/case/"+string(n) {
+		t.Errorf("by telephone: %d %s", p.status, p.to)
+	}
+	if p := c.get("/dossiers?q=0912345678"); p.status != http.StatusOK || p.to != "" || !strings.Contains(p.text, "Không tìm thấy hồ sơ") {
+		t.Errorf("by an address: %d %s", p.status, p.to)
+	}
+	if p := c.get("/dossiers?q=" + string(n)); p.to != "/dossiers/case/"+string(n) {
+		t.Errorf("by code: %d %s", p.status, p.to)
+	}
+}

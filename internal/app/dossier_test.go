@@ -164,7 +164,7 @@ func TestADossierGoesFromTheCounterToItsAgencyAndBackByPlainForms(t *testing.T) 
 		s.signs(c, fetched.to, "taker")
 		s.isAt(n, dossier.Received)
 
-		invite := []string{"do", "invite", "how", "phone", "last", c.get("/dossiers/case/"+string(n)).hidden("last"), "act", postal.NewActID(s.clock()).String()}
+		invite := []string{"do", "invite", "how", "phone", "last", c.get("/dossiers/case/" + string(n)).hidden("last"), "act", postal.NewActID(s.clock()).String()}
 		before := s.Ledger.Seq()
 		for range 2 { // pressed twice: one invitation, the same answer
 			c.post("/dossiers/case/"+string(n), invite...).wants(t, http.StatusSeeOther)

@@ -42,22 +42,35 @@ type boardView struct {
 // maxRows bounds a group on the board; the late ones come first, so nothing urgent is cut.
 const maxRows = 200
 
-// getBoard shows what waits at the person's desk, or what was searched for: a dossier's code, an item's number, a telephone number.
+// getBoard shows what waits at the person's desk, or what an address names: a dossier's code or an item's number, never a telephone number.
 func (s *Service) getBoard(w http.ResponseWriter, r *http.Request) error {
+	return s.drawBoard(w, r, r.URL.Query().Get("q"), false)
+}
+
+// postBoard searches for what was typed, a telephone number too: it goes in the body of the form, so that no log and no history keeps it.
+func (s *Service) postBoard(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	return s.drawBoard(w, r, f.Value("q"), true)
+}
+
+func (s *Service) drawBoard(w http.ResponseWriter, r *http.Request, query string, phones bool) error {
 	me := web.PersonOf(r)
 	desk, err := here(me)
 	if err != nil {
 		return err
 	}
 	v := s.Ledger.View(r.Context())
-	b := boardView{Page: web.NewPage(r, "Hồ sơ", "Dossiers"), Query: r.URL.Query().Get("q"), Officer: desk.Agency() != ""}
+	b := boardView{Page: web.NewPage(r, "Hồ sơ", "Dossiers"), Query: query, Officer: desk.Agency() != ""}
 	b.Wide, b.NoScan = true, b.Officer // the field on top looks among our own mail
 	b.Desk = s.officeName(desk)
 	if b.Officer {
 		b.Desk = s.agencyName(r.Context(), b.Page, desk.Agency())
 	}
 	if b.Query != "" {
-		d, err := s.search(r, v, b.Query)
+		d, err := s.search(r, v, b.Query, phones)
 		if len(d) == 1 && err == nil {
 			return web.Redirect(w, r, pathOf(d[0].Code))
 		}
@@ -117,7 +130,7 @@ func (s *Service) openHandovers(v *ledger.View, want func(*custody.Handover) boo
 }
 
 // search finds dossiers by what somebody has in hand.
-func (s *Service) search(r *http.Request, v *ledger.View, q string) ([]*Dossier, error) {
+func (s *Service) search(r *http.Request, v *ledger.View, q string, phones bool) ([]*Dossier, error) {
 	mine := func(d *Dossier) bool {
 		a := web.PersonOf(r).Office().Agency()
 		return a == "" || a == d.Agency
@@ -137,7 +150,7 @@ func (s *Service) search(r *http.Request, v *ledger.View, q string) ([]*Dossier,
 		}
 	}
 	phone, err := postal.ParsePhone(q)
-	if err != nil || web.PersonOf(r).Office().Agency() != "" {
+	if err != nil || !phones || web.PersonOf(r).Office().Agency() != "" {
 		return nil, noneFound()
 	}
 	acts, err := s.store().Acts(r.Context(), phone)

@@ -184,6 +184,7 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Job(web.Carrier, 22, boardPath, "Hồ sơ", "Dossiers")
 	m.Job(web.AgencyOfficer, 10, boardPath, "Hồ sơ qua bưu điện", "Dossiers from the post")
 	m.Get(boardPath, all, s.getBoard)
+	m.Post(boardPath, all, s.postBoard)
 	m.Get(newPath, worker, s.getNew)
 	m.Post(newPath, worker, s.postNew)
 	m.Get(newPath+"/missing", worker, s.getMissing)

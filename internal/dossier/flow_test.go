@@ -360,9 +360,15 @@ func TestASignatureIsForTheListThatWasSeen(t *testing.T) {
 			return h.difference(code)
 		}
 		for _, change := range []func(*dossier.Compare){
-			func(c *dossier.Compare) { c.Verdict, c.Missing, c.Reason = dossier.Incomplete, []string{"01"}, "paper_missing" },
-			func(c *dossier.Compare) { c.Verdict, c.Missing, c.Reason = dossier.Incomplete, []string{"02"}, "paper_missing" },
-			func(c *dossier.Compare) { c.Verdict, c.Reason, c.Basis = dossier.NotTaken, "not_competent", "onestop_17" },
+			func(c *dossier.Compare) {
+				c.Verdict, c.Missing, c.Reason = dossier.Incomplete, []string{"01"}, "paper_missing"
+			},
+			func(c *dossier.Compare) {
+				c.Verdict, c.Missing, c.Reason = dossier.Incomplete, []string{"02"}, "paper_missing"
+			},
+			func(c *dossier.Compare) {
+				c.Verdict, c.Reason, c.Basis = dossier.NotTaken, "not_competent", "onestop_17"
+			},
 			func(c *dossier.Compare) { c.Papers = append(papers()[:2:2], event.Paper{Component: "04", Copies: 1}) },
 			func(*dossier.Compare) {},
 		} {
@@ -371,8 +377,12 @@ func TestASignatureIsForTheListThatWasSeen(t *testing.T) {
 		if len(seen) != 5 || !seen[""] {
 			t.Errorf("five findings have the marks %v", seen)
 		}
-		old := finds(func(c *dossier.Compare) { c.Verdict, c.Missing, c.Reason = dossier.Incomplete, []string{"01"}, "paper_missing" })
-		fresh := finds(func(c *dossier.Compare) { c.Verdict, c.Missing, c.Reason = dossier.Incomplete, []string{"01", "02"}, "paper_missing" })
+		old := finds(func(c *dossier.Compare) {
+			c.Verdict, c.Missing, c.Reason = dossier.Incomplete, []string{"01"}, "paper_missing"
+		})
+		fresh := finds(func(c *dossier.Compare) {
+			c.Verdict, c.Missing, c.Reason = dossier.Incomplete, []string{"01", "02"}, "paper_missing"
+		})
 		h.refused("custody.difference_changed", desk, officer, custody.SignHandover{Handover: code, Side: custody.Taker, Difference: old})
 		h.must(desk, officer, custody.SignHandover{Handover: code, Side: custody.Taker, Difference: fresh})
 		h.must(officeA, carrier, custody.SignHandover{Handover: code, Side: custody.Giver, Difference: fresh})

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/jobs"
+	"citypost/internal/postal"
 )
 
 // Policy says where deliveries may go.
@@ -87,8 +89,8 @@ func (s *Service) deliver(ctx context.Context, j jobs.Job) error {
 		return jobs.Never(errors.New("the subscription is switched off"))
 	}
 	body, err := s.message(ctx, h, e.Seq)
-	if err != nil {
-		return err
+	if err != nil || body == nil {
+		return err // nil: nothing in the entry is the subscriber's affair
 	}
 	return s.post(ctx, h, messageID(h, e.Seq), body)
 }
@@ -109,11 +111,32 @@ func (s *Service) message(ctx context.Context, h Hook, seq int64) ([]byte, error
 		OccurredAt: time.UnixMilli(e.OccurredMs).UTC(), RecordedAt: time.UnixMilli(e.RecordedMs).UTC(),
 	}
 	for _, f := range e.Facts {
-		if h.asksFor(f) {
+		if !h.asksFor(f) || !h.mayKnow(f) {
+			continue
+		}
+		others, err := s.ofOthers(ctx, &h, e, f)
+		if err != nil {
+			return nil, err
+		}
+		if !others {
 			m.Facts = append(m.Facts, Fact{f.Fact(), f})
 		}
 	}
+	if len(m.Facts) == 0 {
+		return nil, nil
+	}
 	return json.Marshal(m)
+}
+
+// ofOthers reports whether a fact of an entry concerns another agency than the one that subscribed.
+func (s *Service) ofOthers(ctx context.Context, h *Hook, e event.Entry, f event.Fact) (bool, error) {
+	mine := h.Office.Agency()
+	if mine == "" || s.Agencies == nil {
+		return false, nil
+	}
+	e.Facts = []event.Fact{f}
+	list, err := s.Agencies(ctx, &e)
+	return slices.ContainsFunc(list, func(a postal.AgencyCode) bool { return a != mine }), err
 }
 
 func (s *Service) post(ctx context.Context, h Hook, id string, body []byte) error {

@@ -117,7 +117,25 @@ func Events() []string {
 // wants reports whether the subscription asks for this entry; agencies are those that it concerns.
 func (h *Hook) wants(e *event.Entry, agencies []postal.AgencyCode) bool {
 	here := h.Office == "" || h.Office == e.Office || slices.Contains(agencies, h.Office.Agency())
-	return here && e.Seq > h.FromSeq && slices.ContainsFunc(e.Facts, h.asksFor)
+	return here && e.Seq > h.FromSeq && slices.ContainsFunc(e.Facts, func(f event.Fact) bool { return h.asksFor(f) && h.mayKnow(f) })
+}
+
+// mayKnow reports whether a fact is the subscriber's affair. An agency is not told what else lies in a bag or moves in the same act: of handovers only those with itself.
+func (h *Hook) mayKnow(f event.Fact) bool {
+	if h.Office.Agency() == "" {
+		return true
+	}
+	mine := event.Holder(h.Office)
+	switch f := f.(type) {
+	case event.HandoverOpened:
+		return f.From == mine || f.To == mine
+	case event.HandoverCompleted:
+		return f.From == mine || f.To == mine
+	case event.HandoverCounted, event.HandoverSigned, event.HandoverWithdrawn, event.BagStarted, event.BagSealed, event.BagUnsealed, event.BagOpened, event.BagEmptied,
+		event.DispatchStarted, event.Loaded, event.Unloaded, event.DispatchClosed, event.DispatchReopened, event.ItemPacked, event.ItemUnpacked, event.ItemTakenOut:
+		return false
+	}
+	return true
 }
 
 func (h *Hook) asksFor(f event.Fact) bool {

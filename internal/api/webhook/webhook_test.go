@@ -369,3 +369,29 @@ func TestAnAgencyIsToldOfItsOwnDossiersOnly(t *testing.T) {
 		t.Error("subscriptions of offices")
 	}
 }
+
+// TestAnAgencyIsNotToldWhatElseMoves gives an agency a list that carries others' items too, and a fact about another agency's dossier: neither is told.
+func TestAnAgencyIsNotToldWhatElseMoves(t *testing.T) {
+	h := &Hook{Office: postal.AgencyCode("so-tu-phap").Desk()}
+	ours, list := event.HandoverCompleted{From: "office:180100", To: event.Holder(h.Office)}, event.HandoverCompleted{From: "office:180100", To: "carrier:bt-1"}
+	if !h.mayKnow(ours) || h.mayKnow(list) || h.mayKnow(event.BagSealed{}) || h.mayKnow(event.HandoverOpened{To: "carrier:bt-1"}) {
+		t.Errorf("own handover %v, a delivery list %v", h.mayKnow(ours), h.mayKnow(list))
+	}
+	if !(&Hook{Office: "180100"}).mayKnow(list) {
+		t.Error("an office is not told of its own list")
+	}
+	s := &Service{Config: Config{Agencies: func(_ context.Context, e *event.Entry) ([]postal.AgencyCode, error) {
+		var out []postal.AgencyCode
+		for _, f := range e.Facts {
+			if d, ok := f.(event.DossierComplained); ok {
+				out = append(out, postal.AgencyCode(d.About))
+			}
+		}
+		return out, nil
+	}}}
+	for about, others := range map[string]bool{"so-tu-phap": false, "so-xay-dung": true} {
+		if got, err := s.ofOthers(t.Context(), h, event.Entry{}, event.DossierComplained{About: about}); err != nil || got != others {
+			t.Errorf("%s: of others %v, %v", about, got, err)
+		}
+	}
+}

@@ -168,6 +168,7 @@ POST /admin/people/{id}/roles admin
 POST /admin/people/{id}/roles/{grant}/end admin
 POST /admin/people/{id}/second-factor/off admin
 POST /admin/people/{id}/sessions/end admin
+GET /jobs signed-in
 POST /role signed-in
 GET /sign-in public
 POST /sign-in public

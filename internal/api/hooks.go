@@ -69,7 +69,7 @@ type (
 )
 
 const hooksText = `A delivery is a POST of one ledger entry as JSON with the headers Webhook-Id, Webhook-Timestamp (seconds) and Webhook-Signature, which is "v1," and the base64 of
-HMAC-SHA256 over "<id>.<timestamp>.<body>" (Standard Webhooks). Answer 2xx within 15 seconds. Anything else is tried again with growing waits, about a day and a half in all; then
+HMAC-SHA256 over "<id>.<timestamp>.<body>" (Standard Webhooks). Answer 2xx within 15 seconds. Anything else is tried again with growing waits, about six hours in all; then
 the delivery is dead and an administrator can have it retried. 410 ends the subscription. Redirects are not followed. A delivery may come twice, and not in order: use id and seq.`
 
 func (s *Service) addHooks() {

@@ -298,8 +298,16 @@ func (s *Service) complaining(r *http.Request, f *web.Form, d *Dossier) (ledger.
 		return nil, err
 	}
 	near := true
-	if p, err := s.store().PeopleOf(r.Context(), d.Act); err == nil && a.Unit != "" {
-		if route, err := s.Routes.Route(calendar.DossierSend, p.Sender.Unit, a.Unit, s.today()); err == nil {
+	p, err := s.store().PeopleOf(r.Context(), d.Act)
+	if silent(err) != nil {
+		return nil, err
+	}
+	if err == nil && a.Unit != "" {
+		route, err := s.Routes.Route(calendar.DossierSend, p.Sender.Unit, a.Unit, s.today())
+		if silent(err) != nil {
+			return nil, err
+		}
+		if err == nil {
 			near = route == calendar.SameDistrict || route == calendar.BetweenDistricts
 		}
 	}

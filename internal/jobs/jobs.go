@@ -55,7 +55,7 @@ func IsNever(err error) bool {
 }
 
 // Backoff waits 10 s after the first failure and twice as long after each further one, at most six hours, a little by chance so that what failed
-// together does not come back together. Twelve attempts span about a day and a half.
+// together does not come back together. Twelve attempts span about six hours.
 func Backoff(attempt int) time.Duration {
 	const first, longest = 10 * time.Second, 6 * time.Hour
 	d := longest

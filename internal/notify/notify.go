@@ -95,7 +95,7 @@ type Service struct {
 	sources map[string]Source
 }
 
-// jobKind names our jobs. A notification older than some days is no news: seven attempts span about twenty minutes, the night's pause not counted, and ten span three hours.
+// jobKind names our jobs. What is late is no news: ten attempts span about an hour and a half, the night's pause not counted.
 const (
 	jobKind  = "notification"
 	attempts = 10

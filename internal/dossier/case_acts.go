@@ -213,7 +213,7 @@ func (s *Service) supplementing(r *http.Request, f *web.Form, v *ledger.View, d 
 	}
 	var papers []event.Paper
 	for _, id := range d.Supplement.Papers {
-		if p := readPaper(f, Asked{ID: id, Originals: 1}); Sheets([]event.Paper{p}) > 0 {
+		if p := readPaper(f, Asked{ID: id}); Sheets([]event.Paper{p}) > 0 {
 			papers = append(papers, p)
 		}
 	}

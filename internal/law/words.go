@@ -47,6 +47,7 @@ var wordWords = map[string]rulebook.Words{
 	"decision": {VI: "theo quyết định hằng năm", EN: "by the year's decision"}, "before": {VI: "ngày liền trước", EN: "the day before"}, "after": {VI: "ngày liền sau", EN: "the day after"},
 	"longest": {VI: "ngày cho kỳ nghỉ dài hơn", EN: "whichever makes the longer run"},
 	"intra":   {VI: "nội tỉnh", EN: "in the province"}, "inter": {VI: "liên tỉnh", EN: "between provinces"}, "inter-same-region": {VI: "liên tỉnh, cùng vùng", EN: "between provinces of the region"},
+	"outside": {VI: "người ngoài danh sách", EN: "a person outside the lists"},
 	"inner": {VI: "nội thành", EN: "inner city"}, "suburban": {VI: "ngoại thành", EN: "suburbs"}, "same-district": {VI: "trong một quận, huyện (cũ)", EN: "in one (former) district"},
 	"between-districts": {VI: "giữa các quận, huyện (cũ) trong tỉnh", EN: "between (former) districts of the province"},
 	"cities":            {VI: "giữa các đô thị loại đặc biệt, loại I", EN: "between cities of special class and class I"},

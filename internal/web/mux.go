@@ -161,7 +161,14 @@ func (m *Mux) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		return
 	}
 	r, err := m.admit(r, rt)
-	if !rt.ownAuth && onlyCarries(r) {
+	carries := false
+	if !rt.ownAuth {
+		var broken error
+		if carries, broken = m.onlyCarries(r); err == nil {
+			err = broken
+		}
+	}
+	if carries {
 		err = m.endSession(w, r)
 	} else if err == nil {
 		if rt.Right != Public || personOf(r).Known() {

@@ -113,9 +113,15 @@ func Resume(w http.ResponseWriter, r *http.Request, who Person, next string) err
 	return Render(w, r, http.StatusOK, resumePage(p, c))
 }
 
-// onlyCarries reports whether a page sent its form because its time was over.
-func onlyCarries(r *http.Request) bool {
-	return r.Method == http.MethodPost && !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") && r.ParseForm() == nil && r.PostForm.Get(carryOnly) != ""
+// onlyCarries reports whether a page sent its form because its time was over. A form that cannot be read is refused here, for it cannot be read again.
+func (m *Mux) onlyCarries(r *http.Request) (bool, error) {
+	if r.Method != http.MethodPost || strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") && !m.Site.Closed { // files of the open house are left to their handlers
+		return false, nil
+	}
+	if err := parse(r); err != nil {
+		return false, err
+	}
+	return r.PostForm.Get(carryOnly) != "", nil
 }
 
 // endSession ends the session of a page whose time is over, and gives the refusal that leads to the sign-in with what was typed. The page's clock may run ahead of

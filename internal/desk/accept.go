@@ -1,13 +1,8 @@
 package desk
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"citypost/internal/custody"
@@ -312,15 +307,11 @@ func (a *accepting) write(sale Sale) (ledger.Receipt, error) {
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	secret, err := newSecret()
-	if err != nil {
-		return ledger.Receipt{}, err
-	}
 	lines := a.price.Lines
 	if a.price.Reason != nil {
 		lines = []QuoteLine{{VI: "Cước theo bảng giá giấy", EN: "Postage from the paper tariff", Amount: a.price.Total, Rule: typedFee}}
 	}
-	o.Slip = &Slip{Secret: secret, Lines: lines, Due: a.price.Due}
+	o.Slip = &Slip{Secret: postal.NewSecret(), Lines: lines, Due: a.price.Due}
 	if err := s.KeepParties(ctx, Cover{Act: id, Parties: o.Parties}); err != nil {
 		return ledger.Receipt{}, err
 	}
@@ -349,7 +340,7 @@ const typedFee = "counter.typed_fee"
 // act is the acceptance of the order as the ledger knows it: codes, no people. The till adds the fee and the rules of its lines.
 func (o order) act(office postal.OfficeCode) custody.Accept {
 	a := custody.Accept{Item: o.Item, Service: event.Registered, ToUnit: o.Recipient.Unit, ToOffice: o.ToOffice, WeightG: o.Weight,
-		Receipt: secretHash(o.Slip.Secret), Office: office}
+		Receipt: postal.SecretHash(o.Slip.Secret), Office: office}
 	if l := o.Slip.Lines; len(l) == 1 && l[0].Rule == typedFee {
 		a.Rules = append(a.Rules, typedFee)
 	}
@@ -358,30 +349,6 @@ func (o order) act(office postal.OfficeCode) custody.Accept {
 		a.Rules = append(a.Rules, d.Rule)
 	}
 	return a
-}
-
-// secretLetters leave out what is read for something else: 0 and O, 1, I and L.
-const secretLetters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-
-// newSecret makes the six characters of a receipt: with them the sender sees more than the public does.
-func newSecret() (string, error) {
-	var b [6]byte
-	var s strings.Builder
-	for s.Len() < len(b) {
-		if _, err := rand.Read(b[:1]); err != nil {
-			return "", fmt.Errorf("receipt secret: %w", err)
-		}
-		if n := int(b[0]); n < 256/len(secretLetters)*len(secretLetters) {
-			s.WriteByte(secretLetters[n%len(secretLetters)])
-		}
-	}
-	return s.String(), nil
-}
-
-// secretHash is what the ledger holds of a receipt's secret.
-func secretHash(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
 }
 
 // acceptedView is the page after an acceptance: what to print, what to ask for.

@@ -1,7 +1,6 @@
 package dossier
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -457,11 +456,7 @@ func (s *Service) writeIntake(r *http.Request, in intake) (ledger.Receipt, error
 			return ledger.Receipt{}, err
 		}
 	}
-	secret, err := newSecret()
-	if err != nil {
-		return ledger.Receipt{}, err
-	}
-	in.Note = Note{Secret: secret, Lines: in.Price.Lines, Means: in.Means, Sure: in.Due.Verified}
+	in.Note = Note{Secret: postal.NewSecret(), Lines: in.Price.Lines, Means: in.Means, Sure: in.Due.Verified}
 	if len(in.Due.Basis) > 0 {
 		in.Note.Due = in.Due.Basis[0].In("vi")
 	}
@@ -522,7 +517,7 @@ func (s *Service) actOfIntake(r *http.Request, in intake, office postal.OfficeCo
 func (in intake) act(office postal.OfficeCode) Accept {
 	a := Accept{Office: office, Terms: event.DossierAccepted{
 		Procedure: in.Procedure.Code, Version: in.Procedure.Version, Case: in.Case, Agency: in.Agency.Code, Form: in.Form, Channel: in.Channel, Papers: in.Papers, Seal: in.Seal, Fees: in.Fees,
-		SameDay: in.Procedure.SameDay, Slip: in.Slip, SlipDue: in.SlipDue, Authorised: in.Register, Keep: in.Keep, ToUnit: in.Receiver.Unit, Receipt: secretHash(in.Note.Secret)}}
+		SameDay: in.Procedure.SameDay, Slip: in.Slip, SlipDue: in.SlipDue, Authorised: in.Register, Keep: in.Keep, ToUnit: in.Receiver.Unit, Receipt: postal.SecretHash(in.Note.Secret)}}
 	for _, p := range in.Pictures {
 		a.Terms.Pictures = append(a.Terms.Pictures, p.Hash)
 	}
@@ -531,31 +526,8 @@ func (in intake) act(office postal.OfficeCode) Accept {
 		return a
 	}
 	a.Carriage = &custody.Accept{Service: event.DossierSend, ToUnit: in.Agency.Unit, ToOffice: in.Agency.Office, WeightG: in.WeightG, FeeVND: in.Price.TotalVND, Rules: append(dueRules(in.Due), in.Price.Rules...),
-		DueMs: dueMs(in.Due), Receipt: secretHash(in.Note.Secret), Office: office}
+		DueMs: dueMs(in.Due), Receipt: postal.SecretHash(in.Note.Secret), Office: office}
 	return a
-}
-
-// secretLetters leave out what is read for something else: 0 and O, 1, I and L.
-const secretLetters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-
-// newSecret makes the six characters of a receipt: with them the citizen sees more than the public does.
-func newSecret() (string, error) {
-	var b [1]byte
-	var s strings.Builder
-	for s.Len() < 6 {
-		if _, err := rand.Read(b[:]); err != nil {
-			return "", fmt.Errorf("receipt secret: %w", err)
-		}
-		if n := int(b[0]); n < 256/len(secretLetters)*len(secretLetters) {
-			s.WriteByte(secretLetters[n%len(secretLetters)])
-		}
-	}
-	return s.String(), nil
-}
-
-func secretHash(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
 }
 
 // missingView is the slip that a citizen takes home when papers are missing.

@@ -363,7 +363,7 @@ func (s *Service) prove(r *http.Request, things []event.Thing, secret string) er
 	if err != nil {
 		return err
 	}
-	ok, err := k.Proves(r.Context(), things[0], strings.ToUpper(strings.TrimSpace(secret)))
+	ok, err := k.Proves(r.Context(), things[0], secret)
 	if err == nil && !ok {
 		return no
 	}

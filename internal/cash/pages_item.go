@@ -327,7 +327,7 @@ func (x itemMoney) actFor(name string) string {
 	if x.Failed == name {
 		return x.Act
 	}
-	return x.s.actOf(nil)
+	return web.ActOf(nil, x.s.Now())
 }
 
 // refundForm proposes all that is left of the postage.

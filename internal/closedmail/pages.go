@@ -96,9 +96,6 @@ func (s *Pages) Mount(m *web.Mux) {
 	s.mountManagement(m)
 }
 
-// actField is the hidden form field that carries the act's id: made when the form was drawn, so a second click sends the same act.
-const actField = "act"
-
 // view is a page in the making.
 type view struct {
 	web.Page
@@ -136,15 +133,9 @@ func (s *Pages) view(r *http.Request, f *web.Form, vi, en string) (view, error) 
 // act is the id for one form of the page: fresh for each, the one it came with for the form that is shown again.
 func (v view) act(f *form) string {
 	if v.Form != nil && v.Form.Value("form") == f.Action {
-		spent := false
-		for _, e := range v.Form.Faults() {
-			spent = spent || e.Code == "ledger.act_reused"
-		}
-		if id := v.Form.Value(actField); id != "" && !spent {
-			return id
-		}
+		return web.ActOf(v.Form, v.s.Now())
 	}
-	return postal.NewActID(v.s.Now()).String()
+	return web.ActOf(nil, v.s.Now())
 }
 
 func (v *view) add(parts ...part) { v.Parts = append(v.Parts, parts...) }
@@ -218,11 +209,9 @@ func (s *Pages) do(r *http.Request, act ledger.Act) (ledger.Receipt, error) {
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	id := postal.NewActID(s.Now())
-	if text := r.PostFormValue(actField); text != "" {
-		if id, err = postal.ParseActID(text); err != nil {
-			return ledger.Receipt{}, err
-		}
+	id, err := web.ActID(r, s.Now())
+	if err != nil {
+		return ledger.Receipt{}, err
 	}
 	return s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act)
 }

@@ -93,7 +93,7 @@ func (s *Service) getAccept(w http.ResponseWriter, r *http.Request) error {
 
 // draw shows the form; checked, with what will be accepted and its price beside it.
 func (a *accepting) draw(status int, checked bool) error {
-	v := acceptView{Page: a.page, Form: a.form, Act: a.s.actOf(a.form), Desk: a.s.officeName(a.office), Shift: a.shift, BeginAct: a.s.newAct(), Rules: a.s.Rules,
+	v := acceptView{Page: a.page, Form: a.form, Act: web.ActOf(a.form, a.s.Now()), Desk: a.s.officeName(a.office), Shift: a.shift, BeginAct: a.s.newAct(), Rules: a.s.Rules,
 		Classes: a.s.till().Classes(event.Registered, a.s.today())}
 	v.From, v.To = a.s.communeChoices(v.Page, a.form, sideFrom), a.s.communeChoices(v.Page, a.form, sideTo)
 	if v.Form.Value("class") == "" {
@@ -243,10 +243,10 @@ func (a *accepting) readParty(side string) Party {
 
 // acceptedBefore answers a form that was sent before: the same letter gets the first receipt again, whatever prices and drawers have come to since.
 func (a *accepting) acceptedBefore() (bool, error) {
-	if a.form.Value("shown") == "" || a.form.Value(ActField) == "" {
+	if a.form.Value("shown") == "" || a.form.Value(web.ActField) == "" {
 		return false, nil
 	}
-	id, err := a.s.actID(a.r)
+	id, err := web.ActID(a.r, a.s.Now())
 	if err != nil {
 		return false, err
 	}
@@ -293,7 +293,7 @@ func (a *accepting) refused(err error) error {
 		return rest
 	}
 	if !fault.Is(err, fault.Unavailable) { // then it may be recorded all the same: sent again under the same id it is not recorded twice
-		a.form.Set(ActField, a.s.newAct()) // what was kept under the old one belongs to what was refused
+		a.form.Set(web.ActField, a.s.newAct()) // what was kept under the old one belongs to what was refused
 	}
 	if a.price, err = a.s.price(a.r.Context(), a.office, a.order, a.form); err != nil {
 		return err
@@ -303,7 +303,7 @@ func (a *accepting) refused(err error) error {
 
 func (a *accepting) write(sale Sale) (ledger.Receipt, error) {
 	s, ctx, o := a.s, a.r.Context(), a.order
-	id, err := s.actID(a.r)
+	id, err := web.ActID(a.r, s.Now())
 	if err != nil {
 		return ledger.Receipt{}, err
 	}

@@ -52,7 +52,7 @@ func (s *Service) drawBags(w http.ResponseWriter, r *http.Request, status int, f
 	if err != nil {
 		return err
 	}
-	l := bagList{Page: web.NewPage(r, "Túi thư", "Bags"), Form: f, Act: s.actOf(f), Desk: s.officeName(office)}
+	l := bagList{Page: web.NewPage(r, "Túi thư", "Bags"), Form: f, Act: web.ActOf(f, s.Now()), Desk: s.officeName(office)}
 	l.Offices = s.officeChoices(l.Page, office)
 	v := s.Ledger.View(r.Context())
 	bags, err := lying[*custody.Bag](r.Context(), s, v, 'b', custody.AtOffice(office))
@@ -177,7 +177,7 @@ func (s *Service) drawBag(r *http.Request, fr *frame, v *ledger.View, o postal.O
 	if err != nil {
 		return err
 	}
-	work.Form, work.Act = f, s.actOf(f)
+	work.Form, work.Act = f, web.ActOf(f, s.Now())
 	fr.Title = fr.T("Túi ", "Bag ") + grouped(b.Code)
 	switch {
 	case work.Mine && b.Status == custody.BagSealed && work.Arrived:
@@ -284,7 +284,7 @@ func (s *Service) drawSeal(w http.ResponseWriter, r *http.Request, status int, f
 	if err != nil {
 		return err
 	}
-	c := bagConfirm{Page: web.NewPage(r, "Niêm phong túi", "Seal the bag"), Bag: b, Form: f, Act: s.actOf(f), ToName: s.officeName(b.To)}
+	c := bagConfirm{Page: web.NewPage(r, "Niêm phong túi", "Seal the bag"), Bag: b, Form: f, Act: web.ActOf(f, s.Now()), ToName: s.officeName(b.To)}
 	c.NoScan = true
 	return web.Render(w, r, status, sealPage(c))
 }
@@ -372,7 +372,7 @@ func (s *Service) postOpen(w http.ResponseWriter, r *http.Request) error {
 	}
 	seal := f.Text("seal", 32)
 	if f.Err() == nil && seal != b.Seal && !f.Ticked("sure") && b.Status == custody.BagSealed {
-		c := bagConfirm{Page: web.NewPage(r, "Mở túi", "Open the bag"), Bag: b, Form: f, Act: s.actOf(f)}
+		c := bagConfirm{Page: web.NewPage(r, "Mở túi", "Open the bag"), Bag: b, Form: f, Act: web.ActOf(f, s.Now())}
 		c.NoScan = true
 		return web.Render(w, r, http.StatusOK, wrongSealPage(c))
 	}
@@ -404,7 +404,7 @@ func (s *Service) drawEmpty(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
-	c := bagConfirm{Page: web.NewPage(r, "Khai thác xong túi", "Finish the bag"), Bag: b, Form: f, Act: s.actOf(f), Missing: missing}
+	c := bagConfirm{Page: web.NewPage(r, "Khai thác xong túi", "Finish the bag"), Bag: b, Form: f, Act: web.ActOf(f, s.Now()), Missing: missing}
 	c.NoScan = true
 	return web.Render(w, r, status, emptyPage(c))
 }

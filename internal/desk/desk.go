@@ -90,9 +90,6 @@ func here(p web.Person) (postal.OfficeCode, error) {
 		"The role in use belongs to no office. Change to a role at an office at the top of the page.")
 }
 
-// ActField is the hidden form field that carries the act's id: made when the form was drawn, so a second click sends the same act.
-const ActField = "act"
-
 // newAct makes an id for a form that is being drawn.
 func (s *Service) newAct() string { return postal.NewActID(s.Now()).String() }
 
@@ -107,19 +104,10 @@ func (s *Service) doAs(r *http.Request, who web.Person, act ledger.Act) (ledger.
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	id, err := s.actID(r)
+	id, err := web.ActID(r, s.Now())
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
 	e := ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: who.ID}
 	return s.Ledger.Append(r.Context(), e, act)
-}
-
-// actID reads the form's act id; a form without one (made by hand) gets a fresh one.
-func (s *Service) actID(r *http.Request) (postal.ActID, error) {
-	text := r.PostFormValue(ActField)
-	if text == "" {
-		return postal.NewActID(s.Now()), nil
-	}
-	return postal.ParseActID(text)
 }

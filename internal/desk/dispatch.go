@@ -45,7 +45,7 @@ func (s *Service) drawDispatches(w http.ResponseWriter, r *http.Request, status 
 		return err
 	}
 	ctx := r.Context()
-	l := dispatchList{Page: web.NewPage(r, "Chuyến thư", "Dispatches"), Form: f, Act: s.actOf(f), Desk: s.officeName(office)}
+	l := dispatchList{Page: web.NewPage(r, "Chuyến thư", "Dispatches"), Form: f, Act: web.ActOf(f, s.Now()), Desk: s.officeName(office)}
 	l.Offices = s.officeChoices(l.Page, office)
 	v := s.Ledger.View(ctx)
 	list, err := lying[*custody.Dispatch](ctx, s, v, 'd', custody.AtOffice(office))
@@ -176,7 +176,7 @@ func (s *Service) drawDispatch(r *http.Request, fr *frame, v *ledger.View, o pos
 	if err != nil {
 		return err
 	}
-	work.Form, work.Act, work.Act2 = f, s.actOf(f), s.newAct()
+	work.Form, work.Act, work.Act2 = f, web.ActOf(f, s.Now()), s.newAct()
 	fr.Title = fr.T("Chuyến thư ", "Dispatch ") + grouped(d.Code)
 	if work.Mine && d.Status == custody.DispatchOpen {
 		fr.Label = fr.T("Quét túi hoặc bưu gửi rời để xếp lên chuyến", "Scan bags or loose items to load them")

@@ -142,7 +142,7 @@ func (s *Service) showHanding(w http.ResponseWriter, r *http.Request, status int
 		return err
 	}
 	ctx := r.Context()
-	v := handing{page: web.NewPage(r, "Phát "+n.Grouped(), "Hand out "+n.Grouped()), form: f, act: s.actOf(f)}
+	v := handing{page: web.NewPage(r, "Phát "+n.Grouped(), "Hand out "+n.Grouped()), form: f, act: web.ActOf(f, s.Now())}
 	v.page.Path = handoutPath + "/" + string(n)
 	doors, err := s.doors(ctx, v.page, []*custody.Item{i})
 	if err != nil {
@@ -172,7 +172,7 @@ func (s *Service) postHandoutItem(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	id, err := s.actID(r)
+	id, err := web.ActID(r, s.Now())
 	if err != nil {
 		return err
 	}

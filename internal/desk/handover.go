@@ -184,7 +184,7 @@ func (s *Service) drawHandover(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return err
 	}
-	work.Form, work.Act, work.Act2 = f, s.actOf(f), s.newAct()
+	work.Form, work.Act, work.Act2 = f, web.ActOf(f, s.Now()), s.newAct()
 	fr.Work = handoverBoard(work)
 	fr.takeFlash()
 	if !work.MayCount {
@@ -563,7 +563,7 @@ func (s *Service) postWithdraw(w http.ResponseWriter, r *http.Request) error {
 
 // append writes an act of a form in somebody's name at an office, under the form's id.
 func (s *Service) append(r *http.Request, who postal.StaffID, o postal.OfficeCode, act ledger.Act) (ledger.Receipt, error) {
-	id, err := s.actID(r)
+	id, err := web.ActID(r, s.Now())
 	if err != nil {
 		return ledger.Receipt{}, err
 	}

@@ -60,7 +60,7 @@ func (s *Service) showLists(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
-	v := lists{page: web.NewPage(r, "Bản kê phát", "Delivery lists"), form: f, act: s.actOf(f), band: band, says: says}
+	v := lists{page: web.NewPage(r, "Bản kê phát", "Delivery lists"), form: f, act: web.ActOf(f, s.Now()), band: band, says: says}
 	v.page.Wide, v.page.NoScan, v.page.Path = true, true, listsPath
 	now := s.Now()
 	v.now = func(i *custody.Item) (string, web.Tone) { return late(v.page, i, now) }

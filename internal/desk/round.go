@@ -136,7 +136,7 @@ func (s *Service) showRound(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
-	v := todayView{page: web.NewPage(r, "Hôm nay", "Today"), beside: s.Beside.Round, form: f, act: s.actOf(f), day: s.today()}
+	v := todayView{page: web.NewPage(r, "Hôm nay", "Today"), beside: s.Beside.Round, form: f, act: web.ActOf(f, s.Now()), day: s.today()}
 	v.page.Path = roundPath
 	now := s.Now()
 	v.now = func(i *custody.Item) (string, web.Tone) { return late(v.page, i, now) }

@@ -153,7 +153,7 @@ func (s *Service) drawIntake(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
-	v := intakeView{Page: web.NewPage(r, "Nhận hồ sơ", "Accept a dossier"), Form: f, Act: s.actOf(f), Desk: s.officeName(office), In: in, Home: !me.May(web.Clerk, office)}
+	v := intakeView{Page: web.NewPage(r, "Nhận hồ sơ", "Accept a dossier"), Form: f, Act: web.ActOf(f, s.Now()), Desk: s.officeName(office), In: in, Home: !me.May(web.Clerk, office)}
 	v.NoScan, v.Wide = true, true
 	if in.Procedure == nil && f.Value("procedure") != "" {
 		v.In.Procedure, err = s.Catalogue.On(f.Value("procedure"), s.today())
@@ -417,7 +417,7 @@ func (s *Service) takeIn(w http.ResponseWriter, r *http.Request, f *web.Form, in
 		return err
 	}
 	if err != nil {
-		f.Set(actField, postal.NewActID(s.Now()).String()) // what was kept under the old one belongs to what was refused
+		f.Set(web.ActField, postal.NewActID(s.Now()).String()) // what was kept under the old one belongs to what was refused
 		return s.drawIntake(w, r, web.Status(err), f, in, "check")
 	}
 	for _, x := range rec.Facts {
@@ -450,11 +450,9 @@ func (s *Service) writeIntake(r *http.Request, in intake) (ledger.Receipt, error
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	id := postal.NewActID(s.Now())
-	if text := r.PostFormValue(actField); text != "" {
-		if id, err = postal.ParseActID(text); err != nil {
-			return ledger.Receipt{}, err
-		}
+	id, err := web.ActID(r, s.Now())
+	if err != nil {
+		return ledger.Receipt{}, err
 	}
 	in.Note = Note{Secret: postal.NewSecret(), Lines: in.Price.Lines, Means: in.Means, Sure: in.Due.Verified}
 	if len(in.Due.Basis) > 0 {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"citypost/internal/event"
-	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/rulebook"
@@ -68,15 +67,6 @@ func (s *Pages) Mount(m *web.Mux) {
 	s.mountItems(m)
 }
 
-// here is the office where the person acts; acting for all offices is not acting at a counter.
-func here(p web.Person) (postal.OfficeCode, error) {
-	if o := p.Office(); o != "" {
-		return o, nil
-	}
-	return "", fault.New(fault.Forbidden, "cash.no_office", "Vai trò đang dùng không gắn với bưu cục nào. Hãy đổi sang vai trò tại một bưu cục ở đầu trang.",
-		"The role in use belongs to no office. Change to a role at an office at the top of the page.")
-}
-
 // do writes an act in the name of the person behind the request, at his office, under the id the form carries.
 func (s *Pages) do(r *http.Request, office postal.OfficeCode, act ledger.Act) error {
 	id, err := web.ActID(r, s.Now())
@@ -101,7 +91,7 @@ func (s *Pages) form(r *http.Request) (*web.Form, postal.OfficeCode, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	return f, office, err
 }
 

@@ -109,18 +109,9 @@ type view struct {
 	Parts []part
 }
 
-// here is the office where the person acts.
-func here(p web.Person) (postal.OfficeCode, error) {
-	if o := p.Office(); o != "" {
-		return o, nil
-	}
-	return "", fault.New(fault.Forbidden, "closedmail.no_office", "Vai trò đang dùng không gắn với bưu cục nào. Hãy đổi sang vai trò tại một bưu cục ở đầu trang.",
-		"The role in use belongs to no office. Change to a role at an office at the top of the page.")
-}
-
 // view begins a page about the office of whoever asks.
 func (s *Pages) view(r *http.Request, f *web.Form, vi, en string) (view, error) {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return view{}, err
 	}
@@ -205,7 +196,7 @@ func render(w http.ResponseWriter, r *http.Request, f *web.Form, c templ.Compone
 
 // do writes an act in the name of the person behind the request, at his office, under the id the form carries.
 func (s *Pages) do(r *http.Request, act ledger.Act) (ledger.Receipt, error) {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return ledger.Receipt{}, err
 	}

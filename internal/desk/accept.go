@@ -61,7 +61,7 @@ type accepting struct {
 }
 
 func (s *Service) accepting(w http.ResponseWriter, r *http.Request, f *web.Form) (*accepting, error) {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return nil, err
 	}

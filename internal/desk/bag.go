@@ -48,7 +48,7 @@ func (s *Service) getBags(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) drawBags(w http.ResponseWriter, r *http.Request, status int, f *web.Form) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (s *Service) postBags(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ func since(i *custody.Item) int64 {
 
 // theBag gives the bag that a page is about, with the person's office.
 func (s *Service) theBag(r *http.Request) (*ledger.View, *custody.Bag, postal.OfficeCode, error) {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return nil, nil, "", err
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"citypost/internal/event"
-	"citypost/internal/fault"
 	"citypost/internal/gazetteer"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
@@ -80,16 +79,6 @@ type Beside struct {
 	Round []web.Link // under the day of a postman
 }
 
-// here is the office where the person acts; acting for all offices is not acting at a desk.
-func here(p web.Person) (postal.OfficeCode, error) {
-	if o := p.Office(); o != "" {
-		return o, nil
-	}
-	return "", fault.New(fault.Forbidden, "desk.no_office",
-		"Vai trò đang dùng không gắn với bưu cục nào. Hãy đổi sang vai trò tại một bưu cục ở đầu trang.",
-		"The role in use belongs to no office. Change to a role at an office at the top of the page.")
-}
-
 // newAct makes an id for a form that is being drawn.
 func (s *Service) newAct() string { return postal.NewActID(s.Now()).String() }
 
@@ -100,7 +89,7 @@ func (s *Service) do(r *http.Request, act ledger.Act) (ledger.Receipt, error) {
 
 // doAs is do in the name of another person who has just proved himself on this screen; the act takes place at the office of the screen.
 func (s *Service) doAs(r *http.Request, who web.Person, act ledger.Act) (ledger.Receipt, error) {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return ledger.Receipt{}, err
 	}

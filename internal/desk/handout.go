@@ -42,7 +42,7 @@ func (s *Service) getHandout(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) showHandout(w http.ResponseWriter, r *http.Request, status int, code, bad string) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (s *Service) postHandout(w http.ResponseWriter, r *http.Request) error {
 
 // handable gives an item that can be handed out at this counter, or says why not.
 func (s *Service) handable(r *http.Request, n postal.ItemNumber) (*custody.Item, error) {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return nil, err
 	}

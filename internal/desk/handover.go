@@ -40,7 +40,7 @@ func (s *Service) getHandovers(w http.ResponseWriter, r *http.Request) error {
 	v := s.Ledger.View(ctx)
 	var err error
 	if !l.Driver {
-		office, err := here(me)
+		office, err := me.Here()
 		if err != nil {
 			return err
 		}
@@ -198,7 +198,7 @@ func (s *Service) drawHandover(w http.ResponseWriter, r *http.Request, status in
 		}
 		return s.renderAnswer(w, r, status, fr, handoverStreet(fr))
 	}
-	office, err := here(me)
+	office, err := me.Here()
 	if err != nil {
 		return err
 	}

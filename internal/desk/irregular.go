@@ -95,7 +95,7 @@ func (s *Service) officeAsked(r *http.Request) (o postal.OfficeCode, own bool, e
 	who := web.PersonOf(r)
 	asked := postal.OfficeCode(r.URL.Query().Get("office"))
 	if asked == "" || asked == who.Office() {
-		o, err = here(who)
+		o, err = who.Here()
 		return o, true, err
 	}
 	if !who.May(overseer, "") {

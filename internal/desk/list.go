@@ -56,7 +56,7 @@ func (s *Service) getLists(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) showLists(w http.ResponseWriter, r *http.Request, status int, f *web.Form, band web.Tone, says string) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (s *Service) scanToList(w http.ResponseWriter, r *http.Request, f *web.Form
 
 // listable says why an item cannot go on a list of this office; nil when it can.
 func (s *Service) listable(r *http.Request, n postal.ItemNumber) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func (s *Service) listable(r *http.Request, n postal.ItemNumber) error {
 }
 
 func (s *Service) makeList(w http.ResponseWriter, r *http.Request, f *web.Form) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}

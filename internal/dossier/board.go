@@ -58,7 +58,7 @@ func (s *Service) postBoard(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) drawBoard(w http.ResponseWriter, r *http.Request, query string, phones bool) error {
 	me := web.PersonOf(r)
-	desk, err := here(me)
+	desk, err := me.Here()
 	if err != nil {
 		return err
 	}
@@ -291,7 +291,7 @@ type complaintRow struct {
 
 // getComplaints lists the complaints that the office has to answer, the first due first.
 func (s *Service) getComplaints(w http.ResponseWriter, r *http.Request) error {
-	desk, err := here(web.PersonOf(r))
+	desk, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func (s *Service) postBundle(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	me := web.PersonOf(r)
-	desk, err := here(me)
+	desk, err := me.Here()
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (s *Service) postFetch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	me := web.PersonOf(r)
-	desk, err := here(me)
+	desk, err := me.Here()
 	if err != nil {
 		return err
 	}

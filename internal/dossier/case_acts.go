@@ -37,7 +37,7 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 	if _, known := doneWords[do]; known && !mayDo(me, do) {
 		return notYours()
 	}
-	desk, err := here(me)
+	desk, err := me.Here()
 	if err != nil {
 		return err
 	}

@@ -149,7 +149,7 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) drawIntake(w http.ResponseWriter, r *http.Request, status int, f *web.Form, in intake, do string) error {
 	me := web.PersonOf(r)
-	office, err := here(me)
+	office, err := me.Here()
 	if err != nil {
 		return err
 	}
@@ -446,7 +446,7 @@ func (s *Service) usedBooking(r *http.Request, f *web.Form, dossier string) erro
 
 func (s *Service) writeIntake(r *http.Request, in intake) (ledger.Receipt, error) {
 	ctx, me := r.Context(), web.PersonOf(r)
-	office, err := here(me)
+	office, err := me.Here()
 	if err != nil {
 		return ledger.Receipt{}, err
 	}

@@ -207,15 +207,6 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Get(casePath+"/{code}/pictures/{hash}", worker, s.getPicture)
 }
 
-// here is the desk at which a person acts: an office of ours, or his agency's.
-func here(p web.Person) (postal.OfficeCode, error) {
-	if o := p.Office(); o != "" {
-		return o, nil
-	}
-	return "", fault.New(fault.Forbidden, "dossier.no_office", "Vai trò đang dùng không gắn với bưu cục nào. Hãy đổi sang vai trò tại một bưu cục ở đầu trang.",
-		"The role in use belongs to no office. Change to a role at an office at the top of the page.")
-}
-
 // send writes an act in somebody's name at a desk, under the id that the form carries.
 func (s *Service) send(r *http.Request, who postal.StaffID, at postal.OfficeCode, act ledger.Act) (ledger.Receipt, error) {
 	id, err := web.ActID(r, s.Now())

@@ -64,3 +64,12 @@ func TestTheActOfARequestIsItsFormsOrAFreshOne(t *testing.T) {
 		t.Errorf("a broken act: %v", err)
 	}
 }
+
+func TestNobodyActsAtADeskForAllOffices(t *testing.T) {
+	if at, err := (Person{ID: "nv-000001", Acting: Role{Name: Clerk, Office: "180100"}}).Here(); err != nil || at != "180100" {
+		t.Errorf("%q, %v", at, err)
+	}
+	if _, err := (Person{ID: "nv-000001", Acting: Role{Name: Clerk}}).Here(); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("a role for all offices acts at a desk: %v", err)
+	}
+}

@@ -17,12 +17,7 @@ type Printing struct {
 	JSON bool
 }
 
-func (p Printing) t(vi, en string) string {
-	if p.Lang == "en" {
-		return en
-	}
-	return vi
-}
+func (p Printing) t(vi, en string) string { return postal.In(p.Lang, vi, en) }
 
 func (p Printing) json(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)

@@ -115,12 +115,7 @@ func (k dossierKeeper) Data(ctx context.Context, who web.Person, t event.Thing, 
 	if err != nil {
 		return nil, err
 	}
-	word := func(vi, en string) string {
-		if lang == "en" {
-			return en
-		}
-		return vi
-	}
+	word := func(vi, en string) string { return postal.In(lang, vi, en) }
 	var out []personal.Datum
 	for _, side := range []struct {
 		who string

@@ -121,7 +121,7 @@ func (c Conversion) text(g *Gazetteer, lang string) string {
 		}
 		return b.String() + "\n"
 	}
-	b.WriteString(pick(lang, "Phải chọn theo tên đường hoặc bản đồ:\n", "Choose by street or map:\n"))
+	b.WriteString(postal.In(lang, "Phải chọn theo tên đường hoặc bản đồ:\n", "Choose by street or map:\n"))
 	for _, cand := range c.Candidates {
 		fmt.Fprintf(&b, "? %s  %s, %s (%s)\n", cand.Unit.Code, cand.Unit.FullName(lang), cand.Unit.Postcode, cand.Share.In(lang))
 	}
@@ -181,7 +181,7 @@ func (p *Plan) text(lang string) string {
 		if len(part.list) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "%s: %d\n", pick(lang, part.vi, part.en), len(part.list))
+		fmt.Fprintf(&b, "%s: %d\n", postal.In(lang, part.vi, part.en), len(part.list))
 		for _, c := range part.list[:min(len(part.list), shownChanges)] {
 			fmt.Fprintf(&b, "  %s  %s\n", c.Code, strings.Trim(c.Before+" → "+c.After, " →"))
 		}
@@ -190,16 +190,16 @@ func (p *Plan) text(lang string) string {
 		}
 	}
 	for _, r := range p.Refused {
-		fmt.Fprintf(&b, "! %s  %s\n", r.Code, pick(lang, r.VI, r.EN))
+		fmt.Fprintf(&b, "! %s  %s\n", r.Code, postal.In(lang, r.VI, r.EN))
 	}
-	fmt.Fprintf(&b, pick(lang, "%d dòng, %d không đổi. Văn bản: %s. SHA-256: %s\n", "%d rows, %d unchanged. Act: %s. SHA-256: %s\n"), p.Rows, p.Unchanged, p.Act, p.SHA256)
+	fmt.Fprintf(&b, postal.In(lang, "%d dòng, %d không đổi. Văn bản: %s. SHA-256: %s\n", "%d rows, %d unchanged. Act: %s. SHA-256: %s\n"), p.Rows, p.Unchanged, p.Act, p.SHA256)
 	switch {
 	case len(p.Refused) > 0:
-		b.WriteString(pick(lang, "Bị từ chối: chưa ghi gì.\n", "Refused: nothing was written.\n"))
+		b.WriteString(postal.In(lang, "Bị từ chối: chưa ghi gì.\n", "Refused: nothing was written.\n"))
 	case p.Applied:
-		b.WriteString(pick(lang, "Đã ghi.\n", "Written.\n"))
+		b.WriteString(postal.In(lang, "Đã ghi.\n", "Written.\n"))
 	default:
-		b.WriteString(pick(lang, "Chạy thử: chưa ghi gì. Thêm --apply để ghi.\n", "Dry run: nothing was written. Add --apply to write.\n"))
+		b.WriteString(postal.In(lang, "Chạy thử: chưa ghi gì. Thêm --apply để ghi.\n", "Dry run: nothing was written. Add --apply to write.\n"))
 	}
 	return b.String()
 }

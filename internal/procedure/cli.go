@@ -45,20 +45,13 @@ var stateWords = map[State][2]string{
 }
 
 // In says the state in the language asked for.
-func (s State) In(lang string) string { return pick(lang, stateWords[s][0], stateWords[s][1]) }
+func (s State) In(lang string) string { return postal.In(lang, stateWords[s][0], stateWords[s][1]) }
 
 // methodWords are how pages and commands say the channels.
 var methodWords = map[Method][2]string{Postal: {"qua bưu điện", "by post"}, Direct: {"trực tiếp", "in person"}, Online: {"trực tuyến", "online"}}
 
 // In says the channel in the language asked for.
-func (m Method) In(lang string) string { return pick(lang, methodWords[m][0], methodWords[m][1]) }
-
-func pick(lang, vi, en string) string {
-	if lang == "en" {
-		return en
-	}
-	return vi
-}
+func (m Method) In(lang string) string { return postal.In(lang, methodWords[m][0], methodWords[m][1]) }
 
 // ShowOptions are those of "citypost procedure show".
 type ShowOptions struct {
@@ -92,7 +85,7 @@ func (v *Version) text(lang string) string {
 	var b strings.Builder
 	line := func(vi, en, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "%s: %s\n", pick(lang, vi, en), value)
+			fmt.Fprintf(&b, "%s: %s\n", postal.In(lang, vi, en), value)
 		}
 	}
 	fmt.Fprintf(&b, "%s  %s\n", v.Code, v.Name)
@@ -102,7 +95,7 @@ func (v *Version) text(lang string) string {
 	line("Cơ quan", "Agency", cmp.Or(v.Agency, v.Promulgator))
 	for _, m := range Methods() {
 		if !v.Accepts(m) {
-			line(m.In("vi"), m.In("en"), pick(lang, "không nhận", "not accepted"))
+			line(m.In("vi"), m.In("en"), postal.In(lang, "không nhận", "not accepted"))
 			continue
 		}
 		for _, c := range v.By(m) {
@@ -125,10 +118,10 @@ func (c Channel) feeText(lang string) string {
 		parts = append(parts, f.Say(lang))
 	}
 	if len(parts) == 0 {
-		return pick(lang, "mức thu chưa công bố", "amount not stated")
+		return postal.In(lang, "mức thu chưa công bố", "amount not stated")
 	}
 	if c.FirstFee {
-		parts = append(parts, pick(lang, "có thể còn khoản khác", "there may be others"))
+		parts = append(parts, postal.In(lang, "có thể còn khoản khác", "there may be others"))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -137,7 +130,7 @@ func (c Channel) feeText(lang string) string {
 func (f Fee) Say(lang string) string {
 	switch {
 	case f.Known && f.Amount == 0:
-		return pick(lang, "không thu", "free of charge")
+		return postal.In(lang, "không thu", "free of charge")
 	case f.Known && f.Text != "":
 		return f.Amount.In(lang) + " (" + f.Text + ")"
 	case f.Known:
@@ -145,20 +138,20 @@ func (f Fee) Say(lang string) string {
 	case f.Text != "":
 		return f.Text
 	}
-	return pick(lang, "mức thu chưa công bố", "amount not stated")
+	return postal.In(lang, "mức thu chưa công bố", "amount not stated")
 }
 
 // CountText says how many of a paper: "1 bản chính, 1 bản sao".
 func (p Paper) CountText(lang string) string {
 	if p.Originals+p.Copies+p.Certified == 0 {
-		return pick(lang, "danh mục không ghi số bản", "the list does not say how many")
+		return postal.In(lang, "danh mục không ghi số bản", "the list does not say how many")
 	}
 	var parts []string
 	add := func(n int, vi, en, ens string) {
 		if n == 1 {
-			parts = append(parts, pick(lang, "1 "+vi, "1 "+en))
+			parts = append(parts, postal.In(lang, "1 "+vi, "1 "+en))
 		} else if n > 1 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, pick(lang, vi, ens)))
+			parts = append(parts, fmt.Sprintf("%d %s", n, postal.In(lang, vi, ens)))
 		}
 	}
 	add(p.Originals, "bản chính", "original", "originals")
@@ -213,7 +206,7 @@ func (p *Plan) text(lang string) string {
 		if len(part.list) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "%s: %d\n", pick(lang, part.vi, part.en), len(part.list))
+		fmt.Fprintf(&b, "%s: %d\n", postal.In(lang, part.vi, part.en), len(part.list))
 		for _, c := range part.list[:min(len(part.list), shown)] {
 			fmt.Fprintf(&b, "  %s  %s%s\n", c.Code, c.Name, c.partsText(lang))
 		}
@@ -221,21 +214,21 @@ func (p *Plan) text(lang string) string {
 			b.WriteString("  …\n")
 		}
 	}
-	b.WriteString(notesText(lang, pick(lang, "Dòng sai, không nhập", "Wrong rows, left out"), p.Errors, shown))
+	b.WriteString(notesText(lang, postal.In(lang, "Dòng sai, không nhập", "Wrong rows, left out"), p.Errors, shown))
 	for _, g := range groupNotes(p.Warnings) {
-		b.WriteString(notesText(lang, pick(lang, "Lưu ý", "Note")+", "+g[0].in(lang), g, 3))
+		b.WriteString(notesText(lang, postal.In(lang, "Lưu ý", "Note")+", "+g[0].in(lang), g, 3))
 	}
 	for _, r := range p.Refused {
-		fmt.Fprintf(&b, "! %s  %s\n", r.Code, pick(lang, r.VI, r.EN))
+		fmt.Fprintf(&b, "! %s  %s\n", r.Code, postal.In(lang, r.VI, r.EN))
 	}
-	fmt.Fprintf(&b, pick(lang, "%d dòng, %d không đổi. Văn bản: %s. SHA-256: %s\n", "%d rows, %d unchanged. Act: %s. SHA-256: %s\n"), p.Rows, p.Unchanged, p.Act, p.SHA256)
+	fmt.Fprintf(&b, postal.In(lang, "%d dòng, %d không đổi. Văn bản: %s. SHA-256: %s\n", "%d rows, %d unchanged. Act: %s. SHA-256: %s\n"), p.Rows, p.Unchanged, p.Act, p.SHA256)
 	switch {
 	case len(p.Refused) > 0:
-		b.WriteString(pick(lang, "Bị từ chối: chưa ghi gì.\n", "Refused: nothing was written.\n"))
+		b.WriteString(postal.In(lang, "Bị từ chối: chưa ghi gì.\n", "Refused: nothing was written.\n"))
 	case p.Applied:
-		b.WriteString(pick(lang, "Đã ghi.\n", "Written.\n"))
+		b.WriteString(postal.In(lang, "Đã ghi.\n", "Written.\n"))
 	default:
-		b.WriteString(pick(lang, "Chạy thử: chưa ghi gì. Thêm --apply để ghi.\n", "Dry run: nothing was written. Add --apply to write.\n"))
+		b.WriteString(postal.In(lang, "Chạy thử: chưa ghi gì. Thêm --apply để ghi.\n", "Dry run: nothing was written. Add --apply to write.\n"))
 	}
 	return b.String()
 }
@@ -251,7 +244,7 @@ var partWords = map[string][2]string{
 func (c Change) PartsIn(lang string) string {
 	var names []string
 	for _, p := range c.Parts {
-		names = append(names, pick(lang, partWords[p][0], partWords[p][1]))
+		names = append(names, postal.In(lang, partWords[p][0], partWords[p][1]))
 	}
 	return strings.Join(names, ", ")
 }
@@ -271,7 +264,7 @@ func notesText(lang, title string, notes []Note, most int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %d\n", title, len(notes))
 	for _, n := range notes[:min(len(notes), most)] {
-		fmt.Fprintf(&b, "  %s %d  %s  %s\n", pick(lang, "dòng", "row"), n.Row, n.Code, n.in(lang))
+		fmt.Fprintf(&b, "  %s %d  %s  %s\n", postal.In(lang, "dòng", "row"), n.Row, n.Code, n.in(lang))
 	}
 	if len(notes) > most {
 		b.WriteString("  …\n")

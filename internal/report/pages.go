@@ -56,10 +56,7 @@ func basis(d *calendar.Duty, lang string) string {
 	if d != nil {
 		return d.Basis.In(lang)
 	}
-	if lang == "en" {
-		return "no rule asks for this period"
-	}
-	return "không có quy định báo cáo kỳ này"
+	return postal.In(lang, "không có quy định báo cáo kỳ này", "no rule asks for this period")
 }
 
 // duty is the report owed for a period, nil when no rule asks for it.
@@ -145,10 +142,7 @@ func (v view) safety() string {
 	if !ok {
 		return v.T("chưa chuyển gì trong kỳ", "nothing was carried")
 	}
-	if v.Lang == "en" {
-		return fmt.Sprintf("%d.%d %%", permille/10, permille%10)
-	}
-	return fmt.Sprintf("%d,%d %%", permille/10, permille%10)
+	return postal.In(v.Lang, fmt.Sprintf("%d,%d %%", permille/10, permille%10), fmt.Sprintf("%d.%d %%", permille/10, permille%10))
 }
 
 func (v view) behind(figure, procedure string) string {

@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"tracking": {"custody", "ledger", "event", "gazetteer", "calendar", "web", "postal", "fault"},
 	"site":     {"gazetteer", "calendar", "rulebook", "web", "postal", "fault"},
 	"law":      {"calendar", "rulebook", "web", "postal", "fault"},
-	"tariff":   {"ledger", "event", "calendar", "rulebook", "web", "postal", "fault", "sqldb"},
+	"tariff":   {"ledger", "event", "calendar", "rulebook", "sheet", "web", "postal", "fault", "sqldb"},
 	// The catalogue of procedures is a table of its own, like the gazetteer; its guide is a page.
 	// A booking is what a citizen prepares before there is a dossier.
 	"booking": {"calendar", "rulebook", "gazetteer", "privacy", "idcard", "web", "postal", "fault", "sqldb"},

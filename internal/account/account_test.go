@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"citypost/internal/account"
+	"citypost/internal/answer"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 	"citypost/internal/sqldb"
@@ -664,7 +665,7 @@ func TestCommandsManageAccounts(t *testing.T) {
 	each(t, func(h *house) {
 		var out bytes.Buffer
 		h.must(h.AddCommand(h.Context(), &out, account.AddFlags{Login: "huong.nt", Name: "Nguyễn Thị Hương", Office: "180100", Phone: "0912 345 678",
-			Roles: []string{"clerk@180100:31/12/2026", "supervisor@180100"}}, account.Printing{JSON: true}))
+			Roles: []string{"clerk@180100:31/12/2026", "supervisor@180100"}}, answer.Printing{JSON: true}))
 		var made struct {
 			Password string `json:"one_time_password"`
 		}
@@ -673,22 +674,22 @@ func TestCommandsManageAccounts(t *testing.T) {
 			t.Error(err)
 		}
 		out.Reset()
-		h.must(h.ListCommand(h.Context(), &out, account.Printing{Lang: "en"}))
+		h.must(h.ListCommand(h.Context(), &out, answer.Printing{Lang: "en"}))
 		if !strings.Contains(out.String(), "clerk@180100:2026-12-31 supervisor@180100") {
 			t.Error(out.String())
 		}
 		out.Reset()
-		h.must(h.PasswordCommand(h.Context(), &out, "huong.nt", true, account.Printing{Lang: "en"}))
+		h.must(h.PasswordCommand(h.Context(), &out, "huong.nt", true, answer.Printing{Lang: "en"}))
 		if !strings.Contains(out.String(), "One-time password: ") || strings.Contains(out.String(), made.Password) {
 			t.Error(out.String())
 		}
 		out.Reset()
-		h.must(h.DisableCommand(h.Context(), &out, "huong.nt", account.Printing{}))
-		h.must(h.ListCommand(h.Context(), &out, account.Printing{}))
+		h.must(h.DisableCommand(h.Context(), &out, "huong.nt", answer.Printing{}))
+		h.must(h.ListCommand(h.Context(), &out, answer.Printing{}))
 		if !strings.Contains(out.String(), "đã khoá") {
 			t.Error(out.String())
 		}
-		h.fails(h.DisableCommand(h.Context(), &out, "khong.co", account.Printing{}), "account.unknown")
-		h.fails(h.AddCommand(h.Context(), &out, account.AddFlags{Login: "ai.do", Name: "Ai", Roles: []string{"king"}}, account.Printing{}), "account.role")
+		h.fails(h.DisableCommand(h.Context(), &out, "khong.co", answer.Printing{}), "account.unknown")
+		h.fails(h.AddCommand(h.Context(), &out, account.AddFlags{Login: "ai.do", Name: "Ai", Roles: []string{"king"}}, answer.Printing{}), "account.role")
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"citypost/internal/answer"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 	"citypost/internal/rulebook"
@@ -576,7 +577,7 @@ func TestStepsSpeakBothLanguages(t *testing.T) {
 func TestDeadlineCommandKeepsItsContract(t *testing.T) {
 	var out bytes.Buffer
 	asked := Asked{Service: "kt1", Route: "intra", Class: "plain", Accepted: "2020-04-24T15:10"}
-	if err := DeadlineCommand(&out, law(t), asked, rulebook.Printing{JSON: true}); err != nil {
+	if err := DeadlineCommand(&out, law(t), asked, answer.Printing{JSON: true}); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {
@@ -593,7 +594,7 @@ func TestDeadlineCommandKeepsItsContract(t *testing.T) {
 		t.Errorf("got %s", out.String())
 	}
 	out.Reset()
-	if err := DeadlineCommand(&out, law(t), asked, rulebook.Printing{Lang: "en"}); err != nil || !strings.HasSuffix(out.String(), "2020-04-28T12:00:00+07:00\n") {
+	if err := DeadlineCommand(&out, law(t), asked, answer.Printing{Lang: "en"}); err != nil || !strings.HasSuffix(out.String(), "2020-04-28T12:00:00+07:00\n") {
 		t.Errorf("got %s (%v)", out.String(), err)
 	}
 	for _, bad := range []Asked{
@@ -601,7 +602,7 @@ func TestDeadlineCommandKeepsItsContract(t *testing.T) {
 		{Service: "kt1", Route: "intra", Class: "slow", Accepted: "2020-04-24"}, {Service: "letter", Route: "intra", Class: "express", Accepted: "2020-04-24"},
 		{Service: "kt1", Route: "intra", Class: "A", Secrecy: "b", Accepted: "2020-04-24"}, {Service: "kt1", Route: "intra", Secrecy: "D", Accepted: "2020-04-24"},
 	} {
-		if err := DeadlineCommand(&out, law(t), bad, rulebook.Printing{}); !fault.Is(err, fault.Invalid) {
+		if err := DeadlineCommand(&out, law(t), bad, answer.Printing{}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%+v: %v", bad, err)
 		}
 	}
@@ -656,7 +657,7 @@ func TestRulebookCheckRunsTheCalendarsChecks(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	err := rulebook.CheckCommand(&out, dir, rulebook.Printing{Lang: "en"}, Check)
+	err := rulebook.CheckCommand(&out, dir, answer.Printing{Lang: "en"}, Check)
 	if !fault.Is(err, fault.Invalid) || !strings.Contains(out.String(), "own.rules:6: The swapped day 2027-04-26 lacks its pair") {
 		t.Errorf("got %v\n%s", err, out.String())
 	}

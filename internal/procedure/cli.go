@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"citypost/internal/answer"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 )
@@ -24,7 +25,7 @@ type FindOptions struct {
 func RunFind(w io.Writer, c *Catalogue, o FindOptions) error {
 	hits, more := c.Find(o.Query)
 	if o.JSON {
-		return printJSON(w, map[string]any{"hits": append([]Hit{}, hits...), "more": more})
+		return answer.JSON(w, map[string]any{"hits": append([]Hit{}, hits...), "more": more})
 	}
 	if len(hits) == 0 {
 		return fault.New(fault.NotFound, "procedure.nothing_found", "Không tìm thấy thủ tục nào khớp với “%s”.", "No procedure answers to “%s”.", o.Text)
@@ -36,7 +37,7 @@ func RunFind(w io.Writer, c *Catalogue, o FindOptions) error {
 	if more {
 		b.WriteString("…\n")
 	}
-	return write(w, b.String())
+	return answer.Text(w, b.String())
 }
 
 // stateWords are how pages and commands say the states.
@@ -69,7 +70,7 @@ func RunShow(w io.Writer, c *Catalogue, o ShowOptions) error {
 			_, err := c.On(o.Code, o.Day)
 			return err
 		}
-		return printJSON(w, struct {
+		return answer.JSON(w, struct {
 			State State `json:"state"`
 			*Procedure
 		}{p.State(o.Day), p})
@@ -78,7 +79,7 @@ func RunShow(w io.Writer, c *Catalogue, o ShowOptions) error {
 	if err != nil {
 		return err
 	}
-	return write(w, v.text(o.Lang))
+	return answer.Text(w, v.text(o.Lang))
 }
 
 func (v *Version) text(lang string) string {
@@ -179,58 +180,34 @@ func RunImport(ctx context.Context, w io.Writer, s *Store, o ImportOptions) erro
 	if p == nil {
 		return err
 	}
-	if err == nil {
-		err = p.Err()
-	}
-	if o.JSON {
-		if perr := printJSON(w, p); perr != nil {
-			return perr
-		}
-		return err
-	}
-	if perr := write(w, p.text(o.Lang)); perr != nil {
-		return perr
-	}
-	return err
+	return answer.Planned(w, answer.Printing{Lang: o.Lang, JSON: o.JSON}, p, err)
 }
 
 // shown of each sort are printed; --json has them all.
 const shown = 20
 
-func (p *Plan) text(lang string) string {
+// Text tells a plan to a person.
+func (p *Plan) Text(lang string) string {
 	var b strings.Builder
 	for _, part := range []struct {
 		vi, en string
 		list   []Change
 	}{{"Thêm mới", "Added", p.Added}, {"Thay đổi", "Changed", p.Changed}, {"Hết hiệu lực", "Closed", p.Closed}} {
-		if len(part.list) == 0 {
-			continue
+		lines := make([]string, len(part.list))
+		for i, c := range part.list {
+			lines[i] = string(c.Code) + "  " + c.Name + c.partsText(lang)
 		}
-		fmt.Fprintf(&b, "%s: %d\n", postal.In(lang, part.vi, part.en), len(part.list))
-		for _, c := range part.list[:min(len(part.list), shown)] {
-			fmt.Fprintf(&b, "  %s  %s%s\n", c.Code, c.Name, c.partsText(lang))
-		}
-		if len(part.list) > shown {
-			b.WriteString("  …\n")
-		}
+		b.WriteString(answer.Section(lang, part.vi, part.en, lines, shown))
 	}
-	b.WriteString(notesText(lang, postal.In(lang, "Dòng sai, không nhập", "Wrong rows, left out"), p.Errors, shown))
+	b.WriteString(notesText(lang, "Dòng sai, không nhập", "Wrong rows, left out", p.Errors, shown))
 	for _, g := range groupNotes(p.Warnings) {
-		b.WriteString(notesText(lang, postal.In(lang, "Lưu ý", "Note")+", "+g[0].in(lang), g, 3))
+		b.WriteString(notesText(lang, "Lưu ý, "+g[0].VI, "Note, "+g[0].EN, g, 3))
 	}
+	end := answer.Outcome{Rows: p.Rows, Unchanged: p.Unchanged, Act: p.Act, SHA256: p.SHA256, Applied: p.Applied}
 	for _, r := range p.Refused {
-		fmt.Fprintf(&b, "! %s  %s\n", r.Code, postal.In(lang, r.VI, r.EN))
+		end.Refused = append(end.Refused, string(r.Code)+"  "+postal.In(lang, r.VI, r.EN))
 	}
-	fmt.Fprintf(&b, postal.In(lang, "%d dòng, %d không đổi. Văn bản: %s. SHA-256: %s\n", "%d rows, %d unchanged. Act: %s. SHA-256: %s\n"), p.Rows, p.Unchanged, p.Act, p.SHA256)
-	switch {
-	case len(p.Refused) > 0:
-		b.WriteString(postal.In(lang, "Bị từ chối: chưa ghi gì.\n", "Refused: nothing was written.\n"))
-	case p.Applied:
-		b.WriteString(postal.In(lang, "Đã ghi.\n", "Written.\n"))
-	default:
-		b.WriteString(postal.In(lang, "Chạy thử: chưa ghi gì. Thêm --apply để ghi.\n", "Dry run: nothing was written. Add --apply to write.\n"))
-	}
-	return b.String()
+	return b.String() + end.In(lang)
 }
 
 // partWords are the parts of a version, as a plan names them.
@@ -256,20 +233,13 @@ func (c Change) partsText(lang string) string {
 	return " (" + c.PartsIn(lang) + ")"
 }
 
-// notesText lists notes by row: "  dòng 17  1.001193: …".
-func notesText(lang, title string, notes []Note, most int) string {
-	if len(notes) == 0 {
-		return ""
+// notesText lists notes by row: "dòng 17  1.001193  …".
+func notesText(lang, vi, en string, notes []Note, most int) string {
+	lines := make([]string, len(notes))
+	for i, n := range notes {
+		lines[i] = fmt.Sprintf("%s %d  %s  %s", postal.In(lang, "dòng", "row"), n.Row, n.Code, n.in(lang))
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d\n", title, len(notes))
-	for _, n := range notes[:min(len(notes), most)] {
-		fmt.Fprintf(&b, "  %s %d  %s  %s\n", postal.In(lang, "dòng", "row"), n.Row, n.Code, n.in(lang))
-	}
-	if len(notes) > most {
-		b.WriteString("  …\n")
-	}
-	return b.String()
+	return answer.Section(lang, vi, en, lines, most)
 }
 
 // groupNotes puts notes of one sort together, the most frequent first.
@@ -284,18 +254,6 @@ func groupNotes(notes []Note) [][]Note {
 	}
 	slices.SortFunc(groups, func(a, b []Note) int { return cmp.Or(len(b)-len(a), strings.Compare(a[0].What, b[0].What)) })
 	return groups
-}
-
-func write(w io.Writer, s string) error {
-	_, err := io.WriteString(w, s)
-	return err
-}
-
-func printJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
 }
 
 // jsonLine writes a version as one line of our own format.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -27,10 +28,10 @@ type Service struct {
 	Store
 	Calendar  *calendar.Calendar
 	Now       func() time.Time
-	Procedure func(code string) string            // name of a procedure
-	Agency    func(code postal.AgencyCode) string // name of an agency
-	Dossier   string                              // path before the number of a dossier's page
-	Duties    string                              // path of the page of report dates
+	Procedure func(code string) string                                                     // name of a procedure
+	Agencies  func(ctx context.Context, lang string) (map[postal.AgencyCode]string, error) // names of agencies
+	Dossier   string                                                                       // path before the number of a dossier's page
+	Duties    string                                                                       // path of the page of report dates
 	MadeUp    bool
 }
 
@@ -164,6 +165,7 @@ type listView struct {
 	Procedure string
 	Lines     []Line
 	More      bool
+	Names     map[postal.AgencyCode]string // of agencies
 }
 
 // listed bounds one page; the file has them all.
@@ -184,6 +186,9 @@ func (s *Service) getBehind(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := listView{view: view{Page: web.NewPage(r, figure.VI, figure.EN), s: s, Form: f, Report: &Report{Period: p}}, Figure: figure, Procedure: f.Maybe("procedure", 40)}
 	v.Path, v.Wide = dossiersPath, true
+	if v.Names, err = s.Agencies(r.Context(), v.Lang); err != nil {
+		return err
+	}
 	err = s.Behind(r.Context(), p, figure, v.Procedure, func(l Line) error {
 		if len(v.Lines) == listed {
 			v.More = true

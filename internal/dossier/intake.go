@@ -456,9 +456,9 @@ func (s *Service) writeIntake(r *http.Request, in intake) (ledger.Receipt, error
 	}
 	in.Note = Note{Secret: postal.NewSecret(), Lines: in.Price.Lines, Means: in.Means, Sure: in.Due.Verified}
 	if len(in.Due.Basis) > 0 {
-		in.Note.Due = in.Due.Basis[0].In("vi")
+		in.Note.Due, in.Note.DueEN = in.Due.Basis[0].In("vi"), in.Due.Basis[0].In("en")
 	}
-	if err := s.store().Keep(ctx, id, in.People, in.Pictures); err != nil {
+	if err := s.KeepPeople(ctx, id, in.People, in.Pictures...); err != nil {
 		return ledger.Receipt{}, err
 	}
 	kept, err := s.store().PeopleOf(ctx, id)

@@ -68,6 +68,7 @@ type PriceLine struct {
 	Amount   postal.VND `json:"amount"`
 	Rule     string     `json:"rule,omitempty"`
 	Basis    string     `json:"basis,omitempty"`
+	BasisEN  string     `json:"basis_en,omitempty"`
 	Verified bool       `json:"verified,omitempty"`
 }
 

@@ -56,8 +56,9 @@ var mayImport = map[string][]string{
 	"api":      {"custody", "tracking", "gazetteer", "ledger", "event", "jobs", "web", "postal", "fault", "sqldb"},
 	"personal": {"ledger", "event", "privacy", "rulebook", "web", "postal", "fault", "sqldb"},
 	// Files of tables: any capability that lets people take its tables along. It takes its letters from web/assets.
-	"sheet":  {"web", "postal", "fault"},
-	"report": {"calendar", "sheet", "event", "web", "postal", "fault", "sqldb"},
+	"sheet":   {"web", "postal", "fault"},
+	"journal": {"ledger", "event", "web", "postal", "fault"}, // the ledger's entries as a page
+	"report":  {"calendar", "sheet", "event", "web", "postal", "fault", "sqldb"},
 	// Notifications know messages, not mail: the capability that tells something gives text and address.
 	"notify": {"jobs", "web", "postal", "fault", "sqldb"},
 	"proof":  {"ledger", "event", "web", "postal", "fault", "sqldb"},

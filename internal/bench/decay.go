@@ -62,7 +62,8 @@ func Decay(ctx context.Context, o Options) (Result, error) {
 	first, last := r.Stages[0], r.Stages[len(r.Stages)-1]
 	r.PerS, r.BarePerS, r.Ratio, r.P99, r.CPU = last.PerS, first.PerS, last.PerS/first.PerS, last.P99, last.CPU
 	r.Entries, r.BytesPerEntry, r.Rounds, r.RSS = last.Entries, last.BytesPerEntry, stages, rss()
-	return r, nil
+	r.Vacuumed, err = h.vacuumed(ctx)
+	return r, err
 }
 
 // grow lets the workers write until the ledger has n entries.

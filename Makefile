@@ -45,15 +45,19 @@ kill: ## Kill the ledger -9 a thousand times and look for anything lost or doubl
 	CITYPOST_KILLS=1000 go test -count=1 -timeout 60m -v -run TestNothingAcknowledgedIsLost ./internal/ledger
 	CITYPOST_KILLS=100 scripts/postgres.sh go test -count=1 -timeout 60m -v -run TestOneOrderExplains ./internal/ledger
 
-faults: ## Let writes, syncs and whole disks fail, thirty times each (needs strace; a small disk needs root)
-	CITYPOST_FAULTS=30 go test -count=1 -timeout 60m -v -run 'TestAFailed|TestAKeyThat|TestASmallDisk|TestEachStep|TestALostConnection|TestTheHouse' ./internal/ledger ./internal/cluster
+faults: ## Let writes, syncs, whole disks and the power fail, thirty times each and more (needs strace; a small disk needs root; LazyFS where it is installed)
+	CITYPOST_FAULTS=30 scripts/postgres.sh go test -count=1 -timeout 90m -v -run 'TestAFailed|TestAKeyThat|TestASmallDisk|TestEachStep|TestALostConnection|TestTheHouse|LazyFS' ./internal/ledger ./internal/cluster
+	$(MAKE) powercut
 
-failover: ## Let the machines of a PostgreSQL cluster die under load (installs Patroni and etcd from Debian when missing)
+powercut: ## Cut the power of the ledger 3,000 times on plain and 3,000 times on sealed files, and of one whose disk lies
+	CITYPOST_POWERCUTS=3000 go test -count=1 -timeout 60m -v -run 'PowerIsCut|PowerCutsLoses' ./internal/ledger
+
+failover: ## Let the machines of a PostgreSQL cluster die and lose each other under load (installs Patroni and etcd from Debian when missing)
 	scripts/failover.sh
 
-damage: ## Check 10,000 receipts and change 1,000 single bytes of the ledger's tables: all must be found
+damage: ## Check 10,000 receipts and change 1,000 single bytes of the ledger's tables on either database: all must be found
 	CITYPOST_RECEIPTS=10000 go test -count=1 -timeout 30m -v -run TestEveryReceiptPasses ./internal/proof
-	CITYPOST_DAMAGE=1000 go test -count=1 -timeout 60m -v -run TestAnySingleChangedByte ./internal/ledger
+	CITYPOST_DAMAGE=1000 scripts/postgres.sh go test -count=1 -timeout 60m -v -run TestAnySingleChangedByte ./internal/ledger
 
 long: build ## Measure ten minutes on end and 100 million entries (hours; 40 GB in LONG_DIR, /var/tmp by default)
 	./bin/citypost bench scans --seconds 960 --dir $(LONG_DIR)
@@ -62,4 +66,4 @@ long: build ## Measure ten minutes on end and 100 million entries (hours; 40 GB 
 bench: build ## Measure the program against the bare engine
 	./bin/citypost bench scans --seconds 30
 
-.PHONY: help build demo test check assets assets-check templ pages pictures interop model kill faults failover damage long bench
+.PHONY: help build demo test check assets assets-check templ pages pictures interop model kill faults powercut failover damage long bench

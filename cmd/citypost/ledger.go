@@ -13,10 +13,11 @@ import (
 
 // ledgerCmd looks after the ledger.
 type ledgerCmd struct {
-	Stats   ledgerStatsCmd   `cmd:"" help:"Count entries, states and bytes."`
-	Rebuild ledgerRebuildCmd `cmd:"" help:"Replay all entries: check the states against them, or make the states anew."`
-	Rotate  ledgerRotateCmd  `cmd:"" help:"Let a new key sign the ledger from now on."`
-	Export  ledgerExportCmd  `cmd:"" help:"Write all entries as JSON lines, with the bytes that are hashed."`
+	Stats     ledgerStatsCmd     `cmd:"" help:"Count entries, states and bytes."`
+	Rebuild   ledgerRebuildCmd   `cmd:"" help:"Replay all entries: check the states against them, or make the states anew."`
+	Followers ledgerFollowersCmd `cmd:"" help:"Show how far reports, messages and lists have come, or say where one stands."`
+	Rotate    ledgerRotateCmd    `cmd:"" help:"Let a new key sign the ledger from now on."`
+	Export    ledgerExportCmd    `cmd:"" help:"Write all entries as JSON lines, with the bytes that are hashed."`
 }
 
 type ledgerStatsCmd struct {
@@ -95,6 +96,58 @@ func (c ledgerRebuildCmd) report(e env, total int64, diffs []ledger.Difference) 
 	return fault.New(fault.Conflict, "ledger.states_differ",
 		"%d trạng thái không khớp với sổ cái. Chạy «citypost ledger rebuild» để dựng lại từ sổ cái.",
 		"%d states differ from the ledger. Run “citypost ledger rebuild” to make them anew from it.", len(diffs))
+}
+
+type ledgerFollowersCmd struct {
+	houseFlags
+	At   map[string]int64 `placeholder:"NAME=ENTRY" help:"Say that a follower stands at this entry: the next one is worked on next."`
+	Drop []string         `placeholder:"NAME" help:"Take away a cursor that belongs to no follower."`
+	JSON bool             `help:"Print JSON."`
+}
+
+// Help shows when it is needed.
+func (ledgerFollowersCmd) Help() string {
+	return `A follower whose place in the ledger was damaged stops until a person says where it stands. Entries after that place are worked on (again); entries before it are not. What it has done already
+shows in its lists; the same command in a restored copy shows where it stood then. A damaged cursor under a name that nothing uses is the rest of one whose name was changed: drop it, and set the right one.
+
+Example:
+  citypost ledger followers --data /var/lib/citypost
+  citypost ledger followers --at report=81250 --data /var/lib/citypost`
+}
+
+// Run sets what was asked for and shows all.
+func (c ledgerFollowersCmd) Run(e env) error {
+	h, err := c.open(e)
+	if err != nil {
+		return err
+	}
+	for name, seq := range c.At {
+		if err := h.Ledger.SetCursor(e, name, seq); err != nil {
+			return closing(h, err)
+		}
+	}
+	for _, name := range c.Drop {
+		if err := h.Ledger.DropCursor(e, name); err != nil {
+			return closing(h, err)
+		}
+	}
+	list, err := ledger.Audit{DB: h.DB}.Followers(e)
+	if err != nil {
+		return closing(h, err)
+	}
+	if c.JSON {
+		return closing(h, json.NewEncoder(e.Out).Encode(list))
+	}
+	for _, f := range list {
+		said := ""
+		if f.Damaged {
+			said = "damaged"
+		}
+		if _, err := fmt.Fprintf(e.Out, "%-24s %12s %s\n", f.Name, postal.Count(f.Seq), said); err != nil {
+			return closing(h, err)
+		}
+	}
+	return closing(h, nil)
 }
 
 type ledgerRotateCmd struct{ houseFlags }

@@ -52,26 +52,7 @@ func TestTheDatabasesOfEveryReleaseOpenWithThisOne(t *testing.T) {
 }
 
 func openReleased(t *testing.T, db *sqldb.DB, folder string) {
-	text, err := os.ReadFile(filepath.Join(folder, string(db.Dialect)+".sql"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, err := db.Write().Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	load := []string{string(text)}
-	if db.Dialect == sqldb.Postgres { // pg_dump leaves its session without a search path
-		load = append(load, `RESET ALL`)
-	}
-	for _, text := range load {
-		if _, err := conn.ExecContext(t.Context(), text); err != nil {
-			t.Fatalf("load %s: %v", folder, err)
-		}
-	}
-	if err := conn.Close(); err != nil {
-		t.Fatal(err)
-	}
+	loadReleased(t, db, folder)
 	var want released
 	note, err := os.ReadFile(filepath.Join(folder, string(db.Dialect)+".json"))
 	if err != nil {
@@ -326,6 +307,31 @@ func literal(v any) string {
 		return "0"
 	}
 	return fmt.Sprint(v)
+}
+
+// loadReleased fills an empty database with what a release wrote.
+func loadReleased(t *testing.T, db *sqldb.DB, folder string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(folder, string(db.Dialect)+".sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := db.Write().Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	load := []string{string(text)}
+	if db.Dialect == sqldb.Postgres { // pg_dump leaves its session without a search path
+		load = append(load, `RESET ALL`)
+	}
+	for _, text := range load {
+		if _, err := conn.ExecContext(t.Context(), text); err != nil {
+			t.Fatalf("load %s: %v", folder, err)
+		}
+	}
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestAnExpandingSchemaDisturbsNobody widens the ledger's tables as a next release would, in the middle of work: this program, which does not know the new columns, goes

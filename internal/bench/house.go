@@ -79,6 +79,19 @@ func (h *house) serve(ctx context.Context, p *place) error {
 	return err
 }
 
+// vacuumed is how many bytes an entry takes on PostgreSQL when no dead version of a row is left: what is there, as against the room that the next changes will use again. 0 on
+// SQLite, which keeps none.
+func (h *house) vacuumed(ctx context.Context) (float64, error) {
+	if h.db.Dialect != sqldb.Postgres {
+		return 0, nil
+	}
+	if _, err := h.db.Write().ExecContext(ctx, `VACUUM FULL`); err != nil {
+		return 0, fmt.Errorf("vacuum: %w", err)
+	}
+	size, err := h.ledger.Size(ctx)
+	return float64(size) / float64(max(1, h.ledger.Seq())), err
+}
+
 // listen serves a handler on a loopback port of its own.
 func (h *house) listen(handler http.Handler) (string, error) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")

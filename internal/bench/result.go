@@ -39,6 +39,7 @@ type Result struct {
 	P99           float64  `json:"p99_ms"`
 	Entries       int64    `json:"entries"`
 	BytesPerEntry float64  `json:"bytes_per_entry"`
+	Vacuumed      float64  `json:"bytes_per_entry_vacuumed,omitempty"` // PostgreSQL: without the row versions that are dead
 	RSS           int64    `json:"rss_bytes"`
 	Rounds        int      `json:"rounds"`
 	Bare          string   `json:"bare"`   // what the yardstick is
@@ -55,6 +56,9 @@ func (r Result) Print(w io.Writer) error {
 	}
 	_, err := fmt.Fprintf(w, "%s (%s, %s)\n  %.0f/s (slowest round %.0f/s); %s\n  p50 %.1f ms, p99 %.1f ms; %.1f µs of processor each; %d entries, %.0f bytes an entry; RSS %d MB; median of %d rounds\n",
 		r.Name, r.Engine, r.Through, r.PerS, r.Slowest, bare, r.P50, r.P99, r.CPU, r.Entries, r.BytesPerEntry, r.RSS>>20, r.Rounds)
+	if err == nil && r.Vacuumed > 0 {
+		_, err = fmt.Fprintf(w, "  %.0f bytes an entry after VACUUM FULL\n", r.Vacuumed)
+	}
 	return err
 }
 

@@ -88,7 +88,8 @@ func writes(ctx context.Context, o Options, name string, next func(*worker) []le
 		return r, err
 	}
 	r.Entries, r.BytesPerEntry = s.Entries, float64(s.DatabaseLen)/float64(max(1, s.Entries))
-	return r, nil
+	r.Vacuumed, err = h.vacuumed(ctx)
+	return r, err
 }
 
 func engine(o Options) string {

@@ -86,22 +86,31 @@ func mute(m *machines, primary int) {
 var order = []int{0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7}
 
 func chosen(t *testing.T) []int {
-	text := os.Getenv("CITYPOST_DRILLS")
-	if text == "" {
+	if os.Getenv("CITYPOST_DRILLS") == "" {
 		return order
 	}
-	var list []int
-	for _, s := range strings.Split(text, ",") {
-		var n int
-		if _, err := fmt.Sscan(s, &n); err != nil || n < 0 || n >= len(drills) {
-			t.Fatalf("CITYPOST_DRILLS: %q", s)
+	return chosenOf(t, "CITYPOST_DRILLS", len(drills))
+}
+
+// chosenOf reads a list of numbers below n from the environment; all in their order when nothing is said.
+func chosenOf(t *testing.T, env string, n int) (list []int) {
+	t.Helper()
+	text := os.Getenv(env)
+	if text == "" {
+		for i := range n {
+			list = append(list, i)
 		}
-		list = append(list, n)
+		return list
+	}
+	for _, s := range strings.Split(text, ",") {
+		var i int
+		if _, err := fmt.Sscan(s, &i); err != nil || i < 0 || i >= n {
+			t.Fatalf("%s: %q", env, s)
+		}
+		list = append(list, i)
 	}
 	return list
 }
-
-const hosts = "postgres://postgres@127.0.1.1:5432,127.0.1.2:5432,127.0.1.3:5432/%s?sslmode=disable"
 
 // needDrills skips unless the drills were asked for: they take a quarter of an hour.
 func needDrills(t *testing.T) {
@@ -113,7 +122,7 @@ func needDrills(t *testing.T) {
 // settle makes the town on a fresh cluster, with two nodes, and lets clients work.
 func settle(t *testing.T, m *machines) (*town, *load) {
 	t.Helper()
-	admin, err := sqldb.Open(t.Context(), fmt.Sprintf(hosts, "postgres"))
+	admin, err := sqldb.Open(t.Context(), m.dsn("postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,11 +134,12 @@ func settle(t *testing.T, m *machines) (*town, *load) {
 	}
 	for n := 1; n <= members; n++ { // a standby that has not heard of the database yet refuses who asks for it
 		await(t, time.Minute, func() bool {
-			db, err := sqldb.Open(t.Context(), fmt.Sprintf("postgres://postgres@127.0.1.%d:5432/city?sslmode=disable", n))
+			db, err := sqldb.Open(t.Context(), m.dsn("city", n))
 			return err == nil && db.Close() == nil
 		}, func() string { return fmt.Sprintf("member %d does not have the database", n) })
 	}
-	w := found(t, fmt.Sprintf(hosts, "city"), 16)
+	w := found(t, m.dsn("city"), 16)
+	w.net = m.net
 	w.open(2)
 	return w, w.begin()
 }
@@ -146,6 +156,12 @@ func TestNothingAcknowledgedIsLostOrDoubledWhenMachinesDie(t *testing.T) {
 		run(t, m, l, drills[n])
 	}
 	rolling(t, w, l)
+	conclude(t, w, l, began)
+}
+
+// conclude ends the load and judges it: by the clients' list, by the proof and by the replay.
+func conclude(t *testing.T, w *town, l *load, began time.Time) {
+	t.Helper()
 	l.end()
 	j := l.judge(t)
 	t.Logf("in %.0f s: %s; %d requests sent again, %d found recorded already", time.Since(began).Seconds(), j, l.again.Load(), l.twice.Load())

@@ -21,9 +21,10 @@ import (
 // members is how many machines there are; each has a loopback address of its own and stands for one.
 const members = 3
 
-// machines is a PostgreSQL cluster under Patroni with etcd, on 127.0.1.1 to 127.0.1.3, made from nothing in a folder of its own.
+// machines is a PostgreSQL cluster under Patroni with etcd, made from nothing in a folder of its own: on 127.0.1.1 to 127.0.1.3, or each member in a network of its own.
 type machines struct {
 	t       *testing.T
+	net     *network // nil: all on loopback addresses
 	dir     string
 	bin     string // of PostgreSQL
 	sync    bool
@@ -34,8 +35,8 @@ type machines struct {
 // settings are those that docs/operations.md tells operators to use; only the addresses, the trust and the folder are the test's.
 const settings = `scope: city
 name: n%[1]d
-restapi: {listen: "127.0.1.%[1]d:8008", connect_address: "127.0.1.%[1]d:8008"}
-etcd3: {hosts: ["127.0.1.1:2379", "127.0.1.2:2379", "127.0.1.3:2379"]}
+restapi: {listen: "%[6]s:8008", connect_address: "%[6]s:8008"}
+etcd3: {hosts: ["%[7]s:2379", "%[8]s:2379", "%[9]s:2379"]}
 bootstrap:
   dcs:
     ttl: 20
@@ -50,10 +51,10 @@ bootstrap:
       use_slots: true
       parameters: {wal_log_hints: "on", synchronous_commit: "on", max_connections: 200}
   initdb: [{encoding: UTF8}, {locale: C.UTF-8}, data-checksums]
-  pg_hba: ["local all all trust", "host replication all 127.0.0.0/8 trust", "host all all 127.0.0.0/8 trust"]
+  pg_hba: ["local all all trust", "host replication all 127.0.0.0/8 trust", "host all all 127.0.0.0/8 trust", "host replication all 10.77.0.0/16 trust", "host all all 10.77.0.0/16 trust"]
 postgresql:
-  listen: "127.0.1.%[1]d:5432"
-  connect_address: "127.0.1.%[1]d:5432"
+  listen: "%[6]s:5432"
+  connect_address: "%[6]s:5432"
   data_dir: %[2]s/pg%[1]d
   bin_dir: %[5]s
   authentication:
@@ -63,10 +64,16 @@ postgresql:
   parameters: {unix_socket_directories: %[2]s/socket%[1]d}
 `
 
-// start makes a cluster and waits until it is whole.
+// start makes a cluster on loopback addresses and waits until it is whole.
 func start(t *testing.T, synchronous bool) *machines {
 	t.Helper()
-	m := &machines{t: t, sync: synchronous, bin: postgresBin(t)}
+	return startOn(t, nil, synchronous)
+}
+
+// startOn makes a cluster on a network and waits until it is whole.
+func startOn(t *testing.T, net *network, synchronous bool) *machines {
+	t.Helper()
+	m := &machines{t: t, net: net, sync: synchronous, bin: postgresBin(t)}
 	for _, tool := range []string{"patroni", "etcd"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("%s is not installed (Debian: apt-get install patroni etcd-server postgresql)", tool)
@@ -76,8 +83,10 @@ func start(t *testing.T, synchronous bool) *machines {
 	if m.dir, err = os.MkdirTemp("", "citypost-cluster-"); err != nil {
 		t.Fatal(err)
 	}
+	release := guard(t, m.dir)
 	t.Cleanup(func() {
 		m.end()
+		release()
 		if keep := os.Getenv("CITYPOST_CLUSTER_LOGS"); keep != "" { // a folder in which the logs outlive the test
 			files, _ := filepath.Glob(m.path("*.log"))
 			_ = exec.Command("cp", append(files, keep)...).Run()
@@ -85,7 +94,7 @@ func start(t *testing.T, synchronous bool) *machines {
 		_ = os.RemoveAll(m.dir)
 	})
 	for n := 1; n <= members; n++ {
-		text := fmt.Sprintf(settings, n, m.dir, synchronous, 64<<20, m.bin)
+		text := fmt.Sprintf(settings, n, m.dir, synchronous, 64<<20, m.bin, m.addr(n), m.addr(1), m.addr(2), m.addr(3))
 		if err := os.WriteFile(m.path("patroni%d.yml", n), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -108,6 +117,31 @@ func start(t *testing.T, synchronous bool) *machines {
 	m.whole(3 * time.Minute)
 	t.Logf("three members, %s, from nothing in %.1f s", m.mode(), time.Since(began).Seconds())
 	return m
+}
+
+// addr is the address of a member.
+func (m *machines) addr(n int) string {
+	if m.net != nil {
+		return m.net.addr(n)
+	}
+	return fmt.Sprintf("127.0.1.%d", n)
+}
+
+// url is what a member, or one of its services, answers at.
+func (m *machines) url(n, port int, path string) string {
+	return fmt.Sprintf("http://%s:%d%s", m.addr(n), port, path)
+}
+
+// dsn names all members, or one.
+func (m *machines) dsn(database string, only ...int) string {
+	if len(only) == 0 {
+		only = []int{1, 2, 3}
+	}
+	var hosts []string
+	for _, n := range only {
+		hosts = append(hosts, m.addr(n)+":5432")
+	}
+	return fmt.Sprintf("postgres://postgres@%s/%s?sslmode=disable", strings.Join(hosts, ","), database)
 }
 
 func (m *machines) mode() string {
@@ -146,19 +180,23 @@ func postgresUser() *syscall.Credential {
 }
 
 func (m *machines) startEtcd(n int) {
-	m.etcd[n] = m.run(fmt.Sprintf("etcd%d", n), "etcd", "--name", fmt.Sprintf("e%d", n), "--data-dir", m.path("etcd%d", n),
-		"--listen-peer-urls", fmt.Sprintf("http://127.0.1.%d:2380", n), "--initial-advertise-peer-urls", fmt.Sprintf("http://127.0.1.%d:2380", n),
-		"--listen-client-urls", fmt.Sprintf("http://127.0.1.%d:2379", n), "--advertise-client-urls", fmt.Sprintf("http://127.0.1.%d:2379", n),
-		"--initial-cluster", "e1=http://127.0.1.1:2380,e2=http://127.0.1.2:2380,e3=http://127.0.1.3:2380",
+	m.etcd[n] = m.run(n, fmt.Sprintf("etcd%d", n), "etcd", "--name", fmt.Sprintf("e%d", n), "--data-dir", m.path("etcd%d", n),
+		"--listen-peer-urls", m.url(n, 2380, ""), "--initial-advertise-peer-urls", m.url(n, 2380, ""),
+		"--listen-client-urls", m.url(n, 2379, ""), "--advertise-client-urls", m.url(n, 2379, ""),
+		"--initial-cluster", fmt.Sprintf("e1=%s,e2=%s,e3=%s", m.url(1, 2380, ""), m.url(2, 2380, ""), m.url(3, 2380, "")),
 		"--heartbeat-interval", "100", "--election-timeout", "1000")
 }
 
 func (m *machines) startPatroni(n int) {
-	m.patroni[n] = m.run(fmt.Sprintf("patroni%d", n), "patroni", m.path("patroni%d.yml", n))
+	m.patroni[n] = m.run(n, fmt.Sprintf("patroni%d", n), "patroni", m.path("patroni%d.yml", n))
 }
 
-func (m *machines) run(name, program string, args ...string) *process {
-	return launch(m.t, m.path("%s.log", name), postgresUser(), m.dir, program, args...)
+// run starts a program of a member, as the database's user and in the member's network.
+func (m *machines) run(n int, name, program string, args ...string) *process {
+	if m.net == nil {
+		return launch(m.t, m.path("%s.log", name), postgresUser(), m.dir, program, args...)
+	}
+	return launch(m.t, m.path("%s.log", name), nil, m.dir, "nsenter", append(m.net.enter(n, postgresUser()), append([]string{program}, args...)...)...)
 }
 
 // postmaster is the process id of a member's PostgreSQL; 0 when it does not run.
@@ -184,15 +222,10 @@ func (m *machines) killMachine(n int) {
 	m.patroni[n].wait()
 }
 
+// end ends everything that works in the cluster's folder.
 func (m *machines) end() {
+	endAllIn(m.dir)
 	for n := 1; n <= members; n++ {
-		m.patroni[n].signal(syscall.SIGCONT)
-		m.patroni[n].signal(syscall.SIGKILL)
-		pid := m.postmaster(n)
-		doomed := append(children(pid), pid)
-		signalAll(syscall.SIGCONT, doomed...)
-		signalAll(syscall.SIGKILL, doomed...)
-		m.etcd[n].signal(syscall.SIGKILL)
 		m.patroni[n].wait()
 		m.etcd[n].wait()
 	}
@@ -212,7 +245,7 @@ func (m *machines) view() (list []seen) {
 		var out struct {
 			Members []seen `json:"members"`
 		}
-		if getJSON(fmt.Sprintf("http://127.0.1.%d:8008/cluster", n), &out) == nil && len(out.Members) > 0 {
+		if getJSON(m.url(n, 8008, "/cluster"), &out) == nil && len(out.Members) > 0 {
 			return out.Members
 		}
 	}
@@ -225,7 +258,7 @@ func (m *machines) primary(not int) int {
 		if n == not {
 			continue
 		}
-		res, err := quick.Get(fmt.Sprintf("http://127.0.1.%d:8008/primary", n))
+		res, err := quick.Get(m.url(n, 8008, "/primary"))
 		if err != nil {
 			continue
 		}
@@ -277,7 +310,7 @@ func (m *machines) etcdLeader() int {
 				Member string `json:"member_id"`
 			} `json:"header"`
 		}
-		if postJSON(fmt.Sprintf("http://127.0.1.%d:2379/v3/maintenance/status", n), "{}", &out) == nil && out.Leader != "" && out.Leader == out.Header.Member {
+		if postJSON(m.url(n, 2379, "/v3/maintenance/status"), "{}", &out) == nil && out.Leader != "" && out.Leader == out.Header.Member {
 			return n
 		}
 	}
@@ -286,7 +319,7 @@ func (m *machines) etcdLeader() int {
 
 // switchover hands the primary's part over in an orderly way, as before maintenance.
 func (m *machines) switchover(from int) error {
-	res, err := http.Post(fmt.Sprintf("http://127.0.1.%d:8008/switchover", from), "application/json", strings.NewReader(fmt.Sprintf(`{"leader":"n%d"}`, from)))
+	res, err := http.Post(m.url(from, 8008, "/switchover"), "application/json", strings.NewReader(fmt.Sprintf(`{"leader":"n%d"}`, from)))
 	if err != nil {
 		return err
 	}

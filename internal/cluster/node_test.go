@@ -33,6 +33,7 @@ type town struct {
 	toUnit postal.UnitCode
 	before int      // entries of the founding
 	tokens []string // of the devices
+	net    *network // nil: the nodes are where the test is
 	nodes  []*node
 }
 
@@ -46,6 +47,7 @@ const (
 func found(t *testing.T, dsn string, devices int) *town {
 	t.Helper()
 	w := &town{t: t, dsn: dsn, dir: t.TempDir()}
+	t.Cleanup(guard(t, w.dir))
 	h, err := app.Open(t.Context(), app.Config{Data: w.data(0), Database: dsn, Province: "31", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -107,14 +109,7 @@ func (w *town) open(n int) {
 	w.t.Helper()
 	for i := range n {
 		w.copyKeys(i)
-		ln, err := net.Listen("tcp", "127.0.0.1:0") // a free port, which the node then takes and keeps over restarts
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		nd := &node{w: w, n: i, addr: ln.Addr().String()}
-		if err := ln.Close(); err != nil {
-			w.t.Fatal(err)
-		}
+		nd := &node{w: w, n: i, addr: w.freeAddr(i)}
 		w.nodes = append(w.nodes, nd)
 		nd.start()
 	}
@@ -132,6 +127,19 @@ func (w *town) open(n int) {
 			}
 		}
 	})
+}
+
+// freeAddr is where a node listens, also after it was restarted.
+func (w *town) freeAddr(n int) string {
+	if w.net != nil { // a network where nobody else is
+		return fmt.Sprintf("%s:%d", w.net.addr(townsNet), 8081+n)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().String()
 }
 
 func (w *town) copyKeys(n int) {
@@ -161,6 +169,10 @@ func (nd *node) start() {
 	args := []string{"serve", "--data", nd.w.data(nd.n), "--listen", nd.addr, "--drain", "1s", "--log", "warn"}
 	if nd.w.dsn != "" { // else the SQLite file in the data folder
 		args = append(args, "--database", nd.w.dsn)
+	}
+	if nd.w.net != nil {
+		args = append(append(nd.w.net.enter(townsNet, nil), path), args...)
+		path = "nsenter"
 	}
 	nd.proc = launch(nd.w.t, nd.logFile(), nil, nd.w.dir, path, args...)
 }

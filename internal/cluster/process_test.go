@@ -107,8 +107,14 @@ func await(t *testing.T, limit time.Duration, yes func() bool, why func() string
 // built is the folder of the program, once it is built.
 var built string
 
+// programEnv names the folder of the program where it is built already.
+const programEnv = "CITYPOST_BUILT"
+
 // program builds citypost once.
 var program = sync.OnceValues(func() (string, error) {
+	if dir := os.Getenv(programEnv); dir != "" {
+		return filepath.Join(dir, "citypost"), nil
+	}
 	var err error
 	if built, err = os.MkdirTemp("", "citypost-bin-"); err != nil {
 		return "", err
@@ -123,9 +129,20 @@ var program = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if built != "" {
-		_ = os.RemoveAll(built)
+	switch {
+	case os.Getenv(guardEnv) != "":
+		watchOver(os.Getenv(guardEnv))
+	case os.Getenv(cutShortEnv) != "":
+		cutShort(os.Getenv(cutShortEnv))
+	case os.Getenv(dialEnv) != "":
+		dial(os.Getenv(dialEnv))
+	case os.Getenv(listenEnv) != "":
+		listen(os.Getenv(listenEnv))
+	default:
+		code := m.Run()
+		if built != "" {
+			_ = os.RemoveAll(built)
+		}
+		os.Exit(code)
 	}
-	os.Exit(code)
 }

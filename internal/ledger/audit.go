@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"citypost/internal/ledger/tree"
@@ -94,20 +95,13 @@ func (a Audit) RecordedMs(ctx context.Context) (ms int64, err error) {
 }
 
 // Followers gives where each follower stands.
-func (a Audit) Followers(ctx context.Context) (map[string]int64, error) {
-	rows, err := a.DB.Read().QueryContext(ctx, `SELECT name, seq FROM ledger_follower`)
-	if err != nil {
-		return nil, fmt.Errorf("read followers: %w", err)
+func (a Audit) Followers(ctx context.Context) ([]Cursor, error) { return cursors(ctx, a.DB.Read()) }
+
+// PublishedDamaged reports whether the row of the public checkpoint is not as it was written.
+func (a Audit) PublishedDamaged(ctx context.Context) (bool, error) {
+	_, err := newestPublished(ctx, a.DB.Read())
+	if errors.Is(err, errPublishedDamaged) {
+		return true, nil
 	}
-	defer rows.Close()
-	out := map[string]int64{}
-	for rows.Next() {
-		var name string
-		var seq int64
-		if err := rows.Scan(&name, &seq); err != nil {
-			return nil, fmt.Errorf("read followers: %w", err)
-		}
-		out[name] = seq
-	}
-	return out, rows.Err()
+	return false, err
 }

@@ -63,6 +63,7 @@ func answerAll(acts []*pending) {
 type head struct {
 	seq      int64 // the entry after which view and frontier are right
 	ms       int64 // when it was recorded
+	rebuilt  int64 // how often the states had been rebuilt when view was loaded
 	last     tree.Commitment
 	away     bool          // the database was not reached when it was last tried
 	stale    stale         // it was reached and lacked entries
@@ -133,6 +134,7 @@ type batch struct {
 	tx         *sql.Tx
 	seq        int64 // last entry, counting those added here
 	headMs     int64 // when the last entry before this batch was recorded
+	rebuilt    int64 // how often the states were rebuilt
 	recordedMs int64
 	view       *View
 	frontier   tree.Frontier
@@ -179,17 +181,17 @@ func (b *batch) commit() error {
 	return nil
 }
 
-// takeHead locks the head row: on PostgreSQL it makes the batches of several nodes queue here. When another process wrote since our last batch, what we
+// takeHead locks the head row: on PostgreSQL it makes the batches of several nodes queue here. When another process wrote since our last batch, or rebuilt the states, what we
 // remember is worth nothing.
 func (b *batch) takeHead() error {
-	err := b.tx.StmtContext(b.ctx, b.l.writer.takeHead).QueryRowContext(b.ctx).Scan(&b.seq, &b.headMs)
+	err := b.tx.StmtContext(b.ctx, b.l.writer.takeHead).QueryRowContext(b.ctx).Scan(&b.seq, &b.headMs, &b.rebuilt)
 	if err != nil {
 		return fmt.Errorf("take head: %w", err)
 	}
 	b.recordedMs = max(b.headMs, postal.Millis(b.l.now()))
 	h := &b.l.head
-	if b.l.forget.Swap(false) || h.view == nil || h.seq != b.seq || h.ms != b.headMs {
-		h.view = newView(b.ctx, b.l.kinds, nil, 0)
+	if h.view == nil || h.seq != b.seq || h.ms != b.headMs || h.rebuilt != b.rebuilt {
+		h.view, h.rebuilt = newView(b.ctx, b.l.kinds, nil, 0), b.rebuilt
 	}
 	b.view = h.view
 	b.view.renew(b.ctx, txLoader{b.tx, b.l.writer}, b.recordedMs)

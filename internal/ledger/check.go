@@ -15,7 +15,7 @@ import (
 
 // Difference is a row that does not stand in its table as the entries make it.
 type Difference struct {
-	Key  Key    `json:"key"`  // of a state; "act:ID", "checkpoint:SIZE", "tile:LEVEL/N" or "head" for the other tables
+	Key  Key    `json:"key"`  // of a state; "act:ID", "checkpoint:SIZE", "tile:LEVEL/N", "head", "follower:NAME" or "published" for the other tables
 	What string `json:"what"` // "missing", "extra", or the column that differs
 }
 
@@ -23,7 +23,7 @@ type Difference struct {
 const maxDifferences = 100
 
 // Check replays all entries and compares what they give with every table that is made from them: states, trails, the ids of the acts, the hours of the checkpoints, the
-// head. That the entries themselves are right is proved by the tree. progress, when given, hears the last entry replayed. It is meant for a ledger that is not being
+// head; and looks at the checksums of what is made from nothing: the followers' cursors, the public checkpoint. That the entries themselves are right is proved by the tree. progress, when given, hears the last entry replayed. It is meant for a ledger that is not being
 // written to.
 func (l *Ledger) Check(ctx context.Context, progress func(seq int64)) ([]Difference, error) {
 	v, err := l.replay(ctx, progress)
@@ -31,7 +31,7 @@ func (l *Ledger) Check(ctx context.Context, progress func(seq int64)) ([]Differe
 		return nil, err
 	}
 	c := checking{l: l, ctx: ctx}
-	for _, table := range []func() error{func() error { return c.states(v) }, func() error { return c.trails(v) }, c.acts, c.checkpoints, c.tiles, c.head} {
+	for _, table := range []func() error{func() error { return c.states(v) }, func() error { return c.trails(v) }, c.acts, c.checkpoints, c.tiles, c.head, c.followers, c.published} {
 		if err := table(); err != nil || len(c.found) >= maxDifferences {
 			return c.found, err
 		}
@@ -276,6 +276,28 @@ func (c *checking) head() error {
 	e, err := entryAt(c.ctx, c.l.db.Read(), last)
 	if err == nil && e.RecordedMs != ms {
 		c.say("head", "recorded_ms")
+	}
+	return err
+}
+
+// followers looks at the checksums of the cursors. One beyond the end would make its follower pass over what is to come.
+func (c *checking) followers() error {
+	list, err := cursors(c.ctx, c.l.db.Read())
+	for _, f := range list {
+		switch {
+		case f.Damaged:
+			c.say("follower:"+f.Name, "damaged")
+		case f.Seq > c.l.Seq():
+			c.say("follower:"+f.Name, "beyond the end")
+		}
+	}
+	return err
+}
+
+func (c *checking) published() error {
+	damaged, err := Audit{DB: c.l.db}.PublishedDamaged(c.ctx)
+	if damaged {
+		c.say("published", "damaged")
 	}
 	return err
 }

@@ -2,6 +2,8 @@ package ledger_test
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -10,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"citypost/internal/event"
 	"citypost/internal/ledger"
 	"citypost/internal/ledger/tree"
 	"citypost/internal/postal"
@@ -24,7 +27,7 @@ type damagedTable struct {
 	keys    int
 }
 
-// What the followers' cursors say is their own affair: they are no evidence, and none can be made from entries.
+// ledger_head.rebuilt is left out: any other value only makes a process forget what it remembers, see TestAnotherNumberOfRebuildsCostsNothing.
 var damagedTables = []damagedTable{
 	{"ledger_entry", []string{"seq", "body"}, 1},
 	{"ledger_act", []string{"id", "seq", "digest"}, 1},
@@ -33,6 +36,8 @@ var damagedTables = []damagedTable{
 	{"ledger_tile", []string{"level", "n", "hashes"}, 2},
 	{"ledger_checkpoint", []string{"hour", "size", "signed"}, 1},
 	{"ledger_head", []string{"id", "seq", "recorded_ms"}, 1},
+	{"ledger_follower", []string{"name", "seq", "seal"}, 1},
+	{"ledger_published", []string{"id", "size", "signed", "at_ms", "seal"}, 1},
 }
 
 // changed gives a value with one byte changed; ok is false for what has no bytes.
@@ -62,9 +67,45 @@ func changed(v any) (any, bool) {
 // TestAnySingleChangedByteInAnyTableIsFoundAndNamed changes one byte of one column of one row at a time, as often as CITYPOST_DAMAGE says, through all tables of the
 // ledger: either the proof or the replay must find it and name the row.
 func TestAnySingleChangedByteInAnyTableIsFoundAndNamed(t *testing.T) {
-	db := sqltest.SQLite(t)
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		l := bigLedger(t, db)
+		keys, err := l.Keyring(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if why := locate(t, l, db, keys); why != "" {
+			t.Fatalf("before any damage: %s", why)
+		}
+		n := 72
+		if text := os.Getenv("CITYPOST_DAMAGE"); text != "" {
+			if n, err = strconv.Atoi(text); err != nil {
+				t.Fatalf("CITYPOST_DAMAGE=%q is no number", text)
+			}
+		}
+		by := map[string]int{}
+		for done := 0; done < n; {
+			table := damagedTables[done%len(damagedTables)]
+			column, names, undo := damage(t, db, table)
+			if undo == nil {
+				continue
+			}
+			why := locate(t, l, db, keys)
+			if why == "" || !slices.ContainsFunc(names, func(name string) bool { return strings.Contains(why, name) }) {
+				t.Fatalf("%s.%s changed: found %q, want it to name %q", table.name, column, why, names)
+			}
+			undo()
+			by[table.name+"."+column]++
+			done++
+		}
+		t.Logf("%d of %d found and named: %v", n, n, by)
+	})
+}
+
+// bigLedger gives a ledger with rows in every table; closed and opened once, so that there is a tail behind the last full tile.
+func bigLedger(t *testing.T, db *sqldb.DB) *ledger.Ledger {
+	t.Helper()
 	key := newKey(t)
-	for range 2 { // a second life, so that there is a tail behind the last full tile
+	for range 2 {
 		l := openSigned(t, db, key)
 		for range 4 {
 			acts := make([]ledger.Submission, 500)
@@ -75,45 +116,19 @@ func TestAnySingleChangedByteInAnyTableIsFoundAndNamed(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := l.Close(); err != nil {
+		mustClose(t, l)
+	}
+	l := openSigned(t, db, key)
+	t.Cleanup(func() { mustClose(t, l) })
+	for _, name := range []string{"report", "messages", "money"} {
+		if err := l.CatchUp(t.Context(), name, func(context.Context, *sql.Tx, []event.Entry) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 	}
-	l := openSigned(t, db, key)
-	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	keys, err := l.Keyring(t.Context())
-	if err != nil {
+	if err := l.PublishWithoutWitnesses(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if why := locate(t, l, db, keys); why != "" {
-		t.Fatalf("before any damage: %s", why)
-	}
-	n := 70
-	if text := os.Getenv("CITYPOST_DAMAGE"); text != "" {
-		if n, err = strconv.Atoi(text); err != nil {
-			t.Fatalf("CITYPOST_DAMAGE=%q is no number", text)
-		}
-	}
-	by := map[string]int{}
-	for done := 0; done < n; {
-		table := damagedTables[done%len(damagedTables)]
-		column, names, undo := damage(t, db, table)
-		if undo == nil {
-			continue
-		}
-		why := locate(t, l, db, keys)
-		if why == "" || !slices.ContainsFunc(names, func(name string) bool { return strings.Contains(why, name) }) {
-			t.Fatalf("%s.%s changed: found %q, want it to name %q", table.name, column, why, names)
-		}
-		undo()
-		by[table.name+"."+column]++
-		done++
-	}
-	t.Logf("%d of %d found and named: %v", n, n, by)
+	return l
 }
 
 // locate says where the ledger is wrong, "" when it is right: first by the proof, then by the replay.
@@ -154,7 +169,7 @@ func damage(t *testing.T, db *sqldb.DB, table damagedTable) (column string, name
 	}
 	at := rand.IntN(len(row))
 	bad, ok := changed(row[at])
-	if !ok || table.name == "ledger_head" && at == 0 { // the head's id cannot be another: the table refuses it
+	if !ok || table.columns[at] == "id" && table.name != "ledger_act" { // the one row's id cannot be another: the table refuses it
 		return "", nil, nil
 	}
 	after := append([]any{}, row...)
@@ -204,6 +219,10 @@ func nameOf(table damagedTable, row []any) string {
 		return fmt.Sprintf("entries %d to", row[0])
 	case "ledger_checkpoint":
 		return "checkpoint"
+	case "ledger_follower":
+		return fmt.Sprintf("follower:%s: damaged", row[0])
+	case "ledger_published":
+		return "published: damaged"
 	}
 	return ""
 }

@@ -98,33 +98,11 @@ func (l *Ledger) followOnce(ctx context.Context, name string, work Work, wait bo
 
 // behind says where a follower stands and where the ledger ends.
 func (l *Ledger) behind(ctx context.Context, q sqldb.Querier, name string) (at, end int64, err error) {
-	err = q.QueryRowContext(ctx, `SELECT coalesce((SELECT seq FROM ledger_follower WHERE name = $1), 0), seq FROM ledger_head`, name).Scan(&at, &end)
-	if err != nil {
+	if at, err = cursor(ctx, q, name); err != nil {
+		return 0, 0, err
+	}
+	if err = q.QueryRowContext(ctx, `SELECT seq FROM ledger_head WHERE id = 1`).Scan(&end); err != nil {
 		return 0, 0, fmt.Errorf("cursor of %s: %w", name, err)
 	}
 	return at, end, nil
-}
-
-// Cursor is the last entry that the follower of this name has worked on.
-func (l *Ledger) Cursor(ctx context.Context, name string) (int64, error) {
-	var at int64
-	err := l.db.Read().QueryRowContext(ctx, `SELECT seq FROM ledger_follower WHERE name = $1`, name).Scan(&at)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return 0, fmt.Errorf("cursor of %s: %w", name, err)
-	}
-	return at, nil
-}
-
-func moveCursor(ctx context.Context, tx *sql.Tx, name string, from, to int64) error {
-	if _, err := tx.ExecContext(ctx, `INSERT INTO ledger_follower (name, seq) VALUES ($1, 0) ON CONFLICT (name) DO NOTHING`, name); err != nil {
-		return fmt.Errorf("cursor of %s: %w", name, err)
-	}
-	res, err := tx.ExecContext(ctx, `UPDATE ledger_follower SET seq = $2 WHERE name = $1 AND seq = $3`, name, to, from)
-	if err != nil {
-		return fmt.Errorf("move cursor of %s: %w", name, err)
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(errMoved, err)
-	}
-	return nil
 }

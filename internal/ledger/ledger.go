@@ -104,7 +104,6 @@ type Ledger struct {
 	ending <-chan struct{} // closed when Close is called
 
 	clock   clock
-	forget  atomic.Bool                   // the tables were rebuilt: what is remembered is worth nothing
 	head    head                          // the batch machine's alone
 	public  atomic.Pointer[tree.Frontier] // the tree's right edge for all others
 	seq     atomic.Int64                  // last entry known to be committed

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -95,8 +96,12 @@ func (l *Ledger) publishNewest(ctx context.Context, asked []*askedWitness) error
 		return err
 	}
 	p, err := newestPublished(ctx, l.db.Read())
-	if err != nil || c.size <= p.size {
+	damaged := errors.Is(err, errPublishedDamaged)
+	if err != nil && !damaged || c.size <= p.size {
 		return err
+	}
+	if damaged {
+		slog.Error("the public checkpoint was damaged, asking for a new one", "size", c.size)
 	}
 	ring, err := l.Keyring(ctx)
 	if err != nil || ring == nil {
@@ -181,19 +186,42 @@ type published struct {
 	atMs int64
 }
 
+// errPublishedDamaged says that the row is not as it was written. Nobody is shown it, and the next checkpoint takes its place.
+var errPublishedDamaged = errors.New("the public checkpoint was damaged")
+
 func newestPublished(ctx context.Context, q sqldb.Querier) (p published, err error) {
-	err = q.QueryRowContext(ctx, `SELECT size, signed, at_ms FROM ledger_published WHERE id = 1`).Scan(&p.size, &p.signed, &p.atMs)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	var seal sql.NullInt64
+	err = q.QueryRowContext(ctx, `SELECT size, signed, at_ms, seal FROM ledger_published WHERE id = 1`).Scan(&p.size, &p.signed, &p.atMs, &seal)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, nil
+	}
+	if err == nil && seal.Valid && seal.Int64 != p.seal() {
+		return published{}, errPublishedDamaged
+	}
+	if err != nil {
 		return p, fmt.Errorf("read published checkpoint: %w", err)
 	}
 	return p, nil
 }
 
+// seal is the checksum of the row.
+func (p published) seal() int64 {
+	return sealRow(binary.BigEndian.AppendUint64(nil, uint64(p.size)), p.signed, binary.BigEndian.AppendUint64(nil, uint64(p.atMs)))
+}
+
 func (l *Ledger) putPublished(ctx context.Context, size int64, signed []byte) error {
+	p := published{checkpoint{size, signed}, time.Now().UnixMilli()} // the world's time: a witness has no other
 	return l.db.Tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO ledger_published (id, size, signed, at_ms) VALUES (1, $1, $2, $3)
-			ON CONFLICT (id) DO UPDATE SET size = excluded.size, signed = excluded.signed, at_ms = excluded.at_ms WHERE ledger_published.size < excluded.size`,
-			size, signed, time.Now().UnixMilli()) // the world's time: a witness has no other
+		if _, err := newestPublished(ctx, tx); errors.Is(err, errPublishedDamaged) {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM ledger_published`); err != nil {
+				return fmt.Errorf("publish checkpoint: %w", err)
+			}
+		} else if err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO ledger_published (id, size, signed, at_ms, seal) VALUES (1, $1, $2, $3, $4)
+			ON CONFLICT (id) DO UPDATE SET size = excluded.size, signed = excluded.signed, at_ms = excluded.at_ms, seal = excluded.seal WHERE ledger_published.size < excluded.size`,
+			p.size, p.signed, p.atMs, p.seal())
 		if err != nil {
 			return fmt.Errorf("publish checkpoint: %w", err)
 		}

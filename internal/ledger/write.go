@@ -33,7 +33,7 @@ func newWriter(ctx context.Context, db *sqldb.DB) (*writer, error) {
 	}
 	var err error
 	// The update that changes nothing locks the row: on PostgreSQL the batches of several nodes queue here.
-	if w.takeHead, err = db.Write().PrepareContext(ctx, `UPDATE ledger_head SET seq = seq WHERE id = 1 RETURNING seq, recorded_ms`); err != nil {
+	if w.takeHead, err = db.Write().PrepareContext(ctx, `UPDATE ledger_head SET seq = seq WHERE id = 1 RETURNING seq, recorded_ms, rebuilt`); err != nil {
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
 	if w.moveHead, err = db.Write().PrepareContext(ctx, `UPDATE ledger_head SET seq = $1, recorded_ms = $2 WHERE id = 1`); err != nil {

@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"citypost/internal/fault"
@@ -251,10 +254,10 @@ func (db *DB) Lock(ctx context.Context, tx *sql.Tx, name string, wait bool) (ok 
 	return ok, nil
 }
 
-// alone makes nodes that start together do something one after the other. SQLite sees to that itself.
+// alone makes processes that start together do something one after the other.
 func (db *DB) alone(ctx context.Context, name string) (free func() error, err error) {
 	if db.server == nil {
-		return func() error { return nil }, nil
+		return aloneIn(filepath.Dir(db.DSN))
 	}
 	conn, err := db.write.Conn(ctx)
 	if err != nil {
@@ -267,4 +270,19 @@ func (db *DB) alone(ctx context.Context, name string) (free func() error, err er
 		_, err := conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(hashtextextended($1, 0))`, name)
 		return errors.Join(err, conn.Close())
 	}, nil
+}
+
+// aloneIn locks the folder of a database file. The file itself must not be opened beside the engine: closing it would end the engine's own locks.
+func aloneIn(folder string) (free func() error, err error) {
+	f, err := os.Open(folder)
+	if err != nil {
+		return nil, err
+	}
+	for err = syscall.EINTR; errors.Is(err, syscall.EINTR); {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("lock %s: %w", folder, err), f.Close())
+	}
+	return f.Close, nil
 }

@@ -65,6 +65,9 @@ var awayCodes = map[string]bool{
 
 // IsAway reports whether err says that the database cannot be reached now. When it comes from a commit, the commit may have taken effect all the same.
 func IsAway(err error) bool {
+	if se, ok := errors.AsType[*sqlite.Error](err); ok {
+		return se.Code()&0xff == sqlite3.SQLITE_BUSY // another process keeps the one writer for longer than we wait: a rebuild of a great ledger
+	}
 	if c := pgCode(err); c != "" {
 		return awayCodes[c] || strings.HasPrefix(c, "08")
 	}

@@ -60,3 +60,29 @@ func TestWhatAKilledProcessCommittedIsSyncedBeforeItIsTold(t *testing.T) {
 		t.Fatalf("the log was not synced at the opening: %v\n%s", err, calls)
 	}
 }
+
+// TestTheFolderOfANewDatabaseIsSynced makes a database, commits, and looks whether the folder was synced after the log got its name there: else a power cut takes the file with all that was committed.
+func TestTheFolderOfANewDatabaseIsSynced(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil || exec.Command(strace, "-o", os.DevNull, "true").Run() != nil {
+		t.Skip("strace is not here or may not trace: no way to see a sync")
+	}
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := filepath.Join(t.TempDir(), "calls")
+	cmd := exec.CommandContext(t.Context(), strace, "-f", "-qq", "-y", "-o", log, "-e", "trace=fsync,fdatasync", os.Args[0])
+	cmd.Env = append(os.Environ(), settleEnv+"="+filepath.Join(dir, "killed.db"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	calls, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := strings.Index(string(calls), "killed.db-wal>")
+	if first < 0 || !strings.Contains(string(calls[first:]), "<"+dir+">") {
+		t.Fatalf("after the log was synced first, its folder was not:\n%s", calls)
+	}
+}

@@ -190,7 +190,10 @@ func (d *doctor) witnesses(a ledger.Audit) {
 		return
 	}
 	w, err := a.Witnessing(d.ctx)
+	damaged, _ := a.PublishedDamaged(d.ctx)
 	switch {
+	case damaged:
+		d.say("witnesses", Look, "Dòng ghi điểm chốt công khai bị hỏng; chương trình sẽ tự xin điểm chốt mới khi đang chạy.", "The row of the public checkpoint was damaged; a running house asks for a new one by itself.")
 	case err != nil:
 		d.say("witnesses", Look, "Không đọc được điểm chốt công khai: %s", "The public checkpoint cannot be read: %s", why(err))
 	case w.Late(d.i.Now()):
@@ -218,14 +221,20 @@ func (d *doctor) ledgerKey(keys *tree.Keyring) {
 }
 
 func (d *doctor) followers(a ledger.Audit, size int64) {
-	at, err := a.Followers(d.ctx)
+	list, err := a.Followers(d.ctx)
 	if err != nil {
 		d.say("followers", Look, "%v", "%v", err)
 		return
 	}
-	for name, seq := range at {
-		if lag := size - seq; lag > farBehind {
-			d.say("followers", Look, "Phần việc “%s” còn chậm %d dòng.", "The follower “%s” is %d entries behind.", name, lag)
+	for _, f := range list {
+		switch lag := size - f.Seq; {
+		case f.Damaged:
+			d.say("followers", Act, "Vị trí của phần việc “%s” trong sổ cái bị hỏng (ghi là %d) nên phần việc đã dừng. Xem «citypost ledger followers --help».",
+				"Where the follower “%s” stands was damaged (it says %d), so it has stopped. See “citypost ledger followers --help”.", f.Name, f.Seq)
+		case lag < 0:
+			d.say("followers", Act, "Phần việc “%s” đứng ở dòng %d, quá cuối sổ cái. Xem «citypost ledger followers --help».", "The follower “%s” stands at entry %d, beyond the end of the ledger. See “citypost ledger followers --help”.", f.Name, f.Seq)
+		case lag > farBehind:
+			d.say("followers", Look, "Phần việc “%s” còn chậm %d dòng.", "The follower “%s” is %d entries behind.", f.Name, lag)
 		}
 	}
 }

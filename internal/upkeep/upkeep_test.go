@@ -274,6 +274,10 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 	if got := tones(); got["backup"] != upkeep.Look {
 		t.Errorf("with an old backup: %v", got)
 	}
+	damageCursor(t, i, l)
+	if got := tones(); got["followers"] != upkeep.Act {
+		t.Errorf("with a damaged cursor: %v", got)
+	}
 	if err := os.Remove(filepath.Join(i.Data, "house.key")); err != nil {
 		t.Fatal(err)
 	}
@@ -283,5 +287,21 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 	i.Database = "postgres://nobody@127.0.0.1:1/none?connect_timeout=1"
 	if got := tones(); got["database"] != upkeep.Act {
 		t.Errorf("PostgreSQL that is not there: %v", got)
+	}
+}
+
+// damageCursor sets a follower forward behind the ledger's back.
+func damageCursor(t *testing.T, i upkeep.Installation, l *ledger.Ledger) {
+	t.Helper()
+	if err := l.SetCursor(t.Context(), "report", 3); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqldb.Open(t.Context(), filepath.Join(i.Data, "city.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Write().ExecContext(t.Context(), `UPDATE ledger_follower SET seq = 19`); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -2,127 +2,59 @@ package sealed
 
 import (
 	"bytes"
-	"sync"
-	"sync/atomic"
 	"unsafe"
+
+	"citypost/internal/sqldb/layer"
 
 	"golang.org/x/crypto/xts"
 	"modernc.org/libc"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// head is what the engine sees of a file of ours; the engine's own file lies behind it in the same memory.
-type head struct {
-	methods uintptr
-	handle  uintptr // in open files
-}
-
-const headSize = unsafe.Sizeof(head{})
-
-// file is an open file. The engine gives each to one connection, which uses it one call at a time.
+// file is an open file.
 type file struct {
-	real    uintptr // the engine's own file
-	methods *sqlite3.Tsqlite3_io_methods
-	cipher  *xts.Cipher
-	scratch uintptr // memory of the engine's kind: its own files read and write there
-	has     int     // bytes of it
+	layer.Real // the engine's own
+	cipher     *xts.Cipher
+	scratch    uintptr // memory of the engine's kind: its own files read and write there
+	has        int     // bytes of it
 }
 
-var (
-	files      sync.Map // handle → *file
-	lastHandle atomic.Uintptr
-)
+var files layer.Files[file]
 
-func fileOf(pFile uintptr) *file {
-	f, _ := files.Load((*head)(pointer(pFile)).handle)
-	return f.(*file)
-}
+func fileOf(pFile uintptr) *file { return files.Of(pFile) }
 
-// Signatures of the engine.
-type (
-	openFunc func(tls *libc.TLS, pVfs, zName, pFile uintptr, flags int32, pOutFlags uintptr) int32
-	bareFunc func(tls *libc.TLS, pFile uintptr) int32
-	intFunc  func(tls *libc.TLS, pFile uintptr, n int32) int32
-	outFunc  func(tls *libc.TLS, pFile, out uintptr) int32
-	sizeFunc func(tls *libc.TLS, pFile uintptr, size int64) int32
-	moveFunc func(tls *libc.TLS, pFile, buf uintptr, n int32, at int64) int32
-	ctrlFunc func(tls *libc.TLS, pFile uintptr, op int32, arg uintptr) int32
-	mapFunc  func(tls *libc.TLS, pFile uintptr, region, size, extend int32, out uintptr) int32
-	lockFunc func(tls *libc.TLS, pFile uintptr, offset, n, flags int32) int32
-	voidFunc func(tls *libc.TLS, pFile uintptr)
-)
-
-// methods is version 2: without xFetch the engine cannot map a file into memory and read it past us.
-var methods = sqlite3.Tsqlite3_io_methods{
-	FiVersion: 2, FxClose: address[bareFunc](closeFile), FxRead: address[moveFunc](read), FxWrite: address[moveFunc](write), FxTruncate: address[sizeFunc](truncate),
-	FxSync: address(intFunc(func(tls *libc.TLS, p uintptr, n int32) int32 {
-		f := fileOf(p)
-		return function[intFunc](f.methods.FxSync)(tls, f.real, n)
-	})),
-	FxFileSize: address[outFunc](fileSize),
-	FxLock: address(intFunc(func(tls *libc.TLS, p uintptr, n int32) int32 {
-		f := fileOf(p)
-		return function[intFunc](f.methods.FxLock)(tls, f.real, n)
-	})),
-	FxUnlock: address(intFunc(func(tls *libc.TLS, p uintptr, n int32) int32 {
-		f := fileOf(p)
-		return function[intFunc](f.methods.FxUnlock)(tls, f.real, n)
-	})),
-	FxCheckReservedLock: address(outFunc(func(tls *libc.TLS, p, out uintptr) int32 {
-		f := fileOf(p)
-		return function[outFunc](f.methods.FxCheckReservedLock)(tls, f.real, out)
-	})),
-	FxFileControl: address[ctrlFunc](control),
-	FxSectorSize: address(bareFunc(func(tls *libc.TLS, p uintptr) int32 {
-		f := fileOf(p)
-		return function[bareFunc](f.methods.FxSectorSize)(tls, f.real)
-	})),
-	FxDeviceCharacteristics: address[bareFunc](characteristics),
-	FxShmMap: address(mapFunc(func(tls *libc.TLS, p uintptr, region, size, extend int32, out uintptr) int32 {
-		f := fileOf(p)
-		return function[mapFunc](f.methods.FxShmMap)(tls, f.real, region, size, extend, out)
-	})),
-	FxShmLock: address(lockFunc(func(tls *libc.TLS, p uintptr, offset, n, flags int32) int32 {
-		f := fileOf(p)
-		return function[lockFunc](f.methods.FxShmLock)(tls, f.real, offset, n, flags)
-	})),
-	FxShmBarrier: address(voidFunc(func(tls *libc.TLS, p uintptr) {
-		f := fileOf(p)
-		function[voidFunc](f.methods.FxShmBarrier)(tls, f.real)
-	})),
-	FxShmUnmap: address(intFunc(func(tls *libc.TLS, p uintptr, n int32) int32 {
-		f := fileOf(p)
-		return function[intFunc](f.methods.FxShmUnmap)(tls, f.real, n)
-	})),
-}
+// methods are ours where bytes and their number are concerned, and the engine's own otherwise.
+var methods = func() sqlite3.Tsqlite3_io_methods {
+	m := layer.Forward(func(p uintptr) layer.Real { return fileOf(p).Real })
+	m.FxClose, m.FxFileSize, m.FxDeviceCharacteristics = layer.Address[layer.BareFunc](closeFile), layer.Address[layer.OutFunc](fileSize), layer.Address[layer.BareFunc](characteristics)
+	m.FxRead, m.FxWrite, m.FxTruncate = layer.Address[layer.MoveFunc](read), layer.Address[layer.MoveFunc](write), layer.Address[layer.SizeFunc](truncate)
+	return m
+}()
 
 // open opens a file of the engine and refuses a database of another key before anyone can write to it, or take its log for an empty one and delete it.
 func open(tls *libc.TLS, pVfs, zName, pFile uintptr, flags int32, pOutFlags uintptr) int32 {
-	h := (*head)(pointer(pFile))
-	*h = head{}
+	*layer.HeadOf(pFile) = layer.Head{}
 	found, _ := byAddress.Load(pVfs)
 	v := found.(*vfs)
 	c, err := v.keys.cipher(flags)
 	if err != nil {
 		return sqlite3.SQLITE_CANTOPEN
 	}
-	f := &file{real: pFile + headSize, cipher: c, has: firstRoom}
+	f := &file{cipher: c, has: firstRoom}
 	if f.scratch = libc.Xmalloc(tls, firstRoom); f.scratch == 0 {
 		return sqlite3.SQLITE_NOMEM
 	}
-	if rc := function[openFunc]((*sqlite3.Tsqlite3_vfs)(pointer(v.real)).FxOpen)(tls, v.real, zName, f.real, flags, pOutFlags); rc != sqlite3.SQLITE_OK {
+	if rc := v.openReal(tls, zName, pFile+layer.HeadSize, flags, pOutFlags); rc != sqlite3.SQLITE_OK {
 		libc.Xfree(tls, f.scratch)
 		return rc
 	}
-	f.methods = (*sqlite3.Tsqlite3_io_methods)(pointer((*head)(pointer(f.real)).methods))
+	f.Real = layer.RealOf(pFile)
 	if flags&sqlite3.SQLITE_OPEN_MAIN_DB != 0 && !f.ours(tls) {
-		function[bareFunc](f.methods.FxClose)(tls, f.real)
+		layer.Function[layer.BareFunc](f.Methods.FxClose)(tls, f.At)
 		libc.Xfree(tls, f.scratch)
 		return sqlite3.SQLITE_NOTADB
 	}
-	h.handle = lastHandle.Add(1)
-	files.Store(h.handle, f)
-	h.methods = uintptr(unsafe.Pointer(&methods))
+	files.Add(pFile, &methods, f)
 	return sqlite3.SQLITE_OK
 }
 
@@ -148,9 +80,9 @@ func (f *file) ours(tls *libc.TLS) bool {
 
 func closeFile(tls *libc.TLS, pFile uintptr) int32 {
 	f := fileOf(pFile)
-	files.Delete((*head)(pointer(pFile)).handle)
+	files.Remove(pFile)
 	libc.Xfree(tls, f.scratch)
-	return function[bareFunc](f.methods.FxClose)(tls, f.real)
+	return layer.Function[layer.BareFunc](f.Methods.FxClose)(tls, f.At)
 }
 
 // firstRoom holds a page of the usual size with the ends of two blocks.
@@ -166,15 +98,15 @@ func (f *file) room(tls *libc.TLS, n int) []byte {
 		f.has = 0
 		return nil
 	}
-	return unsafe.Slice((*byte)(pointer(f.scratch)), n)
+	return unsafe.Slice((*byte)(layer.Pointer(f.scratch)), n)
 }
 
 // size is that of the file on disk.
 func (f *file) size(tls *libc.TLS) (int64, int32) {
 	out := tls.Alloc(8)
 	defer tls.Free(8)
-	rc := function[outFunc](f.methods.FxFileSize)(tls, f.real, out)
-	return *(*int64)(pointer(out)), rc
+	rc := layer.Function[layer.OutFunc](f.Methods.FxFileSize)(tls, f.At, out)
+	return *(*int64)(layer.Pointer(out)), rc
 }
 
 // load reads n bytes of whole blocks, still sealed. got says how many of them are there: less than n at the end of the file.
@@ -190,7 +122,7 @@ func (f *file) load(tls *libc.TLS, at int64, n int) (b []byte, got int, rc int32
 // for again; the file may have become shorter or longer in between, therefore a loop.
 func (f *file) loadInto(tls *libc.TLS, buf uintptr, at int64, n int) (got int, rc int32) {
 	for n > 0 {
-		rc = function[moveFunc](f.methods.FxRead)(tls, f.real, buf, int32(n), at)
+		rc = layer.Function[layer.MoveFunc](f.Methods.FxRead)(tls, f.At, buf, int32(n), at)
 		if rc != sqlite3.SQLITE_IOERR_SHORT_READ {
 			return n, rc
 		}
@@ -206,7 +138,7 @@ func (f *file) loadInto(tls *libc.TLS, buf uintptr, at int64, n int) (got int, r
 // read gives plain bytes of any place and length.
 func read(tls *libc.TLS, pFile, buf uintptr, n int32, at int64) int32 {
 	f := fileOf(pFile)
-	into := unsafe.Slice((*byte)(pointer(buf)), n)
+	into := unsafe.Slice((*byte)(layer.Pointer(buf)), n)
 	first, end := at&^(block-1), (at+int64(n)+block-1)&^(block-1)
 	if first == at && end == at+int64(n) {
 		got, rc := f.loadInto(tls, buf, at, int(n))
@@ -262,38 +194,28 @@ func write(tls *libc.TLS, pFile, buf uintptr, n int32, at int64) int32 {
 			return rc
 		}
 	}
-	copy(b[at-first:], unsafe.Slice((*byte)(pointer(buf)), n))
+	copy(b[at-first:], unsafe.Slice((*byte)(layer.Pointer(buf)), n))
 	seal(f.cipher, b, first)
-	return function[moveFunc](f.methods.FxWrite)(tls, f.real, f.scratch, int32(len(b)), first)
+	return layer.Function[layer.MoveFunc](f.Methods.FxWrite)(tls, f.At, f.scratch, int32(len(b)), first)
 }
 
 // truncate keeps the last block whole, so that it can still be read.
 func truncate(tls *libc.TLS, pFile uintptr, size int64) int32 {
 	f := fileOf(pFile)
-	return function[sizeFunc](f.methods.FxTruncate)(tls, f.real, (size+block-1)&^(block-1))
+	return layer.Function[layer.SizeFunc](f.Methods.FxTruncate)(tls, f.At, (size+block-1)&^(block-1))
 }
 
 // fileSize counts whole blocks: up to fifteen bytes more than were written last, which the engine takes for an unfinished frame of a log; and not the piece of a
 // block that a crash may leave.
 func fileSize(tls *libc.TLS, pFile, out uintptr) int32 {
 	size, rc := fileOf(pFile).size(tls)
-	*(*int64)(pointer(out)) = size &^ (block - 1)
+	*(*int64)(layer.Pointer(out)) = size &^ (block - 1)
 	return rc
-}
-
-// control lets the engine talk to its own file, but for mapping it into memory.
-func control(tls *libc.TLS, pFile uintptr, op int32, arg uintptr) int32 {
-	if op == sqlite3.SQLITE_FCNTL_MMAP_SIZE {
-		*(*int64)(pointer(arg)) = 0
-		return sqlite3.SQLITE_OK
-	}
-	f := fileOf(pFile)
-	return function[ctrlFunc](f.methods.FxFileControl)(tls, f.real, op, arg)
 }
 
 // characteristics promises the engine nothing about what a write leaves of its neighbours: a block is rewritten whole, so a write that the power cuts in the middle of
 // a block may take up to fifteen bytes beside it. The engine then ends each commit on a sector of its own, and no later write touches a block that was acknowledged.
 func characteristics(tls *libc.TLS, pFile uintptr) int32 {
 	f := fileOf(pFile)
-	return function[bareFunc](f.methods.FxDeviceCharacteristics)(tls, f.real) & (sqlite3.SQLITE_IOCAP_UNDELETABLE_WHEN_OPEN | sqlite3.SQLITE_IOCAP_IMMUTABLE)
+	return layer.Function[layer.BareFunc](f.Methods.FxDeviceCharacteristics)(tls, f.At) & (sqlite3.SQLITE_IOCAP_UNDELETABLE_WHEN_OPEN | sqlite3.SQLITE_IOCAP_IMMUTABLE)
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"unsafe"
 
+	"citypost/internal/sqldb/layer"
+
 	"modernc.org/libc"
 	sqlite3 "modernc.org/sqlite/lib"
 	"pgregory.net/rapid"
@@ -27,9 +29,9 @@ func openAs(t rapid.TB, secret []byte, path string, kind int32) *opened {
 	}
 	tls := libc.NewTLS()
 	zName := libc.Xcalloc(tls, 1, uint64(len(path)+8)) // the engine ends names with several zeros
-	copy(unsafe.Slice((*byte)(pointer(zName)), len(path)), path)
+	copy(unsafe.Slice((*byte)(layer.Pointer(zName)), len(path)), path)
 	v := registered[name]
-	o := &opened{t: t, tls: tls, at: libc.Xcalloc(tls, 1, uint64(v.FszOsFile)), path: path}
+	o := &opened{t: t, tls: tls, at: libc.Xcalloc(tls, 1, uint64((*sqlite3.Tsqlite3_vfs)(layer.Pointer(v.at)).FszOsFile)), path: path}
 	flags := kind | sqlite3.SQLITE_OPEN_READWRITE | sqlite3.SQLITE_OPEN_CREATE
 	if rc := open(tls, v.at, zName, o.at, flags, 0); rc != sqlite3.SQLITE_OK {
 		t.Fatalf("open: code %d", rc)
@@ -39,7 +41,7 @@ func openAs(t rapid.TB, secret []byte, path string, kind int32) *opened {
 
 func (o *opened) memory(n int) (uintptr, []byte) {
 	p := libc.Xcalloc(o.tls, 1, uint64(n))
-	return p, unsafe.Slice((*byte)(pointer(p)), n)
+	return p, unsafe.Slice((*byte)(layer.Pointer(p)), n)
 }
 
 func (o *opened) size() int64 {
@@ -48,7 +50,7 @@ func (o *opened) size() int64 {
 	if rc := fileSize(o.tls, o.at, p); rc != sqlite3.SQLITE_OK {
 		o.t.Fatalf("size: code %d", rc)
 	}
-	return *(*int64)(pointer(p))
+	return *(*int64)(layer.Pointer(p))
 }
 
 // TestASealedFileBehavesLikeAPlainOne writes, reads and cuts at any place and length, and compares with bytes in memory.

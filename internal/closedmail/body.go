@@ -67,6 +67,28 @@ func (b *Body) Has(who postal.StaffID, as ...As) bool {
 	return slices.ContainsFunc(b.People, func(p BodyPerson) bool { return p.Person == who && slices.Contains(as, p.As) })
 }
 
+// Persons lists who acts for the body in any way, each once.
+func (b *Body) Persons() []postal.StaffID {
+	var out []postal.StaffID
+	for _, p := range b.People {
+		if !slices.Contains(out, p.Person) {
+			out = append(out, p.Person)
+		}
+	}
+	return out
+}
+
+// As lists what a person is for the body.
+func (b *Body) As(who postal.StaffID) []As {
+	var out []As
+	for _, p := range b.People {
+		if p.Person == who {
+			out = append(out, p.As)
+		}
+	}
+	return out
+}
+
 // Of lists the persons who act for the body in this way.
 func (b *Body) Of(as As) []postal.StaffID {
 	var out []postal.StaffID
@@ -129,6 +151,9 @@ func (a ListBody) Touches() []ledger.Key { return []ledger.Key{BodyKey(a.Body)} 
 
 // Decide refuses what is listed so already, and a central office outside Appendix I.
 func (a ListBody) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := overseeing(v, e); err != nil {
+		return nil, err
+	}
 	if _, err := ParseBody(string(a.Body)); err != nil {
 		return nil, err
 	}
@@ -157,6 +182,9 @@ func (a DelistBody) Touches() []ledger.Key { return []ledger.Key{BodyKey(a.Body)
 
 // Decide refuses a body that is not listed.
 func (a DelistBody) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := overseeing(v, e); err != nil {
+		return nil, err
+	}
 	if _, err := body(v, a.Body, "body"); err != nil {
 		return nil, err
 	}
@@ -178,6 +206,9 @@ func (a NamePerson) Touches() []ledger.Key { return []ledger.Key{BodyKey(a.Body)
 
 // Decide refuses a member of our own staff: nobody hands mail to himself.
 func (a NamePerson) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := overseeing(v, e); err != nil {
+		return nil, err
+	}
 	if _, err := ParseStaff(string(a.Person)); err != nil {
 		return nil, err
 	}
@@ -225,6 +256,9 @@ func (a EndPerson) Touches() []ledger.Key { return []ledger.Key{BodyKey(a.Body)}
 
 // Decide refuses whoever is not named.
 func (a EndPerson) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := overseeing(v, e); err != nil {
+		return nil, err
+	}
 	b, err := body(v, a.Body, "body")
 	if err != nil {
 		return nil, err

@@ -176,15 +176,15 @@ func TestWhoeverHoldsMayGiveBackWithPapersThatRanOut(t *testing.T) {
 
 func TestWhatHasNotPassedItsInspectionIsNotUsed(t *testing.T) {
 	h := newHouse(t, sqltest.SQLite(t))
-	h.must(officeA, admin, closedmail.AddFacility{Facility: "tui-09", Office: officeA})
+	h.must(officeA, headA, closedmail.AddFacility{Facility: "tui-09", Office: officeA})
 	start := closedmail.StartVessel{Office: officeA, To: officeB, Facility: "tui-09"}
 	h.refused("closedmail.facility_unfit", officeA, clerkA, start)
-	h.must(officeA, admin, closedmail.Inspect{Facility: "tui-09", Lacks: []closedmail.Property{"fireproof"}, Until: day("2021-01-01")})
+	h.must(officeA, headA, closedmail.Inspect{Facility: "tui-09", Lacks: []closedmail.Property{"fireproof"}, Until: day("2021-01-01")})
 	h.refused("closedmail.facility_unfit", officeA, clerkA, start)
-	h.must(officeA, admin, closedmail.Inspect{Facility: "tui-09", Until: day("2020-05-01")})
+	h.must(officeA, headA, closedmail.Inspect{Facility: "tui-09", Until: day("2020-05-01")})
 	h.must(officeA, clerkA, start)
 	h.refused("closedmail.facility_in_use", officeA, clerkA, start)
-	h.refused("closedmail.facility_in_use", officeA, admin, closedmail.Retire{Facility: "tui-09", Reason: "worn"})
+	h.refused("closedmail.facility_in_use", officeA, headA, closedmail.Retire{Facility: "tui-09", Reason: "worn"})
 	h.now = h.now.AddDate(1, 1, 0)
 	h.refused("closedmail.facility_unfit", officeA, clerkA, closedmail.StartDispatch{Office: officeA, To: officeB, Vehicle: "xe-01"})
 	h.refused("closedmail.transport", officeA, clerkA, closedmail.StartDispatch{Office: officeA, To: officeB})
@@ -463,9 +463,9 @@ func TestAPageOfARegisterIsBoundAndReprintsLeaveATrace(t *testing.T) {
 
 func TestNobodyActsOnWhatIsOpenAtAnotherOffice(t *testing.T) {
 	h := newHouse(t, sqltest.SQLite(t))
-	h.refused("closedmail.facility_elsewhere", officeB, admin, closedmail.Inspect{Facility: "tui-01", Until: day("2021-01-01")})
-	h.refused("closedmail.facility_elsewhere", officeB, admin, closedmail.Retire{Facility: "tui-01", Reason: "worn"})
-	h.refused("closedmail.facility_elsewhere", officeB, admin, closedmail.NameResponsible{Facility: "kv-01", Person: headA})
+	h.refused("closedmail.facility_elsewhere", officeB, headB, closedmail.Inspect{Facility: "tui-01", Until: day("2021-01-01")})
+	h.refused("closedmail.facility_elsewhere", officeB, headB, closedmail.Retire{Facility: "tui-01", Reason: "worn"})
+	h.refused("closedmail.facility_elsewhere", officeB, headB, closedmail.NameResponsible{Facility: "kv-01", Person: headA})
 	visit := h.must(officeA, clerkA, closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: otherA}).Facts[0].(event.VisitBegan).Visit
 	complaint := h.must(officeA, clerkA, closedmail.Complain{Body: bodyOne, About: "late", DueMs: h.now.AddDate(0, 0, 9).UnixMilli()}).Facts[0].(event.ComplaintOpened).Complaint
 	inspection := h.must(officeA, clerkA, closedmail.Announce{Authority: "department", On: day("2020-04-22")}).Facts[0].(event.InspectionAnnounced).Inspection
@@ -527,9 +527,9 @@ func TestNoActTakesFreeText(t *testing.T) {
 // everyAct does each act of closed mail at least once.
 func everyAct(h *house) {
 	h.furnish()
-	h.must(officeA, admin, closedmail.AddFacility{Facility: "tui-09", Office: officeA})
-	h.must(officeA, admin, closedmail.Inspect{Facility: "tui-09", Lacks: []closedmail.Property{"tough"}, Until: day("2021-01-01")})
-	h.must(officeA, admin, closedmail.Retire{Facility: "tui-09", Reason: "worn"})
+	h.must(officeA, headA, closedmail.AddFacility{Facility: "tui-09", Office: officeA})
+	h.must(officeA, headA, closedmail.Inspect{Facility: "tui-09", Lacks: []closedmail.Property{"tough"}, Until: day("2021-01-01")})
+	h.must(officeA, headA, closedmail.Retire{Facility: "tui-09", Reason: "worn"})
 	h.must(officeA, headA, closedmail.MoveFacility{Facility: "dv-02", To: officeB})
 	h.clear("nv-n1")
 	h.must(officeA, admin, closedmail.Assign{Person: "nv-n1", Duty: closedmail.Escort, Office: officeA})
@@ -541,13 +541,18 @@ func everyAct(h *house) {
 	h.must(officeA, admin, closedmail.DelistBody{Body: "cq-0009"})
 
 	mistaken := h.must(officeA, clerkA, cover())
+	ask(h, officeA, clerkA, closedmail.UndoAccept{Item: mistaken.Facts[0].(event.ItemAccepted).Item, Act: mistaken.Act, Second: headA})
 	h.must(officeA, clerkA, closedmail.UndoAccept{Item: mistaken.Facts[0].(event.ItemAccepted).Item, Act: mistaken.Act, Second: headA})
 	full := cover()
 	full.Secrecy, full.Urgency, full.Locator, full.RecallBy = closedmail.SecrecyA, closedmail.Express, "dv-01", day("2020-06-01")
 	full.Rules, full.DueMs = []closedmail.RuleID{"kt1.journey@2017-08-15"}, h.now.AddDate(0, 0, 2).UnixMilli()
 	a, b, c, lost := h.accept(full), h.accept(cover()), h.accept(cover()), h.accept(cover())
 	bag := h.vessel("tui-01", a, b)
+	off := ask(h, officeA, clerkA, closedmail.ReopenVessel{Bag: bag, Second: otherA})
+	h.must(officeA, clerkA, closedmail.CallOff{Subject: off.Subject, Asked: off.ID})
 	h.must(officeA, clerkA, closedmail.ReopenVessel{Bag: bag, Second: otherA})
+	off = ask(h, officeA, clerkA, closedmail.CloseVessel{Bag: bag, Seal: "NP-10001", Second: otherA})
+	h.must(officeA, otherA, closedmail.Decline{Subject: off.Subject, Asked: off.ID})
 	h.must(officeA, clerkA, closedmail.Unpack{Item: b, Bag: bag})
 	h.must(officeA, clerkA, closedmail.Pack{Item: b, Bag: bag})
 	h.must(officeA, clerkA, closedmail.Pack{Item: lost, Bag: bag})
@@ -558,19 +563,32 @@ func everyAct(h *house) {
 	withdrawn := h.open(officeA, clerkA, closedmail.OpenHandover{From: custody.AtOffice(officeA), To: custody.ByCarrier(courier), Things: []event.Thing{bag}, Vehicle: "xe-01"})
 	h.must(officeA, clerkA, closedmail.WithdrawHandover{Handover: withdrawn})
 	h.send(bag)
-	h.must(officeB, clerkB, closedmail.OpenVessel{Bag: bag, Seal: "NP-10001", Second: otherB})
+	h.countersign(ask(h, officeB, clerkB, closedmail.OpenVessel{Bag: bag, Seal: "NP-10001", Second: otherB}))
 	h.must(officeB, clerkB, closedmail.TakeOut{Item: a, Bag: bag, Condition: event.Damaged})
 	h.settle(officeB, clerkB, otherB, headB, closedmail.Rewrapped)
 	h.must(officeB, clerkB, closedmail.TakeOut{Item: b, Bag: bag})
+	ask(h, officeB, clerkB, closedmail.EmptyVessel{Bag: bag, Second: otherB})
 	h.must(officeB, clerkB, closedmail.EmptyVessel{Bag: bag, Second: otherB})
+	ask(h, officeB, clerkB, closedmail.SignMinutes{Incident: h.incidents(officeB)[0].ID, Second: otherB})
 	h.settle(officeB, clerkB, otherB, headB, closedmail.FoundAgain)
 	h.giveOut(a, b)
+	ask(h, officeA, courier, deliver(a))
 	h.must(officeA, courier, deliver(a))
 	h.must(officeA, courier, closedmail.Attempt{Item: b, Reason: "absent", Next: "again"})
 	h.must(officeB, clerkB, closedmail.SendBack{Item: lost, Reason: "refused"})
 	h.must(officeA, clerkA, closedmail.ReportIncident{Kind: closedmail.Torn, Things: []event.Thing{event.Thing(c)}})
 	h.settle(officeA, clerkA, otherA, headA, closedmail.Sound)
-	h.must(officeA, clerkA, closedmail.HandShift{Office: officeA, To: otherA, Held: closedmail.Held(h.View(h.t.Context()), officeA)})
+	h.must(officeA, clerkA, closedmail.ReportIncident{Kind: "theft", Things: []event.Thing{event.Thing(c)}})
+	theft := h.incidents(officeA)[0].ID
+	h.must(officeA, clerkA, closedmail.SignMinutes{Incident: theft, Second: otherA})
+	h.must(officeA, clerkA, closedmail.ReportUp{Incident: theft, To: "province"})
+	ask(h, officeA, headA, closedmail.CloseSearch{Incident: theft, Second: clerkA})
+	h.must(officeA, headA, closedmail.CloseSearch{Incident: theft, Second: clerkA})
+	h.must(officeA, clerkA, closedmail.ReportFound{Thing: event.Thing(c)})
+	h.settle(officeA, clerkA, otherA, headA, closedmail.Sound)
+	held := closedmail.Held(h.View(h.t.Context()), officeA)
+	ask(h, officeA, clerkA, closedmail.HandShift{Office: officeA, To: otherA, Held: held})
+	h.must(officeA, clerkA, closedmail.HandShift{Office: officeA, To: otherA, Held: held})
 	h.must(officeA, clerkA, closedmail.PrintPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, Rows: 4, Total: 4})
 	visit := h.must(officeA, clerkA, closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: otherA}).Facts[0].(event.VisitBegan).Visit
 	h.must(officeA, clerkA, closedmail.EndVisit{Visit: closedmail.ID(visit)})
@@ -586,7 +604,9 @@ func everyAct(h *house) {
 	for _, who := range []postal.StaffID{headA, clerkA} {
 		h.must(officeA, admin, closedmail.FilePaper{Person: who, Paper: closedmail.Training, On: day("2020-01-02"), Until: day("2023-01-01")})
 	}
-	h.must(officeA, headA, closedmail.DestroyPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, KeptMs: h.now.AddDate(0, 0, -1).UnixMilli(), Rule: "kt1.records.paper@2017-08-15", Second: clerkA})
+	page := closedmail.DestroyPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, KeptMs: h.now.AddDate(0, 0, -1).UnixMilli(), Rule: "kt1.records.paper@2017-08-15", Second: clerkA}
+	ask(h, officeA, headA, page)
+	h.must(officeA, headA, page)
 }
 
 // stray sends an item from B in a bag that comes to A with another seal; what custody notes of it the supervisor settles.
@@ -617,4 +637,27 @@ func factOf[F event.Fact](facts []event.Fact) (f F, ok bool) {
 		}
 	}
 	return f, false
+}
+
+func TestFacilitiesAreASupervisorsMatterAtHisOwnOffice(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	acts := []ledger.Act{closedmail.AddFacility{Facility: "tui-09", Office: officeA}, closedmail.Inspect{Facility: "tui-02", Until: day("2021-01-01")},
+		closedmail.NameResponsible{Facility: "kv-01", Person: clerkA}, closedmail.Retire{Facility: "tui-03", Reason: "worn"}, closedmail.MoveFacility{Facility: "dv-02", To: officeB}}
+	for _, a := range acts {
+		for who, code := range map[postal.StaffID]string{clerkA: "closedmail.no_duty", headB: "closedmail.no_duty", courier: "closedmail.no_duty", admin: "closedmail.person_unknown"} {
+			h.refused(code, officeA, who, a)
+		}
+	}
+	h.refused("closedmail.other_office", officeA, headA, closedmail.AddFacility{Facility: "tui-09", Office: officeB})
+	h.must(officeA, admin, closedmail.WithdrawPaper{Person: headA, Paper: closedmail.Training, Reason: "expired"})
+	for _, a := range acts {
+		h.refused("closedmail.not_cleared", officeA, headA, a)
+	}
+	h.refused("closedmail.not_cleared", officeA, headA, closedmail.NamePerson{Body: bodyTwo, Person: "nv-r9", As: closedmail.ForClerk})
+	h.refused("closedmail.no_duty", officeA, clerkA, closedmail.EndPerson{Body: bodyTwo, Person: registry2, As: closedmail.ForClerk})
+	h.must(officeA, admin, closedmail.FilePaper{Person: headA, Paper: closedmail.Training, On: day("2020-01-02")})
+	for _, a := range acts {
+		h.must(officeA, headA, a)
+	}
+	h.sound()
 }

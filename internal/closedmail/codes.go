@@ -187,6 +187,7 @@ const (
 	Seals Trouble = "seal"
 	Torn  Trouble = "torn"
 	Short Trouble = "missing"
+	Back  Trouble = "recovered" // what was missing is there again, and is looked at before it goes on
 )
 
 // Decisions of a supervisor.
@@ -194,6 +195,7 @@ const (
 	Sound      Decision = "sound"     // looked at, unharmed: it goes on
 	Rewrapped  Decision = "rewrapped" // listed, wrapped anew under the minutes
 	FoundAgain Decision = "found"     // what was missing is here
+	NotFound   Decision = "lost"      // two persons ended the search; never a release
 )
 
 // The registers that are printed and signed.

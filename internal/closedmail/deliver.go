@@ -74,7 +74,7 @@ func (a Deliver) receiver(v *ledger.View, e ledger.Envelope, c *Cover, to BodyCo
 	case !ok:
 		return unknown(string(to))
 	case a.Receiver == e.Actor:
-		return fault.New(fault.Conflict, "closedmail.same_person", "Hai chữ ký phải của hai người khác nhau.", "The two signatures must be those of two different persons.").At("receiver")
+		return samePerson()
 	case !b.Has(a.Receiver, a.As):
 		return fault.New(fault.Forbidden, "closedmail.receiver", "Người này không được cơ quan %s giao nhận thay ở vai này. Không giao.",
 			"The body %s did not name this person to receive so. Do not hand it over.", to).At("receiver")

@@ -118,8 +118,14 @@ func (AddFacility) Name() string { return "kt1.add_facility" }
 // Touches the facility.
 func (a AddFacility) Touches() []ledger.Key { return []ledger.Key{FacilityKey(a.Facility)} }
 
-// Decide refuses a code that was used before.
+// Decide leaves it to a supervisor of that office, and refuses a code that was used before.
 func (a AddFacility) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if a.Office != e.Office {
+		return nil, fault.New(fault.Forbidden, "closedmail.other_office", "Chỉ làm được tại bưu cục %s.", "This is done only at office %s.", e.Office)
+	}
+	if err := single(v, e, Supervisor); err != nil {
+		return nil, err
+	}
 	if _, err := ParseFacility(string(a.Facility)); err != nil {
 		return nil, err
 	}
@@ -148,8 +154,11 @@ func (a Inspect) Touches() []ledger.Key { return []ledger.Key{FacilityKey(a.Faci
 // maxInspection bounds how long an inspection holds: three years is longer than any that we know.
 const maxInspection = 3 * 366
 
-// Decide refuses properties that the kind does not have.
+// Decide leaves it to a supervisor, and refuses properties that the kind does not have.
 func (a Inspect) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := single(v, e, Supervisor); err != nil {
+		return nil, err
+	}
 	f, err := facilityHere(v, a.Facility, e.Office)
 	if err != nil {
 		return nil, err
@@ -199,8 +208,11 @@ func (Retire) Name() string { return "kt1.retire" }
 // Touches the facility.
 func (a Retire) Touches() []ledger.Key { return []ledger.Key{FacilityKey(a.Facility)} }
 
-// Decide refuses one that is in use.
+// Decide leaves it to a supervisor, and refuses one that is in use.
 func (a Retire) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := single(v, e, Supervisor); err != nil {
+		return nil, err
+	}
 	f, err := facilityHere(v, a.Facility, e.Office)
 	if err != nil {
 		return nil, err
@@ -263,8 +275,11 @@ func (a NameResponsible) Touches() []ledger.Key {
 	return []ledger.Key{FacilityKey(a.Facility), WorkerKey(a.Person)}
 }
 
-// Decide refuses a person without valid papers or without a duty at that office.
+// Decide leaves it to a supervisor, and refuses a person without valid papers or without a duty at that office.
 func (a NameResponsible) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := single(v, e, Supervisor); err != nil {
+		return nil, err
+	}
 	f, err := facilityHere(v, a.Facility, e.Office)
 	if err != nil {
 		return nil, err

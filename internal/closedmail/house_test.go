@@ -105,11 +105,11 @@ func (h *house) furnish() {
 	}
 	for n, o := range []postal.OfficeCode{officeA, officeB} {
 		for _, c := range [][]closedmail.FacilityCode{{"kv-01", "xe-01", "hop-01", "tui-01", "tui-02", "tui-03", "dv-01", "dv-02"}, {"kv-02", "xe-02", "hop-02", "tui-04", "dv-03"}}[n] {
-			h.must(o, admin, closedmail.AddFacility{Facility: c, Office: o})
-			h.must(o, admin, closedmail.Inspect{Facility: c, Until: day("2021-04-20")})
+			h.must(o, []postal.StaffID{headA, headB}[n], closedmail.AddFacility{Facility: c, Office: o})
+			h.must(o, []postal.StaffID{headA, headB}[n], closedmail.Inspect{Facility: c, Until: day("2021-04-20")})
 		}
 	}
-	h.must(officeA, admin, closedmail.NameResponsible{Facility: "kv-01", Person: headA})
+	h.must(officeA, headA, closedmail.NameResponsible{Facility: "kv-01", Person: headA})
 	for _, b := range []closedmail.ListBody{{Body: bodyOne, List: closedmail.Appendix1}, {Body: bodyTwo, List: closedmail.Appendix2}, {Body: central, List: closedmail.Appendix1, Central: true}, {Body: outsider, List: closedmail.Outside}} {
 		h.must(officeA, admin, b)
 	}

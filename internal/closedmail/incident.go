@@ -29,6 +29,8 @@ type Incident struct {
 	ReleasedBy postal.StaffID
 	ReleasedMs int64
 	Seq        int64
+	Closer     postal.StaffID // signed the end of a search beside ReleasedBy
+	Back       []event.Thing  // those that turned up before the incident ended
 }
 
 // Report is one report up the line.
@@ -77,6 +79,8 @@ func (i *Incident) fields(c *ledger.Codec) {
 	ledger.Str(c, &i.ReleasedBy)
 	ledger.Int(c, &i.ReleasedMs)
 	ledger.Int(c, &i.Seq)
+	ledger.Str(c, &i.Closer)
+	ledger.List(c, &i.Back, func(t *event.Thing, c *ledger.Codec) { ledger.Str(c, t) })
 }
 
 // Incidents lists the open ones of an office.
@@ -176,7 +180,7 @@ func (a SignMinutes) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 	case a.Second == "":
 		return nil, fault.New(fault.Invalid, "closedmail.second_missing", "Việc này phải có hai người. Người thứ hai chưa ký.", "This takes two persons. The second has not signed.").At("second")
 	case a.Second == e.Actor:
-		return nil, fault.New(fault.Conflict, "closedmail.same_person", "Hai chữ ký phải của hai người khác nhau.", "The two signatures must be those of two different persons.").At("second")
+		return nil, samePerson()
 	}
 	for _, who := range []postal.StaffID{e.Actor, a.Second} {
 		if mayWork(v, who, e.Office, Duties...) == nil {
@@ -254,7 +258,7 @@ func (a Release) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 		}
 		facts = append(facts, back...)
 	}
-	return append(facts, settled(v, e, i)...), nil
+	return append(facts, settled(v, e, i, "recounted")...), nil
 }
 
 func (a Release) ready(i *Incident, e ledger.Envelope) error {
@@ -292,14 +296,14 @@ func (a Release) found(v *ledger.View, e ledger.Envelope, i *Incident) ([]event.
 }
 
 // settled notes the irregularities that custody raised about the things of an incident.
-func settled(v *ledger.View, e ledger.Envelope, i *Incident) []event.Fact {
+func settled(v *ledger.View, e ledger.Envelope, i *Incident, reason string) []event.Fact {
 	var facts []event.Fact
 	for _, k := range v.At(string(custody.AtOffice(e.Office)), 'x') {
 		x, ok := ledger.Get[*custody.Irregularity](v, k)
 		if !ok || !slices.Contains(i.Things, x.Thing) {
 			continue
 		}
-		more, err := custody.Settle{Irregularity: x.ID, Decision: custody.Noted, Reason: "recounted"}.Decide(v, e)
+		more, err := custody.Settle{Irregularity: x.ID, Decision: custody.Noted, Reason: reason}.Decide(v, e)
 		if err == nil {
 			facts = append(facts, more...)
 		}
@@ -344,7 +348,7 @@ func foldIncident(v *ledger.View, e *event.Entry, f event.Fact) {
 	switch f := f.(type) {
 	case event.IncidentOpened:
 		*ledger.Edit[*Incident](v, IncidentKey(ID(f.Incident))) = Incident{ID: ID(f.Incident), Kind: Trouble(f.Kind), Things: f.Things, Office: f.Office, Handover: f.Handover,
-			Found: Seal(f.Found), Known: Seal(f.Known), OpenedMs: e.OccurredMs, By: e.Actor, Seq: e.Seq}
+			Found: Seal(f.Found), Known: Seal(f.Known), OpenedMs: e.OccurredMs, By: doer(e), Seq: e.Seq}
 		freeze(v, f.Things, ID(f.Incident))
 	case event.MinutesSigned:
 		i := ledger.Edit[*Incident](v, IncidentKey(ID(f.Incident)))

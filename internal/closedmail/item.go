@@ -32,6 +32,8 @@ type Cover struct {
 	Recalled   bool // the document is back
 	AcceptedMs int64
 	Origin     postal.OfficeCode
+	Lost       ID           // the incident whose search was closed without finding it
+	Answers    event.Holder // who held it last by the ledger, while it is lost
 }
 
 const recallPlace = "kt1:recall"
@@ -76,6 +78,8 @@ func (c *Cover) fields(w *ledger.Codec) {
 	ledger.Bool(w, &c.Recalled)
 	ledger.Int(w, &c.AcceptedMs)
 	ledger.Str(w, &c.Origin)
+	ledger.Str(w, &c.Lost)
+	ledger.Str(w, &c.Answers)
 }
 
 // CoverOf gives the cover of an item.

@@ -5,7 +5,8 @@ import (
 	"citypost/internal/ledger"
 )
 
-// Kinds are the states that closed mail keeps beside those of custody: workers (w), bodies (u), facilities (g), covers (t), vessels (v), incidents (f), shifts (s), cases (e).
+// Kinds are the states that closed mail keeps beside those of custody: workers (w), bodies (u), facilities (g), covers (t), vessels (v), incidents (f), shifts (s), cases (e),
+// acts that wait for a second signature (p).
 func Kinds() []ledger.Kind {
 	return []ledger.Kind{
 		{Letter: 'w', New: func() ledger.State { return &Worker{} }, Trail: true},
@@ -16,16 +17,19 @@ func Kinds() []ledger.Kind {
 		{Letter: 'f', New: func() ledger.State { return &Incident{} }, Trail: true},
 		{Letter: 's', New: func() ledger.State { return &Shift{} }, Trail: true},
 		{Letter: 'e', New: func() ledger.State { return &Case{} }},
+		{Letter: 'p', New: func() ledger.State { return &Asked{} }, Trail: true},
 	}
 }
 
 // Fold brings a fact into the states of closed mail. Facts of others pass by. It comes after custody's.
 func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
+	foldAsked(v, e, f)
 	foldPerson(v, f)
 	foldFacility(v, e, f)
 	foldBody(v, f)
 	foldItem(v, e, f)
 	foldVessel(v, e, f)
+	foldLost(v, e, f)
 	foldIncident(v, e, f)
 	foldShift(v, e, f)
 	foldCase(v, e, f)
@@ -40,5 +44,7 @@ func Acts() []ledger.Act {
 		ListBody{}, DelistBody{}, NamePerson{}, EndPerson{}, Accept{}, UndoAccept{}, StartVessel{}, Pack{}, Unpack{}, CloseVessel{}, ReopenVessel{}, OpenVessel{}, TakeOut{}, EmptyVessel{},
 		StartDispatch{}, Load{}, Unload{}, CloseDispatch{}, ReopenDispatch{}, OpenHandover{}, CountThings{}, SignHandover{}, WithdrawHandover{}, Deliver{}, Attempt{}, SendBack{},
 		ReportIncident{}, SignMinutes{}, ReportUp{}, Release{}, Settle{}, OpenShift{}, HandShift{}, PrintPage{}, DestroyPage{}, Complain{}, Answer{}, Announce{}, EndInspection{}, Hold{}, LiftHold{},
+		CloseSearch{}, ReportFound{}, Ask[CloseSearch]{}, Sign{}, Decline{}, CallOff{}, Ask[CloseVessel]{}, Ask[ReopenVessel]{}, Ask[OpenVessel]{}, Ask[EmptyVessel]{}, Ask[SignMinutes]{}, Ask[HandShift]{}, Ask[Deliver]{}, Ask[UndoAccept]{},
+		Ask[DestroyPage]{},
 	}
 }

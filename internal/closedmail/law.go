@@ -114,6 +114,40 @@ const (
 	recallWarning = "kt1.recall.warning"
 )
 
+// Payer says who pays for what the bodies of a list sent on a day ("central-budget" or "sender"), and by which rule; "" when no rule says so.
+func (l *Law) Payer(list List, day postal.Day) (string, rulebook.Citation) {
+	t, cite, err := l.Calendar.Book().Table("kt1.payer", day)
+	if err != nil {
+		return "", cite
+	}
+	row, ok := t.Find("sender", string(list))
+	if !ok {
+		return "", cite
+	}
+	return t.Cell(row, "pays").String(), cite
+}
+
+// Compensation says what the rules of a day know of it: whether KT1 has amounts of its own, by which article, and whether that was read.
+func (l *Law) Compensation(day postal.Day, lang string) string {
+	own, cite, err := l.Calendar.Book().Bool("kt1.compensation.own_amount", day)
+	if err != nil {
+		return ""
+	}
+	w := rulebook.Words{VI: "Theo pháp luật chung; KT1 không có mức riêng", EN: "By general law; KT1 has no amounts of its own"}
+	if own {
+		w = rulebook.Words{VI: "Theo mức riêng của KT1", EN: "By KT1's own amounts"}
+	}
+	return w.In(lang) + " (" + cited(cite, lang) + ")"
+}
+
+// cited writes a citation, and says when it was not read.
+func cited(c rulebook.Citation, lang string) string {
+	if c.Verified {
+		return c.In(lang)
+	}
+	return c.In(lang) + rulebook.Words{VI: ", chưa kiểm chứng", EN: ", not verified"}.In(lang)
+}
+
 // Answer gives when a complaint must be answered, and refuses one that comes after its time: months after the end of the journey time.
 func (l *Law) Answer(dueMs int64, now time.Time) (time.Time, []RuleID, error) {
 	day := postal.DayOf(now)

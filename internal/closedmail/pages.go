@@ -85,12 +85,13 @@ func (s *Pages) Mount(m *web.Mux) {
 	m.Job(web.KT1Clerk, 20, acceptPath, "Nhận gửi", "Accept", itemsPath)
 	m.Job(web.KT1Clerk, 30, vesselsPath, "Túi, hộp, chuyến", "Bags and dispatches", tripsPath)
 	m.Job(web.KT1Courier, 35, roundPath, "Phát", "Deliver", itemsPath)
-	m.Job(handlers, 40, oversPath, "Bàn giao", "Handovers")
+	m.Job(handlers, 40, oversPath, "Bàn giao, chờ ký", "Handovers, signatures", signPath)
 	m.Job(handlers, 50, incidentPath, "Sự cố", "Incidents")
 	m.Job(web.KT1Clerk, 60, registerPath, "Sổ, báo cáo", "Registers, reports", reportPath)
 	m.Job(overseer, 70, peoplePath, "Quản lý", "Management", facilityPath, bodiesListPath, visitsPath, casesPath)
-	m.Job(web.RegistryClerk, 10, registryPath, "Bưu gửi của cơ quan", "Our items")
+	m.Job(web.RegistryClerk, 10, registryPath, "Bưu gửi của cơ quan", "Our items", signPath)
 	s.mountDesk(m)
+	s.mountSign(m)
 	s.mountMoves(m)
 	s.mountBooks(m)
 	s.mountManagement(m)
@@ -107,6 +108,7 @@ type view struct {
 	Sub   string
 	Tabs  []web.Tab
 	Parts []part
+	quiet bool // the page is about signatures itself
 }
 
 // view begins a page about the office of whoever asks.
@@ -187,6 +189,7 @@ func (v view) draw(w http.ResponseWriter, r *http.Request) error {
 	if err := v.led.Err(); err != nil {
 		return err
 	}
+	v.remind()
 	return render(w, r, v.Form, screen(v))
 }
 
@@ -200,6 +203,11 @@ func (s *Pages) do(r *http.Request, act ledger.Act) (ledger.Receipt, error) {
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
+	return s.doAt(r, office, act)
+}
+
+// doAt writes an act that is done at an office.
+func (s *Pages) doAt(r *http.Request, office postal.OfficeCode, act ledger.Act) (ledger.Receipt, error) {
 	id, err := web.ActID(r, s.Now())
 	if err != nil {
 		return ledger.Receipt{}, err
@@ -222,6 +230,18 @@ func (s *Pages) try(r *http.Request, f *web.Form, act ledger.Act) (ledger.Receip
 		return ledger.Receipt{}, false, nil
 	}
 	got, err := s.do(r, act)
+	if err == nil {
+		return got, true, nil
+	}
+	return got, false, f.Refuse(err)
+}
+
+// tryAt is try for an act that is done at another office than the person's own, or by a person who has none.
+func (s *Pages) tryAt(r *http.Request, f *web.Form, office postal.OfficeCode, act ledger.Act) (ledger.Receipt, bool, error) {
+	if f.Err() != nil {
+		return ledger.Receipt{}, false, nil
+	}
+	got, err := s.doAt(r, office, act)
 	if err == nil {
 		return got, true, nil
 	}
@@ -288,7 +308,7 @@ func (v view) names() []string {
 	return []string{
 		"number", v.T("Số trên bì", "Number on the cover"), "sender", v.T("Nơi gửi", "Sender"), "addressee", v.T("Nơi nhận", "Addressee"), "handed_by", v.T("Người mang đến", "Handed in by"),
 		"secrecy", v.T("Ký hiệu độ mật", "Letter"), "urgency", v.T("Độ khẩn", "Urgency"), "at", v.T("Giờ hẹn", "Fixed time"), "weight", v.T("Khối lượng", "Weight"), "locator", v.T("Thiết bị định vị", "Locator"),
-		"recall_by", v.T("Hạn trả", "Return by"), "returns", v.T("Trả tài liệu", "Returns"), "seal", v.T("Số niêm phong", "Seal"), "second_login", v.T("Người thứ hai", "Second person"), "item", v.T("Bưu gửi", "Item"),
+		"recall_by", v.T("Hạn trả", "Return by"), "returns", v.T("Trả tài liệu", "Returns"), "seal", v.T("Số niêm phong", "Seal"), "second_login", v.T("Người thứ hai", "Second person"), "second", v.T("Người thứ hai", "Second person"), "present", v.T("Có mặt", "Presence"), "item", v.T("Bưu gửi", "Item"),
 		"bag", v.T("Túi, hộp", "Bag or box"), "facility", v.T("Mã", "Code"), "to", v.T("Nơi đến", "To"), "vehicle", v.T("Xe", "Vehicle"), "escort", v.T("Áp tải", "Escort"), "person", v.T("Người", "Person"),
 		"paper", v.T("Giấy tờ", "Paper"), "on", v.T("Ngày", "Day"), "until", v.T("Đến ngày", "Until"), "reason", v.T("Lý do", "Reason"), "receiver", v.T("Người nhận", "Receiver"), "as", v.T("Vai trò", "As"),
 		"held", v.T("Danh sách đếm", "Counted"), "extra", v.T("Mục khác", "Something else"), "things", v.T("Mục liên quan", "Things"), "decision", v.T("Quyết định", "Decision"), "page", v.T("Trang", "Page"), "visitor", v.T("Số giấy tờ", "Number of the paper"),

@@ -3,6 +3,7 @@ package closedmail
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,7 @@ func (s *Pages) mountBooks(m *web.Mux) {
 	m.Post(incidentPath+"/{id}/{do}", handlers, s.postIncidentAct)
 	m.Get(incidentPath+"/{id}/minutes", handlers, s.getMinutes)
 	m.Post(incidentPath+"/settle", web.KT1Supervisor, s.postSettle)
+	m.Post(incidentPath+"/found", web.KT1Clerk, s.postFound)
 	m.Get(registerPath, web.KT1Clerk, s.getRegisters)
 	m.Get(registerPath+"/{register}/{page}", web.KT1Clerk, s.getPage)
 	m.Post(registerPath+"/{register}/{page}", web.KT1Clerk, s.postPage)
@@ -89,6 +91,7 @@ func (s *Pages) drawIncidents(w http.ResponseWriter, r *http.Request, f *web.For
 	if v.May(web.KT1Supervisor) {
 		v.irregularities()
 	}
+	v.foundForm()
 	v.add(part{Head: v.T("Báo sự cố", "Report an incident"), Text: v.T("Mục được ghi sẽ bị phong tỏa ngay.", "What is named is frozen at once."), Form: &form{Action: incidentPath, Button: v.T("Báo sự cố", "Report it"), Kind: web.Danger, Asks: []ask{
 		{Kind: askChoice, Field: web.Field{Name: "kind", Label: v.T("Loại sự cố", "Kind")}, Choices: choices(v, "trouble", Troubles)},
 		{Kind: askCode, Field: web.Field{Name: "things", Label: v.T("Mã bưu gửi, túi hoặc chuyến", "Code of item, bag or dispatch"), Width: 20, Max: 20, Optional: true}}}}})
@@ -194,8 +197,14 @@ func (v view) incidentRows(i *Incident) []web.Row {
 	if i.First != "" {
 		rows = append(rows, web.Row{Key: v.T("Ký biên bản", "Minutes signed by"), Value: v.name(i.First) + ", " + v.name(i.Second) + " · " + v.Millis(i.SignedMs)})
 	}
+	if len(i.Back) > 0 {
+		rows = append(rows, web.Row{Key: v.T("Đã tìm thấy", "Found again"), Value: strings.Join(texts(i.Back), " "), Code: true})
+	}
 	for _, up := range i.Reported {
 		rows = append(rows, web.Row{Key: v.T("Báo cáo", "Reported to"), Value: v.say("level", string(up.To)) + " · " + v.Millis(up.Ms) + " · " + v.T("sau ", "after ") + v.minutes(int((up.Ms-i.OpenedMs)/60_000))})
+	}
+	if i.Decision == NotFound {
+		return append(rows, web.Row{Key: v.T("Kết thúc tìm kiếm", "Search ended"), Value: v.say("decision", string(i.Decision)) + " · " + v.name(i.ReleasedBy) + ", " + v.name(i.Closer) + " · " + v.Millis(i.ReleasedMs)})
 	}
 	if i.Decision != "" {
 		rows = append(rows, web.Row{Key: v.T("Giải tỏa", "Released"), Value: v.say("decision", string(i.Decision)) + " · " + v.name(i.ReleasedBy) + " · " + v.Millis(i.ReleasedMs)})
@@ -206,7 +215,9 @@ func (v view) incidentRows(i *Incident) []web.Row {
 // incidentForms are the three steps of an incident, in their order.
 func (v *view) incidentForms(i *Incident, path string) {
 	if i.First == "" {
-		v.add(part{Head: v.T("1. Hai người ký biên bản", "1. Two persons sign the minutes"), Form: &form{Action: path + "/sign", Button: v.T("Ký biên bản", "Sign the minutes"), Key: "F4", Asks: v.secondAsks()}})
+		if !v.waits(IncidentKey(i.ID)) {
+			v.add(part{Head: v.T("1. Hai người ký biên bản", "1. Two persons sign the minutes"), Form: v.pair(form{Action: path + "/sign", Button: v.T("Ký biên bản", "Sign the minutes"), Key: "F4"}, v.secondAsks(), v.witnesses())})
+		}
 	}
 	if v.May(web.KT1Clerk) {
 		v.add(part{Head: v.T("2. Báo cáo lên trên ngay", "2. Report up the line at once"), Form: &form{Action: path + "/report", Button: v.T("Đã báo cáo", "It is reported"), Kind: web.Second, Asks: []ask{
@@ -220,6 +231,18 @@ func (v *view) incidentForms(i *Incident, path string) {
 		v.add(part{Head: v.T("3. Kiểm soát viên giải tỏa", "3. The supervisor releases"), Text: v.T("Người đã ký biên bản không được giải tỏa.", "Whoever signed the minutes may not release."), Form: &form{Action: path + "/release", Button: v.T("Giải tỏa", "Release"), Kind: web.Danger, Asks: []ask{
 			{Kind: askRadio, Field: web.Field{Name: "decision", Label: v.T("Quyết định", "Decision")}, Choices: choices(*v, "decision", decisions)}}}})
 	}
+	v.searchForms(i, path)
+}
+
+// witnesses may be the second under minutes: people of the office, and couriers, who are the other side of a handover.
+func (v view) witnesses() []web.Choice {
+	all := v.colleagues(Duties...)
+	for _, c := range v.workerChoices("", "", Courier, Escort)[1:] {
+		if c.Value != string(v.Person.ID) && !slices.ContainsFunc(all, func(x web.Choice) bool { return x.Value == c.Value }) {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 func (s *Pages) postIncidentAct(w http.ResponseWriter, r *http.Request) error {
@@ -234,11 +257,15 @@ func (s *Pages) postIncidentAct(w http.ResponseWriter, r *http.Request) error {
 	var act ledger.Act
 	switch r.PathValue("do") {
 	case "sign":
-		second, err := s.second(r, f)
-		if err != nil {
+		if act, err = s.joint(r, f, func(second postal.StaffID) Joint { return SignMinutes{Incident: id, Second: second} }); err != nil {
 			return err
 		}
-		act = SignMinutes{Incident: id, Second: second}
+	case "close":
+		if act, err = s.joint(r, f, func(second postal.StaffID) Joint { return CloseSearch{Incident: id, Second: second} }); err != nil {
+			return err
+		}
+	case "found":
+		act = ReportFound{Thing: event.Thing(f.Value("thing"))}
 	case "report":
 		act = ReportUp{Incident: id, To: Level(f.Value("level"))}
 	case "release":
@@ -246,14 +273,14 @@ func (s *Pages) postIncidentAct(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return unknown(r.PathValue("do"))
 	}
-	_, ok, err := s.try(r, f, act)
+	got, ok, err := s.try(r, f, act)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return s.drawIncident(w, r, f)
 	}
-	return web.Done(w, r, incidentPath+"/"+string(id), "Đã ghi.", "Recorded.")
+	return s.told(w, r, got, incidentPath+"/"+string(id), "Đã ghi.", "Recorded.")
 }
 
 // getMinutes prints the minutes of an incident.
@@ -269,7 +296,13 @@ func (s *Pages) getMinutes(w http.ResponseWriter, r *http.Request) error {
 	p := v.sheet()
 	p.Office, p.Pairs = v.office(i.Office), v.incidentRows(i)
 	p.Foot = []string{v.T("Các mục trên bị phong tỏa tại chỗ cho đến khi kiểm soát viên giải tỏa.", "The things named are frozen where they are until a supervisor releases them.")}
+	if i.Decision == NotFound {
+		p.Foot = []string{v.T("Hai người ký kết thúc tìm kiếm. Các mục chưa tìm thấy ghi là mất, trách nhiệm của bên giữ sau cùng theo sổ.", "Two persons signed that the search is over. What was not found is lost, in the name of whoever held it last by the books.")}
+	}
 	p.Signs = [][2]string{v.signature(v.T("Người thứ nhất", "First person"), i.First), v.signature(v.T("Người thứ hai", "Second person"), i.Second), v.signature(v.T("Kiểm soát viên", "Supervisor"), i.ReleasedBy)}
+	if i.Closer != "" {
+		p.Signs = append(p.Signs, v.signature(v.T("Người thứ hai ký kết thúc", "Second person at the end"), i.Closer))
+	}
 	return web.Render(w, r, http.StatusOK, paper(p))
 }
 
@@ -422,7 +455,10 @@ func (p *registerPage) keeping(path string) error {
 		return nil
 	}
 	if p.May(web.KT1Supervisor) && p.s.Now().After(paper) {
-		p.add(part{Head: p.T("Tiêu huỷ bản giấy: hai người", "Destroy the paper: two persons"), Text: text, Form: &form{Action: path + "/destroy", Button: p.T("Tiêu huỷ", "Destroy"), Kind: web.Danger, Asks: p.secondAsks()}})
+		if p.waits(PageKey(p.Register, p.At, p.N)) {
+			return nil
+		}
+		p.add(part{Head: p.T("Tiêu huỷ bản giấy: hai người", "Destroy the paper: two persons"), Text: text, Form: p.pair(form{Action: path + "/destroy", Button: p.T("Tiêu huỷ", "Destroy"), Kind: web.Danger}, p.secondAsks(), p.colleagues(Clerk, Supervisor))})
 		return nil
 	}
 	p.add(part{Text: text + "."})
@@ -472,6 +508,8 @@ func (p registerPage) what(l Line) string {
 		return p.T("Giao cho giao thông viên đi phát", "Given for delivery")
 	case "handover":
 		return p.T("Giao nhận", "Handover")
+	case string(NotFound):
+		return p.T("Kết thúc tìm kiếm: mất", "Search ended: lost")
 	}
 	return strings.TrimSpace(p.say("trouble", l.What) + " " + l.Number)
 }
@@ -590,18 +628,20 @@ func (s *Pages) postDestroy(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	second, err := s.second(r, f)
+	act, err := s.joint(r, f, func(second postal.StaffID) Joint {
+		return DestroyPage{Register: p.Register, Office: p.At, Page: p.N, KeptMs: postal.Millis(until), Rule: RuleID(rule.ID()), Second: second}
+	})
 	if err != nil {
 		return err
 	}
-	_, ok, err := s.try(r, f, DestroyPage{Register: p.Register, Office: p.At, Page: p.N, KeptMs: postal.Millis(until), Rule: RuleID(rule.ID()), Second: second})
+	got, ok, err := s.try(r, f, act)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return s.drawPage(w, r, f)
 	}
-	return web.Done(w, r, pagePath(p.Register, p.N), "Đã ghi việc tiêu huỷ.", "The destruction is recorded.")
+	return s.told(w, r, got, pagePath(p.Register, p.N), "Đã ghi việc tiêu huỷ.", "The destruction is recorded.")
 }
 
 // period reads the half-year or year that a report is about; the one that runs now when nothing is said.
@@ -716,7 +756,7 @@ func (v view) volumeTable(classes []Class) *table {
 func (v view) tallyTable(tallies []Tally) *table {
 	t := &table{Caption: v.T("Số việc trong kỳ", "What happened in the period"), Empty: v.T("Không có", "Nothing"), Heads: []web.Head{{Label: v.T("Việc", "What")}, {Label: v.T("Loại", "Kind")}, {Label: v.T("Số", "Number"), Number: true}}}
 	groups := map[string][3]string{
-		"kt1.incident_opened": {"trouble", "Sự cố", "Incident"}, "kt1.incident_reported": {"level", "Báo cáo sự cố", "Incident reported"}, "kt1.complaint_opened": {"about", "Khiếu nại", "Complaint"},
+		"kt1.incident_opened": {"trouble", "Sự cố", "Incident"}, "kt1.incident_reported": {"level", "Báo cáo sự cố", "Incident reported"}, "kt1.search_closed": {"decision", "Kết thúc tìm kiếm", "Search ended"}, "kt1.complaint_opened": {"about", "Khiếu nại", "Complaint"},
 		"kt1.complaint_answered": {"outcome", "Trả lời khiếu nại", "Complaint answered"}, "kt1.inspection_ended": {"inspection", "Kiểm tra", "Inspection"}, "kt1.register_printed": {"register", "In sổ", "Register page printed"},
 		"kt1.visit_began": {"purpose", "Khách vào khu vực", "Visit"}, "item.attempted": {"reason", "Phát chưa được", "Attempt failed"},
 	}

@@ -225,16 +225,19 @@ func (s *Pages) drawShift(w http.ResponseWriter, r *http.Request, f *web.Form) e
 	v.add(part{Rows: []web.Row{{Key: v.T("Ca số", "Shift"), Value: v.Number(int64(shift.N))}, {Key: v.T("Người giữ ca", "Held by"), Value: v.name(shift.Worker)}, {Key: v.T("Từ", "Since"), Value: v.Millis(shift.SinceMs)}}})
 	held := Held(v.led, v.At)
 	if shift.Worker != v.Person.ID {
-		v.add(part{Text: v.T("Chỉ người đang giữ ca mới giao ca được. Người nhận ca ký trên màn hình của người giao.", "Only the holder of the shift hands it over. Whoever takes it signs on the holder's screen.")})
+		v.add(part{Text: v.T("Chỉ người đang giữ ca mới giao ca được. Người nhận ca ký trên màn hình của người giao, hoặc ở mục “Chờ ký” trên máy của mình.", "Only the holder of the shift hands it over. Whoever takes it signs on the holder's screen, or under “Waiting for a signature” on his own.")})
 		return v.draw(w, r)
 	}
-	f2 := &form{Action: shiftPath, Button: v.T("Giao ca", "Hand over the shift"), Hidden: []string{"do", "hand"}}
+	if v.waits(ShiftKey(v.At)) {
+		return v.draw(w, r)
+	}
+	f2 := form{Action: shiftPath, Button: v.T("Giao ca", "Hand over the shift"), Hidden: []string{"do", "hand"}}
 	if len(held) > 0 {
 		f2.Asks = append(f2.Asks, ask{Kind: askTicks, Field: web.Field{Name: "held", Label: v.T("Hai người cùng đếm: đánh dấu từng mục đang có trên tay", "Count together: tick everything that you both have in hand")}, Choices: v.thingChoices(held)})
 	}
 	f2.Asks = append(f2.Asks, ask{Kind: askCode, Field: web.Field{Name: "extra", Label: v.T("Mục khác đang có mà danh sách không có", "Something else that is here and not in the list"), Width: 20, Max: 20, Optional: true}})
-	f2.Asks = append(f2.Asks, v.secondAsks()...)
-	v.add(part{Head: v.T("Giao ca", "Hand over the shift"), Text: v.T("Mục không đánh dấu sẽ thành sự cố “thiếu” và bị phong tỏa.", "Whatever is not ticked becomes an incident “missing” and is frozen."), Form: f2})
+	v.add(part{Head: v.T("Giao ca", "Hand over the shift"), Text: v.T("Mục không đánh dấu sẽ thành sự cố “thiếu” và bị phong tỏa.", "Whatever is not ticked becomes an incident “missing” and is frozen."),
+		Form: v.pair(f2, v.secondAsks(), v.colleagues(Clerk, Supervisor))})
 	return v.draw(w, r)
 }
 
@@ -276,25 +279,26 @@ func (s *Pages) postShift(w http.ResponseWriter, r *http.Request) error {
 	}
 	var act ledger.Act = OpenShift{Office: office}
 	if f.Choice("do", "open", "hand") == "hand" {
-		to, err := s.second(r, f)
-		if err != nil {
-			return err
-		}
-		hand := HandShift{Office: office, To: to}
+		hand := HandShift{Office: office}
 		for _, t := range f.All("held") {
 			hand.Held = append(hand.Held, event.Thing(t))
 		}
 		if extra := f.Value("extra"); extra != "" {
 			hand.Held = append(hand.Held, event.Thing(extra))
 		}
-		act = hand
+		if act, err = s.joint(r, f, func(to postal.StaffID) Joint { hand.To = to; return hand }); err != nil {
+			return err
+		}
 	}
-	_, ok, err := s.try(r, f, act)
+	got, ok, err := s.try(r, f, act)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return s.drawShift(w, r, f)
+	}
+	if _, asked := factOf[event.SignatureAsked](got.Facts); asked {
+		return s.told(w, r, got, shiftPath, "", "")
 	}
 	return web.Done(w, r, shiftPath, "Đã ghi ca trực.", "The shift is recorded.")
 }
@@ -353,8 +357,8 @@ func (v view) bodyChoices() (senders, addressees, people []web.Choice, err error
 			continue
 		}
 		senders = append(senders, c)
-		for _, p := range b.People {
-			people = append(people, web.Choice{Value: string(p.Person), Label: v.name(p.Person) + " · " + name})
+		for _, p := range b.Persons() {
+			people = append(people, web.Choice{Value: string(p), Label: v.name(p) + " · " + name})
 		}
 	}
 	return senders, addressees, people, nil
@@ -524,14 +528,16 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		v.add(part{Text: v.T("Bưu gửi đang bị phong tỏa vì sự cố. Không ai được chuyển.", "This item is frozen by an incident. Nobody may move it."), Tone: web.Bad,
 			Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(c.Frozen)}}})
 	}
-	v.add(part{Rows: v.coverRows(c, i)})
+	v.add(part{Rows: append(v.lostRows(c), v.coverRows(c, i)...)})
 	path := itemsPath + "/" + string(c.Item)
 	if v.May(web.KT1Clerk) {
 		v.add(part{Buttons: []web.Btn{{Label: v.T("In nhãn và dấu KT1", "Print label and KT1 stamp"), Key: "F8", Href: path + "/label", Target: "_blank"}}})
 	}
 	if i.Stage == custody.Accepted && i.In == "" && v.May(web.KT1Clerk) && i.Origin == v.At {
-		v.add(part{Head: v.T("Huỷ nhận gửi do nhầm", "Take a mistaken acceptance back"), Text: v.T("Cần kiểm soát viên ký cùng.", "A supervisor signs too."),
-			Form: &form{Action: path + "/undo", Button: v.T("Huỷ nhận gửi", "Take it back"), Kind: web.Danger, Asks: v.secondAsks()}})
+		if !v.waits(custody.ItemKey(c.Item)) {
+			v.add(part{Head: v.T("Huỷ nhận gửi do nhầm", "Take a mistaken acceptance back"), Text: v.T("Cần kiểm soát viên ký cùng.", "A supervisor signs too."),
+				Form: v.pair(form{Action: path + "/undo", Button: v.T("Huỷ nhận gửi", "Take it back"), Kind: web.Danger}, v.secondAsks(), v.colleagues(Supervisor))})
+		}
 	}
 	if custody.Office(i.Holder) == v.At && i.Returning == "" && i.Origin != v.At && v.May(web.KT1Clerk) {
 		v.add(part{Head: v.T("Chuyển hoàn nơi gửi", "Send back"), Form: &form{Action: path + "/back", Button: v.T("Chuyển hoàn", "Send back"), Kind: web.Second,
@@ -550,7 +556,7 @@ func (v view) coverRows(c *Cover, i *custody.Item) []web.Row {
 		{Key: v.T("Ký hiệu độ mật", "Letter"), Value: v.say("secrecy", string(c.Secrecy))},
 		{Key: v.T("Độ khẩn", "Urgency"), Value: strings.TrimSpace(v.say("urgency", string(c.Urgency)) + " " + v.Millis(c.AtMs))},
 		{Key: v.T("Khối lượng", "Weight"), Value: i.WeightG.In(v.Lang)},
-		{Key: v.T("Cước", "Postage"), Value: v.Money(i.FeeVND)},
+		{Key: v.T("Cước", "Postage"), Value: v.postage(c, i)},
 		{Key: v.T("Nhận lúc", "Accepted"), Value: v.Millis(c.AcceptedMs) + ", " + v.office(c.Origin)},
 		{Key: v.T("Hạn phát lần đầu", "First attempt due"), Value: v.Millis(i.DueMs)},
 	}
@@ -560,6 +566,20 @@ func (v view) coverRows(c *Cover, i *custody.Item) []web.Row {
 		web.Row{Key: v.T("Phát lần đầu", "First attempt"), Value: v.Millis(i.AttemptMs)},
 		web.Row{Key: v.T("Phát lúc", "Delivered"), Value: v.Millis(c.Delivered)},
 		web.Row{Key: v.T("Người nhận ký", "Signed by"), Value: v.name(c.Receiver)})
+}
+
+// postage is what was charged; when that is nothing, why.
+func (v view) postage(c *Cover, i *custody.Item) string {
+	if i.FeeVND != 0 {
+		return v.Money(i.FeeVND)
+	}
+	switch pays, cite := v.s.Law.Payer(c.List, postal.DayOf(postal.FromMillis(c.AcceptedMs))); pays {
+	case "central-budget":
+		return v.T("Miễn cước: ", "Free: ") + v.say("list", string(c.List)) + v.T(", ngân sách trung ương trả (", ", paid from the central budget (") + cited(cite, v.Lang) + ")"
+	case "sender":
+		return v.T("Chưa thu: nơi gửi phải trả (", "Not charged yet: the sender pays (") + cited(cite, v.Lang) + v.T("), nhưng chưa có bảng giá cho trường hợp này", "), but no price table covers this case")
+	}
+	return v.T("Chưa thu: chưa có quy định ai trả cước của nơi gửi này", "Not charged: no rule says who pays for this sender")
 }
 
 // vnDay writes a stored day as people here do.
@@ -573,8 +593,7 @@ func vnDay(s string) string {
 
 func (s *Pages) postUndo(w http.ResponseWriter, r *http.Request) error {
 	return s.onItem(w, r, func(f *web.Form, c *Cover, i *custody.Item) (ledger.Act, error) {
-		second, err := s.second(r, f)
-		return UndoAccept{Item: c.Item, Act: i.AcceptAct, Second: second}, err
+		return s.joint(r, f, func(second postal.StaffID) Joint { return UndoAccept{Item: c.Item, Act: i.AcceptAct, Second: second} })
 	})
 }
 
@@ -602,12 +621,12 @@ func (s *Pages) onItem(w http.ResponseWriter, r *http.Request, make func(*web.Fo
 	if err != nil {
 		return err
 	}
-	_, ok, err := s.try(r, f, act)
+	got, ok, err := s.try(r, f, act)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return s.drawItem(w, r, f)
 	}
-	return web.Done(w, r, itemsPath+"/"+string(c.Item), "Đã ghi.", "Recorded.")
+	return s.told(w, r, got, itemsPath+"/"+string(c.Item), "Đã ghi.", "Recorded.")
 }

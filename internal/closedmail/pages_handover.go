@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
@@ -32,6 +33,7 @@ func (s *Pages) drawOvers(w http.ResponseWriter, r *http.Request, f *web.Form) e
 	if err != nil {
 		return err
 	}
+	v.Tabs = v.overTabs(oversPath)
 	t := &table{Caption: v.T("Bàn giao chưa đủ hai chữ ký", "Handovers that lack a signature"), Empty: v.T("Không có bàn giao nào đang mở", "No handover is open"),
 		Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Bên giao", "Giver")}, {Label: v.T("Bên nhận", "Taker")}, {Label: v.T("Mục", "Things"), Number: true}, {Label: v.T("Đã ký", "Signed")}}}
 	for _, h := range v.openHandovers() {
@@ -42,6 +44,13 @@ func (s *Pages) drawOvers(w http.ResponseWriter, r *http.Request, f *web.Form) e
 		v.openForms()
 	}
 	return v.draw(w, r)
+}
+
+func (v view) overTabs(current string) []web.Tab {
+	return []web.Tab{
+		{Label: v.T("Bàn giao", "Handovers"), Path: oversPath, Current: current == oversPath},
+		{Label: v.T("Chờ ký", "Waiting for a signature"), Path: signPath, Current: current == signPath},
+	}
 }
 
 // openHandovers lists those that concern the reader: on his office's board, or with him as carrier.
@@ -430,11 +439,14 @@ func (s *Pages) drawDeliver(w http.ResponseWriter, r *http.Request, f *web.Form)
 	if len(as) == 0 {
 		v.add(part{Text: v.T("Cơ quan chưa có người nhận vào lúc này. Báo kiểm soát viên bổ sung đầu mối.", "The body has nobody to receive at this hour. Tell the supervisor to add a contact."), Tone: web.Bad})
 	} else {
-		asks := append([]ask{{Kind: askRadio, Field: web.Field{Name: "as", Label: v.T("Người nhận là", "The receiver is")}, Choices: as}}, v.lookAsks()...)
+		here := v.lookAsks()
 		if c.NamedOnly {
-			asks = append(asks, ask{Kind: askTick, Field: web.Field{Name: "unopened", Label: v.T("Người nhận xác nhận chuyển nguyên bì, không bóc", "The receiver will pass it on unopened")}})
+			here = append(here, v.unopenedAsk())
 		}
-		v.add(part{Head: v.T("Người nhận kiểm và ký", "The receiver looks and signs"), Form: &form{Action: path + "/deliver", Button: v.T("Phát", "Deliver"), Key: "F4", Asks: append(asks, v.receiverAsks()...)}})
+		f := form{Action: path + "/deliver", Button: v.T("Phát", "Deliver"), Key: "F4", Asks: []ask{{Kind: askRadio, Field: web.Field{Name: "as", Label: v.T("Người nhận là", "The receiver is")}, Choices: as}}}
+		if !v.waits(custody.ItemKey(c.Item)) {
+			v.add(part{Head: v.T("Người nhận kiểm và ký", "The receiver looks and signs"), Form: v.pair(f, append(here, v.receiverAsks()...), v.receivers(b))})
+		}
 	}
 	v.add(part{Head: v.T("Không phát được", "Could not be delivered"), Form: &form{Action: path + "/attempt", Button: v.T("Ghi phát chưa được", "Record the attempt"), Kind: web.Second, Asks: []ask{
 		{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(v, "reason", AttemptReasons)},
@@ -471,6 +483,28 @@ func (v view) asChoices(b *Body, c *Cover, after bool) []web.Choice {
 	return out
 }
 
+// receivers lists whom the body named, each once.
+func (v view) receivers(b *Body) []web.Choice {
+	out := []web.Choice{{Label: v.T("Chọn người", "Choose a person")}}
+	for _, p := range b.Persons() {
+		out = append(out, web.Choice{Value: string(p), Label: v.name(p) + " · " + v.roles(b, p)})
+	}
+	return out
+}
+
+// roles says what a person is for a body.
+func (v view) roles(b *Body, who postal.StaffID) string {
+	var out []string
+	for _, as := range b.As(who) {
+		out = append(out, lower(v.say("as", string(as))))
+	}
+	return strings.Join(out, ", ")
+}
+
+func (v view) unopenedAsk() ask {
+	return ask{Kind: askTick, Field: web.Field{Name: "unopened", Label: v.T("Người nhận xác nhận chuyển nguyên bì, không bóc", "The receiver will pass it on unopened")}}
+}
+
 // receiverAsks are the fields by which the receiver signs on the courier's screen.
 func (v view) receiverAsks() []ask {
 	asks := v.secondAsks()
@@ -501,18 +535,19 @@ func (s *Pages) postDeliver(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		who, err := s.second(r, f)
+		act, err = s.joint(r, f, func(who postal.StaffID) Joint {
+			return Deliver{Item: c.Item, As: As(f.Value("as")), Receiver: who, AfterHours: after, Number: f.Ticked("look_number"), Packing: f.Ticked("look_packing"), Seal: f.Ticked("look_seal"), Unopened: f.Ticked("unopened")}
+		})
 		if err != nil {
 			return err
 		}
-		act = Deliver{Item: c.Item, As: As(f.Value("as")), Receiver: who, AfterHours: after, Number: f.Ticked("look_number"), Packing: f.Ticked("look_packing"), Seal: f.Ticked("look_seal"), Unopened: f.Ticked("unopened")}
 	}
-	_, ok, err := s.try(r, f, act)
+	got, ok, err := s.try(r, f, act)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return s.drawDeliver(w, r, f)
 	}
-	return web.Done(w, r, roundPath, "Đã ghi.", "Recorded.")
+	return s.told(w, r, got, roundPath, "Đã ghi.", "Recorded.")
 }

@@ -20,7 +20,7 @@ func (s *Pages) mountManagement(m *web.Mux) {
 	m.Get(peoplePath, overseer, s.getPeople)
 	m.Post(peoplePath+"/{do}", web.SecurityOfficer, s.postPeople)
 	m.Get(facilityPath, overseer, s.getFacilities)
-	m.Post(facilityPath+"/{do}", overseer, s.postFacility)
+	m.Post(facilityPath+"/{do}", web.KT1Supervisor, s.postFacility)
 	m.Get(bodiesListPath, overseer, s.getBodies)
 	m.Get(bodiesListPath+"/{code}", overseer, s.getBody)
 	m.Post(bodiesListPath+"/{code}/{do}", overseer, s.postBody)
@@ -191,6 +191,9 @@ func (s *Pages) drawFacilities(w http.ResponseWriter, r *http.Request, f *web.Fo
 		list = append(list, web.Choice{Value: string(x.Code), Label: string(x.Code)})
 	}
 	v.add(part{Table: t})
+	if !v.May(web.KT1Supervisor) {
+		return v.draw(w, r)
+	}
 	code := ask{Kind: askChoice, Field: web.Field{Name: "facility", Label: v.T("Mã", "Code")}, Choices: list}
 	v.add(
 		part{Head: v.T("Khai báo", "Add"), Form: &form{Action: facilityPath + "/add", Button: v.T("Khai báo", "Add"), Asks: []ask{{Kind: askCode, Field: web.Field{Name: "facility", Label: v.T("Mã mới", "New code"), Hint: v.T("kv-01 khu vực, xe-01 xe, hop-01 hộp, tui-01 túi, dv-01 định vị", "kv-01 area, xe-01 vehicle, hop-01 box, tui-01 bag, dv-01 locator"), Width: 10, Max: 12}}}}},
@@ -313,8 +316,14 @@ func (s *Pages) drawBody(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	}
 	path := bodiesListPath + "/" + string(code)
 	t := &table{Caption: v.T("Người của cơ quan", "Its persons"), Empty: v.T("Chưa có ai", "Nobody yet"), Heads: []web.Head{{Label: v.T("Người", "Person")}, {Label: v.T("Vai trò", "As")}, {Label: v.T("Việc làm", "Action"), Hidden: true}}}
-	for _, p := range b.People {
-		t.Rows = append(t.Rows, []cell{textCell(v.name(p.Person)), textCell(v.say("as", string(p.As))), {Do: &form{Action: path + "/end", Button: v.T("Thôi", "End"), Kind: web.Quiet, About: " " + v.name(p.Person), Hidden: []string{"person", string(p.Person), "as", string(p.As)}}}})
+	for _, p := range b.Persons() {
+		for m, as := range b.As(p) {
+			name := textCell("")
+			if m == 0 {
+				name = textCell(v.name(p))
+			}
+			t.Rows = append(t.Rows, []cell{name, textCell(v.say("as", string(as))), {Do: &form{Action: path + "/end", Button: v.T("Thôi", "End"), Kind: web.Quiet, About: " " + v.name(p) + " " + lower(v.say("as", string(as))), Hidden: []string{"person", string(p), "as", string(as)}}}})
+		}
 	}
 	people, err := v.peopleChoices(web.RegistryClerk)
 	if err != nil {
@@ -357,8 +366,11 @@ func (s *Pages) drawVisits(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	v.Tabs = v.manageTabs(visitsPath)
 	t := &table{Caption: v.T("Khách đang ở trong", "Visitors inside"), Empty: v.T("Không có khách", "Nobody is inside"), Heads: []web.Head{{Label: v.T("Khu vực", "Area")}, {Label: v.T("Mục đích", "Purpose")}, {Label: v.T("Người đi cùng", "With")}, {Label: v.T("Vào lúc", "Since")}, {Label: v.T("Việc làm", "Action"), Hidden: true}}}
 	for _, c := range Cases(v.led, "visit") {
+		if c.Office != v.At {
+			continue
+		}
 		row := []cell{codeCell(c.About, ""), textCell(v.say("purpose", c.What)), textCell(v.name(c.Person)), textCell(v.Millis(c.OpenedMs)), textCell("")}
-		if v.May(web.KT1Supervisor) && c.Office == v.At {
+		if v.May(web.KT1Supervisor) {
 			row[4] = cell{Do: &form{Action: visitsPath + "/end", Button: v.T("Đã ra", "Has left"), Kind: web.Quiet, About: " " + c.About, Hidden: []string{"id", string(c.ID)}}}
 		}
 		t.Rows = append(t.Rows, row)
@@ -578,8 +590,8 @@ func (s *Pages) complaint(r *http.Request, f *web.Form) (ledger.Act, error) {
 
 // getRegistry shows a registry clerk what goes to and from his own body, and nothing of others.
 func (s *Pages) getRegistry(w http.ResponseWriter, r *http.Request) error {
-	v := view{Page: web.NewPage(r, "Bưu gửi của cơ quan", "Our items"), s: s, ctx: r.Context(), led: s.Records.Ledger.View(r.Context())}
-	v.NoScan = true
+	v := s.anywhere(r, nil, "Bưu gửi của cơ quan", "Our items")
+	v.Tabs = v.registryTabs(registryPath)
 	var own []*Body
 	for _, b := range Bodies(v.led) {
 		if b.Has(v.Person.ID, Ases...) {
@@ -597,6 +609,13 @@ func (s *Pages) getRegistry(w http.ResponseWriter, r *http.Request) error {
 		v.add(part{Head: v.body(b.Code), Table: v.registryTable(b, items)})
 	}
 	return v.draw(w, r)
+}
+
+func (v view) registryTabs(current string) []web.Tab {
+	return []web.Tab{
+		{Label: v.T("Bưu gửi đi, đến", "Items"), Path: registryPath, Current: current == registryPath},
+		{Label: v.T("Chờ ký nhận", "Waiting for a signature"), Path: signPath, Current: current == signPath},
+	}
 }
 
 func (v view) registryTable(b *Body, items []postal.ItemNumber) *table {

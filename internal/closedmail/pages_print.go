@@ -3,6 +3,7 @@ package closedmail
 import (
 	"net/http"
 
+	"citypost/internal/custody"
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
@@ -76,6 +77,34 @@ func (s *Pages) getLabel(w http.ResponseWriter, r *http.Request) error {
 		l.Stamps = append(l.Stamps, v.T("TÀI LIỆU THU HỒI – trả trước ", "TO BE RETURNED – by ")+vnDay(c.RecallBy))
 	}
 	return web.Render(w, r, http.StatusOK, labelPaper(l))
+}
+
+// bagLabel is what is tied to a bag or put on a box: where it goes, and its number to scan. The seal is written on it by hand when it is printed before sealing.
+type bagLabel struct {
+	web.Page
+	MadeUp   bool
+	Code     string
+	Facility string
+	From, To string
+	Seal     string
+	Count    string
+}
+
+// getBagLabel prints the label of a bag or box. It says nothing of what is in it but how many.
+func (s *Pages) getBagLabel(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.view(r, nil, "Nhãn túi", "Bag label")
+	if err != nil {
+		return err
+	}
+	b, x, err := v.bag(r)
+	if err != nil {
+		return err
+	}
+	l := bagLabel{Page: v.Page, MadeUp: s.MadeUp, Code: string(b.Code), Facility: string(x.Facility), From: v.office(b.From), To: v.office(b.To)}
+	if b.Status != custody.BagOpen && !v.toRead(b) {
+		l.Seal, l.Count = b.Seal, v.Number(int64(b.Count))
+	}
+	return web.Render(w, r, http.StatusOK, bagLabelPaper(l))
 }
 
 // sheet begins a paper of the office.

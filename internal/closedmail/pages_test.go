@@ -383,7 +383,7 @@ var textInput = regexp.MustCompile(`<(input|textarea|select)\b[^>]*>`)
 var attr = regexp.MustCompile(`\b(name|type|maxlength|inputmode)="([^"]*)"`)
 
 // codesOnly are the fields that take typed text, and what stops a sentence in them: each is read by a parser of codes, or is a secret.
-var codesOnly = regexp.MustCompile(`^(number|returns|weight|item|seal|bag|things|extra|facility|visitor|seal-[0-9A-Z]+|second_login|second_password|second_code)$`)
+var codesOnly = regexp.MustCompile(`^(number|returns|weight|item|seal|bag|things?|extra|facility|visitor|seal-[0-9A-Z]+|second_login|second_password|second_code)$`)
 
 func TestNoPageHasAFieldForFreeText(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))
@@ -469,6 +469,12 @@ func (s *site) everyPage() []pageOf {
 	s.must(officeA, headA, closedmail.Hold{Reason: "investigation"})
 	s.must(officeA, admin, closedmail.EndPerson{Body: bodyTwo, Person: contact2, As: closedmail.ForContact})
 	carried := s.carrySomething()
+	waiting := ask(s.house, officeA, clerkA, closedmail.CloseVessel{Bag: open, Seal: "NP-20002", Second: otherA})
+	handed := ask(s.house, officeA, courier, closedmail.Deliver{Item: carried, As: closedmail.ForClerk, Receiver: registry1})
+	s.must(officeA, clerkA, closedmail.ReportIncident{Kind: "theft", Things: []event.Thing{event.Thing(s.accept(cover()))}})
+	theft := s.incidents(officeA)[1].ID
+	s.must(officeA, clerkA, closedmail.SignMinutes{Incident: theft, Second: otherA})
+	s.must(officeA, clerkA, closedmail.ReportUp{Incident: theft, To: "province"})
 	s.must(officeA, clerkA, closedmail.PrintPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, Rows: 7, Total: 7})
 	return []pageOf{
 		{clerkA, "/kt1", "board"}, {clerkA, "/kt1/shift", "shift"}, {clerkA, "/kt1/accept", "accept"}, {clerkA, "/kt1/items/" + string(a), "item"}, {clerkA, "/kt1/items/" + string(a) + "/label", "label"},
@@ -478,6 +484,8 @@ func (s *site) everyPage() []pageOf {
 		{courier, "/kt1/round", "round"}, {courier, "/kt1/round/" + string(carried), "deliver"}, {clerkA, "/kt1/incidents", "incidents"}, {headA, "/kt1/incidents/" + string(incident), "incident"}, {headA, "/kt1/incidents/" + string(incident) + "/minutes", "minutes"},
 		{clerkA, "/kt1/registers", "registers"}, {clerkA, "/kt1/registers/out/1", "register"}, {clerkA, "/kt1/registers/handover/1", "register-handover"}, {headA, "/kt1/report", "report"}, {headA, "/kt1/report/paper", "report-paper"},
 		{security, "/kt1/people", "people"}, {headA, "/kt1/facilities", "facilities"}, {headA, "/kt1/bodies", "bodies"}, {headA, "/kt1/bodies/" + string(bodyTwo), "body"}, {headA, "/kt1/visits", "visits"}, {headA, "/kt1/cases", "cases"}, {registry2, "/kt1/registry", "registry"},
+		{otherA, "/kt1/signatures", "signatures"}, {otherA, "/kt1/signatures/" + string(waiting.ID), "signature"}, {clerkA, "/kt1/signatures/" + string(waiting.ID), "signature-sent"}, {registry1, "/kt1/signatures/" + string(handed.ID), "signature-receiver"},
+		{otherA, "/kt1", "board-reminds"}, {headA, "/kt1/incidents/" + string(theft), "search"}, {clerkB, "/kt1/vessels/" + string(bag2) + "/label", "bag-label"},
 	}
 }
 
@@ -575,7 +583,18 @@ func TestWhatLeavesTheClosedHouseIsCountsOnly(t *testing.T) {
 		}
 		total[c.What] += c.N
 	}
-	if total["items"] == 0 || total["items"]%4 != 0 || total["delivered"] != 1 || total["incidents"] != 1 || total["complaints"] != 1 {
+	if total["items"] == 0 || total["items"]%4 != 0 || total["delivered"] != 1 || total["incidents"] != 2 || total["complaints"] != 1 {
 		t.Errorf("counts %+v", all)
+	}
+}
+
+func TestVisitorsOfAnotherOfficeAreNotShown(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	s.must(officeA, clerkA, closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: otherA})
+	if a := s.as(headA).get("/kt1/visits"); !strings.Contains(a.body, "Trần Thị Mẫu") {
+		t.Errorf("the visitor is not shown at his own office: %d", a.status)
+	}
+	if a := s.as(headB).get("/kt1/visits"); a.status != http.StatusOK || strings.Contains(a.body, "kv-01") {
+		t.Errorf("office B reads who is inside at office A: %d", a.status)
 	}
 }

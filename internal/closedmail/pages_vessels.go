@@ -17,6 +17,7 @@ func (s *Pages) mountMoves(m *web.Mux) {
 	m.Get(vesselsPath+"/{code}", web.KT1Clerk, s.getVessel)
 	m.Post(vesselsPath+"/{code}/{do}", web.KT1Clerk, s.postVesselAct)
 	m.Get(vesselsPath+"/{code}/manifest", web.KT1Clerk, s.getManifest)
+	m.Get(vesselsPath+"/{code}/label", web.KT1Clerk, s.getBagLabel)
 	m.Get(tripsPath, web.KT1Clerk, s.getTrips)
 	m.Post(tripsPath, web.KT1Clerk, s.postTrip)
 	m.Get(tripsPath+"/{code}", web.KT1Clerk, s.getTrip)
@@ -137,13 +138,25 @@ func (s *Pages) drawVessel(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	}
 	v.add(part{Rows: v.bagRows(b, x)})
 	if custody.Office(b.Holder) == v.At && b.Handover == "" && x.Frozen == "" {
-		v.bagForms(b, path)
+		if !v.waits(custody.KeyOf(b.Code)) {
+			v.bagForms(b, path)
+		}
 	}
 	v.add(part{Table: v.insideTable(b, path)})
-	if b.Count > 0 {
-		v.add(part{Buttons: []web.Btn{{Label: v.T("In bản kê", "Print the manifest"), Key: "F8", Href: path + "/manifest", Target: "_blank"}}})
-	}
+	v.add(part{Buttons: v.bagPapers(b, path)})
 	return v.draw(w, r)
+}
+
+// bagPapers are the papers of a bag. The label is tied on before the seal goes through it, so it can be printed while the bag is open.
+func (v view) bagPapers(b *custody.Bag, path string) []web.Btn {
+	label := web.Btn{Label: v.T("In nhãn túi, hộp", "Print the label"), Kind: web.Second, Href: path + "/label", Target: "_blank"}
+	switch {
+	case b.Status == custody.BagEmptied:
+		return nil
+	case b.Count == 0:
+		return []web.Btn{label}
+	}
+	return []web.Btn{{Label: v.T("In bản kê", "Print the manifest"), Key: "F8", Href: path + "/manifest", Target: "_blank"}, label}
 }
 
 func (v view) bagRows(b *custody.Bag, x *Vessel) []web.Row {
@@ -173,25 +186,26 @@ func (v view) place2(in event.Thing, h event.Holder) string {
 
 // bagForms are the forms that fit the state of a bag here.
 func (v *view) bagForms(b *custody.Bag, path string) {
+	here, colleagues := v.secondAsks(), v.colleagues(Clerk, Supervisor)
 	seal := ask{Kind: askCode, Field: web.Field{Name: "seal", Label: v.T("Số niêm phong, khoá", "Number of seal or lock"), Width: 10, Max: 16}}
 	item := ask{Kind: askCode, Field: web.Field{Name: "item", Label: v.T("Quét số hiệu bưu gửi", "Scan the item's number"), Width: 20, Max: 20, Focus: true}}
 	switch {
 	case b.Status == custody.BagOpen && b.From == v.At:
 		v.add(part{Head: v.T("Xếp bưu gửi vào", "Put an item in"), Form: &form{Action: path + "/pack", Button: v.T("Xếp vào", "Put in"), Asks: []ask{item}}})
 		if b.Count > 0 {
-			v.add(part{Head: v.T("Đóng và niêm phong: hai người", "Close and seal: two persons"), Form: &form{Action: path + "/close", Button: v.T("Niêm phong", "Seal"), Key: "F4", Asks: append([]ask{seal}, v.secondAsks()...)}})
+			v.add(part{Head: v.T("Đóng và niêm phong: hai người", "Close and seal: two persons"), Form: v.pair(form{Action: path + "/close", Button: v.T("Niêm phong", "Seal"), Key: "F4", Asks: []ask{seal}}, here, colleagues)})
 		}
 	case b.Status == custody.BagSealed && b.From == v.At:
-		v.add(part{Head: v.T("Mở lại trước khi đi: hai người", "Open again before it leaves: two persons"), Form: &form{Action: path + "/reopen", Button: v.T("Mở lại", "Open again"), Kind: web.Second, Asks: v.secondAsks()}})
+		v.add(part{Head: v.T("Mở lại trước khi đi: hai người", "Open again before it leaves: two persons"), Form: v.pair(form{Action: path + "/reopen", Button: v.T("Mở lại", "Open again"), Kind: web.Second}, here, colleagues)})
 	case b.Status == custody.BagSealed && b.To == v.At:
 		seal.Field.Focus = true
 		seal.Field.Hint = v.T("Đọc số trên niêm phong, không nhìn màn hình. Sai số thì túi bị phong tỏa ngay.", "Read it off the seal, not off the screen. A wrong number freezes the bag at once.")
-		v.add(part{Head: v.T("Kiểm niêm phong và mở: hai người", "Look at the seal and open: two persons"), Form: &form{Action: path + "/open", Button: v.T("Mở", "Open"), Key: "F4", Asks: append([]ask{seal}, v.secondAsks()...)}})
+		v.add(part{Head: v.T("Kiểm niêm phong và mở: hai người", "Look at the seal and open: two persons"), Form: v.pair(form{Action: path + "/open", Button: v.T("Mở", "Open"), Key: "F4", Asks: []ask{seal}}, here, colleagues)})
 	case b.Status == custody.BagOpened && b.To == v.At:
 		damaged := ask{Kind: askTick, Field: web.Field{Name: "damaged", Label: v.T("Bì rách hoặc hư hại", "The cover is torn or damaged")}}
 		v.add(part{Head: v.T("Đếm từng bưu gửi", "Count every item"), Form: &form{Action: path + "/take", Button: v.T("Có trong túi", "It is in the bag"), Asks: []ask{item, damaged}}})
 		v.add(part{Head: v.T("Kết thúc đếm: hai người", "End the count: two persons"), Text: v.T("Bưu gửi còn lại trong danh sách sẽ thành sự cố “thiếu”.", "What is still in the list becomes an incident “missing”."),
-			Form: &form{Action: path + "/empty", Button: v.T("Túi đã hết", "The bag is empty"), Key: "F4", Asks: v.secondAsks()}})
+			Form: v.pair(form{Action: path + "/empty", Button: v.T("Túi đã hết", "The bag is empty"), Key: "F4"}, here, colleagues)})
 	}
 }
 
@@ -236,10 +250,7 @@ func (s *Pages) postVesselAct(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return s.drawVessel(w, r, f)
 	}
-	if i, opened := factOf[event.IncidentOpened](got.Facts); opened {
-		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong tỏa. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
-	}
-	return web.Done(w, r, vesselsPath+"/"+r.PathValue("code"), "Đã ghi.", "Recorded.")
+	return s.told(w, r, got, vesselsPath+"/"+r.PathValue("code"), "Đã ghi.", "Recorded.")
 }
 
 func (s *Pages) vesselAct(r *http.Request, f *web.Form) (ledger.Act, error) {
@@ -258,18 +269,14 @@ func (s *Pages) vesselAct(r *http.Request, f *web.Form) (ledger.Act, error) {
 		return a, nil
 	case "close":
 		seal := web.Parse(f, "seal", ParseSeal)
-		second, err := s.second(r, f)
-		return CloseVessel{Bag: bag, Seal: seal, Second: second}, err
+		return s.joint(r, f, func(second postal.StaffID) Joint { return CloseVessel{Bag: bag, Seal: seal, Second: second} })
 	case "open":
 		seal := web.Parse(f, "seal", ParseSeal)
-		second, err := s.second(r, f)
-		return OpenVessel{Bag: bag, Seal: seal, Second: second}, err
+		return s.joint(r, f, func(second postal.StaffID) Joint { return OpenVessel{Bag: bag, Seal: seal, Second: second} })
 	case "reopen":
-		second, err := s.second(r, f)
-		return ReopenVessel{Bag: bag, Second: second}, err
+		return s.joint(r, f, func(second postal.StaffID) Joint { return ReopenVessel{Bag: bag, Second: second} })
 	case "empty":
-		second, err := s.second(r, f)
-		return EmptyVessel{Bag: bag, Second: second}, err
+		return s.joint(r, f, func(second postal.StaffID) Joint { return EmptyVessel{Bag: bag, Second: second} })
 	}
 	return nil, unknown(r.PathValue("do"))
 }
@@ -286,6 +293,9 @@ func (s *Pages) getManifest(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := v.sheet()
 	p.Corner, p.Pairs = string(b.Code), v.bagRows(b, x)
+	if b.Status == custody.BagOpen {
+		p.Sub = v.T("Chưa niêm phong: để kiểm trước khi đóng, không dùng để giao nhận", "Not sealed: to be compared before closing, not for a handover")
+	}
 	p.Table = &table{Caption: v.T("Bưu gửi trong túi", "Items in it"), Heads: []web.Head{{Label: v.T("TT", "No."), Number: true}, {Label: v.T("Số hiệu", "Number")}, {Label: v.T("Số trên bì", "On the cover")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Nơi nhận", "Addressee")}}}
 	for n, c := range v.covers(b.Code) {
 		p.Table.Rows = append(p.Table.Rows, []cell{{Text: v.Number(int64(n + 1)), Num: true}, codeCell(string(c.Item), ""), codeCell(string(c.Number), ""), textCell(v.marks(c)), textCell(v.body(c.Addressee))})

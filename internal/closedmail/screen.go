@@ -51,6 +51,8 @@ type form struct {
 	About  string // what a screen reader hears after the button's word
 	Hidden []string
 	Asks   []ask
+	Here   []ask // how the second person signs on this screen
+	Own    *ask  // who signs instead in a session of his own; it has a button of its own
 }
 
 // ask is one thing that a person says.
@@ -104,6 +106,14 @@ func (a ask) field() web.Field {
 // filled leaves out the rows that say nothing.
 func filled(rows []web.Row) []web.Row {
 	return slices.DeleteFunc(slices.Clone(rows), func(r web.Row) bool { return r.Value == "" })
+}
+
+// blank is a line to write on, where nothing is known yet.
+func blank(s string) string {
+	if s == "" {
+		return "…………"
+	}
+	return s
 }
 
 func codeCell(text, href string) cell { return cell{Text: text, Href: href, Code: true} }

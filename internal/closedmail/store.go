@@ -85,7 +85,7 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 			string(f.Item), e.OccurredMs, after); err != nil {
 			return err
 		}
-		return lineOf(ctx, tx, e, TransferBook, f.Item, Line{First: e.Actor, Second: f.Receiver, What: f.As})
+		return lineOf(ctx, tx, e, TransferBook, f.Item, Line{First: doer(e), Second: f.Receiver, What: f.As})
 	case event.HandoverSigned:
 		return run(`INSERT INTO closedmail_signed (handover, side, person) VALUES ($1, $2, $3) ON CONFLICT (handover, side) DO UPDATE SET person = $3`, string(f.Handover), f.Side, string(f.By))
 	case event.HandoverCompleted:
@@ -99,10 +99,18 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 		}
 		at := *e
 		at.Office = f.Office
-		if err := addLine(ctx, tx, &at, IncidentBook, Line{Code: code, Number: f.Found, First: e.Actor, Count: len(f.Things), What: f.Kind}); err != nil {
+		if err := addLine(ctx, tx, &at, IncidentBook, Line{Code: code, Number: f.Found, First: doer(e), Count: len(f.Things), What: f.Kind}); err != nil {
 			return err
 		}
 		return tally(ctx, tx, &at, f.Fact(), f.Kind, 1)
+	case event.SearchClosed:
+		if len(f.Things) == 0 {
+			return nil
+		}
+		if err := addLine(ctx, tx, e, IncidentBook, Line{Code: string(f.Things[0]), First: f.First, Second: f.Second, Count: len(f.Things), What: string(NotFound)}); err != nil {
+			return err
+		}
+		return tally(ctx, tx, e, f.Fact(), string(NotFound), len(f.Things))
 	case event.IncidentReported:
 		return tally(ctx, tx, e, f.Fact(), f.To, 1)
 	case event.ComplaintOpened:

@@ -18,6 +18,8 @@ type Vessel struct {
 	Escort   postal.StaffID
 	Checked  postal.StaffID // the taker who looked before signing
 	Frozen   ID
+	Lost     ID           // the incident whose search was closed without finding it
+	Answers  event.Holder // who held it last by the ledger, while it is lost
 }
 
 // VesselKey is where it is kept.
@@ -42,6 +44,8 @@ func (s *Vessel) fields(c *ledger.Codec) {
 	ledger.Str(c, &s.Escort)
 	ledger.Str(c, &s.Checked)
 	ledger.Str(c, &s.Frozen)
+	ledger.Str(c, &s.Lost)
+	ledger.Str(c, &s.Answers)
 }
 
 // StartVessel puts up an empty bag or box bound for an office.

@@ -43,7 +43,7 @@ func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
 		if k := KeyOf(f.Thing); k != "" && v.Get(k) != nil {
 			v.Edit(k) // nothing changes, but the entry belongs to the thing's history
 		}
-	case event.BagStarted, event.BagSealed, event.BagUnsealed, event.BagOpened, event.BagEmptied:
+	case event.BagStarted, event.BagSealed, event.BagUnsealed, event.BagOpened, event.BagEmptied, event.BagLost, event.BagFound:
 		return foldBag(v, e, f)
 	case event.DispatchStarted, event.DispatchClosed, event.DispatchReopened:
 		return foldDispatch(v, e, f)
@@ -101,10 +101,12 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 		}
 	case event.ItemLost:
 		i := edit(f.Item)
+		changeCount(v, i.In, -1)
 		i.to(event.Lost, e.Seq)
 		i.Stage = Missing
 	case event.ItemFound:
 		i := edit(f.Item)
+		changeCount(v, i.In, -1)
 		i.to(f.Holder, e.Seq)
 		i.stageAt(f.Holder, "")
 	}
@@ -166,6 +168,12 @@ func foldBag(v *ledger.View, e *event.Entry, f event.Fact) error {
 			i.to(event.Lost, e.Seq)
 			i.Stage = Missing
 		}
+	case event.BagLost:
+		b := ledger.Edit[*Bag](v, KeyOf(f.Bag))
+		changeCount(v, b.In, -1)
+		b.to(event.Lost, e.Seq)
+	case event.BagFound:
+		ledger.Edit[*Bag](v, KeyOf(f.Bag)).to(f.Holder, e.Seq)
 	}
 	return nil
 }

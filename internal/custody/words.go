@@ -128,6 +128,8 @@ var words = map[string]Words{
 	"fact.bag.unsealed":         {"Mở lại túi", "Bag reopened"},
 	"fact.bag.opened":           {"Mở túi tại nơi đến", "Bag opened at destination"},
 	"fact.bag.emptied":          {"Khai thác xong túi", "Bag emptied"},
+	"fact.bag.lost":             {"Mất túi", "Bag lost"},
+	"fact.bag.found":            {"Đã tìm thấy túi", "Bag found again"},
 	"fact.dispatch.started":     {"Lập chuyến thư", "Dispatch started"},
 	"fact.dispatch.loaded":      {"Xếp lên chuyến thư", "Loaded on a dispatch"},
 	"fact.dispatch.unloaded":    {"Dỡ khỏi chuyến thư", "Taken off a dispatch"},

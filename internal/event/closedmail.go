@@ -1,6 +1,10 @@
 package event
 
-import "citypost/internal/postal"
+import (
+	"encoding/json"
+
+	"citypost/internal/postal"
+)
 
 // KT1 is the closed mail of Party and State bodies (bưu chính KT1). It lives in the closed house only.
 const KT1 Service = "kt1"
@@ -315,6 +319,50 @@ type HoldLifted struct {
 	Hold string `json:"hold"`
 }
 
+// SignatureAsked: an act of two persons waits until the second signs it in a session of his own. Nothing has happened yet. Body is the act, Digest the mark of all that
+// it would do.
+type SignatureAsked struct {
+	Asked   string          `json:"asked"`
+	Subject string          `json:"subject"` // the state that the act is about: about one only one act waits
+	Act     string          `json:"act"`
+	Body    json.RawMessage `json:"body"`
+	Second  postal.StaffID  `json:"second"`
+	UntilMs int64           `json:"until_ms"`
+	Digest  string          `json:"digest"`
+}
+
+// SignatureGiven: the second person has signed; the act's own facts follow in the same entry. First is who does the act, the entry's actor is the second.
+type SignatureGiven struct {
+	Asked   string         `json:"asked"`
+	Subject string         `json:"subject"`
+	Act     string         `json:"act"`
+	First   postal.StaffID `json:"first"`
+	Second  postal.StaffID `json:"second"`
+	Digest  string         `json:"digest"`
+}
+
+// SignatureEnded: it does not wait any longer, and nothing has happened.
+type SignatureEnded struct {
+	Asked   string `json:"asked"`
+	Subject string `json:"subject"`
+	How     string `json:"how"` // "declined", "called_off" or "expired"
+}
+
+// SearchClosed: two persons ended the search for what an incident names (biên bản kết thúc tìm kiếm). Answers says for each thing who held it last by the ledger.
+type SearchClosed struct {
+	Incident string         `json:"incident"`
+	Things   []Thing        `json:"things"`
+	Answers  []Holder       `json:"answers"`
+	First    postal.StaffID `json:"first"`
+	Second   postal.StaffID `json:"second"`
+}
+
+// LostFound: a thing that was missing, or given up as lost by this incident, is there again. It is looked at under a new incident.
+type LostFound struct {
+	Thing    Thing  `json:"thing"`
+	Incident string `json:"incident"`
+}
+
 // The names of the facts, for ever.
 func (PaperFiled) Fact() string          { return "kt1.paper_filed" }
 func (PaperWithdrawn) Fact() string      { return "kt1.paper_withdrawn" }
@@ -356,6 +404,11 @@ func (InspectionAnnounced) Fact() string { return "kt1.inspection_announced" }
 func (InspectionEnded) Fact() string     { return "kt1.inspection_ended" }
 func (HoldPlaced) Fact() string          { return "kt1.hold_placed" }
 func (HoldLifted) Fact() string          { return "kt1.hold_lifted" }
+func (SignatureAsked) Fact() string      { return "kt1.signature_asked" }
+func (SignatureGiven) Fact() string      { return "kt1.signature_given" }
+func (SignatureEnded) Fact() string      { return "kt1.signature_ended" }
+func (SearchClosed) Fact() string        { return "kt1.search_closed" }
+func (LostFound) Fact() string           { return "kt1.lost_found" }
 
 // readKT1 reads the facts of closed mail; ok is false for other names.
 func readKT1(name string, body []byte) (f Fact, ok bool, err error) {
@@ -409,4 +462,9 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.inspection_ended":     read[InspectionEnded],
 	"kt1.hold_placed":          read[HoldPlaced],
 	"kt1.hold_lifted":          read[HoldLifted],
+	"kt1.signature_asked":      read[SignatureAsked],
+	"kt1.signature_given":      read[SignatureGiven],
+	"kt1.signature_ended":      read[SignatureEnded],
+	"kt1.search_closed":        read[SearchClosed],
+	"kt1.lost_found":           read[LostFound],
 }

@@ -47,6 +47,11 @@ var oldKT1 = map[string]string{
 	"kt1.inspection_ended":     `{"inspection":"00","findings":["bags"]}`,
 	"kt1.hold_placed":          `{"hold":"00","reason":"complaint","office":"180100"}`,
 	"kt1.hold_lifted":          `{"hold":"00"}`,
+	"kt1.signature_asked":      `{"asked":"00","subject":"b:2","act":"kt1.close_vessel","body":{"bag":"2","seal":"NP-1","second":"nv-2"},"second":"nv-2","until_ms":1,"digest":"ab"}`,
+	"kt1.signature_given":      `{"asked":"00","subject":"b:2","act":"kt1.close_vessel","first":"nv-1","second":"nv-2","digest":"ab"}`,
+	"kt1.signature_ended":      `{"asked":"00","subject":"b:2","how":"declined"}`,
+	"kt1.search_closed":        `{"incident":"00","things":["NK000000014VN"],"answers":["office:180200"],"first":"nv-3","second":"nv-2"}`,
+	"kt1.lost_found":           `{"thing":"NK000000014VN","incident":"00"}`,
 }
 
 func TestOldFactsOfClosedMailStillRead(t *testing.T) {

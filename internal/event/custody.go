@@ -161,6 +161,18 @@ type BagEmptied struct {
 	Short []postal.ItemNumber `json:"short,omitempty"`
 }
 
+// BagLost: nobody can say where the bag is; what is in it is with it.
+type BagLost struct {
+	Bag    Thing  `json:"bag"`
+	Reason string `json:"reason"`
+}
+
+// BagFound: a lost bag is in an office's hands again, with what is in it.
+type BagFound struct {
+	Bag    Thing  `json:"bag"`
+	Holder Holder `json:"holder"`
+}
+
 // DispatchStarted: a dispatch (chuyến thư) is being made up for another office.
 type DispatchStarted struct {
 	Dispatch Thing             `json:"dispatch"`
@@ -298,6 +310,8 @@ func (BagSealed) Fact() string           { return "bag.sealed" }
 func (BagUnsealed) Fact() string         { return "bag.unsealed" }
 func (BagOpened) Fact() string           { return "bag.opened" }
 func (BagEmptied) Fact() string          { return "bag.emptied" }
+func (BagLost) Fact() string             { return "bag.lost" }
+func (BagFound) Fact() string            { return "bag.found" }
 func (DispatchStarted) Fact() string     { return "dispatch.started" }
 func (Loaded) Fact() string              { return "dispatch.loaded" }
 func (Unloaded) Fact() string            { return "dispatch.unloaded" }

@@ -44,6 +44,10 @@ func readFact(name string, body []byte) (Fact, error) {
 		return read[BagOpened](body)
 	case "bag.emptied":
 		return read[BagEmptied](body)
+	case "bag.lost":
+		return read[BagLost](body)
+	case "bag.found":
+		return read[BagFound](body)
 	case "dispatch.started":
 		return read[DispatchStarted](body)
 	case "dispatch.loaded":

@@ -159,7 +159,11 @@ func (v view) asked(r *http.Request) (*Asked, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, w := range AllAsked(v.led) {
+	all := AllAsked(v.led)
+	if w, ok := AskedAbout(v.led, ledger.Key(v.Form.Value("subject"))); ok {
+		all = append(all, w) // a second click finds what it signed, and gets the first answer
+	}
+	for _, w := range all {
 		if w.ID == id && (w.Second == v.Person.ID || w.First == v.Person.ID || v.At != "" && w.Office == v.At && v.May(web.KT1Clerk)) {
 			return w, nil
 		}
@@ -197,7 +201,7 @@ func (v *view) signForms(w *Asked, act Joint) {
 	}
 	if w.Second == v.Person.ID && open {
 		v.add(part{Head: v.T("Ký", "Sign"), Text: v.T("Chữ ký của bạn có giá trị như ký trên giấy, cho đúng nội dung ở trên.", "Your signature stands for what is above, as on paper."),
-			Form: &form{Action: path + "/sign", Button: v.T("Ký", "Sign"), Key: "F4", Hidden: []string{"digest", w.Digest}, Asks: v.looks(act)}},
+			Form: &form{Action: path + "/sign", Button: v.T("Ký", "Sign"), Key: "F4", Hidden: []string{"digest", w.Digest, "subject", string(w.Subject)}, Asks: v.looks(act)}},
 			part{Head: v.T("Không ký", "Do not sign"), Form: &form{Action: path + "/decline", Button: v.T("Từ chối ký", "Decline"), Kind: web.Danger}})
 	}
 	if w.Second != v.Person.ID {
@@ -320,6 +324,9 @@ func (s *Pages) postSign(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !ok {
+		if x.Ended != "" {
+			return f.Err() // nothing to show again: it has ended meanwhile
+		}
 		return s.drawSign(w, r, f)
 	}
 	if !v.May(handlers) {

@@ -598,3 +598,17 @@ func TestVisitorsOfAnotherOfficeAreNotShown(t *testing.T) {
 		t.Errorf("office B reads who is inside at office A: %d", a.status)
 	}
 }
+
+func TestASecondClickOnASignatureGetsTheFirstAnswer(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	w := ask(s.house, officeA, clerkA, closedmail.CloseVessel{Bag: s.filled("tui-01", s.accept(cover())), Seal: "NP-10001", Second: otherA})
+	path := "/kt1/signatures/" + string(w.ID) + "/sign"
+	sent := []string{"act", postal.NewActID(s.now).String(), "digest", w.Digest, "subject", string(w.Subject), "present", "1"}
+	for range 2 {
+		s.as(otherA).done(path, sent...)
+	}
+	sent[1] = postal.NewActID(s.now).String()
+	s.as(otherA).saysNo("không còn chờ ký", path, sent...)
+	s.as(clerkB).saysNo("Không có việc này", path, sent...)
+	s.sound()
+}

@@ -80,6 +80,9 @@ const apart = 32 * time.Second
 // hurt: two primaries that both acknowledge.
 func TestNothingAcknowledgedIsLostOrDoubledWhenMachinesLoseEachOther(t *testing.T) {
 	needDrills(t)
+	if _, err := program(); err != nil {
+		t.Fatal(err)
+	}
 	if !ownNetwork(t) {
 		return
 	}

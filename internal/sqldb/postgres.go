@@ -54,6 +54,7 @@ func (s *server) complete(c *pgx.ConnConfig) {
 	if c.ConnectTimeout == 0 || c.ConnectTimeout > time.Minute { // the driver's own default is two minutes
 		c.ConnectTimeout = connectTimeout
 	}
+	c.DialFunc = dialer.DialContext
 	if severalHosts(c) && c.ValidateConnect == nil {
 		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}

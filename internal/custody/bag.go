@@ -190,10 +190,7 @@ func (a UnsealBag) Touches() []ledger.Key { return []ledger.Key{KeyOf(a.Bag)} }
 
 // Decide refuses any office but the one that sealed it.
 func (a UnsealBag) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
-	b, err := find[*Bag](v, a.Bag)
+	b, err := findNow[*Bag](v, e, a.Bag)
 	if err != nil {
 		return nil, err
 	}
@@ -220,10 +217,7 @@ func (a OpenBag) Touches() []ledger.Key { return []ledger.Key{KeyOf(a.Bag)} }
 
 // Decide refuses any office but the one the bag is bound for.
 func (a OpenBag) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
-	b, err := find[*Bag](v, a.Bag)
+	b, err := findNow[*Bag](v, e, a.Bag)
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,15 @@ func find[S ledger.State](v *ledger.View, t event.Thing) (S, error) {
 	return s, nil
 }
 
+// findNow is find for an act of now: the clock of the device is looked at first.
+func findNow[S ledger.State](v *ledger.View, e ledger.Envelope, t event.Thing) (S, error) {
+	if err := checkClock(v, e); err != nil {
+		var none S
+		return none, err
+	}
+	return find[S](v, t)
+}
+
 func unknown(t event.Thing) error {
 	return fault.New(fault.NotFound, "custody.unknown",
 		"Không có %s trong hệ thống. Hãy kiểm tra lại mã rồi quét lại.",

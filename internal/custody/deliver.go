@@ -94,10 +94,7 @@ func (a Deliver) claims() (event.Thing, event.Holder) {
 
 // inHand gives an item that the sender of the act holds: the carrier himself, or his office.
 func inHand(v *ledger.View, e ledger.Envelope, n postal.ItemNumber) (*Item, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
-	i, err := find[*Item](v, event.Thing(n))
+	i, err := findNow[*Item](v, e, event.Thing(n))
 	if err != nil {
 		return nil, err
 	}
@@ -321,10 +318,7 @@ func (a Find) Touches() []ledger.Key { return []ledger.Key{ItemKey(a.Item)} }
 
 // Decide refuses an item that is not lost, and a finder that is no office of the post.
 func (a Find) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
-	i, err := find[*Item](v, event.Thing(a.Item))
+	i, err := findNow[*Item](v, e, event.Thing(a.Item))
 	if err != nil {
 		return nil, err
 	}
@@ -358,10 +352,7 @@ func (a TakeBack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 	if err := oneOf(TakeBackReasons, a.Reason, "reason"); err != nil {
 		return nil, err
 	}
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
-	i, err := find[*Item](v, event.Thing(a.Item))
+	i, err := findNow[*Item](v, e, event.Thing(a.Item))
 	if err != nil {
 		return nil, err
 	}
@@ -390,10 +381,7 @@ func (a Recall) Touches() []ledger.Key { return []ledger.Key{ItemKey(a.Item)} }
 
 // Decide lets the office that accepted the item, and whoever has it, turn it round; not while two people are about to sign for it.
 func (a Recall) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
-	i, err := find[*Item](v, event.Thing(a.Item))
+	i, err := findNow[*Item](v, e, event.Thing(a.Item))
 	if err != nil {
 		return nil, err
 	}
@@ -433,10 +421,7 @@ func (a Undo) Touches() []ledger.Key { return []ledger.Key{ItemKey(a.Item)} }
 
 // Decide refuses once something else has happened, at another office, or when the bag concerned is sealed.
 func (a Undo) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
-	i, err := find[*Item](v, event.Thing(a.Item))
+	i, err := findNow[*Item](v, e, event.Thing(a.Item))
 	if err != nil {
 		return nil, err
 	}

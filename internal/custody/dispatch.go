@@ -172,10 +172,7 @@ func (a ReopenDispatch) Touches() []ledger.Key { return []ledger.Key{KeyOf(a.Dis
 
 // Decide refuses once the dispatch is being handed over.
 func (a ReopenDispatch) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
-	d, err := find[*Dispatch](v, a.Dispatch)
+	d, err := findNow[*Dispatch](v, e, a.Dispatch)
 	if err != nil {
 		return nil, err
 	}

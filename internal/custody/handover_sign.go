@@ -47,10 +47,7 @@ func (a CountThings) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 
 // openOne gives an open handover in which the sender of the act has a part.
 func openOne(v *ledger.View, e ledger.Envelope, code event.Thing) (*Handover, error) {
-	if err := checkClock(v, e); err != nil {
-		return nil, err
-	}
-	h, err := find[*Handover](v, code)
+	h, err := findNow[*Handover](v, e, code)
 	if err != nil {
 		return nil, err
 	}

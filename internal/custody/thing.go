@@ -46,7 +46,6 @@ func IrregularityKey(id string) ledger.Key { return ledger.Key("x:" + id) }
 func AtOffice(o postal.OfficeCode) event.Holder { return event.Holder("office:" + o) }
 func ByCarrier(s postal.StaffID) event.Holder   { return event.Holder("carrier:" + s) }
 func AtAgency(a postal.AgencyCode) event.Holder { return event.Holder("agency:" + a) }
-func InLetterbox(code string) event.Holder      { return event.Holder("letterbox:" + code) }
 
 // Office gives the office code of a holder that is an office, "" of any other.
 func Office(h event.Holder) postal.OfficeCode {

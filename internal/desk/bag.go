@@ -100,17 +100,9 @@ func (s *Service) toSendOn(ctx context.Context, v *ledger.View, o postal.OfficeC
 
 // postBags starts a bag, and packs the item that asked for it.
 func (s *Service) postBags(w http.ResponseWriter, r *http.Request) error {
-	f, err := web.ReadForm(r)
+	f, office, to, err := s.starting(r)
 	if err != nil {
 		return err
-	}
-	office, err := web.PersonOf(r).Here()
-	if err != nil {
-		return err
-	}
-	to := web.Parse(f, "to", postal.ParseOfficeCode)
-	if _, ok := s.Places.Directory().Office(to); !ok && f.Fault("to") == nil {
-		_ = f.Refuse(unknownOffice(to))
 	}
 	if f.Err() != nil {
 		return s.drawBags(w, r, http.StatusUnprocessableEntity, f)
@@ -323,13 +315,7 @@ var unsealWords = map[string]custody.Words{
 	"other":             {VI: "Lý do khác", EN: "Other reason"},
 }
 
-func unsealChoices(p web.Page) []web.Choice {
-	list := []web.Choice{{Value: "", Label: p.T("Chọn lý do…", "Choose a reason…")}}
-	for _, code := range unsealReasons {
-		list = append(list, web.Choice{Value: code, Label: unsealWords[code].In(p.Lang)})
-	}
-	return list
-}
+func unsealChoices(p web.Page) []web.Choice { return reasonChoices(p, unsealReasons, unsealWords) }
 
 // postUnseal opens a sealed bag again before it leaves.
 func (s *Service) postUnseal(w http.ResponseWriter, r *http.Request) error {

@@ -98,6 +98,30 @@ func (s *Service) holderName(ctx context.Context, p web.Page, h event.Holder) st
 	return string(h)
 }
 
+// reasonChoices lists reasons for a select that begins with none.
+func reasonChoices(p web.Page, codes []string, words map[string]custody.Words) []web.Choice {
+	list := []web.Choice{{Value: "", Label: p.T("Chọn lý do…", "Choose a reason…")}}
+	for _, code := range codes {
+		list = append(list, web.Choice{Value: code, Label: words[code].In(p.Lang)})
+	}
+	return list
+}
+
+// starting reads a form that starts a bag or dispatch: here, and to which office.
+func (s *Service) starting(r *http.Request) (f *web.Form, from, to postal.OfficeCode, err error) {
+	if f, err = web.ReadForm(r); err != nil {
+		return nil, "", "", err
+	}
+	if from, err = web.PersonOf(r).Here(); err != nil {
+		return nil, "", "", err
+	}
+	to = web.Parse(f, "to", postal.ParseOfficeCode)
+	if _, ok := s.Places.Directory().Office(to); !ok && f.Fault("to") == nil {
+		_ = f.Refuse(unknownOffice(to))
+	}
+	return f, from, to, nil
+}
+
 // officeChoices lists all offices but one, by name, for a select.
 func (s *Service) officeChoices(p web.Page, except postal.OfficeCode) []web.Choice {
 	offices := s.Places.Directory().All()

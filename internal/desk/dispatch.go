@@ -116,17 +116,9 @@ func (s *Service) loadable(ctx context.Context, v *ledger.View, o postal.OfficeC
 
 // postDispatches starts a dispatch, and loads the bag that asked for it.
 func (s *Service) postDispatches(w http.ResponseWriter, r *http.Request) error {
-	f, err := web.ReadForm(r)
+	f, office, to, err := s.starting(r)
 	if err != nil {
 		return err
-	}
-	office, err := web.PersonOf(r).Here()
-	if err != nil {
-		return err
-	}
-	to := web.Parse(f, "to", postal.ParseOfficeCode)
-	if _, ok := s.Places.Directory().Office(to); !ok && f.Fault("to") == nil {
-		_ = f.Refuse(unknownOffice(to))
 	}
 	if f.Err() != nil {
 		return s.drawDispatches(w, r, http.StatusUnprocessableEntity, f)

@@ -120,13 +120,7 @@ var withdrawWords = map[string]custody.Words{
 	"other":        {VI: "Lý do khác", EN: "Other reason"},
 }
 
-func withdrawChoices(p web.Page) []web.Choice {
-	list := []web.Choice{{Value: "", Label: p.T("Chọn lý do…", "Choose a reason…")}}
-	for _, code := range withdrawReasons {
-		list = append(list, web.Choice{Value: code, Label: withdrawWords[code].In(p.Lang)})
-	}
-	return list
-}
+func withdrawChoices(p web.Page) []web.Choice { return reasonChoices(p, withdrawReasons, withdrawWords) }
 
 // postWithdraw calls a handover off.
 func (s *Service) postWithdraw(w http.ResponseWriter, r *http.Request) error {

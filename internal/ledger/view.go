@@ -321,18 +321,23 @@ func (t *trail) add(seq int64) (full *page) {
 type dbLoader struct{ db *sqldb.DB }
 
 func (d dbLoader) states(ctx context.Context, keys []Key, each func(Key, []byte, []byte) error) error {
-	err := askAll(ctx, d.db, `SELECT key, trail, body FROM ledger_state WHERE key IN (`, anyKeys(keys), func(rows *sql.Rows) error {
+	err := askAll(ctx, d.db, `SELECT key, trail, body FROM ledger_state WHERE key IN (`, anyKeys(keys), rowOfState(each))
+	if err != nil {
+		return fmt.Errorf("load states: %w", err)
+	}
+	return nil
+}
+
+// rowOfState reads one row of key, trail and body.
+func rowOfState(each func(Key, []byte, []byte) error) func(*sql.Rows) error {
+	return func(rows *sql.Rows) error {
 		var key string
 		var trail, body []byte
 		if err := rows.Scan(&key, &trail, &body); err != nil {
 			return err
 		}
 		return each(Key(key), trail, body)
-	})
-	if err != nil {
-		return fmt.Errorf("load states: %w", err)
 	}
-	return nil
 }
 
 func (d dbLoader) keysAt(ctx context.Context, place string) ([]Key, error) {

@@ -280,14 +280,7 @@ type txLoader struct {
 }
 
 func (l txLoader) states(ctx context.Context, keys []Key, each func(Key, []byte, []byte) error) error {
-	err := l.w.load.each(ctx, l.tx, anyKeys(keys), func(rows *sql.Rows) error {
-		var key string
-		var trail, body []byte
-		if err := rows.Scan(&key, &trail, &body); err != nil {
-			return err
-		}
-		return each(Key(key), trail, body)
-	})
+	err := l.w.load.each(ctx, l.tx, anyKeys(keys), rowOfState(each))
 	if err != nil {
 		return fmt.Errorf("load states: %w", err)
 	}

@@ -136,8 +136,6 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 type requestView struct {
 	web.Page
 	asked
-	s     *Service
-	r     *http.Request
 	Form  *web.Form
 	Act   string
 	Late  bool
@@ -145,8 +143,6 @@ type requestView struct {
 	Sure  bool
 	Holds map[event.Thing][]string
 }
-
-func (v requestView) staff(id postal.StaffID) string { return v.s.Name(v.r.Context(), id) }
 
 func (s *Service) getRequest(w http.ResponseWriter, r *http.Request) error {
 	return s.drawRequest(w, r, nil)
@@ -157,7 +153,7 @@ func (s *Service) drawRequest(w http.ResponseWriter, r *http.Request, f *web.For
 	if err != nil {
 		return err
 	}
-	v := requestView{Page: web.NewPage(r, "Yêu cầu ", "Request "), asked: a, s: s, r: r, Form: f, Act: web.ActOf(f, s.Now())}
+	v := requestView{Page: web.NewPage(r, "Yêu cầu ", "Request "), asked: a, Form: f, Act: web.ActOf(f, s.Now())}
 	v.Title += a.Code
 	v.Path = listPath
 	v.Late = a.Decision == "" && a.DueMs < s.Now().UnixMilli()

@@ -1,7 +1,6 @@
 package tariff
 
 import (
-	"slices"
 	"strings"
 
 	"citypost/internal/postal"
@@ -102,16 +101,4 @@ func (p *policy) shown() Policy {
 			OverG: g.over, UptoG: g.upto, Online: g.online, Payer: g.payer})
 	}
 	return x
-}
-
-// ZonesOf lists the zones that a service tells apart.
-func ZonesOf(s Service) []Zone {
-	table := tableOf(s)
-	var zones []Zone
-	for col := range columnNames[table] {
-		if z := columnZone(table, col); !slices.Contains(zones, z) {
-			zones = append(zones, z)
-		}
-	}
-	return zones
 }

@@ -400,7 +400,4 @@ func TestPoliciesAndClassesAreListedForTheirProvince(t *testing.T) {
 	if classes := tf.Classes("", on, ""); classes != nil {
 		t.Errorf("Hải Phòng has no class of its own: %+v", classes)
 	}
-	if zones := tariff.ZonesOf(tariff.KT1); len(zones) != 3 || zones[1] != tariff.SameRegion {
-		t.Errorf("KT1 zones %v", zones)
-	}
 }

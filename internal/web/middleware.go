@@ -94,15 +94,7 @@ func (m *Mux) secure(w http.ResponseWriter, r *http.Request) {
 func permit(w http.ResponseWriter, rt *route) {
 	if rt.camera {
 		w.Header().Set("Content-Security-Policy", policy+"; script-src 'self' 'wasm-unsafe-eval'")
-	}
-	if rt.camera || rt.location {
-		uses := func(on bool) string {
-			if on {
-				return "(self)"
-			}
-			return "()"
-		}
-		w.Header().Set("Permissions-Policy", "camera="+uses(rt.camera)+", geolocation="+uses(rt.location)+", microphone=(), payment=(), usb=()")
+		w.Header().Set("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()")
 	}
 }
 

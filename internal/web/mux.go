@@ -113,19 +113,15 @@ func MaxBody(n int64) Option { return func(rt *route) { rt.maxBody = n } }
 // Camera lets the page use the camera and compile our own wasm decoder.
 func Camera() Option { return func(rt *route) { rt.camera = true } }
 
-// Location lets the page ask for the device's position.
-func Location() Option { return func(rt *route) { rt.location = true } }
-
 // OwnAuth says that the handler itself decides who may use it (the API with its own tokens); the right is then only listed.
 func OwnAuth() Option { return func(rt *route) { rt.ownAuth = true } }
 
 type route struct {
 	Route
-	handler  Handler
-	maxBody  int64
-	camera   bool
-	location bool
-	ownAuth  bool
+	handler Handler
+	maxBody int64
+	camera  bool
+	ownAuth bool
 }
 
 // defaultBody is enough for every form here: the largest, a manifest of 500 items, is under 40 KB.
@@ -142,8 +138,8 @@ func (m *Mux) add(method, pattern string, right Right, h Handler, opts []Option)
 	for _, o := range opts {
 		o(rt)
 	}
-	if m.Site.Closed && (rt.camera || rt.location) {
-		panic(fmt.Sprintf("web: route %s %s: a closed house has no camera and no position", method, pattern))
+	if m.Site.Closed && rt.camera {
+		panic(fmt.Sprintf("web: route %s %s: a closed house has no camera", method, pattern))
 	}
 	m.routes = append(m.routes, rt.Route)
 	full := pattern

@@ -71,7 +71,7 @@ func (s *Service) drawBundle(w http.ResponseWriter, r *http.Request, status int,
 	}
 	v := s.Ledger.View(r.Context())
 	me := web.PersonOf(r)
-	b := bundleView{Page: web.NewPage(r, a.Name, a.In("en")), Form: f, Act: s.actOf(f), Of: a, Bring: s.toBring(v, holderOf(me), a.Code), Fetch: toFetch(v, a.Code, false)}
+	b := bundleView{Page: web.NewPage(r, a.Name, a.In("en")), Form: f, Act: web.ActOf(f, s.Now()), Of: a, Bring: s.toBring(v, holderOf(me), a.Code), Fetch: toFetch(v, a.Code, false)}
 	b.Wide, b.NoScan = true, true
 	b.Mine = s.holderName(b.Page, holderOf(me))
 	return web.Render(w, r, status, bundlePage(b))
@@ -84,7 +84,7 @@ func (s *Service) postBundle(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	me := web.PersonOf(r)
-	desk, err := here(me)
+	desk, err := me.Here()
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (s *Service) postFetch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	me := web.PersonOf(r)
-	desk, err := here(me)
+	desk, err := me.Here()
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (s *Service) postFetch(w http.ResponseWriter, r *http.Request) error {
 
 // derived makes the id of a further act of one form.
 func derived(r *http.Request, part string) (postal.ActID, error) {
-	id, err := postal.ParseActID(r.PostFormValue(actField))
+	id, err := postal.ParseActID(r.PostFormValue(web.ActField))
 	if err != nil {
 		return id, err
 	}

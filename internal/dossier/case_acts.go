@@ -37,7 +37,7 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 	if _, known := doneWords[do]; known && !mayDo(me, do) {
 		return notYours()
 	}
-	desk, err := here(me)
+	desk, err := me.Here()
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func notYours() error {
 // repeats says whether the form's act is in the ledger already: the same button, pressed by the same person on the same dossier. It gets its first answer again, whatever the dossier has become since.
 // An id that is spent on anything else is refused.
 func (s *Service) repeats(r *http.Request, me web.Person, d *Dossier, do string) (bool, error) {
-	text := r.PostFormValue(actField)
+	text := r.PostFormValue(web.ActField)
 	if text == "" {
 		return false, nil
 	}
@@ -315,7 +315,7 @@ func (s *Service) complaining(r *http.Request, f *web.Form, d *Dossier) (ledger.
 	if err != nil || f.Err() != nil {
 		return nil, err
 	}
-	id, err := postal.ParseActID(r.PostFormValue(actField))
+	id, err := postal.ParseActID(r.PostFormValue(web.ActField))
 	if err != nil {
 		return nil, err
 	}

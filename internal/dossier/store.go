@@ -40,6 +40,7 @@ type Note struct {
 	Lines  []PriceLine `json:"lines,omitempty"`
 	Means  string      `json:"means,omitempty"`
 	Due    string      `json:"due,omitempty"` // the article that gave the due time
+	DueEN  string      `json:"due_en,omitempty"`
 	Sure   bool        `json:"sure,omitempty"`
 }
 

@@ -13,12 +13,7 @@ func (s *Service) Document(ctx context.Context, r *Report, lang string) (*sheet.
 	if err != nil {
 		return nil, err
 	}
-	t := func(vi, en string) string {
-		if lang == "en" {
-			return en
-		}
-		return vi
-	}
+	t := func(vi, en string) string { return postal.In(lang, vi, en) }
 	vi, en := r.Period.Words()
 	first, last := r.Period.Days()
 	d := &sheet.Document{

@@ -33,6 +33,7 @@ type closedCmd struct {
 	Numbers    closedNumbersCmd    `cmd:"" help:"Give a KT1 office its item numbers."`
 	Demo       closedDemoCmd       `cmd:"" help:"Make up a closed house with a month behind it and serve it."`
 	Passphrase closedPassphraseCmd `cmd:"" help:"Change the passphrase, also with the recovery code."`
+	Rekey      closedRekeyCmd      `cmd:"" help:"Exchange the data key, the key that signs the ledger, or the key that signs counts."`
 }
 
 // closedFlags say which closed house a command works on, and how it is unlocked.
@@ -246,6 +247,7 @@ func (c closedPassphraseCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
+	defer box.Close()
 	if err := box.Change(word); err != nil {
 		return err
 	}

@@ -13,13 +13,17 @@ import (
 	"citypost/internal/upkeep"
 )
 
-// installation unlocks the house for upkeep.
-func (f closedFlags) installation(e env) (upkeep.Installation, error) {
+// upkeep unlocks the house and does something with its installation; until it is done, nobody exchanges the key.
+func (f closedFlags) upkeep(e env, work func(upkeep.Installation) error) error {
 	box, err := f.unlock(e)
 	if err != nil {
-		return upkeep.Installation{}, err
+		return err
 	}
-	return app.ClosedInstallation(f.Data, box)
+	i, err := app.ClosedInstallation(f.Data, box)
+	if err == nil {
+		err = work(i)
+	}
+	return errors.Join(err, box.Close())
 }
 
 // closedBackupCmd copies the closed house while it works.
@@ -37,10 +41,10 @@ func (closedBackupCmd) Help() string {
 
 // Run copies and proves.
 func (c closedBackupCmd) Run(e env) error {
-	i, err := c.installation(e)
-	if err != nil {
-		return err
-	}
+	return c.upkeep(e, func(i upkeep.Installation) error { return c.copy(e, i) })
+}
+
+func (c closedBackupCmd) copy(e env, i upkeep.Installation) error {
 	m, err := i.Backup(e, c.Dir, c.Keys)
 	if err != nil {
 		return err
@@ -78,10 +82,10 @@ func (c closedRestoreCmd) Run(e env) error {
 	}
 	i, err := app.ClosedInstallation(c.Data, box)
 	if err != nil {
-		return err
+		return errors.Join(err, box.Close())
 	}
 	m, err := i.Restore(e, c.From)
-	if err != nil {
+	if err = errors.Join(err, box.Close()); err != nil {
 		return err
 	}
 	return sayRestored(e, m, false)
@@ -109,11 +113,7 @@ func (closedDoctorCmd) Help() string {
 
 // Run looks.
 func (c closedDoctorCmd) Run(e env) error {
-	i, err := c.installation(e)
-	if err != nil {
-		return err
-	}
-	return sayRemarks(e, i.Doctor(e), c.JSON)
+	return c.upkeep(e, func(i upkeep.Installation) error { return sayRemarks(e, i.Doctor(e), c.JSON) })
 }
 
 // closedClockCmd shows the clock and takes it for right.

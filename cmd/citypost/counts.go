@@ -16,44 +16,34 @@ import (
 // closedCountsCmd writes the only file that leaves the closed house.
 type closedCountsCmd struct {
 	closedFlags
-	From  string `required:"" help:"First day."`
-	To    string `required:"" help:"Last day."`
-	Least int64  `default:"5" help:"Figures from 1 to below this are not in the file; nor is what would give them away."`
+	Month string `required:"" help:"The month, as 2026-11. It must be over." placeholder:"YYYY-MM"`
+	Least int64  `default:"5" help:"Figures from 1 to below this are not in the file; nor is what would give them away. 5 or more."`
 	Out   string `required:"" help:"The file; it must not be there yet." type:"path" placeholder:"FILE"`
 }
 
 // Help shows an example.
 func (closedCountsCmd) Help() string {
-	return "Counts only: no names, no pairs, no routes, no letters of secrecy. The file is text: read it before it leaves. Prints the key that the open house must name once.\n\nExample:\n  citypost closed counts --from 2026-11-01 --to 2026-11-30 --out /media/usb/kt1-2026-11.counts"
+	return "Counts only: no names, no pairs, no routes, no letters of secrecy. The file is text: read it before it leaves. A month may be written again when its figures have changed: what was published before bounds what is shown then. Prints the key that the open house must name once.\n\nExample:\n  citypost closed counts --month 2026-11 --out /media/usb/kt1-2026-11.counts"
 }
 
 // Run counts, signs and writes.
 func (c closedCountsCmd) Run(e env) error {
-	from, err := postal.ParseDay(c.From)
-	if err != nil {
-		return err
+	month, err := postal.ParseDay(c.Month + "-01")
+	if err != nil || len(c.Month) != len("2026-11") {
+		return fault.New(fault.Invalid, "cmd.usage", "--month ghi theo dạng 2026-11.", "Write --month as 2026-11.").Because(err)
 	}
-	to, err := postal.ParseDay(c.To)
-	if err != nil {
-		return err
-	}
-	if to.Before(from) || c.Least < 5 || dayOfMonth(from) != 1 || dayOfMonth(to.AddDays(1)) != 1 {
-		return fault.New(fault.Invalid, "cmd.usage", "Chỉ lập cho trọn tháng: --from là ngày đầu tháng, --to là ngày cuối tháng; --least từ 5 trở lên.", "Whole months only: --from is the first day of a month, --to the last of one; --least must be 5 or more.")
+	if c.Least < counts.Floor {
+		return fault.New(fault.Invalid, "cmd.usage", "--least phải từ %[1]d trở lên.", "--least must be %[1]d or more.", counts.Floor)
 	}
 	h, err := c.open(e)
 	if err != nil {
 		return err
 	}
-	return closing(h, c.write(e, h, from, to))
+	return closing(h, c.write(e, h, month))
 }
 
-func dayOfMonth(d postal.Day) int {
-	_, _, n := d.Date()
-	return n
-}
-
-func (c closedCountsCmd) write(e env, h *app.ClosedHouse, from, to postal.Day) error {
-	file, err := h.CountsFile(e, from, to, c.Least)
+func (c closedCountsCmd) write(e env, h *app.ClosedHouse, month postal.Day) error {
+	file, err := h.CountsFile(e, month, c.Least)
 	if err != nil {
 		return err
 	}

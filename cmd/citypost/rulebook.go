@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"os"
+
 	"citypost/internal/answer"
 	"citypost/internal/calendar"
 	"citypost/internal/fault"
@@ -11,10 +14,11 @@ import (
 
 // rulebookCmd reads the law as dated data.
 type rulebookCmd struct {
-	Check rulebookCheckCmd `cmd:"" help:"Say every mistake in the rule files, with file and line; exit 1 when there is one."`
-	List  rulebookListCmd  `cmd:"" help:"List rules, one a line."`
-	Show  rulebookShowCmd  `cmd:"" help:"Show a key, a rule or an instrument."`
-	Diff  rulebookDiffCmd  `cmd:"" help:"Say what differs between two days, or between two site folders."`
+	Check  rulebookCheckCmd  `cmd:"" help:"Say every mistake in the rule files, with file and line; exit 1 when there is one."`
+	List   rulebookListCmd   `cmd:"" help:"List rules, one a line."`
+	Show   rulebookShowCmd   `cmd:"" help:"Show a key, a rule or an instrument."`
+	Diff   rulebookDiffCmd   `cmd:"" help:"Say what differs between two days, or between two site folders."`
+	Import rulebookImportCmd `cmd:"" help:"Take a table in from a CSV file, as a rule of the site: prices, times by commune."`
 }
 
 // bookFlags say which law a command reads, and how it answers.
@@ -149,4 +153,65 @@ func (c rulebookDiffCmd) days(e env, first postal.Day) error {
 		return err
 	}
 	return rulebook.DiffDaysCommand(e.Out, book, first, second, c.printing(e))
+}
+
+// rulebookImportCmd takes a table in.
+type rulebookImportCmd struct {
+	bookFlags
+	Key      string `arg:"" help:"The table: kt1.price, kt1.area.journey."`
+	File     string `arg:"" type:"existingfile" help:"CSV; its first row names the columns, an empty cell or - is none."`
+	From     string `required:"" help:"First day on which it holds."`
+	To       string `help:"Last day; without it, it holds on." placeholder:"DAY"`
+	Source   string `required:"" help:"The instrument: tt-23-2017, or thiet-lap for the post's own setting."`
+	Article  string `help:"Article of the instrument."`
+	Verified bool   `help:"Somebody compared the file with the instrument itself, cell by cell."`
+	ReasonVI string `name:"reason-vi" help:"Why it is not verified, in Vietnamese."`
+	ReasonEN string `name:"reason-en" help:"The same in English."`
+	Apply    bool   `help:"Really take it in; without it the rule is printed and nothing changes."`
+}
+
+// Help shows an example.
+func (rulebookImportCmd) Help() string {
+	return "Nothing is interpolated: a case that the table does not hold has no price. The whole law with the table in it is checked before it is kept.\n\nExample:\n  citypost rulebook import kt1.price kt1.csv --from 2018-01-01 --source tt-23-2017 --article \"Phụ lục\" --verified --site /etc/citypost/rules --apply\n\nColumns of kt1.price: over_g,upto_g,each_g,intra,inter-same-region,inter. Of kt1.area.journey: unit,class,intra,inter (days; - is actual time)."
+}
+
+// Run shows the rule, and keeps it when told to.
+func (c rulebookImportCmd) Run(e env) error {
+	in := rulebook.Incoming{Key: c.Key, Source: c.Source, Article: c.Article, Verified: c.Verified, Reason: rulebook.Words{VI: c.ReasonVI, EN: c.ReasonEN}}
+	if c.Apply && c.Site == "" || !c.Verified && (c.ReasonVI == "" || c.ReasonEN == "") {
+		return fault.New(fault.Invalid, "cmd.usage", "Cần --site để nạp; và --verified, hoặc lý do chưa kiểm chứng ở cả hai ngôn ngữ (--reason-vi, --reason-en).", "--site is needed to take it in; and --verified, or the reason why it is not, in both languages (--reason-vi, --reason-en).")
+	}
+	var err error
+	if in.From, err = postal.ParseDay(c.From); err != nil {
+		return err
+	}
+	if in.To, err = maybeDay(c.To); err != nil {
+		return err
+	}
+	if c.Apply {
+		if err := os.MkdirAll(c.Site, 0o755); err != nil {
+			return err
+		}
+	}
+	book, err := c.book()
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	text, err := rulebook.ReadTable(book, in, file)
+	if err != nil {
+		return err
+	}
+	if c.Apply {
+		err = in.Lay(c.Site, text, calendar.Check, tariff.Check)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(e.Out, text)
+	return err
 }

@@ -47,6 +47,9 @@ func OpenClosed(ctx context.Context, c Config, box *strongbox.Box) (*ClosedHouse
 	return h, nil
 }
 
+// Close ends all work and lets go of the folder.
+func (h *ClosedHouse) Close() error { return errors.Join(h.floor.Close(), h.Box.Close()) }
+
 func (h *ClosedHouse) open(ctx context.Context) (err error) {
 	if err = h.openRules(); err != nil {
 		return err
@@ -73,6 +76,9 @@ func (h *ClosedHouse) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err = finishRotation(ctx, h.Ledger, boxShelf{h.Box, h.Now}); err != nil {
+		return err
+	}
 	return h.watchClock(ctx)
 }
 
@@ -93,7 +99,7 @@ func FurnishBox(box *strongbox.Box) error {
 		return err
 	}
 	for name, purpose := range map[string]string{boxLedgerKey: "ledger", boxCountsKey: "counts"} {
-		secret, err := tree.NewSecret("citypost-closed-" + box.Fingerprint()[:8] + "/" + purpose)
+		secret, err := tree.NewSecret(closedOrigin(box, purpose))
 		if err != nil {
 			return err
 		}
@@ -102,6 +108,11 @@ func FurnishBox(box *strongbox.Box) error {
 		}
 	}
 	return nil
+}
+
+// closedOrigin names a key of a closed house.
+func closedOrigin(box *strongbox.Box, purpose string) string {
+	return "citypost-closed-" + box.Fingerprint()[:8] + "/" + purpose
 }
 
 // unfurnished says what to do when the key file is there and what it should open is not.
@@ -187,10 +198,24 @@ func ClosedInstallation(data string, box *strongbox.Box) (upkeep.Installation, e
 	return upkeep.Installation{
 		Data: data, Database: filepath.Join(data, ClosedDatabase), Now: time.Now,
 		Sealed: &upkeep.Sealed{
-			Secret: secret, Fingerprint: box.Fingerprint(), KeyFile: strongbox.KeyFile,
-			Files:  []string{strongbox.SealedName(boxHouseKey), strongbox.SealedName(boxLedgerKey), strongbox.SealedName(boxCountsKey)},
+			Secret: secret, Fingerprint: box.Fingerprint(), KeyFile: strongbox.KeyFile, Made: box.Made(), Files: closedSecrets,
 			House:  func() (*privacy.HouseKey, error) { return closedHouseKey(box) },
 			Ledger: func() (*tree.LogKey, error) { return closedLedgerKey(box) },
 		},
 	}, nil
+}
+
+// closedSecrets are the small secrets of a folder that a copy holds: all but the note on the machine's clock, which says nothing on another machine.
+func closedSecrets(dir string) ([]string, error) {
+	names, err := strongbox.NamesIn(dir)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, name := range names {
+		if name != boxClock {
+			files = append(files, strongbox.SealedName(name))
+		}
+	}
+	return files, nil
 }

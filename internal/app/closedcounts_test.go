@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"citypost/internal/calendar"
 	"citypost/internal/counts"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
@@ -13,8 +14,11 @@ import (
 // TestCountsTravelFromTheClosedHouseToTheOpenOne carries the file as a memory stick would, and alters it on the way.
 func TestCountsTravelFromTheClosedHouseToTheOpenOne(t *testing.T) {
 	closed, opened := openClosed(t, filepath.Join(t.TempDir(), "closed")), open(t)
-	today := postal.DayOf(time.Now())
-	file, err := closed.CountsFile(t.Context(), today, today, 5)
+	month := calendar.AddMonths(firstOf(postal.DayOf(time.Now())), -1)
+	if _, err := closed.CountsFile(t.Context(), calendar.AddMonths(month, 1), counts.Floor); fault.Code(err) != "counts.month_open" {
+		t.Errorf("a month that runs: %v", err)
+	}
+	file, err := closed.CountsFile(t.Context(), month, counts.Floor)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,12 +30,19 @@ func TestCountsTravelFromTheClosedHouseToTheOpenOne(t *testing.T) {
 	if err := store.Trust(t.Context(), key); err != nil {
 		t.Fatal(err)
 	}
-	bad := append([]byte(nil), file...)
-	bad[len(bad)/2] ^= 1
-	if _, err := store.Import(t.Context(), bad); fault.Code(err) != "counts.not_signed" {
-		t.Errorf("altered: %v", err)
+	for i := range file {
+		bad := append([]byte(nil), file...)
+		bad[i] ^= 1
+		if _, err := store.Import(t.Context(), bad); fault.Code(err) != "counts.not_signed" {
+			t.Errorf("byte %d altered: %v", i, err)
+		}
 	}
 	if s, err := store.Import(t.Context(), file); err != nil || len(s.Lines) == 0 {
 		t.Errorf("%+v, %v", s, err)
 	}
+}
+
+func firstOf(d postal.Day) postal.Day {
+	y, m, _ := d.Date()
+	return postal.MakeDay(y, m, 1)
 }

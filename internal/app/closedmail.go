@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"citypost/internal/closedmail"
+	"citypost/internal/counts"
 	"citypost/internal/custody"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
@@ -29,7 +30,7 @@ func closedFolds() []ledger.Fold { return []ledger.Fold{custody.Fold, closedmail
 
 // closedTables bring the capability's own tables up to date.
 func closedTables() []func(context.Context, *sqldb.DB) error {
-	return []func(context.Context, *sqldb.DB) error{closedmail.Migrate}
+	return []func(context.Context, *sqldb.DB) error{closedmail.Migrate, counts.Migrate}
 }
 
 // mountClosedMail puts the capability's pages on the mux.

@@ -4,41 +4,43 @@ import (
 	"context"
 	"fmt"
 
+	"citypost/internal/calendar"
 	"citypost/internal/closedmail"
 	"citypost/internal/counts"
+	"citypost/internal/fault"
 	"citypost/internal/ledger/tree"
 	"citypost/internal/postal"
 )
 
-// figures counts what the closed house did in a period: how many, never who, whom, where, by which way or under which letter.
-func (m closedMail) figures(ctx context.Context, from, to postal.Day, nowMs int64) (map[string]int64, error) {
-	classes, err := m.Records.Volume(ctx, from, to, nowMs)
+// figures counts what the closed house did in a month: how many, never who, whom, where, by which way or under which letter.
+func (m closedMail) figures(ctx context.Context, month postal.Day, nowMs int64) (counts.Figures, error) {
+	f := counts.Figures{Month: month, Behind: map[string]int64{"fee_vnd": 0},
+		Counts: map[string]int64{"items": 0, "items.intra": 0, "items.inter": 0, "delivered": 0, "on_time": 0, "judged": 0, "incidents": 0, "complaints": 0, "inspections": 0, "fee_vnd": 0}}
+	end := calendar.AddMonths(month, 1).AddDays(-1)
+	classes, err := m.Records.Volume(ctx, month, end, nowMs)
 	if err != nil {
-		return nil, err
+		return f, err
 	}
-	sum := map[string]int64{"items": 0, "items.intra": 0, "items.inter": 0, "delivered": 0, "on_time": 0, "judged": 0, "incidents": 0, "complaints": 0, "inspections": 0}
 	for _, c := range classes {
-		sum["items"] += int64(c.Items)
-		sum["items."+scope(c)] += int64(c.Items)
-		sum["delivered"] += int64(c.Delivered)
-		sum["on_time"] += int64(c.OnTime)
-		sum["judged"] += int64(c.Judged)
-		sum["fee_vnd"] += int64(c.FeeVND)
+		f.Counts["items"] += int64(c.Items)
+		f.Counts["items."+scope(c)] += int64(c.Items)
+		f.Counts["delivered"] += int64(c.Delivered)
+		f.Counts["on_time"] += int64(c.OnTime)
+		f.Counts["judged"] += int64(c.Judged)
+		f.Counts["fee_vnd"] += int64(c.FeeVND)
+		f.Behind["fee_vnd"] += int64(c.Paying)
 	}
-	tallies, err := m.Records.Tallies(ctx, from, to)
+	tallies, err := m.Records.Tallies(ctx, month, end)
 	if err != nil {
-		return nil, err
+		return f, err
 	}
 	names := map[string]string{"kt1.incident_opened": "incidents", "kt1.complaint_opened": "complaints", "kt1.inspection_ended": "inspections"}
 	for _, t := range tallies {
 		if name, ok := names[t.What]; ok {
-			sum[name] += int64(t.N)
+			f.Counts[name] += int64(t.N)
 		}
 	}
-	if sum["items"] == 0 {
-		delete(sum, "fee_vnd")
-	}
-	return sum, nil
+	return f, nil
 }
 
 func scope(c closedmail.Class) string {
@@ -48,25 +50,20 @@ func scope(c closedmail.Class) string {
 	return "intra"
 }
 
-// CountsFile gives the signed file of a period; figures from 1 to below least are not in it, and revenue neither where the items are few.
-func (h *ClosedHouse) CountsFile(ctx context.Context, from, to postal.Day, least int64) ([]byte, error) {
-	nowMs := postal.Millis(h.Now())
-	figures, err := h.figures(ctx, from, to, nowMs)
-	if err != nil {
-		return nil, err
-	}
-	if figures["items"] < least {
-		delete(figures, "fee_vnd") // a sum over few items tells each
-	}
-	sheet, err := counts.Make(from, to, nowMs, least, figures)
-	if err != nil {
-		return nil, err
+// CountsFile gives the signed file of a month that is over; what would tell of fewer than least is not in it, however many files of that month there are.
+func (h *ClosedHouse) CountsFile(ctx context.Context, month postal.Day, least int64) ([]byte, error) {
+	if postal.DayOf(h.Now()).Before(calendar.AddMonths(month, 1)) {
+		return nil, fault.New(fault.Conflict, "counts.month_open", "Tháng này chưa hết: chỉ lập tệp số liệu sau ngày cuối tháng.", "The month is not over: the sheet is made after its last day.")
 	}
 	key, err := h.countsKey()
 	if err != nil {
 		return nil, err
 	}
-	return sheet.Sign(key.Signer)
+	f, err := h.figures(ctx, month, postal.Millis(h.Now()))
+	if err != nil {
+		return nil, err
+	}
+	return (&counts.Store{DB: h.DB, Now: h.Now}).Issue(ctx, f, least, key.Signer, key.Verifier())
 }
 
 // CountsVerifier is the public key that an open house must name to take the files.

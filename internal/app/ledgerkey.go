@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"citypost/internal/ledger"
 	"citypost/internal/ledger/tree"
@@ -54,43 +55,49 @@ func origin(base string) (string, error) {
 	return "citypost-" + hex.EncodeToString(b[:]) + "/ledger", nil
 }
 
-// RotateLedgerKey lets a new key sign the ledger from now on. The new key is on disk before the ledger names it: a crash between the two is mended at the next
-// start. Other processes on the same ledger sign nothing more until they are started anew with the new file.
+// shelf is where a house keeps its signing key and the one that will follow it.
+type shelf interface {
+	present() (*tree.LogKey, error)
+	next() (*tree.LogKey, error) // fs.ErrNotExist when none was made
+	makeNext(origin string) (*tree.LogKey, error)
+	take() error // the next key becomes the present one, which is kept beside it: it still proves what it signed
+}
+
+// RotateLedgerKey lets a new key sign the ledger from now on. Other processes on the same ledger sign nothing more until they are started anew with the new file.
 func (h *House) RotateLedgerKey(ctx context.Context) (ledger.Receipt, error) {
-	old, err := tree.LoadKey(filepath.Join(h.Data, KeyFile))
+	return rotate(ctx, h.Ledger, fileShelf{h.Data, h.Now})
+}
+
+// rotate has the new key on the shelf before the ledger names it: a crash between the two is mended at the next start.
+func rotate(ctx context.Context, l *ledger.Ledger, s shelf) (ledger.Receipt, error) {
+	old, err := s.present()
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	next, err := tree.LoadOrGenerateKey(filepath.Join(h.Data, NextKeyFile), old.Name())
+	next, err := s.next()
+	if errors.Is(err, fs.ErrNotExist) {
+		next, err = s.makeNext(old.Name())
+	}
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	r, err := h.Ledger.Rotate(ctx, next)
+	r, err := l.Rotate(ctx, next)
 	if err != nil {
 		return r, err
 	}
-	return r, h.takeNextKey()
-}
-
-// takeNextKey puts the next key in the place of the present one, which is kept beside it: it still proves what it signed.
-func (h *House) takeNextKey() error {
-	path := filepath.Join(h.Data, KeyFile)
-	if err := os.Rename(path, path+".old-"+h.Now().UTC().Format("20060102-150405")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return os.Rename(filepath.Join(h.Data, NextKeyFile), path)
+	return r, s.take()
 }
 
 // finishRotation takes the next key when the ledger names it already.
-func (h *House) finishRotation(ctx context.Context) error {
-	next, err := tree.LoadKey(filepath.Join(h.Data, NextKeyFile))
+func finishRotation(ctx context.Context, l *ledger.Ledger, s shelf) error {
+	next, err := s.next()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	keys, err := h.Ledger.Keyring(ctx)
+	keys, err := l.Keyring(ctx)
 	if err != nil || keys == nil {
 		return err
 	}
@@ -98,6 +105,37 @@ func (h *House) finishRotation(ctx context.Context) error {
 	if ranges[len(ranges)-1].Verifier != next.Verifier() {
 		return nil // the rotation never took place
 	}
-	h.Ledger.UseKey(next)
-	return h.takeNextKey()
+	l.UseKey(next)
+	return s.take()
+}
+
+func (h *House) finishRotation(ctx context.Context) error {
+	return finishRotation(ctx, h.Ledger, fileShelf{h.Data, h.Now})
+}
+
+// stamp marks a key that was replaced.
+func stamp(now time.Time) string { return now.UTC().Format("20060102-150405") }
+
+// fileShelf is the data folder of an open house.
+type fileShelf struct {
+	dir string
+	now func() time.Time
+}
+
+func (s fileShelf) present() (*tree.LogKey, error) {
+	return tree.LoadKey(filepath.Join(s.dir, KeyFile))
+}
+func (s fileShelf) next() (*tree.LogKey, error) {
+	return tree.LoadKey(filepath.Join(s.dir, NextKeyFile))
+}
+func (s fileShelf) makeNext(origin string) (*tree.LogKey, error) {
+	return tree.GenerateKey(filepath.Join(s.dir, NextKeyFile), origin)
+}
+
+func (s fileShelf) take() error {
+	path := filepath.Join(s.dir, KeyFile)
+	if err := os.Rename(path, path+".old-"+stamp(s.now())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.Rename(filepath.Join(s.dir, NextKeyFile), path)
 }

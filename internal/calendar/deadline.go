@@ -47,13 +47,14 @@ const (
 type Question struct {
 	Service  Service
 	Route    Route
-	Class    Class     // KT1 only; empty is Plain
-	Secrecy  string    // KT1 only: "A", "B", "C" or empty
-	Slip     bool      // dossier-send only: the appointment slip is brought back
-	Special  bool      // an area of special geography: no journey time is fixed for it
-	Accepted time.Time // when it was accepted; its day in Viet Nam is J
-	At       time.Time // KT1 timed only: the time fixed by the sender
-	Suburban bool      // KT1 timed inside the province: the address lies outside the inner city
+	Class    Class           // KT1 only; empty is Plain
+	Secrecy  string          // KT1 only: "A", "B", "C" or empty
+	Slip     bool            // dossier-send only: the appointment slip is brought back
+	Special  bool            // an area of special geography: no journey time is fixed for it
+	Accepted time.Time       // when it was accepted; its day in Viet Nam is J
+	At       time.Time       // KT1 timed only: the time fixed by the sender
+	Suburban bool            // KT1 timed inside the province: the address lies outside the inner city
+	Unit     postal.UnitCode // KT1 only: the commune of the address, when it is known
 }
 
 // Answer is a due time with everything that it stands on.
@@ -85,9 +86,7 @@ func (c *Calendar) Deadline(q Question) (Answer, error) {
 		return Answer{}, fault.New(fault.Invalid, "calendar.accepted", "Hãy cho biết thời điểm chấp nhận.", "Say when it was accepted.").At("accepted")
 	}
 	if q.Special {
-		return Answer{}, fault.New(fault.NotFound, "calendar.special_area",
-			"Vùng có điều kiện địa lý đặc biệt không có thời gian toàn trình ấn định; thực hiện theo thực tế.",
-			"No journey time is fixed for an area of special geography; it takes what it takes.").At("special")
+		return Answer{}, specialArea()
 	}
 	switch q.Service {
 	case KT1:
@@ -104,14 +103,7 @@ func (c *Calendar) kt1(q Question) (Answer, error) {
 	if q.Class == Timed {
 		return c.timed(q)
 	}
-	day := postal.DayOf(q.Accepted)
-	class := string(q.Class)
-	if class == "" {
-		class = string(Plain)
-	}
-	if class == string(Plain) && q.Secrecy != "" {
-		class = q.Secrecy
-	}
+	day, class := postal.DayOf(q.Accepted), KT1Class(q)
 	rule, row, err := c.row(keyKT1Journey, day, "route", string(q.Route), "class", class)
 	if err != nil {
 		return Answer{}, err
@@ -124,7 +116,21 @@ func (c *Calendar) kt1(q Question) (Answer, error) {
 	if !whole || halves <= 0 {
 		return Answer{}, noRow(keyKT1Journey, day)
 	}
+	if halves, err = c.area(w, q, class, day, halves); err != nil {
+		return Answer{}, err
+	}
 	return w.count(int(halves))
+}
+
+// KT1Class is the class by which the tables know an item: its urgency, else its letter.
+func KT1Class(q Question) string {
+	switch {
+	case q.Class != "" && q.Class != Plain:
+		return string(q.Class)
+	case q.Secrecy != "":
+		return q.Secrecy
+	}
+	return string(Plain)
 }
 
 // combined refuses nothing: an item that is both secret and urgent goes by the urgency, and says so where the rules do not name the pair.

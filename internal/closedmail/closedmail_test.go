@@ -531,6 +531,7 @@ func everyAct(h *house) {
 	h.must(officeA, headA, closedmail.Inspect{Facility: "tui-09", Lacks: []closedmail.Property{"tough"}, Until: day("2021-01-01")})
 	h.must(officeA, headA, closedmail.Retire{Facility: "tui-09", Reason: "worn"})
 	h.must(officeA, headA, closedmail.MoveFacility{Facility: "dv-02", To: officeB})
+	h.must(officeA, headA, closedmail.ApproveReport{Period: "2020h1", Digest: strings.Repeat("0a", 32), Writers: []postal.StaffID{headB}})
 	h.clear("nv-n1")
 	h.must(officeA, admin, closedmail.Assign{Person: "nv-n1", Duty: closedmail.Escort, Office: officeA})
 	h.must(officeA, admin, closedmail.Relieve{Person: "nv-n1", Duty: closedmail.Escort, Office: officeA})

@@ -20,7 +20,7 @@ type StartDispatch struct {
 func (StartDispatch) Name() string { return "kt1.start_dispatch" }
 
 func (a StartDispatch) inner() custody.StartDispatch {
-	return custody.StartDispatch{Office: a.Office, To: a.To}
+	return custody.StartDispatch{Office: a.Office, To: a.To, Apart: true}
 }
 
 // Touches the office's dispatch numbers.

@@ -23,7 +23,7 @@ type OpenHandover struct {
 func (OpenHandover) Name() string { return "kt1.open_handover" }
 
 func (a OpenHandover) inner() custody.OpenHandover {
-	h := custody.OpenHandover{Office: a.Office, From: a.From, To: a.To, Things: a.Things}
+	h := custody.OpenHandover{Office: a.Office, From: a.From, To: a.To, Things: a.Things, Apart: true}
 	if a.Delivery {
 		h.Purpose = custody.ForDelivery
 	}

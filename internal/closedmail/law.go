@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"slices"
 	"time"
 
 	"citypost/internal/calendar"
@@ -33,8 +34,9 @@ type Law struct {
 // Terms are what the rules make of a cover.
 type Terms struct {
 	FeeVND   postal.VND
-	Priced   bool // a price table covers the case
-	Due      time.Time
+	Priced   bool      // a price table covers the case
+	Due      time.Time // zero: an area of special geography, it takes what it takes
+	Special  bool
 	Rules    []RuleID
 	Basis    []rulebook.Citation
 	Verified bool
@@ -55,18 +57,13 @@ func (l *Law) Terms(a Accept, sender, addressee *Body, now time.Time) (Terms, er
 	if a.AtMs != 0 {
 		q.At = postal.FromMillis(a.AtMs)
 	}
-	due, err := l.Calendar.Deadline(q)
-	if err != nil {
+	q.Unit = a.ToUnit
+	if err := l.due(&t, q); err != nil {
 		return t, err
-	}
-	t.Due = due.Due
-	t.cite(due.Basis...)
-	if !due.Verified {
-		t.Verified, t.Reason = false, due.Reason
 	}
 	fee, rules, err := l.Price.KT1(PriceQuestion{List: sender.List, Inter: a.Inter, WeightG: a.WeightG, Urgency: a.Urgency, Secrecy: a.Secrecy, On: day})
 	if fault.Is(err, fault.NotFound) {
-		return t, nil // no table for the case: nothing is charged, and the page says so
+		return t, nil // no table for the case: the item is taken in all the same, KT1 may not be refused; it has no price, and every page says so
 	}
 	if err != nil {
 		return t, err
@@ -76,6 +73,57 @@ func (l *Law) Terms(a Accept, sender, addressee *Body, now time.Time) (Terms, er
 		t.Rules = append(t.Rules, RuleID(r))
 	}
 	return t, nil
+}
+
+// reportOfCPMA is the report that the Central Post Department owes the ministry: ours must be in before.
+const reportOfCPMA = "kt1-cpma"
+
+// ReportsDue gives by when the reports of a period must be in.
+func (l *Law) ReportsDue(from, to postal.Day) ([]calendar.Duty, error) {
+	all, err := l.Calendar.Duties(to, to.AddDays(90))
+	return slices.DeleteFunc(all, func(d calendar.Duty) bool {
+		return d.From != from || d.To != to || d.Report != "kt1" && d.Report != reportOfCPMA
+	}), err
+}
+
+// Priceless reports whether no table gives a price on a day.
+func (l *Law) Priceless(on postal.Day) bool {
+	_, _, err := l.Price.KT1(PriceQuestion{List: Appendix2, WeightG: 100, On: on})
+	return fault.Is(err, fault.NotFound)
+}
+
+// DueMs is the due time as an act carries it; 0 when there is none.
+func (t Terms) DueMs() int64 {
+	if t.Due.IsZero() {
+		return 0
+	}
+	return postal.Millis(t.Due)
+}
+
+// due finds the due time; where the table of communes says “special geography” there is none.
+func (l *Law) due(t *Terms, q calendar.Question) error {
+	due, err := l.Calendar.Deadline(q)
+	if fault.Code(err) == "calendar.special_area" {
+		area, err := l.Calendar.Area(q.Unit, q.Route, calendar.KT1Class(q), postal.DayOf(q.Accepted))
+		if err != nil {
+			return err
+		}
+		t.Special = true
+		t.cite(area.Rule.Cite())
+		if !area.Rule.Verified {
+			t.Verified, t.Reason = false, area.Rule.Reason
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	t.Due = due.Due
+	t.cite(due.Basis...)
+	if !due.Verified {
+		t.Verified, t.Reason = false, due.Reason
+	}
+	return nil
 }
 
 func (t *Terms) cite(all ...rulebook.Citation) {

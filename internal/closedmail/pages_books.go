@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
@@ -31,8 +30,7 @@ func (s *Pages) mountBooks(m *web.Mux) {
 	m.Get(registerPath+"/{register}/{page}/paper", web.KT1Clerk, s.getPaper)
 	m.Get(registerPath+"/{register}/{page}/pdf", web.KT1Clerk, s.getPDF)
 	m.Post(registerPath+"/{register}/{page}/destroy", web.KT1Supervisor, s.postDestroy)
-	m.Get(reportPath, web.AnyOf(web.KT1Supervisor, web.SecurityOfficer), s.getReport)
-	m.Get(reportPath+"/paper", web.AnyOf(web.KT1Supervisor, web.SecurityOfficer), s.getReportPaper)
+	s.mountReport(m)
 }
 
 func (v view) incidentTable(all []*Incident) *table {
@@ -642,152 +640,4 @@ func (s *Pages) postDestroy(w http.ResponseWriter, r *http.Request) error {
 		return s.drawPage(w, r, f)
 	}
 	return s.told(w, r, got, pagePath(p.Register, p.N), "Đã ghi việc tiêu huỷ.", "The destruction is recorded.")
-}
-
-// period reads the half-year or year that a report is about; the one that runs now when nothing is said.
-func period(r *http.Request, now time.Time) (from, to postal.Day, name string) {
-	y, m, _ := postal.DayOf(now).Date()
-	half := 1
-	if m > 6 {
-		half = 2
-	}
-	if text := r.URL.Query().Get("period"); len(text) == 6 && text[4] == 'h' || len(text) == 4 {
-		if n, err := strconv.Atoi(text[:4]); err == nil {
-			y, half = n, 0
-			if len(text) == 6 {
-				half = int(text[5] - '0')
-			}
-		}
-	}
-	switch half {
-	case 1:
-		return postal.MakeDay(y, 1, 1), postal.MakeDay(y, 6, 30), fmt.Sprintf("%dh1", y)
-	case 2:
-		return postal.MakeDay(y, 7, 1), postal.MakeDay(y, 12, 31), fmt.Sprintf("%dh2", y)
-	}
-	return postal.MakeDay(y, 1, 1), postal.MakeDay(y, 12, 31), strconv.Itoa(y)
-}
-
-// report fills the view with the content that the circular asks for: counts, never pairs.
-func (s *Pages) report(r *http.Request) (v view, name string, err error) {
-	if v, err = s.view(r, nil, "Báo cáo KT1", "KT1 report"); err != nil {
-		return v, "", err
-	}
-	from, to, name := period(r, s.Now())
-	classes, err := s.Records.Volume(r.Context(), from, to, postal.Millis(s.Now()))
-	if err != nil {
-		return v, "", err
-	}
-	tallies, err := s.Records.Tallies(r.Context(), from, to)
-	if err != nil {
-		return v, "", err
-	}
-	v.Sub = from.VN() + " – " + to.VN()
-	v.add(part{Rows: v.reportRows(classes, tallies)})
-	v.add(part{Head: v.T("Sản lượng theo loại", "Volume by class"), Table: v.volumeTable(classes)})
-	v.add(part{Head: v.T("An toàn, khiếu nại, kiểm tra", "Safety, complaints, inspections"), Table: v.tallyTable(tallies)})
-	return v, name, nil
-}
-
-func (v view) reportRows(classes []Class, tallies []Tally) []web.Row {
-	var sum Class
-	for _, c := range classes {
-		sum.Items += c.Items
-		sum.FeeVND += c.FeeVND
-		sum.OnTime += c.OnTime
-		sum.Judged += c.Judged
-		sum.After += c.After
-	}
-	incidents := 0
-	for _, t := range tallies {
-		if t.What == (event.IncidentOpened{}).Fact() {
-			incidents += t.N
-		}
-	}
-	var missing []string
-	for _, b := range Bodies(v.led) {
-		if len(b.Faults()) > 0 {
-			missing = append(missing, string(b.Code))
-		}
-	}
-	workers := 0
-	for _, w := range Workers(v.led) {
-		if len(w.Duties) > 0 && len(w.Lacks(v.day())) == 0 {
-			workers++
-		}
-	}
-	return []web.Row{
-		{Key: v.T("Tổng sản lượng", "Total volume"), Value: v.Number(int64(sum.Items))},
-		{Key: v.T("Doanh thu (nơi gửi Phụ lục II)", "Revenue (Appendix II senders)"), Value: v.Money(sum.FeeVND)},
-		{Key: v.T("Phát lần đầu đúng hạn", "First attempt on time"), Value: v.share(sum.OnTime, sum.Judged)},
-		{Key: v.T("Phát ngoài giờ", "Delivered outside working hours"), Value: v.Number(int64(sum.After))},
-		{Key: v.T("Sự cố", "Incidents"), Value: v.Number(int64(incidents))},
-		{Key: v.T("Người làm KT1 đủ hồ sơ", "Workers with valid papers"), Value: v.Number(int64(workers))},
-		{Key: v.T("Cơ quan thiếu văn thư hoặc đầu mối", "Bodies without registry or contact"), Value: v.Number(int64(len(missing)))},
-	}
-}
-
-// share writes a share with what it stands on.
-func (v view) share(n, of int) string {
-	if of == 0 {
-		return v.T("chưa có", "none yet")
-	}
-	return fmt.Sprintf("%d/%d (%d %%)", n, of, n*100/of)
-}
-
-func (v view) volumeTable(classes []Class) *table {
-	t := &table{Caption: v.T("Sản lượng, chất lượng và doanh thu", "Volume, quality and revenue"), Empty: v.T("Không có bưu gửi trong kỳ", "No items in the period"),
-		Heads: []web.Head{{Label: v.T("Danh sách", "List")}, {Label: v.T("Ký hiệu", "Letter")}, {Label: v.T("Độ khẩn", "Urgency")}, {Label: v.T("Phạm vi", "Scope")}, {Label: v.T("Bưu gửi", "Items"), Number: true}, {Label: v.T("Đúng hạn", "On time"), Number: true}, {Label: v.T("Chờ đi (phút)", "Wait (min)"), Number: true}, {Label: v.T("Cước", "Postage"), Number: true}}}
-	for _, c := range classes {
-		scope := v.T("Nội tỉnh", "Province")
-		if c.Inter {
-			scope = v.T("Liên tỉnh", "Inter-province")
-		}
-		wait := ""
-		if c.Left > 0 {
-			wait = v.Number(int64(c.WaitMin / c.Left))
-		}
-		t.Rows = append(t.Rows, []cell{textCell(v.say("list", string(c.List))), textCell(v.say("secrecy", string(c.Secrecy))), textCell(v.say("urgency", string(c.Urgency))), textCell(scope),
-			{Text: v.Number(int64(c.Items)), Num: true}, {Text: v.share(c.OnTime, c.Judged), Num: true}, {Text: wait, Num: true}, {Text: v.Money(c.FeeVND), Num: true}})
-	}
-	return t
-}
-
-func (v view) tallyTable(tallies []Tally) *table {
-	t := &table{Caption: v.T("Số việc trong kỳ", "What happened in the period"), Empty: v.T("Không có", "Nothing"), Heads: []web.Head{{Label: v.T("Việc", "What")}, {Label: v.T("Loại", "Kind")}, {Label: v.T("Số", "Number"), Number: true}}}
-	groups := map[string][3]string{
-		"kt1.incident_opened": {"trouble", "Sự cố", "Incident"}, "kt1.incident_reported": {"level", "Báo cáo sự cố", "Incident reported"}, "kt1.search_closed": {"decision", "Kết thúc tìm kiếm", "Search ended"}, "kt1.complaint_opened": {"about", "Khiếu nại", "Complaint"},
-		"kt1.complaint_answered": {"outcome", "Trả lời khiếu nại", "Complaint answered"}, "kt1.inspection_ended": {"inspection", "Kiểm tra", "Inspection"}, "kt1.register_printed": {"register", "In sổ", "Register page printed"},
-		"kt1.visit_began": {"purpose", "Khách vào khu vực", "Visit"}, "item.attempted": {"reason", "Phát chưa được", "Attempt failed"},
-	}
-	for _, x := range tallies {
-		g := groups[x.What]
-		t.Rows = append(t.Rows, []cell{textCell(v.T(g[1], g[2])), textCell(v.say(g[0], x.Kind)), {Text: v.Number(int64(x.N)), Num: true}})
-	}
-	return t
-}
-
-func (s *Pages) getReport(w http.ResponseWriter, r *http.Request) error {
-	v, name, err := s.report(r)
-	if err != nil {
-		return err
-	}
-	v.Tabs, v.Wide = v.bookTabs(reportPath), true
-	year := name[:4]
-	v.add(part{Buttons: []web.Btn{{Label: v.T("In báo cáo", "Print the report"), Key: "F8", Href: reportPath + "/paper?period=" + name, Target: "_blank"},
-		{Label: v.T("Nửa đầu năm ", "First half of ") + year, Kind: web.Second, Href: reportPath + "?period=" + year + "h1"}, {Label: v.T("Nửa cuối năm ", "Second half of ") + year, Kind: web.Second, Href: reportPath + "?period=" + year + "h2"}, {Label: v.T("Cả năm ", "Whole year ") + year, Kind: web.Second, Href: reportPath + "?period=" + year}}})
-	return v.draw(w, r)
-}
-
-func (s *Pages) getReportPaper(w http.ResponseWriter, r *http.Request) error {
-	v, _, err := s.report(r)
-	if err != nil {
-		return err
-	}
-	p := v.sheet()
-	p.Title, p.Sub = v.T("BÁO CÁO DỊCH VỤ BƯU CHÍNH KT1", "REPORT ON THE KT1 SERVICE"), v.Sub
-	p.Pairs, p.Table = v.Parts[0].Rows, v.Parts[1].Table
-	p.Foot = []string{v.T("Việc tuân thủ, kết nối mạng, lưu trữ, vướng mắc và đề xuất kỳ tới: ghi ở văn bản kèm theo.", "Compliance, interconnection, archives, difficulties and proposals: in the letter that goes with it.")}
-	p.Signs = [][2]string{{v.T("Người lập", "Drawn up by"), v.name(v.Person.ID)}, {v.T("Thủ trưởng đơn vị", "Head"), ""}}
-	return web.Render(w, r, http.StatusOK, paper(p))
 }

@@ -318,6 +318,10 @@ func (s *Pages) drawAccept(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		return err
 	}
 	v.add(part{Text: v.T("Chỉ ghi những gì có trên mặt ngoài của bì. Không ghi trích yếu, nội dung; không có chỗ để ghi.", "Only what stands on the outside of the cover. Never its subject; there is no place for it.")})
+	if v.s.Law.Priceless(v.day()) {
+		v.add(part{Tone: web.Ask, Text: v.T("Bảng giá KT1 chưa nạp: bưu gửi của nơi gửi phải trả cước vẫn nhận, nhưng chưa có giá. Báo quản trị viên nạp bảng kt1.price.",
+			"The KT1 price table is not loaded: items of senders who pay are accepted all the same, without a price. Tell an administrator to take in kt1.price.")})
+	}
 	v.add(part{Head: v.T("Mặt ngoài của bì", "The cover"), Form: &form{Action: acceptPath, Button: v.T("Nhận gửi", "Accept"), Key: "F4", Asks: []ask{
 		{Kind: askChoice, Field: web.Field{Name: "sender", Label: v.T("Nơi gửi", "Sender"), Focus: true}, Choices: senders},
 		{Kind: askChoice, Field: web.Field{Name: "handed_by", Label: v.T("Người mang đến (đã đăng ký của nơi gửi)", "Handed in by (named by the sender)")}, Choices: people},
@@ -407,10 +411,12 @@ func (s *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
 	}
 	item, _ := factOf[event.KT1Accepted](got.Facts)
 	vi, en := "Đã nhận "+string(item.Item)+".", "Accepted "+string(item.Item)+"."
-	if !terms.Priced && a.FeeVND == 0 {
-		vi, en = vi+" Chưa có bảng giá cho trường hợp này: không thu tiền tại quầy.", en+" No price table covers this case: nothing is charged at the counter."
+	tone := web.Good
+	if !terms.Priced {
+		tone = web.Ask
+		vi, en = vi+" CHƯA NẠP BẢNG GIÁ KT1: bưu gửi chưa có cước, chưa thu tiền. Không ghi là miễn cước.", en+" THE KT1 PRICE TABLE IS NOT LOADED: the item has no price yet and nothing was charged. It is not free."
 	}
-	return web.Done(w, r, itemsPath+"/"+string(item.Item), vi, en)
+	return web.Leave(w, r, itemsPath+"/"+string(item.Item), web.Flash{Tone: tone, VI: vi, EN: en})
 }
 
 // nothing is what a form sends for “no letter” and “plain”: it must be chosen like the others, so that nobody forgets a letter.
@@ -464,7 +470,7 @@ func (s *Pages) terms(r *http.Request, a *Accept) (Terms, error) {
 	if err != nil {
 		return t, err
 	}
-	a.FeeVND, a.DueMs, a.Rules = t.FeeVND, postal.Millis(t.Due), t.Rules
+	a.FeeVND, a.DueMs, a.Rules = t.FeeVND, t.DueMs(), t.Rules
 	return t, nil
 }
 
@@ -558,7 +564,7 @@ func (v view) coverRows(c *Cover, i *custody.Item) []web.Row {
 		{Key: v.T("Khối lượng", "Weight"), Value: i.WeightG.In(v.Lang)},
 		{Key: v.T("Cước", "Postage"), Value: v.postage(c, i)},
 		{Key: v.T("Nhận lúc", "Accepted"), Value: v.Millis(c.AcceptedMs) + ", " + v.office(c.Origin)},
-		{Key: v.T("Hạn phát lần đầu", "First attempt due"), Value: v.Millis(i.DueMs)},
+		{Key: v.T("Hạn phát lần đầu", "First attempt due"), Value: v.dueText(i)},
 	}
 	return append(rows,
 		web.Row{Key: v.T("Thiết bị định vị", "Locator"), Value: string(c.Locator), Code: true},
@@ -580,6 +586,13 @@ func (v view) postage(c *Cover, i *custody.Item) string {
 		return v.T("Chưa thu: nơi gửi phải trả (", "Not charged yet: the sender pays (") + cited(cite, v.Lang) + v.T("), nhưng chưa có bảng giá cho trường hợp này", "), but no price table covers this case")
 	}
 	return v.T("Chưa thu: chưa có quy định ai trả cước của nơi gửi này", "Not charged: no rule says who pays for this sender")
+}
+
+func (v view) dueText(i *custody.Item) string {
+	if i.DueMs == 0 {
+		return v.T("theo thực tế (vùng địa hình đặc biệt)", "actual time (area of special geography)")
+	}
+	return v.Millis(i.DueMs)
 }
 
 // vnDay writes a stored day as people here do.

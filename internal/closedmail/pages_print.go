@@ -18,9 +18,14 @@ type sheetPaper struct {
 	Wide   bool
 	Pairs  []web.Row
 	Table  *table
+	More   []*table
+	Prose  []prose
 	Foot   []string
 	Signs  [][2]string
 }
+
+// prose is a section of words.
+type prose struct{ Head, Words string }
 
 // size is the paper: a register of many columns lies.
 func (s sheetPaper) size() web.Paper {

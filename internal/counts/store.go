@@ -1,14 +1,17 @@
 package counts
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"citypost/internal/fault"
+	"citypost/internal/postal"
 	"citypost/internal/sqldb"
 
 	"golang.org/x/mod/sumdb/note"
@@ -22,7 +25,7 @@ func Migrate(ctx context.Context, db *sqldb.DB) error {
 	return sqldb.Migrate(ctx, db, "counts", schema)
 }
 
-// Store is the open house's side: it takes sheets of one key.
+// Store keeps sheets: in the closed house those that were issued, in the open house those that were taken, of one key.
 type Store struct {
 	DB  *sqldb.DB
 	Now func() time.Time
@@ -52,7 +55,36 @@ func (s *Store) trusted(ctx context.Context) (note.Verifier, error) {
 	return note.NewVerifier(text)
 }
 
-// Import takes a file. The same file twice is taken once.
+// Issue makes the sheet of a month, signs it and remembers it: what was published once bounds what may be published later. Where nothing that is shown has changed, the
+// file that was issued last is given again, byte for byte.
+func (s *Store) Issue(ctx context.Context, f Figures, least int64, key note.Signer, verifier string) ([]byte, error) {
+	if err := s.Trust(ctx, verifier); err != nil { // our own sheets must stay readable to us
+		return nil, err
+	}
+	others, files, err := s.month(ctx, f.Month)
+	if err != nil {
+		return nil, err
+	}
+	madeMs := s.Now().UnixMilli()
+	for _, o := range others {
+		madeMs = max(madeMs, o.MadeMs+1)
+	}
+	sheet, err := Make(f, madeMs, least, others)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(others) - 1; n >= 0 && slices.Equal(others[n].Lines, sheet.Lines) && others[n].Least == least {
+		return files[n], nil
+	}
+	file, err := sheet.Sign(key)
+	if err != nil {
+		return nil, err
+	}
+	return file, s.keep(ctx, sheet, file)
+}
+
+// Import takes a file of the trusted key. It is looked at as if the closed house might be wrong: a sheet that tells of a few, alone or beside another that was taken of
+// the same month, is refused. The same file twice is taken once.
 func (s *Store) Import(ctx context.Context, file []byte) (Sheet, error) {
 	key, err := s.trusted(ctx)
 	if err != nil {
@@ -62,11 +94,56 @@ func (s *Store) Import(ctx context.Context, file []byte) (Sheet, error) {
 	if err != nil {
 		return sheet, err
 	}
-	return sheet, s.DB.Tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO counts_sheet (from_day, to_day, made_ms, file, came_ms) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (from_day, to_day, made_ms) DO NOTHING`,
+	others, files, err := s.month(ctx, sheet.From)
+	if err != nil {
+		return sheet, err
+	}
+	for n, o := range others {
+		switch {
+		case bytes.Equal(files[n], file):
+			return sheet, nil
+		case o.MadeMs == sheet.MadeMs:
+			return sheet, fault.New(fault.Conflict, "counts.other_content", "Đã nhận một tệp khác của cùng tháng, cùng thời điểm lập. Không nhận tệp này; hãy kiểm tra nhà nội bộ.",
+				"Another file of the same month and the same moment was taken. This one is not; look after the closed house.")
+		}
+	}
+	if err := sheet.check(others); err != nil {
+		return sheet, err
+	}
+	return sheet, s.keep(ctx, sheet, file)
+}
+
+func (s *Store) keep(ctx context.Context, sheet Sheet, file []byte) error {
+	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO counts_sheet (from_day, to_day, made_ms, file, came_ms) VALUES ($1, $2, $3, $4, $5)`,
 			sheet.From.String(), sheet.To.String(), sheet.MadeMs, string(file), s.Now().UnixMilli())
 		return err
 	})
+}
+
+// month gives the sheets of a month, oldest first, with their files.
+func (s *Store) month(ctx context.Context, from postal.Day) (sheets []Sheet, files [][]byte, err error) {
+	keys, err := s.keys(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err := s.DB.Read().QueryContext(ctx, `SELECT file FROM counts_sheet WHERE from_day = $1 ORDER BY made_ms`, from.String())
+	if err != nil {
+		return nil, nil, fmt.Errorf("read counts: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var file string
+		if err := rows.Scan(&file); err != nil {
+			return nil, nil, fmt.Errorf("read counts: %w", err)
+		}
+		sheet, err := openAny([]byte(file), keys)
+		if err != nil {
+			return nil, nil, err
+		}
+		sheets, files = append(sheets, sheet), append(files, []byte(file))
+	}
+	return sheets, files, rows.Err()
 }
 
 // mostSheets on the page: five years of months.

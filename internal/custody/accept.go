@@ -206,12 +206,21 @@ func ownKey(kind postal.CodeKind, o postal.OfficeCode) ledger.Key {
 	return ledger.Key("n:" + string('0'+byte(kind)) + ":" + string(o))
 }
 
-// nextCode is the office's next number of a kind.
-func nextCode(v *ledger.View, kind postal.CodeKind, o postal.OfficeCode) (event.Thing, error) {
+// lastOpen is the last serial of an office's bags, dispatches and handovers in the open house; above it count those of the closed one. So no code exists twice, and the
+// gaps in one house's numbers say nothing about the other.
+const lastOpen = 899_999
+
+// nextCode is the office's next number of a kind, of the closed house's series when apart.
+func nextCode(v *ledger.View, kind postal.CodeKind, o postal.OfficeCode, apart bool) (event.Thing, error) {
 	n, _ := ledger.Get[*Numbers](v, ownKey(kind, o))
 	next := 1
 	if n != nil {
 		next = n.Next + 1
+	}
+	if apart {
+		next = max(next, lastOpen+1)
+	} else if next > lastOpen {
+		return "", fault.New(fault.Conflict, "custody.numbers_used_up", "Bưu cục đã dùng hết số của loại này. Hãy báo quản trị viên.", "The office has used up its numbers of this kind. Tell an administrator.")
 	}
 	code, err := postal.MakeCode(kind, o, next)
 	return event.Thing(code), err

@@ -16,6 +16,7 @@ const maxInBag = 1000
 type StartBag struct {
 	Office postal.OfficeCode `json:"office"`
 	To     postal.OfficeCode `json:"to"`
+	Apart  bool              `json:"apart,omitempty"` // numbered in the closed house's series
 }
 
 // Name of the act.
@@ -29,7 +30,7 @@ func (a StartBag) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 	if err := ownOffice(v, e, a.Office, a.To); err != nil {
 		return nil, err
 	}
-	code, err := nextCode(v, postal.CodeBag, a.Office)
+	code, err := nextCode(v, postal.CodeBag, a.Office, a.Apart)
 	if err != nil {
 		return nil, err
 	}

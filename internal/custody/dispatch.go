@@ -14,6 +14,7 @@ const maxOnDispatch = 400
 type StartDispatch struct {
 	Office postal.OfficeCode `json:"office"`
 	To     postal.OfficeCode `json:"to"`
+	Apart  bool              `json:"apart,omitempty"` // numbered in the closed house's series
 }
 
 // Name of the act.
@@ -29,7 +30,7 @@ func (a StartDispatch) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, 
 	if err := ownOffice(v, e, a.Office, a.To); err != nil {
 		return nil, err
 	}
-	code, err := nextCode(v, postal.CodeDispatch, a.Office)
+	code, err := nextCode(v, postal.CodeDispatch, a.Office, a.Apart)
 	if err != nil {
 		return nil, err
 	}

@@ -177,6 +177,7 @@ type OpenHandover struct {
 	To      event.Holder      `json:"to"`
 	Purpose string            `json:"purpose,omitempty"`
 	Things  []event.Thing     `json:"things"`
+	Apart   bool              `json:"apart,omitempty"` // numbered in the closed house's series
 }
 
 // Name of the act.
@@ -227,7 +228,7 @@ func (a OpenHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 		return nil, err
 	}
 	var err error
-	f.Handover, err = nextCode(v, postal.CodeHandover, a.Office)
+	f.Handover, err = nextCode(v, postal.CodeHandover, a.Office, a.Apart)
 	return []event.Fact{f}, err
 }
 

@@ -85,7 +85,7 @@ func (c *closed) accept(ctx context.Context, day postal.Day) (postal.ItemNumber,
 	if err != nil {
 		return "", "", err
 	}
-	a.FeeVND, a.DueMs, a.Rules = terms.FeeVND, postal.Millis(terms.Due), terms.Rules
+	a.FeeVND, a.DueMs, a.Rules = terms.FeeVND, terms.DueMs(), terms.Rules
 	r, err := c.do(ctx, closedCentre, c.on[closedCentre], a)
 	if err != nil {
 		return "", "", err

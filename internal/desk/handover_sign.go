@@ -120,7 +120,9 @@ var withdrawWords = map[string]custody.Words{
 	"other":        {VI: "Lý do khác", EN: "Other reason"},
 }
 
-func withdrawChoices(p web.Page) []web.Choice { return reasonChoices(p, withdrawReasons, withdrawWords) }
+func withdrawChoices(p web.Page) []web.Choice {
+	return reasonChoices(p, withdrawReasons, withdrawWords)
+}
 
 // postWithdraw calls a handover off.
 func (s *Service) postWithdraw(w http.ResponseWriter, r *http.Request) error {

@@ -307,6 +307,14 @@ type InspectionEnded struct {
 	Findings   []string `json:"findings,omitempty"`
 }
 
+// ReportApproved: a half-year or year report, with exactly the words and figures of this fingerprint, was approved by somebody who did not write it.
+type ReportApproved struct {
+	Period  string           `json:"period"`
+	Digest  string           `json:"digest"` // SHA-256
+	Writers []postal.StaffID `json:"writers"`
+	By      postal.StaffID   `json:"by"`
+}
+
 // HoldPlaced: records about an item, or of a register, are kept beyond their time.
 type HoldPlaced struct {
 	Hold   string            `json:"hold"`
@@ -402,6 +410,7 @@ func (ComplaintOpened) Fact() string     { return "kt1.complaint_opened" }
 func (ComplaintAnswered) Fact() string   { return "kt1.complaint_answered" }
 func (InspectionAnnounced) Fact() string { return "kt1.inspection_announced" }
 func (InspectionEnded) Fact() string     { return "kt1.inspection_ended" }
+func (ReportApproved) Fact() string      { return "kt1.report_approved" }
 func (HoldPlaced) Fact() string          { return "kt1.hold_placed" }
 func (HoldLifted) Fact() string          { return "kt1.hold_lifted" }
 func (SignatureAsked) Fact() string      { return "kt1.signature_asked" }
@@ -460,6 +469,7 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.complaint_answered":   read[ComplaintAnswered],
 	"kt1.inspection_announced": read[InspectionAnnounced],
 	"kt1.inspection_ended":     read[InspectionEnded],
+	"kt1.report_approved":      read[ReportApproved],
 	"kt1.hold_placed":          read[HoldPlaced],
 	"kt1.hold_lifted":          read[HoldLifted],
 	"kt1.signature_asked":      read[SignatureAsked],

@@ -45,6 +45,7 @@ var oldKT1 = map[string]string{
 	"kt1.complaint_answered":   `{"complaint":"00","outcome":"upheld"}`,
 	"kt1.inspection_announced": `{"inspection":"00","authority":"department","kind":"surprise","office":"180100","on":"2020-04-22","short":true}`,
 	"kt1.inspection_ended":     `{"inspection":"00","findings":["bags"]}`,
+	"kt1.report_approved":      `{"period":"2020h1","digest":"00","writers":["nv-1"],"by":"nv-2"}`,
 	"kt1.hold_placed":          `{"hold":"00","reason":"complaint","office":"180100"}`,
 	"kt1.hold_lifted":          `{"hold":"00"}`,
 	"kt1.signature_asked":      `{"asked":"00","subject":"b:2","act":"kt1.close_vessel","body":{"bag":"2","seal":"NP-1","second":"nv-2"},"second":"nv-2","until_ms":1,"digest":"ab"}`,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"citypost/internal/event"
 	"citypost/internal/ledger/tree"
 	"citypost/internal/sqldb"
 
@@ -91,6 +92,20 @@ func (a Audit) RootAt(ctx context.Context, size int64) (tlog.Hash, error) {
 // RecordedMs is when the last entry was recorded.
 func (a Audit) RecordedMs(ctx context.Context) (ms int64, err error) {
 	err = a.DB.Read().QueryRowContext(ctx, `SELECT recorded_ms FROM ledger_head WHERE id = 1`).Scan(&ms)
+	return ms, err
+}
+
+// RecordedAt is when an entry was recorded; before the first it is the first.
+func (a Audit) RecordedAt(ctx context.Context, seq int64) (ms int64, err error) {
+	seq = max(1, seq)
+	err = a.Entries(ctx, seq, seq, func(e tree.Entry) error {
+		read, err := event.Read(e.Seq, e.Body)
+		ms = read.RecordedMs
+		return err
+	})
+	if err == nil && ms == 0 {
+		err = fmt.Errorf("no entry %d", seq)
+	}
 	return ms, err
 }
 

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"citypost/internal/fault"
 	"citypost/internal/sqldb/sealed"
@@ -30,6 +31,35 @@ func OpenSealedRead(ctx context.Context, path string, secret []byte) (*DB, error
 	}
 	db, err := readSQLite(ctx, path, "&vfs="+name)
 	return db, wrongKey(err)
+}
+
+// CopySealed copies a sealed database, its log included, to a new file under another secret. Nobody may write to it meanwhile.
+func CopySealed(ctx context.Context, from string, secret []byte, to string, next []byte) error {
+	name, err := sealed.Register(next)
+	if err != nil {
+		return err
+	}
+	db, err := OpenSealedRead(ctx, from, secret)
+	if err != nil {
+		return err
+	}
+	err = copyInto(ctx, db, fileURL(to)+"?vfs="+name)
+	return errors.Join(err, db.Close())
+}
+
+func copyInto(ctx context.Context, db *DB, to string) error {
+	c, err := db.Read().Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if _, err := c.ExecContext(ctx, `PRAGMA query_only = 0`); err != nil { // the copy is a write, though not to this file
+		return err
+	}
+	if _, err := c.ExecContext(ctx, `VACUUM INTO $1`, to); err != nil {
+		return Refine(fmt.Errorf("copy database: %w", err))
+	}
+	return nil
 }
 
 func wrongKey(err error) error {

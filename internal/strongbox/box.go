@@ -32,6 +32,7 @@ type Box struct {
 	dir    string
 	secret []byte
 	file   keyFile
+	held   *os.File // the folder, see hold.go
 }
 
 // keyFile is what closed.key holds.
@@ -57,7 +58,10 @@ func Create(dir, passphrase string, now time.Time, c Cost) (b *Box, recovery str
 		return nil, "", err
 	}
 	b = &Box{dir: dir, secret: make([]byte, secretSize)}
-	if _, err := rand.Read(b.secret); err != nil {
+	if b.held, err = enter(dir); err != nil {
+		return nil, "", err
+	}
+	if _, err = rand.Read(b.secret); err != nil {
 		return nil, "", err
 	}
 	b.file = keyFile{Format: format, MadeMs: now.UnixMilli()}
@@ -87,6 +91,22 @@ func Recover(dir, code string) (*Box, error) {
 }
 
 func open(dir, purpose, word string, which func(keyFile) lid) (*Box, error) {
+	held, err := enter(dir)
+	if err != nil {
+		return nil, err
+	}
+	b, err := openHeld(dir, purpose, word, which)
+	if err != nil {
+		if held != nil {
+			err = errors.Join(err, held.Close())
+		}
+		return nil, err
+	}
+	b.held = held
+	return b, nil
+}
+
+func openHeld(dir, purpose, word string, which func(keyFile) lid) (*Box, error) {
 	f, err := readKeyFile(dir)
 	if err != nil {
 		return nil, err
@@ -267,9 +287,5 @@ func replace(path string, text []byte) (err error) {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	d, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return syncPath(filepath.Dir(path))
 }

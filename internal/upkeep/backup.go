@@ -96,7 +96,10 @@ func (i Installation) Backup(ctx context.Context, dir string, withKeys bool) (Ma
 		return Manifest{}, errors.Join(err, os.RemoveAll(into)) // half a copy is worse than none
 	}
 	m := Manifest{Dir: into, File: i.copyName(), MadeMs: postal.Millis(now), HouseKey: key.Fingerprint(), WithKeys: withKeys, SealedBy: i.fingerprint()}
-	names := i.carried()
+	names, err := i.carried(i.Data)
+	if err != nil {
+		return m, err
+	}
 	if withKeys {
 		names = append(names, i.keyFiles()...)
 	}
@@ -322,7 +325,10 @@ func (i Installation) restoreFile(ctx context.Context, from string, m Manifest) 
 
 // restoreKeys brings the keys that the backup holds; a key that is there already stays.
 func (i Installation) restoreKeys(from string, m Manifest) error {
-	names := i.carried()
+	names, err := i.carried(from)
+	if err != nil {
+		return err
+	}
 	if m.WithKeys {
 		names = append(names, i.keyFiles()...)
 	}

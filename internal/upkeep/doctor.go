@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -38,9 +39,10 @@ func (r Remark) In(lang string) string { return postal.In(lang, r.VI, r.EN) }
 
 // When doctor begins to worry.
 const (
-	oldBackup   = 26 * time.Hour // a daily one, and two hours of grace
-	tightSpace  = 2 << 30        // bytes free: about a week of a city's entries
-	farBehind   = 5000           // entries a follower may lag
+	oldBackup   = 26 * time.Hour       // a daily one, and two hours of grace
+	oldKey      = 366 * 24 * time.Hour // a key of a closed house is exchanged once a year, and when somebody who knew the passphrase leaves
+	tightSpace  = 2 << 30              // bytes free: about a week of a city's entries
+	farBehind   = 5000                 // entries a follower may lag
 	signedAfter = 10 * time.Second
 )
 
@@ -49,6 +51,7 @@ func (i Installation) Doctor(ctx context.Context) []Remark {
 	d := &doctor{i: i, ctx: ctx}
 	d.folder()
 	d.houseKey()
+	d.dataKey()
 	d.space()
 	d.backup()
 	d.database()
@@ -86,6 +89,24 @@ func (d *doctor) houseKey() {
 	d.say("house_key", Fine, "Khoá nhà có vân tay %s. Hãy cất một bản ở nơi khác.", "The house key has the fingerprint %s. Keep a copy elsewhere.", key.Fingerprint())
 }
 
+// dataKey tells the age of the secret that a closed house is sealed with, and which old key files still lie beside it.
+func (d *doctor) dataKey() {
+	if d.i.Sealed == nil {
+		return
+	}
+	days := int(d.i.Now().Sub(d.i.Sealed.Made).Hours() / 24)
+	on := postal.DayOf(d.i.Sealed.Made)
+	if d.i.Now().Sub(d.i.Sealed.Made) > oldKey {
+		d.say("data_key", Look, "Khoá dữ liệu (vân tay %[1]s) lập ngày %[2]s, đã %[4]d ngày: nên đổi, chạy «citypost closed rekey».", "The data key (fingerprint %[1]s) was made on %[3]s, %[4]d days ago: exchange it with “citypost closed rekey”.", d.i.Sealed.Fingerprint, on.VN(), on, days)
+	} else {
+		d.say("data_key", Fine, "Khoá dữ liệu (vân tay %[1]s) lập ngày %[2]s, đã %[4]d ngày.", "The data key (fingerprint %[1]s) was made on %[3]s, %[4]d days ago.", d.i.Sealed.Fingerprint, on.VN(), on, days)
+	}
+	old, err := filepath.Glob(filepath.Join(d.i.Data, d.i.Sealed.KeyFile+".old-*"))
+	if err == nil && len(old) > 0 {
+		d.say("old_keys", Look, "Còn %d tệp khoá cũ trong thư mục dữ liệu: cất vào két cùng các bản sao lưu cũ rồi xoá ở đây.", "%d old key files lie in the data folder: put them into the safe with the old copies, then delete them here.", len(old))
+	}
+}
+
 func (d *doctor) space() {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(d.i.Data, &s); err != nil {
@@ -110,6 +131,8 @@ func (d *doctor) backup() {
 		d.say("backup", Look, "Chưa có bản sao lưu nào do «citypost backup» làm; nếu dùng pg_basebackup kèm WAL, hãy tự kiểm tra bản gần nhất.", "There is no copy made by “citypost backup”; if you use pg_basebackup with WAL, check the last one yourself.")
 	case !ok:
 		d.say("backup", Act, "Chưa có bản sao lưu nào: chạy «citypost backup THƯ-MỤC».", "There is no backup: run “citypost backup DIR”.")
+	case m.SealedBy != d.i.fingerprint():
+		d.say("backup", Act, "Bản sao lưu gần nhất niêm bằng khoá cũ (%[1]s): sao lưu lại ngay.", "The last backup is sealed with an old key (%[1]s): make one now.", m.SealedBy)
 	case m.ProvedMs == 0:
 		d.say("backup", Act, "Bản sao lưu gần nhất (%s) chưa được kiểm chứng.", "The last backup (%s) is not proved.", m.Dir)
 	case age > oldBackup:
@@ -168,7 +191,7 @@ func (d *doctor) signature(a ledger.Audit, size int64) {
 		return
 	}
 	d.covered(a, c, size)
-	d.ledgerKey(keys)
+	d.ledgerKey(a, keys)
 }
 
 func (d *doctor) covered(a ledger.Audit, c tree.Checkpoint, size int64) {
@@ -205,7 +228,7 @@ func (d *doctor) witnesses(a ledger.Audit) {
 }
 
 // ledgerKey compares the key file with the key that the ledger names.
-func (d *doctor) ledgerKey(keys *tree.Keyring) {
+func (d *doctor) ledgerKey(a ledger.Audit, keys *tree.Keyring) {
 	key, err := d.i.ledgerKey()
 	ranges := keys.Ranges()
 	switch {
@@ -216,8 +239,18 @@ func (d *doctor) ledgerKey(keys *tree.Keyring) {
 	case key.Verifier() != ranges[len(ranges)-1].Verifier:
 		d.say("ledger_key", Act, "ledger.key không phải là khoá mà sổ cái nêu.", "ledger.key is not the key that the ledger names.")
 	default:
-		d.say("ledger_key", Fine, "Khoá ký đúng là khoá sổ cái nêu.", "The signing key is the one that the ledger names.")
+		d.say("ledger_key", Fine, "Khoá ký đúng là khoá sổ cái nêu%[1]s.", "The signing key is the one that the ledger names%[2]s.", d.signsSince(a, ranges[len(ranges)-1].From)...)
 	}
+}
+
+// signsSince says for how long a key signs, in both languages; nothing where the entry cannot be read.
+func (d *doctor) signsSince(a ledger.Audit, from int64) []any {
+	ms, err := a.RecordedAt(d.ctx, from)
+	if err != nil {
+		return []any{"", ""}
+	}
+	on, days := postal.DayOf(postal.FromMillis(ms)), int(d.i.Now().Sub(postal.FromMillis(ms)).Hours()/24)
+	return []any{fmt.Sprintf(", dùng từ ngày %s, đã %d ngày", on.VN(), days), fmt.Sprintf(", in use since %s, %d days", on, days)}
 }
 
 func (d *doctor) followers(a ledger.Audit, size int64) {

@@ -2,9 +2,14 @@ package upkeep
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"citypost/internal/fault"
+	"citypost/internal/ledger"
 	"citypost/internal/ledger/tree"
 	"citypost/internal/privacy"
 	"citypost/internal/sqldb"
@@ -12,10 +17,11 @@ import (
 
 // Sealed says how the database and the keys of a closed house are reached: its strongbox is open.
 type Sealed struct {
-	Secret      []byte   // of the database
-	Fingerprint string   // of the strongbox
-	KeyFile     string   // the strongbox itself
-	Files       []string // small secrets, sealed: worth nothing without the strongbox
+	Secret      []byte // of the database
+	Fingerprint string // of the strongbox
+	KeyFile     string // the strongbox itself
+	Made        time.Time
+	Files       func(dir string) ([]string, error) // small secrets that a folder holds, sealed: worth nothing without the strongbox
 	House       func() (*privacy.HouseKey, error)
 	Ledger      func() (*tree.LogKey, error)
 }
@@ -42,12 +48,67 @@ func (i Installation) keyFiles() []string {
 	return []string{houseKeyFile, ledgerKey}
 }
 
-// carried are the files that every copy holds beside the database.
-func (i Installation) carried() []string {
+// carried are the files of a folder that every copy holds beside the database.
+func (i Installation) carried(dir string) ([]string, error) {
 	if i.Sealed != nil {
-		return i.Sealed.Files
+		return i.Sealed.Files(dir)
 	}
-	return nil
+	return nil, nil
+}
+
+// SameUnder proves that the database of another installation is this one's, sealed with another secret: whole pages, the same tree of the ledger, as many rows in
+// every table.
+func (i Installation) SameUnder(ctx context.Context, other Installation) error {
+	db, err := i.openRead(ctx, i.database())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	a := ledger.Audit{DB: db}
+	must, err := newest(ctx, a)
+	if err != nil {
+		return err
+	}
+	size, err := a.Size(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := other.prove(ctx, other.database(), must)
+	if err != nil {
+		return err
+	}
+	if p.Size != size && size > 0 {
+		return damaged(fmt.Sprintf("%d entries of %d", p.Size, size))
+	}
+	copied, err := other.openRead(ctx, other.database())
+	if err != nil {
+		return err
+	}
+	defer copied.Close()
+	return sameRows(ctx, db, copied)
+}
+
+func sameRows(ctx context.Context, a, b *sqldb.DB) error {
+	rows, err := a.Read().QueryContext(ctx, `SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return err
+		}
+		text := `SELECT count(*) FROM "` + strings.ReplaceAll(name, `"`, `""`) + `"`
+		var one, other int64
+		if err := errors.Join(a.Read().QueryRowContext(ctx, text).Scan(&one), b.Read().QueryRowContext(ctx, text).Scan(&other)); err != nil {
+			return err
+		}
+		if one != other {
+			return damaged(fmt.Sprintf("table %s: %d rows of %d", name, other, one))
+		}
+	}
+	return rows.Err()
 }
 
 func (i Installation) houseKey() (*privacy.HouseKey, error) {

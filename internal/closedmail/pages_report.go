@@ -1,0 +1,418 @@
+package closedmail
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/postal"
+	"citypost/internal/sheet"
+	"citypost/internal/web"
+)
+
+// reporters see and write the half-year and year report; a supervisor approves it.
+var reporters = web.AnyOf(web.KT1Supervisor, web.SecurityOfficer)
+
+func (s *Pages) mountReport(m *web.Mux) {
+	m.Get(reportPath, reporters, s.getReport)
+	m.Get(reportPath+"/words", reporters, s.getWords)
+	m.Post(reportPath+"/words", reporters, s.postWords)
+	m.Post(reportPath+"/approve", web.KT1Supervisor, s.postApprove)
+	m.Get(reportPath+"/paper", reporters, s.getReportPaper)
+	m.Get(reportPath+"/file/{format}", reporters, s.getReportFile)
+}
+
+// periodOf is the half-year that runs on a day.
+func periodOf(now time.Time) string {
+	y, m, _ := postal.DayOf(now).Date()
+	if m > 6 {
+		return fmt.Sprintf("%dh2", y)
+	}
+	return fmt.Sprintf("%dh1", y)
+}
+
+// report is a report on its page: its words and figures, and whether somebody approved exactly these.
+type report struct {
+	view
+	PeriodReport
+	Digest   string
+	Approval Approval
+	Approved bool
+}
+
+// report gathers the period that the request names; the one that runs now when it names none.
+func (s *Pages) report(r *http.Request, f *web.Form) (x report, err error) {
+	if x.view, err = s.view(r, f, "Báo cáo KT1", "KT1 report"); err != nil {
+		return x, err
+	}
+	period := r.FormValue("period")
+	if period == "" {
+		period = periodOf(s.Now())
+	}
+	if x.PeriodReport, err = s.Records.Report(r.Context(), period, postal.Millis(s.Now())); err != nil {
+		return x, err
+	}
+	if x.Digest, err = x.PeriodReport.Digest(); err != nil {
+		return x, err
+	}
+	x.Approval, x.Approved, err = s.Records.Approved(r.Context(), period, x.Digest)
+	x.Sub = x.From.VN() + " – " + x.To.VN()
+	return x, err
+}
+
+func (x report) at(path string) string { return reportPath + path + "?period=" + x.Period }
+
+// state says whether the report is a draft.
+func (x report) state() string {
+	if !x.Approved {
+		return x.T("DỰ THẢO, chưa duyệt", "DRAFT, not approved")
+	}
+	return x.T(fmt.Sprintf("Đã duyệt: %s, %s, sổ cái dòng %d, mã kiểm %s", x.name(x.Approval.Person), x.Millis(x.Approval.AtMs), x.Approval.Seq, x.Digest[:16]),
+		fmt.Sprintf("Approved: %s, %s, ledger entry %d, fingerprint %s", x.name(x.Approval.Person), x.Millis(x.Approval.AtMs), x.Approval.Seq, x.Digest[:16]))
+}
+
+// dues are the days by which the report must be in, with their articles.
+func (x report) dues() (rows []web.Row) {
+	duties, err := x.s.Law.ReportsDue(x.From, x.To)
+	if err != nil {
+		return nil
+	}
+	for _, d := range duties {
+		what := x.T("Bưu điện nộp chậm nhất ngày", "Due from the post, at the latest on")
+		if d.Report == reportOfCPMA {
+			what = x.T("Cục Bưu điện Trung ương gửi Bộ, chậm nhất ngày", "Due from the Central Post Department to the ministry, at the latest on")
+		}
+		value := d.Due.VN() + " · " + d.Basis.In(x.Lang)
+		if !d.Basis.Verified {
+			value += x.T(" · chưa kiểm chứng", " · not verified")
+		}
+		rows = append(rows, web.Row{Key: what, Value: value})
+	}
+	return rows
+}
+
+func (s *Pages) getReport(w http.ResponseWriter, r *http.Request) error {
+	return s.drawReport(w, r, nil)
+}
+
+func (s *Pages) drawReport(w http.ResponseWriter, r *http.Request, f *web.Form) error {
+	x, err := s.report(r, f)
+	if err != nil {
+		return err
+	}
+	x.Tabs, x.Wide = x.bookTabs(reportPath), true
+	tone := web.Ask
+	if x.Approved {
+		tone = web.Good
+	}
+	x.add(part{Text: x.state(), Tone: tone}, part{Rows: x.dues()}, part{Rows: x.reportRows(x.Classes, x.Tallies)})
+	x.add(part{Head: x.T("Sản lượng theo loại", "Volume by class"), Table: x.volumeTable(x.Classes)}, part{Head: x.T("An toàn, khiếu nại, kiểm tra", "Safety, complaints, inspections"), Table: x.tallyTable(x.Tallies)})
+	x.add(part{Head: x.T("Lời báo cáo", "The report's words"), Rows: x.passageRows(), Buttons: []web.Btn{{Label: x.T("Soạn lời báo cáo", "Write the report"), Kind: web.Second, Href: x.at("/words")}}})
+	if !x.Approved && x.May(web.KT1Supervisor) && len(x.Writers()) > 0 {
+		x.add(part{Head: x.T("Duyệt báo cáo", "Approve the report"), Text: x.T("Người duyệt phải khác người soạn. Việc duyệt được ghi vào sổ cái cùng mã kiểm của lời và số; sửa một chữ hay một số thì phải duyệt lại.",
+			"Whoever approves must not have written it. The ledger records the approval with the fingerprint of words and figures: change a letter or a figure, and it must be approved anew."),
+			Form: &form{Action: reportPath + "/approve", Button: x.T("Duyệt", "Approve"), Hidden: []string{"period", x.Period, "digest", x.Digest}}})
+	}
+	year := x.Period[:4]
+	x.add(part{Buttons: []web.Btn{{Label: x.T("In báo cáo", "Print the report"), Key: "F8", Href: x.at("/paper"), Target: "_blank"},
+		{Label: "PDF", Kind: web.Second, Href: x.at("/file/pdf")}, {Label: "XLSX", Kind: web.Second, Href: x.at("/file/xlsx")},
+		{Label: x.T("Nửa đầu năm ", "First half of ") + year, Kind: web.Second, Href: reportPath + "?period=" + year + "h1"}, {Label: x.T("Nửa cuối năm ", "Second half of ") + year, Kind: web.Second, Href: reportPath + "?period=" + year + "h2"}, {Label: x.T("Cả năm ", "Whole year ") + year, Kind: web.Second, Href: reportPath + "?period=" + year}}})
+	return x.draw(w, r)
+}
+
+// passageRows show each section with who wrote it; what is missing says so.
+func (x report) passageRows() (rows []web.Row) {
+	for _, p := range x.Passages {
+		value := x.T("Chưa soạn", "Not written yet")
+		if p.Words != "" {
+			value = p.Words + " (" + x.name(p.Writer) + ", " + x.Millis(p.AtMs) + ")"
+		}
+		rows = append(rows, web.Row{Key: upper(x.say("section", string(p.Section))), Value: value})
+	}
+	return rows
+}
+
+// getWords is the only page with room for prose.
+func (s *Pages) getWords(w http.ResponseWriter, r *http.Request) error {
+	return s.drawWords(w, r, nil)
+}
+
+func (s *Pages) drawWords(w http.ResponseWriter, r *http.Request, f *web.Form) error {
+	x, err := s.report(r, f)
+	if err != nil {
+		return err
+	}
+	x.Tabs = x.bookTabs(reportPath)
+	if f == nil {
+		var pairs []string
+		for _, p := range x.Passages {
+			pairs = append(pairs, string(p.Section), p.Words)
+		}
+		x.Form = web.FormOf(pairs...)
+	}
+	return render(w, r, x.Form, wordsPage(x))
+}
+
+func (x report) wordsNames() (names []string) {
+	for _, s := range Sections {
+		names = append(names, string(s), upper(x.say("section", string(s))))
+	}
+	return names
+}
+
+func (s *Pages) postWords(w http.ResponseWriter, r *http.Request) error {
+	f, err := sent(r)
+	if err != nil {
+		return err
+	}
+	words := map[Section]string{}
+	for _, section := range Sections {
+		text, err := s.Records.Clean(r.Context(), s.Directory, f.Value(string(section)))
+		if e, ok := fault.From(err); ok {
+			err = f.Refuse(e.At(string(section)))
+		}
+		if err != nil {
+			return err
+		}
+		words[section] = text
+	}
+	if f.Err() != nil {
+		return s.drawWords(w, r, f)
+	}
+	period := f.Value("period")
+	if err := s.Records.Write(r.Context(), period, words, web.PersonOf(r).ID, postal.Millis(s.Now())); err != nil {
+		return err
+	}
+	return web.Done(w, r, reportPath+"?period="+period, "Đã lưu lời báo cáo.", "The words are saved.")
+}
+
+func (s *Pages) postApprove(w http.ResponseWriter, r *http.Request) error {
+	f, err := sent(r)
+	if err != nil {
+		return err
+	}
+	x, err := s.report(r, f)
+	if err != nil {
+		return err
+	}
+	if f.Value("digest") != x.Digest {
+		if err := f.Refuse(fault.New(fault.Conflict, "closedmail.report_changed", "Báo cáo đã thay đổi từ khi mở trang. Hãy đọc lại rồi duyệt.", "The report has changed since the page was opened. Read it again, then approve.").At("digest")); err != nil {
+			return err
+		}
+	}
+	_, ok, err := s.try(r, f, ApproveReport{Period: x.Period, Digest: x.Digest, Writers: x.Writers()})
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return s.drawReport(w, r, f)
+	}
+	return web.Done(w, r, reportPath+"?period="+x.Period, "Đã duyệt báo cáo.", "The report is approved.")
+}
+
+func (s *Pages) getReportPaper(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.report(r, nil)
+	if err != nil {
+		return err
+	}
+	p := x.sheet()
+	p.Title, p.Corner = x.T("BÁO CÁO DỊCH VỤ BƯU CHÍNH KT1", "REPORT ON THE KT1 SERVICE"), x.state()
+	p.Sub = x.Sub
+	p.Pairs, p.Table = slices.Concat(x.dues(), x.reportRows(x.Classes, x.Tallies)), x.volumeTable(x.Classes)
+	p.More = []*table{x.tallyTable(x.Tallies)}
+	for _, passage := range x.Passages {
+		p.Prose = append(p.Prose, prose{upper(x.say("section", string(passage.Section))), x.orNot(passage.Words)})
+	}
+	p.Signs = x.reportSigns()
+	return web.Render(w, r, http.StatusOK, paper(p))
+}
+
+func (x report) orNot(words string) string {
+	if words == "" {
+		return x.T("(chưa soạn)", "(not written)")
+	}
+	return words
+}
+
+func (x report) reportSigns() [][2]string {
+	writer := ""
+	if all := x.Writers(); len(all) > 0 {
+		writer = x.name(all[0])
+	}
+	head := ""
+	if x.Approved {
+		head = x.name(x.Approval.Person)
+	}
+	return [][2]string{{x.T("Người lập", "Drawn up by"), writer}, {x.T("Người duyệt", "Approved by"), head}, {x.T("Thủ trưởng đơn vị", "Head"), ""}}
+}
+
+// getReportFile is the same report as a file. Its name says nothing but the period.
+func (s *Pages) getReportFile(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.report(r, nil)
+	if err != nil {
+		return err
+	}
+	format := sheet.Format(r.PathValue("format"))
+	if format != sheet.PDF && format != sheet.XLSX {
+		return unknown(string(format))
+	}
+	d := sheet.Document{Title: x.T("Báo cáo dịch vụ bưu chính KT1", "Report on the KT1 service"), Lang: x.Lang, Lines: []string{x.view.office(x.At), x.Sub, x.state()},
+		Band: x.Site.Band + " · " + x.Person.Login + " " + string(x.Person.ID) + " " + x.DateTime(s.Now())}
+	pairs := func(name string, rows []web.Row) sheet.Table {
+		t := sheet.Table{Name: name, Columns: []sheet.Column{{Head: x.T("Chỉ tiêu", "Figure"), Width: 2}, {Head: x.T("Giá trị", "Value"), Width: 3}}}
+		var cells [][]any
+		for _, row := range filled(rows) {
+			cells = append(cells, []any{row.Key, row.Value})
+		}
+		t.Rows = sheet.Rows(cells)
+		return t
+	}
+	d.Table = []sheet.Table{pairs(x.T("Tổng hợp", "Summary"), slices.Concat(x.dues(), x.reportRows(x.Classes, x.Tallies))), fileTable(x.T("Sản lượng", "Volume"), x.volumeTable(x.Classes)),
+		fileTable(x.T("Số việc", "What happened"), x.tallyTable(x.Tallies)), x.proseTable()}
+	for _, sign := range x.reportSigns() {
+		d.Signs = append(d.Signs, sign[0])
+	}
+	return d.Send(w, format, "bao-cao-"+x.Period)
+}
+
+// fileTable is a table of a page as one of a file.
+func fileTable(name string, t *table) sheet.Table {
+	out := sheet.Table{Name: name, Rows: sheet.Rows(cells(t))}
+	for _, h := range t.Heads {
+		out.Columns = append(out.Columns, sheet.Column{Head: h.Label, Number: h.Number})
+	}
+	return out
+}
+
+// proseTable holds the words, a paragraph a row, so that a row never outgrows a page.
+func (x report) proseTable() sheet.Table {
+	t := sheet.Table{Name: x.T("Lời báo cáo", "Words"), Columns: []sheet.Column{{Head: x.T("Mục", "Section"), Width: 1}, {Head: x.T("Nội dung", "Words"), Width: 4}}}
+	var rows [][]any
+	for _, p := range x.Passages {
+		head := upper(x.say("section", string(p.Section)))
+		for _, paragraph := range paragraphs(x.orNot(p.Words), 1200) {
+			rows = append(rows, []any{head, paragraph})
+			head = ""
+		}
+	}
+	t.Rows = sheet.Rows(rows)
+	return t
+}
+
+// paragraphs cuts a text at its lines, and long lines at a blank.
+func paragraphs(text string, most int) (out []string) {
+	for _, line := range strings.FieldsFunc(text, func(c rune) bool { return c == '\n' }) {
+		for r := []rune(line); ; {
+			if len(r) <= most {
+				out = append(out, string(r))
+				break
+			}
+			cut := most
+			for cut > most/2 && r[cut] != ' ' {
+				cut--
+			}
+			out, r = append(out, string(r[:cut])), r[cut:]
+		}
+	}
+	return out
+}
+
+// reportRows are the totals that the circular asks for first.
+func (v view) reportRows(classes []Class, tallies []Tally) []web.Row {
+	var sum Class
+	for _, c := range classes {
+		sum.Items += c.Items
+		sum.FeeVND += c.FeeVND
+		sum.Unpriced += c.Unpriced
+		sum.OnTime += c.OnTime
+		sum.Judged += c.Judged
+		sum.After += c.After
+	}
+	incidents := 0
+	for _, t := range tallies {
+		if t.What == (event.IncidentOpened{}).Fact() {
+			incidents += t.N
+		}
+	}
+	var missing []string
+	for _, b := range Bodies(v.led) {
+		if len(b.Faults()) > 0 {
+			missing = append(missing, string(b.Code))
+		}
+	}
+	workers := 0
+	for _, w := range Workers(v.led) {
+		if len(w.Duties) > 0 && len(w.Lacks(v.day())) == 0 {
+			workers++
+		}
+	}
+	return []web.Row{
+		{Key: v.T("Tổng sản lượng", "Total volume"), Value: v.Number(int64(sum.Items))},
+		{Key: v.T("Doanh thu (nơi gửi Phụ lục II)", "Revenue (Appendix II senders)"), Value: v.revenue(sum)},
+		{Key: v.T("Phát lần đầu đúng hạn", "First attempt on time"), Value: v.share(sum.OnTime, sum.Judged)},
+		{Key: v.T("Phát ngoài giờ", "Delivered outside working hours"), Value: v.Number(int64(sum.After))},
+		{Key: v.T("Sự cố", "Incidents"), Value: v.Number(int64(incidents))},
+		{Key: v.T("Người làm KT1 đủ hồ sơ", "Workers with valid papers"), Value: v.Number(int64(workers))},
+		{Key: v.T("Cơ quan thiếu văn thư hoặc đầu mối", "Bodies without registry or contact"), Value: v.Number(int64(len(missing)))},
+	}
+}
+
+// revenue is what was charged, and how many items have no price.
+func (v view) revenue(c Class) string {
+	if c.List == Appendix1 {
+		return v.T("miễn cước", "free of charge")
+	}
+	text := v.Money(c.FeeVND)
+	if c.Unpriced == 0 {
+		return text
+	}
+	missing := v.T(fmt.Sprintf("%d bưu gửi chưa có giá", c.Unpriced), fmt.Sprintf("%d items without a price", c.Unpriced))
+	if c.FeeVND == 0 {
+		return missing
+	}
+	return text + " + " + missing
+}
+
+// share writes a share with what it stands on.
+func (v view) share(n, of int) string {
+	if of == 0 {
+		return v.T("chưa có", "none yet")
+	}
+	return fmt.Sprintf("%d/%d (%d %%)", n, of, n*100/of)
+}
+
+func (v view) volumeTable(classes []Class) *table {
+	t := &table{Caption: v.T("Sản lượng, chất lượng và doanh thu", "Volume, quality and revenue"), Empty: v.T("Không có bưu gửi trong kỳ", "No items in the period"),
+		Heads: []web.Head{{Label: v.T("Danh sách", "List")}, {Label: v.T("Ký hiệu", "Letter")}, {Label: v.T("Độ khẩn", "Urgency")}, {Label: v.T("Phạm vi", "Scope")}, {Label: v.T("Bưu gửi", "Items"), Number: true}, {Label: v.T("Đúng hạn", "On time"), Number: true}, {Label: v.T("Chờ đi (phút)", "Wait (min)"), Number: true}, {Label: v.T("Cước", "Postage"), Number: true}}}
+	for _, c := range classes {
+		scope := v.T("Nội tỉnh", "Province")
+		if c.Inter {
+			scope = v.T("Liên tỉnh", "Inter-province")
+		}
+		wait := ""
+		if c.Left > 0 {
+			wait = v.Number(int64(c.WaitMin / c.Left))
+		}
+		t.Rows = append(t.Rows, []cell{textCell(v.say("list", string(c.List))), textCell(v.say("secrecy", string(c.Secrecy))), textCell(v.say("urgency", string(c.Urgency))), textCell(scope),
+			{Text: v.Number(int64(c.Items)), Num: true}, {Text: v.share(c.OnTime, c.Judged), Num: true}, {Text: wait, Num: true}, {Text: v.revenue(c), Num: true}})
+	}
+	return t
+}
+
+func (v view) tallyTable(tallies []Tally) *table {
+	t := &table{Caption: v.T("Số việc trong kỳ", "What happened in the period"), Empty: v.T("Không có", "Nothing"), Heads: []web.Head{{Label: v.T("Việc", "What")}, {Label: v.T("Loại", "Kind")}, {Label: v.T("Số", "Number"), Number: true}}}
+	groups := map[string][3]string{
+		"kt1.incident_opened": {"trouble", "Sự cố", "Incident"}, "kt1.incident_reported": {"level", "Báo cáo sự cố", "Incident reported"}, "kt1.search_closed": {"decision", "Kết thúc tìm kiếm", "Search ended"}, "kt1.complaint_opened": {"about", "Khiếu nại", "Complaint"},
+		"kt1.complaint_answered": {"outcome", "Trả lời khiếu nại", "Complaint answered"}, "kt1.inspection_ended": {"inspection", "Kiểm tra", "Inspection"}, "kt1.register_printed": {"register", "In sổ", "Register page printed"},
+		"kt1.visit_began": {"purpose", "Khách vào khu vực", "Visit"}, "item.attempted": {"reason", "Phát chưa được", "Attempt failed"},
+	}
+	for _, x := range tallies {
+		g := groups[x.What]
+		t.Rows = append(t.Rows, []cell{textCell(v.T(g[1], g[2])), textCell(v.say(g[0], x.Kind)), {Text: v.Number(int64(x.N)), Num: true}})
+	}
+	return t
+}

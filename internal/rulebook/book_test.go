@@ -408,7 +408,7 @@ func TestCommandsSpeakToPeopleAndPrograms(t *testing.T) {
 		"list": {func(w *bytes.Buffer, p Printing) error {
 			return ListCommand(w, book, Filter{Under: "dossier", On: d("2021-05-05")}, p)
 		}, "dossier.price.send"},
-		"unverified": {func(w *bytes.Buffer, p Printing) error { return ListCommand(w, book, Filter{Unverified: true}, p) }, "unverified"},
+		"unverified": {func(w *bytes.Buffer, p Printing) error { return ListCommand(w, book, Filter{Unverified: true}, p) }, "not verified"},
 		"show_key": {func(w *bytes.Buffer, p Printing) error {
 			return ShowCommand(w, book, "kt1.journey", d("2020-05-05"), p)
 		}, "16/2017/TT-BTTTT, article 4 clause 4"},

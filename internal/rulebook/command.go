@@ -67,7 +67,7 @@ func printCheck(w io.Writer, book *Book, problems Problems, p Printing) error {
 		return nil
 	}
 	_, err := fmt.Fprintf(w, p.t("Bộ quy tắc tốt: %d văn bản, %d tham số, %d quy tắc, trong đó %d chưa kiểm chứng.\n",
-		"The rulebook is good: %d instruments, %d keys, %d rules, %d of them unverified.\n"), len(book.instruments), len(book.keys), rules, unverified)
+		"The rulebook is good: %d instruments, %d keys, %d rules, %d of them not verified.\n"), len(book.instruments), len(book.keys), rules, unverified)
 	return err
 }
 
@@ -110,7 +110,7 @@ func (p Printing) mark(verified bool) string {
 	if verified {
 		return ""
 	}
-	return p.t("chưa kiểm chứng", "unverified")
+	return p.t("chưa kiểm chứng", "not verified")
 }
 
 // short gives a value on one line.

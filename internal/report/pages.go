@@ -27,10 +27,11 @@ type Service struct {
 	Store
 	Calendar  *calendar.Calendar
 	Now       func() time.Time
-	Procedure func(code string) string            // name of a procedure
-	Agency    func(code postal.AgencyCode) string // name of an agency
-	Dossier   string                              // path before the number of a dossier's page
-	Duties    string                              // path of the page of report dates
+	Procedure func(code string) string // name of a procedure
+	Agency    func(code postal.AgencyCode, lang string) string
+	Office    func(code postal.OfficeCode) string
+	Dossier   string // path before the number of a dossier's page
+	Duties    string // path of the page of report dates
 	MadeUp    bool
 }
 

@@ -77,7 +77,8 @@ func town(t *testing.T, db *sqldb.DB) *Service {
 		t.Fatal(err)
 	}
 	return &Service{Store: Store{DB: db}, Calendar: calendar.New(book), Now: func() time.Time { return time.Date(2026, 7, 5, 9, 0, 0, 0, postal.HoChiMinh) },
-		Procedure: func(string) string { return "Thủ tục mẫu" }, Agency: func(a postal.AgencyCode) string { return string(a) }, Dossier: "/dossiers/", Duties: "/rules/reports"}
+		Procedure: func(string) string { return "Thủ tục mẫu" }, Agency: func(a postal.AgencyCode, _ string) string { return "Cơ quan " + string(a) },
+		Office: func(o postal.OfficeCode) string { return "Bưu cục " + string(o) }, Dossier: "/dossiers/", Duties: "/rules/reports"}
 }
 
 func TestEachFigureCountsWhatHappenedInItsPeriod(t *testing.T) {

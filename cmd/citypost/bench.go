@@ -17,6 +17,7 @@ type benchCmd struct {
 	Rebuild benchRebuildCmd `cmd:"" help:"Making all states anew from the entries."`
 	Decay   benchDecayCmd   `cmd:"" help:"Growing to --entries: the last tenth beside the first."`
 	Verify  benchVerifyCmd  `cmd:"" help:"Verifying a whole ledger."`
+	Cover   benchCoverCmd   `cmd:"" help:"How soon a checkpoint covers what was acknowledged, at 10,000 acts a second."`
 	Quotes  benchQuotesCmd  `cmd:"" help:"Price quotes."`
 }
 
@@ -67,10 +68,23 @@ type benchRebuildCmd struct{ benchFlags }
 // Run measures.
 func (c benchRebuildCmd) Run(e env) error { return c.run(e, bench.Rebuild) }
 
-type benchDecayCmd struct{ benchFlags }
+type benchDecayCmd struct {
+	benchFlags
+	Reads bool `help:"Measure track, verify and rebuild on the grown ledger too."`
+}
 
 // Run measures.
-func (c benchDecayCmd) Run(e env) error { return c.run(e, bench.Decay) }
+func (c benchDecayCmd) Run(e env) error {
+	return c.run(e, func(ctx context.Context, o bench.Options) (bench.Result, error) {
+		o.Reads = c.Reads
+		return bench.Decay(ctx, o)
+	})
+}
+
+type benchCoverCmd struct{ benchFlags }
+
+// Run measures.
+func (c benchCoverCmd) Run(e env) error { return c.run(e, bench.Cover) }
 
 type benchVerifyCmd struct{ benchFlags }
 

@@ -3,16 +3,17 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/netip"
 	"time"
 
 	"citypost/internal/account"
+	"citypost/internal/answer"
 	"citypost/internal/app"
 	"citypost/internal/fault"
 	"citypost/internal/gazetteer"
+	"citypost/internal/postal"
 	"citypost/internal/strongbox"
 	"citypost/internal/web"
 )
@@ -103,7 +104,7 @@ func (c closedInitCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
-	err = h.Accounts.AddCommand(e, e.Out, account.AddFlags{Login: c.Login, Name: c.Name, Roles: []string{string(web.Admin)}}, account.Printing{Lang: e.Lang})
+	err = h.Accounts.AddCommand(e, e.Out, account.AddFlags{Login: c.Login, Name: c.Name, Roles: []string{string(web.Admin)}}, answer.Printing{Lang: e.Lang})
 	return closing(h, err)
 }
 
@@ -123,10 +124,7 @@ With the file %[3]s this code opens the data when the passphrase is forgotten. I
 Seal this sheet and keep it in another safe than the copy of the file %[3]s.
 
 `
-	if e.Lang == "en" {
-		vi = en
-	}
-	_, err := fmt.Fprintf(e.Out, vi, box.Fingerprint(), code, strongbox.KeyFile)
+	_, err := fmt.Fprintf(e.Out, postal.In(e.Lang, vi, en), box.Fingerprint(), code, strongbox.KeyFile)
 	return err
 }
 
@@ -197,79 +195,6 @@ func (c closedServeCmd) checkAddress(e env) error {
 	return err
 }
 
-// closedUserCmd cares for the accounts of the closed house from the machine itself.
-type closedUserCmd struct {
-	Add     closedUserAddCmd     `cmd:"" help:"Add an account; prints its one-time password."`
-	List    closedUserListCmd    `cmd:"" help:"List accounts and their roles."`
-	Passwd  closedUserPasswdCmd  `cmd:"" help:"Give an account a new one-time password."`
-	Disable closedUserDisableCmd `cmd:"" help:"Close an account."`
-}
-
-type closedUserFlags struct {
-	closedFlags
-	JSON bool `help:"Print JSON."`
-}
-
-func (f closedUserFlags) with(e env, work func(*account.Service, io.Writer, account.Printing) error) error {
-	h, err := f.open(e)
-	if err != nil {
-		return err
-	}
-	return closing(h, work(h.Accounts, e.Out, account.Printing{JSON: f.JSON, Lang: e.Lang}))
-}
-
-type closedUserAddCmd struct {
-	closedUserFlags
-	Login  string   `arg:"" help:"Login: small letters, digits, dots."`
-	Name   string   `required:"" help:"Full name."`
-	Role   []string `required:"" help:"kt1-clerk, kt1-courier, kt1-supervisor, registry-clerk, security-officer or admin; at an office, until a day: kt1-clerk@180100:2026-12-31."`
-	Office string   `help:"Home office."`
-}
-
-// Help shows an example.
-func (closedUserAddCmd) Help() string {
-	return "Example:\n  citypost closed user add gdv.kt1 --name \"Giao dịch viên Mẫu\" --role kt1-clerk@180100 --data /var/lib/citypost-closed"
-}
-
-// Run adds the account.
-func (c closedUserAddCmd) Run(e env) error {
-	return c.with(e, func(s *account.Service, w io.Writer, p account.Printing) error {
-		return s.AddCommand(e, w, account.AddFlags{Login: c.Login, Name: c.Name, Office: c.Office, Roles: c.Role}, p)
-	})
-}
-
-type closedUserListCmd struct{ closedUserFlags }
-
-// Run lists the accounts.
-func (c closedUserListCmd) Run(e env) error {
-	return c.with(e, func(s *account.Service, w io.Writer, p account.Printing) error { return s.ListCommand(e, w, p) })
-}
-
-type closedUserPasswdCmd struct {
-	closedUserFlags
-	Login            string `arg:"" help:"Whose password."`
-	DropSecondFactor bool   `help:"Also turn the second factor off (a lost telephone)."`
-}
-
-// Run prints a one-time password.
-func (c closedUserPasswdCmd) Run(e env) error {
-	return c.with(e, func(s *account.Service, w io.Writer, p account.Printing) error {
-		return s.PasswordCommand(e, w, c.Login, c.DropSecondFactor, p)
-	})
-}
-
-type closedUserDisableCmd struct {
-	closedUserFlags
-	Login string `arg:"" help:"Whose account."`
-}
-
-// Run closes the account and ends its sessions.
-func (c closedUserDisableCmd) Run(e env) error {
-	return c.with(e, func(s *account.Service, w io.Writer, p account.Printing) error {
-		return s.DisableCommand(e, w, c.Login, p)
-	})
-}
-
 // closedOfficesCmd takes in the list of offices.
 type closedOfficesCmd struct {
 	closedFlags
@@ -333,11 +258,8 @@ func (c closedPassphraseCmd) Run(e env) error {
 			return err
 		}
 	}
-	if e.Lang == "en" {
-		_, err = fmt.Fprintln(e.Out, "The passphrase is changed. Destroy copies of the old closed.key and keep a copy of the new one.")
-	} else {
-		_, err = fmt.Fprintln(e.Out, "Đã đổi mật khẩu mở khoá. Hãy huỷ các bản sao closed.key cũ và cất bản mới.")
-	}
+	_, err = fmt.Fprintln(e.Out, postal.In(e.Lang, "Đã đổi mật khẩu mở khoá. Hãy huỷ các bản sao closed.key cũ và cất bản mới.",
+		"The passphrase is changed. Destroy copies of the old closed.key and keep a copy of the new one."))
 	return err
 }
 

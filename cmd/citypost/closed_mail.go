@@ -60,11 +60,7 @@ func (c closedDirectoryCmd) plan(e env, h *app.ClosedHouse, office postal.Office
 	if err != nil {
 		return err
 	}
-	vi, en := "Mới %d, đổi %d, giữ nguyên %d, không có trong tệp %d.\n", "New %d, changed %d, the same %d, not in the file %d.\n"
-	if e.Lang == "en" {
-		vi = en
-	}
-	if _, err := fmt.Fprintf(e.Out, vi, len(p.New), len(p.Changed), p.Same, len(p.Missing)); err != nil {
+	if _, err := fmt.Fprintf(e.Out, postal.In(e.Lang, "Mới %d, đổi %d, giữ nguyên %d, không có trong tệp %d.\n", "New %d, changed %d, the same %d, not in the file %d.\n"), len(p.New), len(p.Changed), p.Same, len(p.Missing)); err != nil {
 		return err
 	}
 	for _, code := range p.Missing {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -46,15 +45,11 @@ func (c closedBackupCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
-	if c.JSON {
-		return json.NewEncoder(e.Out).Encode(m)
+	proved := postal.In(e.Lang, "đã mã hoá, đã kiểm chứng bằng cách khôi phục thử. Niêm bằng khoá ", "encrypted, proved by restoring it. Sealed by ") + m.SealedBy
+	if !c.Keys {
+		proved += postal.In(e.Lang, "; closed.key KHÔNG nằm trong bản sao: hãy cất riêng một bản", "; closed.key is NOT in it: keep a copy elsewhere")
 	}
-	if e.Lang == "en" {
-		_, err = fmt.Fprintf(e.Out, "%s: %s entries, %s bytes, encrypted, proved by restoring it. Sealed by %s%s.\n", m.Dir, postal.Count(m.Entries), postal.Count(m.Bytes), m.SealedBy, without(c.Keys, "; closed.key is NOT in it: keep a copy elsewhere"))
-	} else {
-		_, err = fmt.Fprintf(e.Out, "%s: %s dòng, %s byte, đã mã hoá, đã kiểm chứng bằng cách khôi phục thử. Niêm bằng khoá %s%s.\n", m.Dir, postal.Count(m.Entries), postal.Count(m.Bytes), m.SealedBy, without(c.Keys, "; closed.key KHÔNG nằm trong bản sao: hãy cất riêng một bản"))
-	}
-	return err
+	return sayCopied(e, m, proved, c.JSON)
 }
 
 // closedRestoreCmd puts a copy into an empty folder.
@@ -89,12 +84,7 @@ func (c closedRestoreCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
-	if e.Lang == "en" {
-		_, err = fmt.Fprintf(e.Out, "Restored and proved: %s entries, root %s.\n", postal.Count(m.Entries), m.Root)
-	} else {
-		_, err = fmt.Fprintf(e.Out, "Đã khôi phục và kiểm chứng: %s dòng, đỉnh cây %s.\n", postal.Count(m.Entries), m.Root)
-	}
-	return err
+	return sayRestored(e, m, false)
 }
 
 // bringKey copies the key file that a copy holds.
@@ -161,10 +151,6 @@ func (c closedClockCmd) look(e env, h *app.ClosedHouse) error {
 			return err
 		}
 	}
-	if e.Lang == "en" {
-		_, err = fmt.Fprintf(e.Out, "The clock lies %s behind the last entry.\n", max(0, behind).Round(1e9))
-	} else {
-		_, err = fmt.Fprintf(e.Out, "Đồng hồ chạy lùi %s so với lần ghi cuối.\n", max(0, behind).Round(1e9))
-	}
+	_, err = fmt.Fprintf(e.Out, postal.In(e.Lang, "Đồng hồ chạy lùi %s so với lần ghi cuối.\n", "The clock lies %s behind the last entry.\n"), max(0, behind).Round(1e9))
 	return err
 }

@@ -74,11 +74,7 @@ func (c closedCountsCmd) write(e env, h *app.ClosedHouse, from, to postal.Day) e
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if e.Lang == "en" {
-		_, err = fmt.Fprintf(e.Out, "Written and signed: %s\nKey for the open house: %s\n", c.Out, key)
-	} else {
-		_, err = fmt.Fprintf(e.Out, "Đã lập và ký: %s\nKhoá cho nhà mở: %s\n", c.Out, key)
-	}
+	_, err = fmt.Fprintf(e.Out, postal.In(e.Lang, "Đã lập và ký: %s\nKhoá cho nhà mở: %s\n", "Written and signed: %s\nKey for the open house: %s\n"), c.Out, key)
 	return err
 }
 
@@ -134,11 +130,7 @@ func (c countsImportCmd) Run(e env) error {
 	}
 	sheet, err := (&counts.Store{DB: h.DB, Now: time.Now}).Import(e, file)
 	if err == nil {
-		if e.Lang == "en" {
-			_, err = fmt.Fprintf(e.Out, "Taken: %s to %s, %d figures.\n", sheet.From, sheet.To, len(sheet.Lines))
-		} else {
-			_, err = fmt.Fprintf(e.Out, "Đã nhận: %s đến %s, %d số liệu.\n", sheet.From, sheet.To, len(sheet.Lines))
-		}
+		_, err = fmt.Fprintf(e.Out, postal.In(e.Lang, "Đã nhận: %s đến %s, %d số liệu.\n", "Taken: %s to %s, %d figures.\n"), sheet.From, sheet.To, len(sheet.Lines))
 	}
 	return closing(h, err)
 }

@@ -5,7 +5,6 @@ import (
 
 	"citypost/internal/gazetteer"
 	"citypost/internal/postal"
-	"time"
 )
 
 // gazetteerCmd asks the places.
@@ -27,12 +26,9 @@ func (findCmd) Help() string { return "Example:\n  citypost gazetteer find \"cam
 
 // Run prints what is found.
 func (c findCmd) Run(e env) error {
-	day := postal.DayOf(time.Now())
-	if c.On != "" {
-		var err error
-		if day, err = postal.ParseDay(c.On); err != nil {
-			return err
-		}
+	day, err := dayOrToday(c.On)
+	if err != nil {
+		return err
 	}
 	g, err := gazetteer.Load()
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"citypost/internal/answer"
 	"citypost/internal/calendar"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
@@ -24,8 +25,8 @@ type bookFlags struct {
 
 func (f bookFlags) book() (*rulebook.Book, error) { return rulebook.Open(f.Site) }
 
-func (f bookFlags) printing(e env) rulebook.Printing {
-	return rulebook.Printing{Lang: e.Lang, JSON: f.JSON}
+func (f bookFlags) printing(e env) answer.Printing {
+	return answer.Printing{Lang: e.Lang, JSON: f.JSON}
 }
 
 // maybeDay reads a day that may be left out.

@@ -36,22 +36,20 @@ func (c backupCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
-	if c.JSON {
-		return json.NewEncoder(e.Out).Encode(m)
+	proved := postal.In(e.Lang, "đã kiểm chứng bằng cách khôi phục thử. Khoá nhà ", "proved by restoring it. House key ") + m.HouseKey
+	if !c.Keys {
+		proved += postal.In(e.Lang, " KHÔNG nằm trong bản sao: hãy cất riêng house.key và ledger.key", " is NOT in it: keep a copy of house.key and ledger.key elsewhere")
 	}
-	if e.Lang == "en" {
-		_, err = fmt.Fprintf(e.Out, "%s: %s entries, %s bytes, proved by restoring it. House key %s%s.\n", m.Dir, postal.Count(m.Entries), postal.Count(m.Bytes), m.HouseKey, without(c.Keys, " is NOT in it: keep a copy of house.key and ledger.key elsewhere"))
-	} else {
-		_, err = fmt.Fprintf(e.Out, "%s: %s dòng, %s byte, đã kiểm chứng bằng cách khôi phục thử. Khoá nhà %s%s.\n", m.Dir, postal.Count(m.Entries), postal.Count(m.Bytes), m.HouseKey, without(c.Keys, " KHÔNG nằm trong bản sao: hãy cất riêng house.key và ledger.key"))
-	}
-	return err
+	return sayCopied(e, m, proved, c.JSON)
 }
 
-func without(keys bool, words string) string {
-	if keys {
-		return ""
+// sayCopied prints what a copy holds and how far it is proved.
+func sayCopied(e env, m upkeep.Manifest, proved string, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(e.Out).Encode(m)
 	}
-	return words
+	_, err := fmt.Fprintf(e.Out, postal.In(e.Lang, "%s: %s dòng, %s byte, %s.\n", "%s: %s entries, %s bytes, %s.\n"), m.Dir, postal.Count(m.Entries), postal.Count(m.Bytes), proved)
+	return err
 }
 
 // restoreCmd puts a backup into an empty folder.
@@ -72,14 +70,15 @@ func (c restoreCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
-	if c.JSON {
+	return sayRestored(e, m, c.JSON)
+}
+
+// sayRestored prints what was put back and proved.
+func sayRestored(e env, m upkeep.Manifest, asJSON bool) error {
+	if asJSON {
 		return json.NewEncoder(e.Out).Encode(m)
 	}
-	if e.Lang == "en" {
-		_, err = fmt.Fprintf(e.Out, "Restored and proved: %s entries, root %s.\n", postal.Count(m.Entries), m.Root)
-	} else {
-		_, err = fmt.Fprintf(e.Out, "Đã khôi phục và kiểm chứng: %s dòng, đỉnh cây %s.\n", postal.Count(m.Entries), m.Root)
-	}
+	_, err := fmt.Fprintf(e.Out, postal.In(e.Lang, "Đã khôi phục và kiểm chứng: %s dòng, đỉnh cây %s.\n", "Restored and proved: %s entries, root %s.\n"), postal.Count(m.Entries), m.Root)
 	return err
 }
 

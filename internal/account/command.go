@@ -2,34 +2,14 @@ package account
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
 
+	"citypost/internal/answer"
 	"citypost/internal/postal"
 )
-
-// Printing says how a command answers: in which language, and as text for people or as JSON for programs.
-type Printing struct {
-	Lang string // "en", or Vietnamese
-	JSON bool
-}
-
-func (p Printing) t(vi, en string) string {
-	if p.Lang == "en" {
-		return en
-	}
-	return vi
-}
-
-func (p Printing) json(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
-}
 
 // AddFlags are those of `citypost user add LOGIN`.
 type AddFlags struct {
@@ -41,7 +21,7 @@ type AddFlags struct {
 }
 
 // AddCommand is `citypost user add`: it makes an account and prints the one-time password.
-func (s *Service) AddCommand(ctx context.Context, w io.Writer, f AddFlags, p Printing) error {
+func (s *Service) AddCommand(ctx context.Context, w io.Writer, f AddFlags, p answer.Printing) error {
 	n := NewPerson{Login: f.Login, Name: strings.TrimSpace(f.Name), Office: postal.OfficeCode(f.Office)}
 	if f.Phone != "" {
 		phone, err := postal.ParsePhone(f.Phone)
@@ -61,15 +41,15 @@ func (s *Service) AddCommand(ctx context.Context, w io.Writer, f AddFlags, p Pri
 	if err != nil {
 		return err
 	}
-	return p.password(w, a, password)
+	return printPassword(w, p, a, password)
 }
 
-// password prints a one-time password with the words a person needs beside it.
-func (p Printing) password(w io.Writer, a Account, password string) error {
+// printPassword prints a one-time password with the words a person needs beside it.
+func printPassword(w io.Writer, p answer.Printing, a Account, password string) error {
 	if p.JSON {
-		return p.json(w, map[string]string{"id": string(a.ID), "login": a.Login, "one_time_password": password})
+		return answer.JSON(w, map[string]string{"id": string(a.ID), "login": a.Login, "one_time_password": password})
 	}
-	_, err := fmt.Fprintf(w, p.t("Tài khoản %[1]s (%[2]s)\nMật khẩu dùng một lần: %[3]s\nNgười dùng tự đặt mật khẩu mới ở lần đăng nhập đầu.\n",
+	_, err := fmt.Fprintf(w, p.T("Tài khoản %[1]s (%[2]s)\nMật khẩu dùng một lần: %[3]s\nNgười dùng tự đặt mật khẩu mới ở lần đăng nhập đầu.\n",
 		"Account %[1]s (%[2]s)\nOne-time password: %[3]s\nThe person chooses a new one at the first sign-in.\n"), a.Login, a.ID, password)
 	return err
 }
@@ -87,7 +67,7 @@ type listed struct {
 }
 
 // ListCommand is `citypost user list`: one line a person, with the roles in force.
-func (s *Service) ListCommand(ctx context.Context, w io.Writer, p Printing) error {
+func (s *Service) ListCommand(ctx context.Context, w io.Writer, p answer.Printing) error {
 	list, err := s.List(ctx)
 	if err != nil {
 		return err
@@ -101,13 +81,13 @@ func (s *Service) ListCommand(ctx context.Context, w io.Writer, p Printing) erro
 		}
 	}
 	if p.JSON {
-		return p.json(w, views)
+		return answer.JSON(w, views)
 	}
 	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	for _, v := range views {
 		state := ""
 		if v.Disabled {
-			state = p.t("đã khoá", "disabled")
+			state = p.T("đã khoá", "disabled")
 		}
 		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\n", v.ID, v.Login, v.Name, strings.Join(v.Roles, " "), state)
 	}
@@ -116,7 +96,7 @@ func (s *Service) ListCommand(ctx context.Context, w io.Writer, p Printing) erro
 
 // PasswordCommand is `citypost user passwd LOGIN`: a new one-time password; all sessions end. With dropSecondFactor it also lets in
 // somebody who has lost the telephone and every recovery code.
-func (s *Service) PasswordCommand(ctx context.Context, w io.Writer, login string, dropSecondFactor bool, p Printing) error {
+func (s *Service) PasswordCommand(ctx context.Context, w io.Writer, login string, dropSecondFactor bool, p answer.Printing) error {
 	a, err := s.FindLogin(ctx, login)
 	if err != nil {
 		return err
@@ -131,11 +111,11 @@ func (s *Service) PasswordCommand(ctx context.Context, w io.Writer, login string
 	if err != nil {
 		return err
 	}
-	return p.password(w, a, password)
+	return printPassword(w, p, a, password)
 }
 
 // DisableCommand is `citypost user disable LOGIN`.
-func (s *Service) DisableCommand(ctx context.Context, w io.Writer, login string, p Printing) error {
+func (s *Service) DisableCommand(ctx context.Context, w io.Writer, login string, p answer.Printing) error {
 	a, err := s.FindLogin(ctx, login)
 	if err != nil {
 		return err
@@ -144,8 +124,8 @@ func (s *Service) DisableCommand(ctx context.Context, w io.Writer, login string,
 		return err
 	}
 	if p.JSON {
-		return p.json(w, map[string]string{"id": string(a.ID), "login": a.Login, "state": "disabled"})
+		return answer.JSON(w, map[string]string{"id": string(a.ID), "login": a.Login, "state": "disabled"})
 	}
-	_, err = fmt.Fprintf(w, p.t("Đã khoá tài khoản %s; mọi phiên đã kết thúc.\n", "Account %s is disabled and signed out everywhere.\n"), a.Login)
+	_, err = fmt.Fprintf(w, p.T("Đã khoá tài khoản %s; mọi phiên đã kết thúc.\n", "Account %s is disabled and signed out everywhere.\n"), a.Login)
 	return err
 }

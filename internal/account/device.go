@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"citypost/internal/fault"
@@ -180,7 +179,7 @@ func (s *Service) DeviceOf(ctx context.Context, token string) (d Device, ok bool
 		return d, false, nil
 	}
 	hash := tokenHash(token)
-	r, ok := s.devices.find(string(hash), time.Now())
+	r, ok := s.devices.find(string(hash), s.Now())
 	if !ok {
 		if r.Device, ok, err = s.readDevice(ctx, hash); err != nil || !ok {
 			return d, false, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"citypost/internal/account"
+	"citypost/internal/answer"
 	"citypost/internal/postal"
 	"citypost/internal/sqldb/sqltest"
 	"citypost/internal/web"
@@ -119,7 +120,7 @@ func TestPagesOfStaffAreKindToEveryone(t *testing.T) {
 // populate makes the house look lived in.
 func (h *house) populate() {
 	h.Helper()
-	h.must(h.AddCommand(h.Context(), io.Discard, account.AddFlags{Login: "moi.vao", Name: "Phạm Mới Vào", Office: "180100", Phone: "0912345678", Roles: []string{"clerk@180100"}}, account.Printing{}))
+	h.must(h.AddCommand(h.Context(), io.Discard, account.AddFlags{Login: "moi.vao", Name: "Phạm Mới Vào", Office: "180100", Phone: "0912345678", Roles: []string{"clerk@180100"}}, answer.Printing{}))
 	h.add("bac.nv", "Nguyễn Văn Bắc", web.Role{Name: web.Clerk, Office: "180100"})
 	h.add("an.vt", "Vũ Thị An", web.Role{Name: web.Carrier, Office: "180200", Until: postal.MakeDay(2027, 1, 31)})
 	a := h.add("hai.vai", "Bùi Hai Vai", web.Role{Name: web.Clerk, Office: "180100"}, web.Role{Name: web.Supervisor, Office: "180100", Until: postal.MakeDay(2026, 12, 31)}, web.Role{Name: web.Driver})

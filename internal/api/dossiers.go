@@ -42,9 +42,21 @@ type Sheets struct {
 	Certified int    `json:"certified,omitempty"`
 }
 
+// MeaningKind is one of the things that an agency says.
+type MeaningKind string
+
+// What an agency says.
+const (
+	NamesDay  MeaningKind = "slip"       // the day of the result
+	AsksMore  MeaningKind = "supplement" // for more papers
+	Completes MeaningKind = "complete"   // the papers are complete
+	PutsOff   MeaningKind = "reschedule" // with an apology, to another day
+	HasResult MeaningKind = "ready"      // that can be fetched
+)
+
 // Meaning is what an agency says of a dossier.
 type Meaning struct {
-	Kind    string // slip, supplement, complete, reschedule, ready
+	Kind    MeaningKind
 	Slip    string
 	Due     postal.Day
 	Papers  []string
@@ -156,26 +168,26 @@ func (s *Service) addDossierActs() {
 	right, id, path, text := op("issueSlip", "slip", "Name the day of the result (giấy hẹn)")
 	add(s, right, post(id, path, text, "dossiers"), func(ctx context.Context, c *call, in *slipIn) (*RecordedOut, error) {
 		due, err := day("due_on", in.Body.DueOn)
-		return s.said(ctx, c, in.Key, in.Code, in.Body.OccurredAt, Meaning{Kind: "slip", Slip: in.Body.AgencyCode, Due: due}, err)
+		return s.said(ctx, c, in.Key, in.Code, in.Body.OccurredAt, Meaning{Kind: NamesDay, Slip: in.Body.AgencyCode, Due: due}, err)
 	})
 	right, id, path, text = op("requestSupplement", "supplement", "Ask for more papers, once")
 	add(s, right, post(id, path, text, "dossiers"), func(ctx context.Context, c *call, in *supplementIn) (*RecordedOut, error) {
 		until, err := day("until", in.Body.Until)
-		return s.said(ctx, c, in.Key, in.Code, in.Body.OccurredAt, Meaning{Kind: "supplement", Papers: in.Body.Papers, Reason: in.Body.Reason, Until: until}, err)
+		return s.said(ctx, c, in.Key, in.Code, in.Body.OccurredAt, Meaning{Kind: AsksMore, Papers: in.Body.Papers, Reason: in.Body.Reason, Until: until}, err)
 	})
 	right, id, path, text = op("completeSupplement", "complete", "Say that the papers are complete")
 	add(s, right, post(id, path, text, "dossiers"), func(ctx context.Context, c *call, in *plainIn) (*RecordedOut, error) {
-		return s.said(ctx, c, in.Key, in.Code, in.Body.OccurredAt, Meaning{Kind: "complete"}, nil)
+		return s.said(ctx, c, in.Key, in.Code, in.Body.OccurredAt, Meaning{Kind: Completes}, nil)
 	})
 	right, id, path, text = op("reschedule", "reschedule", "Apologise and name another day, once")
 	add(s, right, post(id, path, text, "dossiers"), func(ctx context.Context, c *call, in *laterIn) (*RecordedOut, error) {
 		due, err := day("due_on", in.Body.DueOn)
-		return s.said(ctx, c, in.Key, in.Code, in.Body.OccurredAt, Meaning{Kind: "reschedule", Due: due}, err)
+		return s.said(ctx, c, in.Key, in.Code, in.Body.OccurredAt, Meaning{Kind: PutsOff, Due: due}, err)
 	})
 	right, id, path, text = op("announceResult", "result", "Say that the result can be fetched")
 	add(s, right, post(id, path, text, "dossiers"), func(ctx context.Context, c *call, in *readyIn) (*RecordedOut, error) {
 		b := &in.Body
-		return s.said(ctx, c, in.Key, in.Code, b.OccurredAt, Meaning{Kind: "ready", Outcome: b.Outcome, OwedVND: postal.VND(b.OwedVND), Recall: b.Recall}, nil)
+		return s.said(ctx, c, in.Key, in.Code, b.OccurredAt, Meaning{Kind: HasResult, Outcome: b.Outcome, OwedVND: postal.VND(b.OwedVND), Recall: b.Recall}, nil)
 	})
 }
 

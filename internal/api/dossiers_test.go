@@ -86,7 +86,7 @@ func TestAnAgencysSystemSeesItsOwnDossiersAndSpeaksAtItsOwnDesk(t *testing.T) {
 		t.Errorf("%+v", have.said)
 	}
 	for _, m := range have.said {
-		if m.Kind == "ready" && (m.OwedVND != 8000 || m.Outcome != "granted" || len(m.Recall) != 1) || m.Kind == "reschedule" && m.Due != postal.MakeDay(2026, 4, 2) {
+		if m.Kind == api.HasResult && (m.OwedVND != 8000 || m.Outcome != "granted" || len(m.Recall) != 1) || m.Kind == api.PutsOff && m.Due != postal.MakeDay(2026, 4, 2) {
 			t.Errorf("%+v", m)
 		}
 	}

@@ -136,7 +136,7 @@ func (m *dossierMoney) Price(v *ledger.View, q dossier.PriceQuestion) (dossier.P
 	}
 	p := dossier.Price{ListVND: quote.ListVND, TotalVND: quote.TotalVND, Rules: quote.Rules()}
 	for _, l := range quote.Lines {
-		p.Lines = append(p.Lines, dossier.PriceLine{VI: l.What.VI, EN: l.What.EN, Amount: l.AmountVND, Rule: l.Rule, Basis: l.Basis.VI, Verified: l.Verified})
+		p.Lines = append(p.Lines, dossier.PriceLine{VI: l.What.VI, EN: l.What.EN, Amount: l.AmountVND, Rule: l.Rule, Basis: l.Basis.VI, BasisEN: l.Basis.EN, Verified: l.Verified})
 	}
 	for _, g := range quote.Grants {
 		addRelief(&p, g.Payer, g.AmountVND)

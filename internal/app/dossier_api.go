@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 
 	"citypost/internal/api"
 	"citypost/internal/dossier"
@@ -90,14 +91,16 @@ func (a agencyDossiers) Act(ctx context.Context, agency postal.AgencyCode, code 
 		return nil, err
 	}
 	switch m.Kind {
-	case "slip":
+	case api.NamesDay:
 		return dossier.IssueSlip{Dossier: d.Code, Code: m.Slip, Due: m.Due}, nil
-	case "supplement":
+	case api.AsksMore:
 		return a.h.Dossiers.Asking(d, m.Papers, m.Reason, m.Until)
-	case "complete":
+	case api.Completes:
 		return dossier.CompleteSupplement{Dossier: d.Code}, nil
-	case "reschedule":
+	case api.PutsOff:
 		return a.h.Dossiers.PuttingOff(d, m.Due)
+	case api.HasResult:
+		return dossier.AnnounceResult{Dossier: d.Code, Outcome: m.Outcome, OwedVND: m.OwedVND, Recall: m.Recall}, nil
 	}
-	return dossier.AnnounceResult{Dossier: d.Code, Outcome: m.Outcome, OwedVND: m.OwedVND, Recall: m.Recall}, nil
+	return nil, fmt.Errorf("an agency cannot mean %q", m.Kind)
 }

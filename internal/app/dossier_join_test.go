@@ -108,7 +108,7 @@ func (s *shop) agencySees(n postal.DossierNumber) {
 	if _, err := face.One(s.t.Context(), "so-xay-dung-mau", string(n)); !fault.Is(err, fault.NotFound) {
 		s.t.Errorf("another agency: %v", err)
 	}
-	for _, kind := range []string{"slip", "supplement", "complete", "reschedule", "ready"} {
+	for _, kind := range []api.MeaningKind{api.NamesDay, api.AsksMore, api.Completes, api.PutsOff, api.HasResult} {
 		if act, err := face.Act(s.t.Context(), justice, string(n), api.Meaning{Kind: kind}); err != nil || act == nil {
 			s.t.Errorf("%s: %v", kind, err)
 		}

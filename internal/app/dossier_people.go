@@ -115,12 +115,7 @@ func (k dossierKeeper) Data(ctx context.Context, who web.Person, t event.Thing, 
 	if err != nil {
 		return nil, err
 	}
-	word := func(vi, en string) string {
-		if lang == "en" {
-			return en
-		}
-		return vi
-	}
+	word := func(vi, en string) string { return postal.In(lang, vi, en) }
 	var out []personal.Datum
 	for _, side := range []struct {
 		who string
@@ -179,7 +174,7 @@ func (k dossierKeeper) Expired(ctx context.Context, limit int) ([]personal.Expir
 // Proves compares with what the ledger holds of the receipt's secret.
 func (k dossierKeeper) Proves(ctx context.Context, t event.Thing, secret string) (bool, error) {
 	d, err := k.dossier(ctx, t)
-	return d != nil && dossier.Proves(d, secret), err
+	return d != nil && postal.SecretFits(secret, d.Receipt), err
 }
 
 var (

@@ -202,6 +202,7 @@ func (h *House) mount() error {
 	h.mountDossiers()
 	h.joinDossiers()
 	h.mountReport()
+	h.mountJournal()
 	(&law.Service{Calendar: h.Calendar, Now: h.Now, Province: h.provinceName}).Mount(h.Mux)
 	(&proof.Service{Ledger: h.Ledger, Say: sayFact, Slips: slips{h.Desk}}).Mount(h.Mux)
 	h.Mux.Handle("GET /healthz", web.Public, http.HandlerFunc(h.health))

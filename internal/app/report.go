@@ -16,9 +16,19 @@ import (
 // mountReport puts the reports on the mux.
 func (h *House) mountReport() {
 	(&report.Service{
-		Store: report.Store{DB: h.DB}, Calendar: h.Calendar, Now: h.Now, MadeUp: h.MadeUp, Procedure: h.procedureName, Agency: h.names().Name, Office: h.officeName,
+		Store: report.Store{DB: h.DB}, Calendar: h.Calendar, Now: h.Now, MadeUp: h.MadeUp, Procedure: h.procedureName, Agencies: h.agencyNames, Office: h.officeName,
 		Dossier: "/dossiers/case/", Duties: law.Path + "/reports",
 	}).Mount(h.Mux)
+}
+
+// agencyNames are the names of the agencies that dossiers go to.
+func (h *House) agencyNames(ctx context.Context, lang string) (map[postal.AgencyCode]string, error) {
+	list, err := h.Dossiers.Agencies(ctx)
+	names := make(map[postal.AgencyCode]string, len(list))
+	for _, a := range list {
+		names[a.Code] = a.In(lang)
+	}
+	return names, err
 }
 
 // reportLines gives what reports need of the dossiers that some entries are about, as the ledger has them now: doing it again changes nothing, and the last entry wins.

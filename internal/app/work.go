@@ -59,6 +59,7 @@ func (h *House) care(ctx context.Context) error {
 func (h *House) daily(ctx context.Context) {
 	h.try("covers without items not removed", h.Desk.Tidy(ctx))
 	h.try("people without dossiers not removed", h.Dossiers.Tidy(ctx))
+	h.try("who asked in vain not removed", h.Personal.Tidy(ctx))
 	_, old := h.Bookings.Tidy(ctx)
 	h.try("old bookings not deleted", old)
 	_, err := h.Personal.Expire(ctx)

@@ -115,6 +115,49 @@ func TestLinksInDocumentsResolve(t *testing.T) {
 	}
 }
 
+// TestChangesHaveNumbersOfTheirOwn keeps the files of the changelog apart: two under one number are taken for one change.
+func TestChangesHaveNumbersOfTheirOwn(t *testing.T) {
+	names, err := filepath.Glob(filepath.Join(root, "changelog", "unreleased", "*.md"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no change found: %v", err)
+	}
+	shape, seen := regexp.MustCompile(`^(\d{4})-[a-z0-9-]+\.md$`), map[string]string{}
+	for _, name := range names {
+		m := shape.FindStringSubmatch(filepath.Base(name))
+		if m == nil {
+			t.Errorf("%s: the name is NNNN-topic.md", name)
+			continue
+		}
+		if other := seen[m[1]]; other != "" {
+			t.Errorf("%s and %s have one number: give one of them the next free one", other, name)
+		}
+		seen[m[1]] = name
+	}
+}
+
+// TestTheGlossaryHasOneLineAWord keeps one concept to one word: a word of the law or of our own stands in the glossary once.
+func TestTheGlossaryHasOneLineAWord(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "docs", "GLOSSARY.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 5 || strings.HasPrefix(cells[1], "--") || strings.TrimSpace(cells[1]) == "Vietnamese" {
+			continue
+		}
+		word := strings.TrimSpace(cells[1])
+		if seen[word] {
+			t.Errorf("%q stands in the glossary twice: keep the line that says what the program means by it", word)
+		}
+		seen[word] = true
+	}
+	if len(seen) < 100 {
+		t.Errorf("only %d words found: does the test still read the table?", len(seen))
+	}
+}
+
 // architecture lists the packages that the map must name.
 func TestTheMapNamesEveryPackage(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "ARCHITECTURE.md"))

@@ -22,10 +22,11 @@ var mayImport = map[string][]string{
 	"event":  {"postal"},
 	"web":    {"postal", "fault", "sqldb"}, // knows an absent database from a defect, so that a page says which
 	"jobs":   {"postal", "fault", "sqldb"},
+	"answer": {"postal"}, // how commands answer
 	// The law, the days, the places; each downward.
-	"rulebook":  {"postal", "fault"},
-	"calendar":  {"rulebook", "postal", "fault"},
-	"gazetteer": {"postal", "fault", "sqldb"},
+	"rulebook":  {"answer", "postal", "fault"},
+	"calendar":  {"rulebook", "answer", "postal", "fault"},
+	"gazetteer": {"answer", "postal", "fault", "sqldb"},
 	// The core.
 	"ledger":  {"postal", "event", "fault", "sqldb"},
 	"custody": {"ledger", "event", "postal", "fault"},
@@ -34,18 +35,18 @@ var mayImport = map[string][]string{
 	// Secrets of persons: used by capabilities, knows none of them.
 	"privacy": {"fault", "sqldb", "postal"},
 	// Capabilities: all above, never each other; app brings them together.
-	"account":  {"web", "postal", "fault", "sqldb"},
+	"account":  {"answer", "web", "postal", "fault", "sqldb"},
 	"desk":     {"custody", "ledger", "event", "gazetteer", "privacy", "web", "postal", "fault", "sqldb"},
 	"tracking": {"custody", "ledger", "event", "gazetteer", "calendar", "web", "postal", "fault"},
 	"site":     {"gazetteer", "calendar", "rulebook", "web", "postal", "fault"},
 	"law":      {"calendar", "rulebook", "web", "postal", "fault"},
-	"tariff":   {"ledger", "event", "calendar", "rulebook", "web", "postal", "fault", "sqldb"},
+	"tariff":   {"ledger", "event", "calendar", "rulebook", "answer", "sheet", "web", "postal", "fault", "sqldb"},
 	// The catalogue of procedures is a table of its own, like the gazetteer; its guide is a page.
 	// A booking is what a citizen prepares before there is a dossier.
 	"booking": {"calendar", "rulebook", "gazetteer", "privacy", "idcard", "web", "postal", "fault", "sqldb"},
 	// Reading a card is a noun that several counters need, with the field that fills their forms from it.
 	"idcard":    {"web", "postal", "fault"},
-	"procedure": {"rulebook", "web", "postal", "fault", "sqldb"},
+	"procedure": {"rulebook", "answer", "web", "postal", "fault", "sqldb"},
 	// A dossier on its way is an item of custody; the agency's limits are the calendar's; the people of a dossier lie sealed.
 	"dossier": {"custody", "ledger", "event", "gazetteer", "calendar", "rulebook", "privacy", "idcard", "web", "postal", "fault", "sqldb"},
 	"cash":    {"ledger", "event", "calendar", "rulebook", "web", "postal", "fault", "sqldb"},
@@ -55,8 +56,9 @@ var mayImport = map[string][]string{
 	"api":      {"custody", "tracking", "gazetteer", "ledger", "event", "jobs", "web", "postal", "fault", "sqldb"},
 	"personal": {"ledger", "event", "privacy", "rulebook", "web", "postal", "fault", "sqldb"},
 	// Files of tables: any capability that lets people take its tables along. It takes its letters from web/assets.
-	"sheet":  {"web", "postal", "fault"},
-	"report": {"calendar", "sheet", "event", "web", "postal", "fault", "sqldb"},
+	"sheet":   {"web", "postal", "fault"},
+	"journal": {"ledger", "event", "web", "postal", "fault"}, // the ledger's entries as a page
+	"report":  {"calendar", "sheet", "event", "web", "postal", "fault", "sqldb"},
 	// Notifications know messages, not mail: the capability that tells something gives text and address.
 	"notify": {"jobs", "web", "postal", "fault", "sqldb"},
 	"proof":  {"ledger", "event", "web", "postal", "fault", "sqldb"},

@@ -62,6 +62,17 @@ func Decay(ctx context.Context, o Options) (Result, error) {
 	first, last := r.Stages[0], r.Stages[len(r.Stages)-1]
 	r.PerS, r.BarePerS, r.Ratio, r.P99, r.CPU = last.PerS, first.PerS, last.PerS/first.PerS, last.P99, last.CPU
 	r.Entries, r.BytesPerEntry, r.Rounds, r.RSS = last.Entries, last.BytesPerEntry, stages, rss()
+	if !o.Reads {
+		return r, nil
+	}
+	for _, read := range []reading{track, verify, rebuild} {
+		x, err := read(ctx, p, h, ws, o)
+		if err != nil {
+			return r, err
+		}
+		x.Print(os.Stderr)
+		r.Reads = append(r.Reads, x)
+	}
 	return r, nil
 }
 

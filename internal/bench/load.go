@@ -25,12 +25,12 @@ type worker struct {
 	queue  []ledger.Act // of the bag under way, for those who send one act at a time
 }
 
-// rangeSize is how many labels an office has: more than a run uses up.
-const rangeSize = 1_400_000
+// labels is how many item numbers two letters give; the offices share them.
+const labels = 99_000_000
 
 // workers makes n offices and reserves their labels.
 func workers(ctx context.Context, l *ledger.Ledger, n int) ([]*worker, error) {
-	out := make([]*worker, n)
+	out, rangeSize := make([]*worker, n), labels/n
 	for i := range out {
 		w := &worker{office: postal.OfficeCode(fmt.Sprintf("9%05d", i+1)), who: postal.StaffID(fmt.Sprintf("nv-%d", i+1)), serial: i * rangeSize}
 		reserve := custody.ReserveRange{Office: w.office, Letters: "RR", From: w.serial, To: w.serial + rangeSize - 1, Printed: true}

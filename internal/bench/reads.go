@@ -41,14 +41,42 @@ func filled(ctx context.Context, p *place, n int64) (*house, []*worker, error) {
 	return h, ws, nil
 }
 
+// reading measures something on a ledger that is there already.
+type reading func(context.Context, *place, *house, []*worker, Options) (Result, error)
+
 // Rebuild measures how fast all states are made anew from the entries, beside reading the entries alone.
-func Rebuild(ctx context.Context, o Options) (Result, error) {
-	return whole(ctx, o, "rebuild", func(h *house) error { return h.ledger.Rebuild(ctx, nil) })
-}
+func Rebuild(ctx context.Context, o Options) (Result, error) { return made(ctx, o, rebuild) }
 
 // Verify measures how fast a whole ledger is verified, beside reading the entries alone.
-func Verify(ctx context.Context, o Options) (Result, error) {
-	return whole(ctx, o, "verify", func(h *house) error {
+func Verify(ctx context.Context, o Options) (Result, error) { return made(ctx, o, verify) }
+
+// Track measures the public tracking page, beside a handler that serves the same bytes from memory.
+func Track(ctx context.Context, o Options) (Result, error) { return made(ctx, o, track) }
+
+// made makes a ledger and measures on it.
+func made(ctx context.Context, o Options, read reading) (r Result, err error) {
+	p, err := newPlace(o)
+	if err != nil {
+		return r, err
+	}
+	defer p.close()
+	if o.Entries == 0 {
+		o.Entries = defaultEntries
+	}
+	h, ws, err := filled(ctx, p, o.Entries)
+	if err != nil {
+		return r, err
+	}
+	defer h.close()
+	return read(ctx, p, h, ws, o)
+}
+
+func rebuild(ctx context.Context, _ *place, h *house, _ []*worker, o Options) (Result, error) {
+	return whole(ctx, h, o, "rebuild", func() error { return h.ledger.Rebuild(ctx, nil) })
+}
+
+func verify(ctx context.Context, _ *place, h *house, _ []*worker, o Options) (Result, error) {
+	return whole(ctx, h, o, "verify", func() error {
 		keys, err := h.ledger.Keyring(ctx)
 		if err != nil {
 			return err
@@ -62,26 +90,13 @@ func Verify(ctx context.Context, o Options) (Result, error) {
 }
 
 // whole measures work over all entries.
-func whole(ctx context.Context, o Options, name string, work func(*house) error) (Result, error) {
+func whole(ctx context.Context, h *house, o Options, name string, work func() error) (Result, error) {
 	r := Result{Name: name, Engine: engine(o), Through: "append", Bare: "reading the entries"}
-	p, err := newPlace(o)
-	if err != nil {
-		return r, err
-	}
-	defer p.close()
-	if o.Entries == 0 {
-		o.Entries = defaultEntries
-	}
-	h, _, err := filled(ctx, p, o.Entries)
-	if err != nil {
-		return r, err
-	}
-	defer h.close()
 	n := float64(h.ledger.Seq())
 	var all []round
 	for start := time.Now(); len(all) < rounds || time.Since(start) < time.Duration(o.Seconds)*time.Second; {
 		from, cpu := time.Now(), spent()
-		if err := work(h); err != nil {
+		if err := work(); err != nil {
 			return r, err
 		}
 		took, cpu := time.Since(from), spent()-cpu
@@ -100,24 +115,12 @@ func whole(ctx context.Context, o Options, name string, work func(*house) error)
 // trackClients ask at once.
 const trackClients = 16
 
-// Track measures the public tracking page, beside a handler that serves the same bytes from memory.
-func Track(ctx context.Context, o Options) (Result, error) {
+func track(ctx context.Context, p *place, h *house, ws []*worker, o Options) (Result, error) {
 	r := Result{Name: "track", Engine: engine(o), Through: "http", Bare: "the same bytes from memory"}
-	p, err := newPlace(o)
-	if err != nil {
-		return r, err
-	}
-	defer p.close()
-	if o.Entries == 0 {
-		o.Entries = defaultEntries
-	}
-	h, ws, err := filled(ctx, p, o.Entries)
-	if err != nil {
-		return r, err
-	}
-	defer h.close()
-	if err := h.serve(ctx, p); err != nil {
-		return r, err
+	if h.mux == nil {
+		if err := h.serve(ctx, p); err != nil {
+			return r, err
+		}
 	}
 	places, err := nowhere(ctx, h.db)
 	if err != nil {

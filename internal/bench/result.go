@@ -20,6 +20,7 @@ type Options struct {
 	Seconds  int    // for the whole run, about
 	Database string // "postgres://…" of a server where databases may be made; empty: SQLite in a folder of its own
 	Dir      string // where that folder is made; empty: the system's
+	Reads    bool   // decay: measure verify, rebuild and track on the grown ledger too
 	Append   bool   // straight into the ledger, without HTTP
 	Entries  int64  // for rebuild, verify and track: how large a ledger is measured
 	Clients  int    // 0: what the figure calls for
@@ -27,27 +28,33 @@ type Options struct {
 
 // Result is what was measured, the median of the rounds.
 type Result struct {
-	Name          string  `json:"name"`
-	Engine        string  `json:"engine"`
-	Through       string  `json:"through"` // http or append
-	PerS          float64 `json:"per_s"`
-	BarePerS      float64 `json:"bare_per_s"`
-	Ratio         float64 `json:"ratio"`
-	P50           float64 `json:"p50_ms"`
-	P99           float64 `json:"p99_ms"`
-	Entries       int64   `json:"entries"`
-	BytesPerEntry float64 `json:"bytes_per_entry"`
-	RSS           int64   `json:"rss_bytes"`
-	Rounds        int     `json:"rounds"`
-	Bare          string  `json:"bare"`   // what the yardstick is
-	CPU           float64 `json:"cpu_us"` // processor time of one, load tool included: what a busy machine does not change
-	Stages        []Stage `json:"stages,omitempty"`
+	Name          string   `json:"name"`
+	Engine        string   `json:"engine"`
+	Through       string   `json:"through"` // http or append
+	PerS          float64  `json:"per_s"`
+	Slowest       float64  `json:"slowest_per_s"` // of the rounds
+	BarePerS      float64  `json:"bare_per_s"`
+	Ratio         float64  `json:"ratio"`
+	P50           float64  `json:"p50_ms"`
+	P99           float64  `json:"p99_ms"`
+	Entries       int64    `json:"entries"`
+	BytesPerEntry float64  `json:"bytes_per_entry"`
+	RSS           int64    `json:"rss_bytes"`
+	Rounds        int      `json:"rounds"`
+	Bare          string   `json:"bare"`   // what the yardstick is
+	CPU           float64  `json:"cpu_us"` // processor time of one, load tool included: what a busy machine does not change
+	Stages        []Stage  `json:"stages,omitempty"`
+	Reads         []Result `json:"reads,omitempty"` // of the grown ledger
 }
 
 // Print says it in a few lines.
 func (r Result) Print(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "%s (%s, %s)\n  %.0f/s; %s: %.0f/s; ratio %.2f\n  p50 %.1f ms, p99 %.1f ms; %.1f µs of processor each; %d entries, %.0f bytes an entry; RSS %d MB; median of %d rounds\n",
-		r.Name, r.Engine, r.Through, r.PerS, r.Bare, r.BarePerS, r.Ratio, r.P50, r.P99, r.CPU, r.Entries, r.BytesPerEntry, r.RSS>>20, r.Rounds)
+	bare := "no yardstick"
+	if r.Bare != "" {
+		bare = fmt.Sprintf("%s: %.0f/s; ratio %.2f", r.Bare, r.BarePerS, r.Ratio)
+	}
+	_, err := fmt.Fprintf(w, "%s (%s, %s)\n  %.0f/s (slowest round %.0f/s); %s\n  p50 %.1f ms, p99 %.1f ms; %.1f µs of processor each; %d entries, %.0f bytes an entry; RSS %d MB; median of %d rounds\n",
+		r.Name, r.Engine, r.Through, r.PerS, r.Slowest, bare, r.P50, r.P99, r.CPU, r.Entries, r.BytesPerEntry, r.RSS>>20, r.Rounds)
 	return err
 }
 
@@ -65,6 +72,9 @@ func (r *Result) median(rounds []round) {
 		took = append(took, x.took...)
 	}
 	r.Rounds, r.PerS, r.BarePerS, r.CPU = len(rounds), middle(per), middle(bare), middle(cpu)
+	if len(per) > 0 {
+		r.Slowest = slices.Min(per)
+	}
 	if r.BarePerS > 0 {
 		r.Ratio = r.PerS / r.BarePerS
 	}

@@ -2,7 +2,6 @@ package booking
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"strings"
 	"time"
@@ -24,17 +23,7 @@ const refLetters = "23456789BCFGHJKMNPQRSTVXZ"
 
 const refLen = 8
 
-func newRef() Ref {
-	b := make([]byte, 0, refLen)
-	var one [1]byte
-	for len(b) < refLen {
-		_, _ = rand.Read(one[:]) // never fails
-		if n := int(one[0]); n < 256/len(refLetters)*len(refLetters) {
-			b = append(b, refLetters[n%len(refLetters)])
-		}
-	}
-	return Ref(b)
-}
+func newRef() Ref { return Ref(postal.RandomLetters(refLetters, refLen)) }
 
 // ParseRef reads a reference as people write it, "bcfg-hjkm".
 func ParseRef(s string) (Ref, error) {

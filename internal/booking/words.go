@@ -1,13 +1,9 @@
 package booking
 
-import "citypost/internal/web"
-
-func pick(lang, vi, en string) string {
-	if lang == "en" {
-		return en
-	}
-	return vi
-}
+import (
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
 
 var stateWords = map[State][2]string{
 	Draft: {"đang khai", "draft"}, Counter: {"chờ mang đến bưu cục", "to be brought to a counter"}, Asked: {"chờ phân công", "waiting to be assigned"},
@@ -16,7 +12,7 @@ var stateWords = map[State][2]string{
 }
 
 // In says the state in the language asked for.
-func (s State) In(lang string) string { return pick(lang, stateWords[s][0], stateWords[s][1]) }
+func (s State) In(lang string) string { return postal.In(lang, stateWords[s][0], stateWords[s][1]) }
 
 func (s State) tone() web.Tone {
 	switch s {
@@ -37,4 +33,4 @@ var reasonWords = map[Reason][2]string{
 }
 
 // In says the reason in the language asked for.
-func (r Reason) In(lang string) string { return pick(lang, reasonWords[r][0], reasonWords[r][1]) }
+func (r Reason) In(lang string) string { return postal.In(lang, reasonWords[r][0], reasonWords[r][1]) }

@@ -1,12 +1,12 @@
 package calendar
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
+	"citypost/internal/answer"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 	"citypost/internal/rulebook"
@@ -110,18 +110,15 @@ type unanswered struct {
 
 // DeadlineCommand is `citypost deadline`: when something must be there, step by step, with the articles. A case that no rule covers is a fault;
 // with JSON it is also an answer that says so.
-func DeadlineCommand(w io.Writer, c *Calendar, asked Asked, p rulebook.Printing) error {
+func DeadlineCommand(w io.Writer, c *Calendar, asked Asked, p answer.Printing) error {
 	q, err := asked.Question()
 	if err != nil {
 		return err
 	}
-	answer, err := c.Deadline(q)
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
+	found, err := c.Deadline(q)
 	if f, ok := fault.From(err); ok && f.Kind == fault.NotFound && p.JSON {
 		none := unanswered{Steps: []Step{}, Basis: []rulebook.Citation{}, Code: f.Code, Reason: rulebook.Words{VI: f.In("vi"), EN: f.In("en")}}
-		if err := enc.Encode(none); err != nil {
+		if err := answer.JSON(w, none); err != nil {
 			return err
 		}
 	}
@@ -129,13 +126,13 @@ func DeadlineCommand(w io.Writer, c *Calendar, asked Asked, p rulebook.Printing)
 		return err
 	}
 	if p.JSON {
-		view := deadlineView{Service: q.Service, Route: q.Route, Slip: q.Slip, Accepted: q.Accepted.In(postal.HoChiMinh), Answer: answer}
+		view := deadlineView{Service: q.Service, Route: q.Route, Slip: q.Slip, Accepted: q.Accepted.In(postal.HoChiMinh), Answer: found}
 		if q.Service == KT1 {
 			view.Class, view.Secrecy = q.Class, q.Secrecy
 		}
-		return enc.Encode(view)
+		return answer.JSON(w, view)
 	}
-	return answer.Print(w, p.Lang)
+	return found.Print(w, p.Lang)
 }
 
 // Print writes an answer for people: the steps, the sources, and a warning when something is not verified.

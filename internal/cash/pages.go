@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"citypost/internal/event"
-	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/rulebook"
@@ -69,42 +68,13 @@ func (s *Pages) Mount(m *web.Mux) {
 	s.mountItems(m)
 }
 
-// actField is the hidden form field that carries the act's id: made when the form was drawn, so a second click sends the same act.
-const actField = "act"
-
-// actOf is the act id that a form carries: the one it came with, a new one when there was none or when it is spent on another content.
-func (s *Pages) actOf(f *web.Form) string {
-	id := f.Value(actField)
-	for _, e := range f.Faults() {
-		if e.Code == "ledger.act_reused" {
-			id = ""
-		}
-	}
-	if id == "" {
-		return postal.NewActID(s.Now()).String()
-	}
-	return id
-}
-
-// here is the office where the person acts; acting for all offices is not acting at a counter.
-func here(p web.Person) (postal.OfficeCode, error) {
-	if o := p.Office(); o != "" {
-		return o, nil
-	}
-	return "", fault.New(fault.Forbidden, "cash.no_office", "Vai trò đang dùng không gắn với bưu cục nào. Hãy đổi sang vai trò tại một bưu cục ở đầu trang.",
-		"The role in use belongs to no office. Change to a role at an office at the top of the page.")
-}
-
 // do writes an act in the name of the person behind the request, at his office, under the id the form carries.
 func (s *Pages) do(r *http.Request, office postal.OfficeCode, act ledger.Act) error {
-	id := postal.NewActID(s.Now())
-	if text := r.PostFormValue(actField); text != "" {
-		var err error
-		if id, err = postal.ParseActID(text); err != nil {
-			return err
-		}
+	id, err := web.ActID(r, s.Now())
+	if err != nil {
+		return err
 	}
-	_, err := s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act)
+	_, err = s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act)
 	return err
 }
 
@@ -122,7 +92,7 @@ func (s *Pages) form(r *http.Request) (*web.Form, postal.OfficeCode, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	return f, office, err
 }
 
@@ -142,7 +112,7 @@ type pageView struct {
 }
 
 func (s *Pages) page(r *http.Request, f *web.Form, at postal.OfficeCode, vi, en string) pageView {
-	return pageView{Page: web.NewPage(r, vi, en), s: s, ctx: r.Context(), Form: f, Act: s.actOf(f), At: at}
+	return pageView{Page: web.NewPage(r, vi, en), s: s, ctx: r.Context(), Form: f, Act: web.ActOf(f, s.Now()), At: at}
 }
 
 func (v pageView) name(id postal.StaffID) string { return v.s.Name(v.ctx, id) }

@@ -26,7 +26,7 @@ type bookList struct {
 
 // getBooks lists the receipt books of the office and whether their numbers are whole.
 func (s *Pages) getBooks(w http.ResponseWriter, r *http.Request) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -187,7 +187,7 @@ type safe struct {
 
 // getSafe shows what lies in the safe and at the bank.
 func (s *Pages) getSafe(w http.ResponseWriter, r *http.Request) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ type drawers struct {
 
 // Shows the drawer of whoever asks.
 func (s *Pages) getDrawer(w http.ResponseWriter, r *http.Request) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (s *Pages) asked(r *http.Request, office postal.OfficeCode) (*Drawer, error
 }
 
 func (s *Pages) getCount(w http.ResponseWriter, r *http.Request) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ type shiftList struct {
 
 // getShifts lists the last shifts of the office.
 func (s *Pages) getShifts(w http.ResponseWriter, r *http.Request) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -219,7 +219,7 @@ type sheet struct {
 }
 
 func (s *Pages) sheet(r *http.Request) (x sheet, err error) {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return x, err
 	}

@@ -124,7 +124,7 @@ func act(v pageView) templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = web.Hidden(actField, v.Act).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Hidden(web.ActField, v.Act).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -596,7 +596,7 @@ func allDrawers(d drawers) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = web.Hidden(actField, d.s.actOf(nil)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Hidden(web.ActField, web.ActOf(nil, d.s.Now())).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -838,7 +838,7 @@ func allDrawers(d drawers) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = web.Hidden(actField, d.s.actOf(nil)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Hidden(web.ActField, web.ActOf(nil, d.s.Now())).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -115,7 +115,7 @@ func (s *Pages) getItem(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form, failed string) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -327,7 +327,7 @@ func (x itemMoney) actFor(name string) string {
 	if x.Failed == name {
 		return x.Act
 	}
-	return x.s.actOf(nil)
+	return web.ActOf(nil, x.s.Now())
 }
 
 // refundForm proposes all that is left of the postage.

@@ -341,7 +341,7 @@ func takeForm(x itemMoney) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Hidden(actField, x.actFor("take")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Hidden(web.ActField, x.actFor("take")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1217,7 +1217,7 @@ func givingForm(x itemMoney, name, label string, kind web.Kind) templ.Component 
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Hidden(actField, x.actFor(name)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Hidden(web.ActField, x.actFor(name)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

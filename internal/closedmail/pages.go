@@ -96,9 +96,6 @@ func (s *Pages) Mount(m *web.Mux) {
 	s.mountManagement(m)
 }
 
-// actField is the hidden form field that carries the act's id: made when the form was drawn, so a second click sends the same act.
-const actField = "act"
-
 // view is a page in the making.
 type view struct {
 	web.Page
@@ -112,18 +109,9 @@ type view struct {
 	Parts []part
 }
 
-// here is the office where the person acts.
-func here(p web.Person) (postal.OfficeCode, error) {
-	if o := p.Office(); o != "" {
-		return o, nil
-	}
-	return "", fault.New(fault.Forbidden, "closedmail.no_office", "Vai trò đang dùng không gắn với bưu cục nào. Hãy đổi sang vai trò tại một bưu cục ở đầu trang.",
-		"The role in use belongs to no office. Change to a role at an office at the top of the page.")
-}
-
 // view begins a page about the office of whoever asks.
 func (s *Pages) view(r *http.Request, f *web.Form, vi, en string) (view, error) {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return view{}, err
 	}
@@ -136,15 +124,9 @@ func (s *Pages) view(r *http.Request, f *web.Form, vi, en string) (view, error) 
 // act is the id for one form of the page: fresh for each, the one it came with for the form that is shown again.
 func (v view) act(f *form) string {
 	if v.Form != nil && v.Form.Value("form") == f.Action {
-		spent := false
-		for _, e := range v.Form.Faults() {
-			spent = spent || e.Code == "ledger.act_reused"
-		}
-		if id := v.Form.Value(actField); id != "" && !spent {
-			return id
-		}
+		return web.ActOf(v.Form, v.s.Now())
 	}
-	return postal.NewActID(v.s.Now()).String()
+	return web.ActOf(nil, v.s.Now())
 }
 
 func (v *view) add(parts ...part) { v.Parts = append(v.Parts, parts...) }
@@ -214,15 +196,13 @@ func render(w http.ResponseWriter, r *http.Request, f *web.Form, c templ.Compone
 
 // do writes an act in the name of the person behind the request, at his office, under the id the form carries.
 func (s *Pages) do(r *http.Request, act ledger.Act) (ledger.Receipt, error) {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	id := postal.NewActID(s.Now())
-	if text := r.PostFormValue(actField); text != "" {
-		if id, err = postal.ParseActID(text); err != nil {
-			return ledger.Receipt{}, err
-		}
+	id, err := web.ActID(r, s.Now())
+	if err != nil {
+		return ledger.Receipt{}, err
 	}
 	return s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act)
 }

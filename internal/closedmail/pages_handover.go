@@ -124,7 +124,7 @@ func (s *Pages) postOver(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}

@@ -229,7 +229,7 @@ func (s *Pages) postFacility(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}

@@ -1,15 +1,12 @@
 package closedmail
 
+import "citypost/internal/postal"
+
 // Words is a name in both languages.
 type Words struct{ VI, EN string }
 
 // In picks the name in a language; anything but "en" is Vietnamese.
-func (w Words) In(lang string) string {
-	if lang == "en" {
-		return w.EN
-	}
-	return w.VI
-}
+func (w Words) In(lang string) string { return postal.In(lang, w.VI, w.EN) }
 
 // Say names a code of this package for people; an unknown code is shown as it is.
 func Say(group, code string) Words {

@@ -1,17 +1,15 @@
 package custody
 
-import "citypost/internal/event"
+import (
+	"citypost/internal/event"
+	"citypost/internal/postal"
+)
 
 // Words is a name in both languages.
 type Words struct{ VI, EN string }
 
 // In picks the name in a language; anything but "en" is Vietnamese.
-func (w Words) In(lang string) string {
-	if lang == "en" {
-		return w.EN
-	}
-	return w.VI
-}
+func (w Words) In(lang string) string { return postal.In(lang, w.VI, w.EN) }
 
 // Say names a code of this package for people. The groups are "stage", "reason" (of an attempt), "next", "to" (recipient), "return", "lost",
 // "bag", "dispatch", "handover", "identity", "back" (why taken back), "irregularity", "decision", "settle", "fact". An unknown code is shown as it is.

@@ -2,8 +2,6 @@ package demo
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -149,10 +147,9 @@ func (c *city) prepare(ctx context.Context, to *onestop, p *dossier.Procedure) (
 		return nil, nil, err
 	}
 	secret := fmt.Sprintf("MAU%03d", c.rand.IntN(1000))
-	sum := sha256.Sum256([]byte(secret))
 	unit := to.at.units[c.rand.IntN(len(to.at.units))]
 	a := dossier.Accept{Office: to.at.Code, Carriage: &carriage, Terms: event.DossierAccepted{Procedure: p.Code, Version: p.Version, Agency: to.Code, Form: dossier.FormBoth, Channel: dossier.AtCounter,
-		Papers: f.papers, Seal: f.seal, ToUnit: unit, ToOffice: to.at.Code, Receipt: hex.EncodeToString(sum[:])}}
+		Papers: f.papers, Seal: f.seal, ToUnit: unit, ToOffice: to.at.Code, Receipt: postal.SecretHash(secret)}}
 	if len(p.Cases) > 0 {
 		a.Terms.Case, a.Terms.Limit = p.Cases[0].Code, p.Cases[0].Limit
 	}

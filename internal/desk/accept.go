@@ -1,13 +1,8 @@
 package desk
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"citypost/internal/custody"
@@ -66,7 +61,7 @@ type accepting struct {
 }
 
 func (s *Service) accepting(w http.ResponseWriter, r *http.Request, f *web.Form) (*accepting, error) {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +93,7 @@ func (s *Service) getAccept(w http.ResponseWriter, r *http.Request) error {
 
 // draw shows the form; checked, with what will be accepted and its price beside it.
 func (a *accepting) draw(status int, checked bool) error {
-	v := acceptView{Page: a.page, Form: a.form, Act: a.s.actOf(a.form), Desk: a.s.officeName(a.office), Shift: a.shift, BeginAct: a.s.newAct(), Rules: a.s.Rules,
+	v := acceptView{Page: a.page, Form: a.form, Act: web.ActOf(a.form, a.s.Now()), Desk: a.s.officeName(a.office), Shift: a.shift, BeginAct: a.s.newAct(), Rules: a.s.Rules,
 		Classes: a.s.till().Classes(event.Registered, a.s.today())}
 	v.From, v.To = a.s.communeChoices(v.Page, a.form, sideFrom), a.s.communeChoices(v.Page, a.form, sideTo)
 	if v.Form.Value("class") == "" {
@@ -248,10 +243,10 @@ func (a *accepting) readParty(side string) Party {
 
 // acceptedBefore answers a form that was sent before: the same letter gets the first receipt again, whatever prices and drawers have come to since.
 func (a *accepting) acceptedBefore() (bool, error) {
-	if a.form.Value("shown") == "" || a.form.Value(ActField) == "" {
+	if a.form.Value("shown") == "" || a.form.Value(web.ActField) == "" {
 		return false, nil
 	}
-	id, err := a.s.actID(a.r)
+	id, err := web.ActID(a.r, a.s.Now())
 	if err != nil {
 		return false, err
 	}
@@ -298,7 +293,7 @@ func (a *accepting) refused(err error) error {
 		return rest
 	}
 	if !fault.Is(err, fault.Unavailable) { // then it may be recorded all the same: sent again under the same id it is not recorded twice
-		a.form.Set(ActField, a.s.newAct()) // what was kept under the old one belongs to what was refused
+		a.form.Set(web.ActField, a.s.newAct()) // what was kept under the old one belongs to what was refused
 	}
 	if a.price, err = a.s.price(a.r.Context(), a.office, a.order, a.form); err != nil {
 		return err
@@ -308,11 +303,7 @@ func (a *accepting) refused(err error) error {
 
 func (a *accepting) write(sale Sale) (ledger.Receipt, error) {
 	s, ctx, o := a.s, a.r.Context(), a.order
-	id, err := s.actID(a.r)
-	if err != nil {
-		return ledger.Receipt{}, err
-	}
-	secret, err := newSecret()
+	id, err := web.ActID(a.r, s.Now())
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
@@ -320,7 +311,7 @@ func (a *accepting) write(sale Sale) (ledger.Receipt, error) {
 	if a.price.Reason != nil {
 		lines = []QuoteLine{{VI: "Cước theo bảng giá giấy", EN: "Postage from the paper tariff", Amount: a.price.Total, Rule: typedFee}}
 	}
-	o.Slip = &Slip{Secret: secret, Lines: lines, Due: a.price.Due}
+	o.Slip = &Slip{Secret: postal.NewSecret(), Lines: lines, Due: a.price.Due}
 	if err := s.KeepParties(ctx, Cover{Act: id, Parties: o.Parties}); err != nil {
 		return ledger.Receipt{}, err
 	}
@@ -349,7 +340,7 @@ const typedFee = "counter.typed_fee"
 // act is the acceptance of the order as the ledger knows it: codes, no people. The till adds the fee and the rules of its lines.
 func (o order) act(office postal.OfficeCode) custody.Accept {
 	a := custody.Accept{Item: o.Item, Service: event.Registered, ToUnit: o.Recipient.Unit, ToOffice: o.ToOffice, WeightG: o.Weight,
-		Receipt: secretHash(o.Slip.Secret), Office: office}
+		Receipt: postal.SecretHash(o.Slip.Secret), Office: office}
 	if l := o.Slip.Lines; len(l) == 1 && l[0].Rule == typedFee {
 		a.Rules = append(a.Rules, typedFee)
 	}
@@ -358,30 +349,6 @@ func (o order) act(office postal.OfficeCode) custody.Accept {
 		a.Rules = append(a.Rules, d.Rule)
 	}
 	return a
-}
-
-// secretLetters leave out what is read for something else: 0 and O, 1, I and L.
-const secretLetters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-
-// newSecret makes the six characters of a receipt: with them the sender sees more than the public does.
-func newSecret() (string, error) {
-	var b [6]byte
-	var s strings.Builder
-	for s.Len() < len(b) {
-		if _, err := rand.Read(b[:1]); err != nil {
-			return "", fmt.Errorf("receipt secret: %w", err)
-		}
-		if n := int(b[0]); n < 256/len(secretLetters)*len(secretLetters) {
-			s.WriteByte(secretLetters[n%len(secretLetters)])
-		}
-	}
-	return s.String(), nil
-}
-
-// secretHash is what the ledger holds of a receipt's secret.
-func secretHash(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
 }
 
 // acceptedView is the page after an acceptance: what to print, what to ask for.

@@ -48,11 +48,11 @@ func (s *Service) getBags(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) drawBags(w http.ResponseWriter, r *http.Request, status int, f *web.Form) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
-	l := bagList{Page: web.NewPage(r, "Túi thư", "Bags"), Form: f, Act: s.actOf(f), Desk: s.officeName(office)}
+	l := bagList{Page: web.NewPage(r, "Túi thư", "Bags"), Form: f, Act: web.ActOf(f, s.Now()), Desk: s.officeName(office)}
 	l.Offices = s.officeChoices(l.Page, office)
 	v := s.Ledger.View(r.Context())
 	bags, err := lying[*custody.Bag](r.Context(), s, v, 'b', custody.AtOffice(office))
@@ -104,7 +104,7 @@ func (s *Service) postBags(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ func (s *Service) drawBag(r *http.Request, fr *frame, v *ledger.View, o postal.O
 	if err != nil {
 		return err
 	}
-	work.Form, work.Act = f, s.actOf(f)
+	work.Form, work.Act = f, web.ActOf(f, s.Now())
 	fr.Title = fr.T("Túi ", "Bag ") + grouped(b.Code)
 	switch {
 	case work.Mine && b.Status == custody.BagSealed && work.Arrived:
@@ -227,7 +227,7 @@ func since(i *custody.Item) int64 {
 
 // theBag gives the bag that a page is about, with the person's office.
 func (s *Service) theBag(r *http.Request) (*ledger.View, *custody.Bag, postal.OfficeCode, error) {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return nil, nil, "", err
 	}
@@ -284,7 +284,7 @@ func (s *Service) drawSeal(w http.ResponseWriter, r *http.Request, status int, f
 	if err != nil {
 		return err
 	}
-	c := bagConfirm{Page: web.NewPage(r, "Niêm phong túi", "Seal the bag"), Bag: b, Form: f, Act: s.actOf(f), ToName: s.officeName(b.To)}
+	c := bagConfirm{Page: web.NewPage(r, "Niêm phong túi", "Seal the bag"), Bag: b, Form: f, Act: web.ActOf(f, s.Now()), ToName: s.officeName(b.To)}
 	c.NoScan = true
 	return web.Render(w, r, status, sealPage(c))
 }
@@ -372,7 +372,7 @@ func (s *Service) postOpen(w http.ResponseWriter, r *http.Request) error {
 	}
 	seal := f.Text("seal", 32)
 	if f.Err() == nil && seal != b.Seal && !f.Ticked("sure") && b.Status == custody.BagSealed {
-		c := bagConfirm{Page: web.NewPage(r, "Mở túi", "Open the bag"), Bag: b, Form: f, Act: s.actOf(f)}
+		c := bagConfirm{Page: web.NewPage(r, "Mở túi", "Open the bag"), Bag: b, Form: f, Act: web.ActOf(f, s.Now())}
 		c.NoScan = true
 		return web.Render(w, r, http.StatusOK, wrongSealPage(c))
 	}
@@ -404,7 +404,7 @@ func (s *Service) drawEmpty(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
-	c := bagConfirm{Page: web.NewPage(r, "Khai thác xong túi", "Finish the bag"), Bag: b, Form: f, Act: s.actOf(f), Missing: missing}
+	c := bagConfirm{Page: web.NewPage(r, "Khai thác xong túi", "Finish the bag"), Bag: b, Form: f, Act: web.ActOf(f, s.Now()), Missing: missing}
 	c.NoScan = true
 	return web.Render(w, r, status, emptyPage(c))
 }

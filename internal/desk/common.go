@@ -191,17 +191,3 @@ func judge(f *web.Form, err error) (status int, rest error) {
 	}
 	return web.Status(err), nil
 }
-
-// actOf is the act id that a form drawn again carries: the one it came with, a new one when there was none or when it is spent on another content.
-func (s *Service) actOf(f *web.Form) string {
-	id := f.Value(ActField)
-	for _, e := range f.Faults() {
-		if e.Code == "ledger.act_reused" {
-			id = ""
-		}
-	}
-	if id == "" {
-		return s.newAct()
-	}
-	return id
-}

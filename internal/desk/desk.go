@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"citypost/internal/event"
-	"citypost/internal/fault"
 	"citypost/internal/gazetteer"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
@@ -82,19 +81,6 @@ type Beside struct {
 	Round []web.Link // under the day of a postman
 }
 
-// here is the office where the person acts; acting for all offices is not acting at a desk.
-func here(p web.Person) (postal.OfficeCode, error) {
-	if o := p.Office(); o != "" {
-		return o, nil
-	}
-	return "", fault.New(fault.Forbidden, "desk.no_office",
-		"Vai trò đang dùng không gắn với bưu cục nào. Hãy đổi sang vai trò tại một bưu cục ở đầu trang.",
-		"The role in use belongs to no office. Change to a role at an office at the top of the page.")
-}
-
-// ActField is the hidden form field that carries the act's id: made when the form was drawn, so a second click sends the same act.
-const ActField = "act"
-
 // newAct makes an id for a form that is being drawn.
 func (s *Service) newAct() string { return postal.NewActID(s.Now()).String() }
 
@@ -105,23 +91,14 @@ func (s *Service) do(r *http.Request, act ledger.Act) (ledger.Receipt, error) {
 
 // doAs is do in the name of another person who has just proved himself on this screen; the act takes place at the office of the screen.
 func (s *Service) doAs(r *http.Request, who web.Person, act ledger.Act) (ledger.Receipt, error) {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	id, err := s.actID(r)
+	id, err := web.ActID(r, s.Now())
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
 	e := ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: who.ID}
 	return s.Ledger.Append(r.Context(), e, act)
-}
-
-// actID reads the form's act id; a form without one (made by hand) gets a fresh one.
-func (s *Service) actID(r *http.Request) (postal.ActID, error) {
-	text := r.PostFormValue(ActField)
-	if text == "" {
-		return postal.NewActID(s.Now()), nil
-	}
-	return postal.ParseActID(text)
 }

@@ -40,12 +40,12 @@ func (s *Service) getDispatches(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) drawDispatches(w http.ResponseWriter, r *http.Request, status int, f *web.Form) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
 	ctx := r.Context()
-	l := dispatchList{Page: web.NewPage(r, "Chuyến thư", "Dispatches"), Form: f, Act: s.actOf(f), Desk: s.officeName(office)}
+	l := dispatchList{Page: web.NewPage(r, "Chuyến thư", "Dispatches"), Form: f, Act: web.ActOf(f, s.Now()), Desk: s.officeName(office)}
 	l.Offices = s.officeChoices(l.Page, office)
 	v := s.Ledger.View(ctx)
 	list, err := lying[*custody.Dispatch](ctx, s, v, 'd', custody.AtOffice(office))
@@ -120,7 +120,7 @@ func (s *Service) postDispatches(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (s *Service) drawDispatch(r *http.Request, fr *frame, v *ledger.View, o pos
 	if err != nil {
 		return err
 	}
-	work.Form, work.Act, work.Act2 = f, s.actOf(f), s.newAct()
+	work.Form, work.Act, work.Act2 = f, web.ActOf(f, s.Now()), s.newAct()
 	fr.Title = fr.T("Chuyến thư ", "Dispatch ") + grouped(d.Code)
 	if work.Mine && d.Status == custody.DispatchOpen {
 		fr.Label = fr.T("Quét túi hoặc bưu gửi rời để xếp lên chuyến", "Scan bags or loose items to load them")
@@ -266,7 +266,7 @@ func (s *Service) postGive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -302,7 +302,7 @@ func (s *Service) postReceive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}

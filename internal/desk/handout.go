@@ -42,7 +42,7 @@ func (s *Service) getHandout(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) showHandout(w http.ResponseWriter, r *http.Request, status int, code, bad string) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (s *Service) postHandout(w http.ResponseWriter, r *http.Request) error {
 
 // handable gives an item that can be handed out at this counter, or says why not.
 func (s *Service) handable(r *http.Request, n postal.ItemNumber) (*custody.Item, error) {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +142,7 @@ func (s *Service) showHanding(w http.ResponseWriter, r *http.Request, status int
 		return err
 	}
 	ctx := r.Context()
-	v := handing{page: web.NewPage(r, "Phát "+n.Grouped(), "Hand out "+n.Grouped()), form: f, act: s.actOf(f)}
+	v := handing{page: web.NewPage(r, "Phát "+n.Grouped(), "Hand out "+n.Grouped()), form: f, act: web.ActOf(f, s.Now())}
 	v.page.Path = handoutPath + "/" + string(n)
 	doors, err := s.doors(ctx, v.page, []*custody.Item{i})
 	if err != nil {
@@ -172,7 +172,7 @@ func (s *Service) postHandoutItem(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	id, err := s.actID(r)
+	id, err := web.ActID(r, s.Now())
 	if err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func (s *Service) officeAsked(r *http.Request) (o postal.OfficeCode, own bool, e
 	who := web.PersonOf(r)
 	asked := postal.OfficeCode(r.URL.Query().Get("office"))
 	if asked == "" || asked == who.Office() {
-		o, err = here(who)
+		o, err = who.Here()
 		return o, true, err
 	}
 	if !who.May(overseer, "") {
@@ -228,7 +228,7 @@ func (s *Service) showIrregularity(w http.ResponseWriter, r *http.Request, statu
 		return err
 	}
 	ctx, who := r.Context(), web.PersonOf(r)
-	v := settling{page: web.NewPage(r, "Bất thường", "Irregularity"), form: f, act: s.actOf(f), office: s.officeName(x.Office),
+	v := settling{page: web.NewPage(r, "Bất thường", "Irregularity"), form: f, act: web.ActOf(f, s.Now()), office: s.officeName(x.Office),
 		may: x.Decision == "" && who.May(web.Supervisor, "") && who.Office() == x.Office}
 	v.page.Path = irregularitiesPath + "/" + x.ID
 	v.of = s.irregularWords(ctx, v.page, x)

@@ -762,7 +762,7 @@ func irregularityPage(v settling) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Hidden(ActField, v.act).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Hidden(web.ActField, v.act).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -220,7 +220,7 @@ func (s *Service) actions(v *itemView, view *ledger.View, who web.Person, steps 
 	for _, name := range itemActions {
 		v.acts[name] = s.newAct()
 		if name == v.failed {
-			v.acts[name] = s.actOf(v.form)
+			v.acts[name] = web.ActOf(v.form, s.Now())
 		}
 	}
 	office := who.Office()

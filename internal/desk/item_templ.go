@@ -1366,7 +1366,7 @@ func itemForm(v itemView, name, label string, kind web.Kind) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Hidden(ActField, v.acts[name]).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Hidden(web.ActField, v.acts[name]).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -56,11 +56,11 @@ func (s *Service) getLists(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) showLists(w http.ResponseWriter, r *http.Request, status int, f *web.Form, band web.Tone, says string) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
-	v := lists{page: web.NewPage(r, "Bản kê phát", "Delivery lists"), form: f, act: s.actOf(f), band: band, says: says}
+	v := lists{page: web.NewPage(r, "Bản kê phát", "Delivery lists"), form: f, act: web.ActOf(f, s.Now()), band: band, says: says}
 	v.page.Wide, v.page.NoScan, v.page.Path = true, true, listsPath
 	now := s.Now()
 	v.now = func(i *custody.Item) (string, web.Tone) { return late(v.page, i, now) }
@@ -146,7 +146,7 @@ func (s *Service) scanToList(w http.ResponseWriter, r *http.Request, f *web.Form
 
 // listable says why an item cannot go on a list of this office; nil when it can.
 func (s *Service) listable(r *http.Request, n postal.ItemNumber) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func (s *Service) listable(r *http.Request, n postal.ItemNumber) error {
 }
 
 func (s *Service) makeList(w http.ResponseWriter, r *http.Request, f *web.Form) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}

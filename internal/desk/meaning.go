@@ -32,7 +32,7 @@ type scanning struct {
 // newScanning reads a scan of the person behind the request, at his office.
 func (s *Service) newScanning(r *http.Request, in event.Thing, text string) (*scanning, error) {
 	me := web.PersonOf(r)
-	office, err := here(me)
+	office, err := me.Here()
 	if err != nil {
 		return nil, err
 	}

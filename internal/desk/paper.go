@@ -35,7 +35,7 @@ type paper struct {
 // paperOf loads the item of a print page. Papers are made where the item was accepted or lies now.
 func (s *Service) paperOf(r *http.Request) (paper, error) {
 	ctx := r.Context()
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return paper{}, err
 	}
@@ -113,7 +113,7 @@ func (s *Service) getSticker(w http.ResponseWriter, r *http.Request) error {
 
 // getReceipt prints the sender's receipt. It holds the secret, so it is printed where the item was accepted only, and every print leaves a trace.
 func (s *Service) getReceipt(w http.ResponseWriter, r *http.Request) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -200,7 +200,7 @@ type dispatchPaper struct {
 
 // getDispatchManifest prints what is on a dispatch, with the seals.
 func (s *Service) getDispatchManifest(w http.ResponseWriter, r *http.Request) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -320,7 +320,7 @@ type card struct {
 
 // getCards prints the command cards of a counter.
 func (s *Service) getCards(w http.ResponseWriter, r *http.Request) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}

@@ -132,11 +132,11 @@ func (s *Service) getRound(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) showRound(w http.ResponseWriter, r *http.Request, status int, f *web.Form) error {
 	who := web.PersonOf(r)
-	office, err := here(who)
+	office, err := who.Here()
 	if err != nil {
 		return err
 	}
-	v := todayView{page: web.NewPage(r, "Hôm nay", "Today"), beside: s.Beside.Round, form: f, act: s.actOf(f), day: s.today()}
+	v := todayView{page: web.NewPage(r, "Hôm nay", "Today"), beside: s.Beside.Round, form: f, act: web.ActOf(f, s.Now()), day: s.today()}
 	v.page.Path = roundPath
 	now := s.Now()
 	v.now = func(i *custody.Item) (string, web.Tone) { return late(v.page, i, now) }
@@ -376,7 +376,7 @@ func (s *Service) oneOutcome(r *http.Request, f *web.Form, i *custody.Item, act 
 // write is do under an id of its own, for screens that send several acts at once.
 func (s *Service) write(r *http.Request, id postal.ActID, act ledger.Act) (ledger.Receipt, error) {
 	who := web.PersonOf(r)
-	office, err := here(who)
+	office, err := who.Here()
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
@@ -390,7 +390,7 @@ func (s *Service) postBack(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	who := web.PersonOf(r)
-	office, err := here(who)
+	office, err := who.Here()
 	if err != nil {
 		return err
 	}

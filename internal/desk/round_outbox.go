@@ -80,7 +80,7 @@ func (s *Service) postOutbox(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	who := web.PersonOf(r)
-	office, err := here(who)
+	office, err := who.Here()
 	if err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ func (s *Service) drawDesk(w http.ResponseWriter, r *http.Request, status int, i
 
 // drawWork is drawDesk with a form of the work that was refused.
 func (s *Service) drawWork(w http.ResponseWriter, r *http.Request, status int, in event.Thing, a *reply, typed string, f *web.Form) error {
-	office, err := here(web.PersonOf(r))
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
@@ -189,7 +189,7 @@ func (s *Service) postUndo(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	me := web.PersonOf(r)
-	office, err := here(me)
+	office, err := me.Here()
 	if err != nil {
 		return err
 	}

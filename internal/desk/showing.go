@@ -130,7 +130,7 @@ func (sc *scanning) packAction(to postal.OfficeCode) action {
 		}
 	}
 	return action{Label: sc.p.T("Mở túi mới đi ", "New bag to ") + sc.s.officeName(to), Key: "F4", Post: true, Path: "/desk/bags", Main: true,
-		With: map[string]string{"to": string(to), "item": string(sc.Code), ActField: sc.s.newAct()}}
+		With: map[string]string{"to": string(to), "item": string(sc.Code), web.ActField: sc.s.newAct()}}
 }
 
 func (sc *scanning) showBag(b *custody.Bag) *reply {

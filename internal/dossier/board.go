@@ -62,7 +62,7 @@ func (s *Service) postBoard(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) drawBoard(w http.ResponseWriter, r *http.Request, query string, phones bool) error {
 	me := web.PersonOf(r)
-	desk, err := here(me)
+	desk, err := me.Here()
 	if err != nil {
 		return err
 	}
@@ -215,11 +215,16 @@ func noneFound() error {
 
 // rows adds the clocks to dossiers, the late ones first.
 func (s *Service) rows(r *http.Request, p web.Page, list []*Dossier) ([]row, error) {
-	names := map[postal.AgencyCode]string{}
 	agencies, err := s.store().Agencies(r.Context())
 	if err != nil {
 		return nil, err
 	}
+	return s.rowsOf(p, agencies, list)
+}
+
+// rowsOf is rows for whoever has read the agencies already.
+func (s *Service) rowsOf(p web.Page, agencies []Agency, list []*Dossier) ([]row, error) {
+	names := map[postal.AgencyCode]string{}
 	for _, a := range agencies {
 		names[a.Code] = a.In(p.Lang)
 	}
@@ -306,14 +311,14 @@ func (s *Service) getLate(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, a := range agencies {
-		rows, err := s.rows(r, l.Page, on(v, AgencyBoard(a.Code)))
+		rows, err := s.rowsOf(l.Page, agencies, on(v, AgencyBoard(a.Code)))
 		if err != nil {
 			return err
 		}
 		l.ByAgency = addLate(l.ByAgency, a.In(l.Lang), rows, func(x row) bool { return x.Agency.Late })
 	}
 	for _, o := range s.Places.Directory().All() {
-		rows, err := s.rows(r, l.Page, on(v, OfficeBoard(o.Code)))
+		rows, err := s.rowsOf(l.Page, agencies, on(v, OfficeBoard(o.Code)))
 		if err != nil {
 			return err
 		}
@@ -353,7 +358,7 @@ type complaintRow struct {
 
 // getComplaints lists the complaints that the office has to answer, the first due first.
 func (s *Service) getComplaints(w http.ResponseWriter, r *http.Request) error {
-	desk, err := here(web.PersonOf(r))
+	desk, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ func (s *Service) bundle(r *http.Request, f *web.Form) (bundleView, error) {
 	}
 	v := s.Ledger.View(r.Context())
 	me := web.PersonOf(r)
-	b := bundleView{Page: web.NewPage(r, a.Name, a.In("en")), Form: f, Act: s.actOf(f), Of: a, Bring: s.toBring(v, holderOf(me), a.Code), Fetch: toFetch(v, a.Code, false)}
+	b := bundleView{Page: web.NewPage(r, a.Name, a.In("en")), Form: f, Act: web.ActOf(f, s.Now()), Of: a, Bring: s.toBring(v, holderOf(me), a.Code), Fetch: toFetch(v, a.Code, false)}
 	b.Wide, b.NoScan = true, true
 	b.Mine = s.holderName(b.Page, holderOf(me))
 	b.Street = !me.May(web.Clerk, "")
@@ -178,7 +178,7 @@ func (b bundleView) tick(text string) bool {
 
 // gives reports whether a packet is ticked: all are until somebody scans.
 func (b bundleView) gives(n postal.ItemNumber) bool {
-	return b.Form.Value(countingField) == "" && b.Form.Value(actField) == "" || b.Form.Has("item", string(n))
+	return b.Form.Value(countingField) == "" && b.Form.Value(web.ActField) == "" || b.Form.Has("item", string(n))
 }
 
 // postBundle opens the handover record of the ticked packets.
@@ -188,7 +188,7 @@ func (s *Service) postBundle(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	me := web.PersonOf(r)
-	desk, err := here(me)
+	desk, err := me.Here()
 	if err != nil {
 		return err
 	}
@@ -222,7 +222,7 @@ func (s *Service) postFetch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	me := web.PersonOf(r)
-	desk, err := here(me)
+	desk, err := me.Here()
 	if err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (s *Service) postFetch(w http.ResponseWriter, r *http.Request) error {
 
 // derived makes the id of a further act of one form.
 func derived(r *http.Request, part string) (postal.ActID, error) {
-	id, err := postal.ParseActID(r.PostFormValue(actField))
+	id, err := postal.ParseActID(r.PostFormValue(web.ActField))
 	if err != nil {
 		return id, err
 	}

@@ -75,7 +75,7 @@ func (s *Service) getPeople(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) drawCase(w http.ResponseWriter, r *http.Request, status int, v *ledger.View, d *Dossier, f *web.Form) error {
 	me := web.PersonOf(r)
-	c := caseView{Page: web.NewPage(r, "Hồ sơ "+grouped(d.Code), "Dossier "+grouped(d.Code)), Dossier: d, Form: f, Act: s.actOf(f), New: r.URL.Query().Get("new") != "", Full: f.Value("full") != ""}
+	c := caseView{Page: web.NewPage(r, "Hồ sơ "+grouped(d.Code), "Dossier "+grouped(d.Code)), Dossier: d, Form: f, Act: web.ActOf(f, s.Now()), New: r.URL.Query().Get("new") != "", Full: f.Value("full") != ""}
 	c.Officer = me.Office().Agency() != ""
 	c.NoScan, c.Wide = c.Officer, true
 	c.Street = !c.Officer && !me.May(web.Clerk, "")

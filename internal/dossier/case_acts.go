@@ -46,7 +46,7 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.drawCase(w, r, status, v, d, f)
 	}
-	desk, err := here(me)
+	desk, err := me.Here()
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func notYours() error {
 // repeats says whether the form's act is in the ledger already: the same button, pressed by the same person on the same dossier. It gets its first answer again, whatever the dossier has become since.
 // An id that is spent on anything else is refused.
 func (s *Service) repeats(r *http.Request, me web.Person, d *Dossier, do string) (bool, error) {
-	text := r.PostFormValue(actField)
+	text := r.PostFormValue(web.ActField)
 	if text == "" {
 		return false, nil
 	}
@@ -329,7 +329,7 @@ func (s *Service) complaining(r *http.Request, f *web.Form, d *Dossier) (ledger.
 	if err != nil || f.Err() != nil {
 		return nil, err
 	}
-	id, err := postal.ParseActID(r.PostFormValue(actField))
+	id, err := postal.ParseActID(r.PostFormValue(web.ActField))
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,6 @@ import (
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
-	"citypost/internal/rulebook"
 )
 
 // The two clocks. The post's own is frozen at acceptance; the agency's is worked out when it is looked at, from the filing, the pauses and the published limit, and changes by no other thing.
@@ -152,12 +151,6 @@ func stoodDays(c calendar.Clock) (n int) {
 		}
 	}
 	return n
-}
-
-// ApologyBy is the last day on which the agency may apologise in time for a day that it will miss.
-func ApologyBy(cal *calendar.Calendar, due, today postal.Day) (postal.Day, rulebook.Citation, error) {
-	before, cite, err := cal.Book().Int("onestop.apology.before", today)
-	return due.AddDays(-int(before)), cite, err
 }
 
 // InviteAgain gives the first day on which another invitation counts: some working days after the last one that counts; any day when there was none.

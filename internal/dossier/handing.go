@@ -96,7 +96,7 @@ func (s *Service) drawHanding(w http.ResponseWriter, r *http.Request, status int
 
 func (s *Service) handing(r *http.Request, v *ledger.View, h *custody.Handover, f *web.Form) (handingView, error) {
 	me := web.PersonOf(r)
-	x := handingView{Page: web.NewPage(r, "Giao nhận với cơ quan", "Handover with an agency"), Handover: h, Form: f, Act: s.actOf(f), Act2: postal.NewActID(s.Now()).String(), Toward: custody.Agency(h.To) != "", Diff: h.Difference()}
+	x := handingView{Page: web.NewPage(r, "Giao nhận với cơ quan", "Handover with an agency"), Handover: h, Form: f, Act: web.ActOf(f, s.Now()), Act2: postal.NewActID(s.Now()).String(), Toward: custody.Agency(h.To) != "", Diff: h.Difference()}
 	x.Wide, x.NoScan = true, true
 	x.Officer = me.Office().Agency() != ""
 	x.Street = !x.Officer && !me.May(web.Clerk, "")

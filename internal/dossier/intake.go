@@ -1,7 +1,6 @@
 package dossier
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -150,11 +149,11 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) drawIntake(w http.ResponseWriter, r *http.Request, status int, f *web.Form, in intake, do string) error {
 	me := web.PersonOf(r)
-	office, err := here(me)
+	office, err := me.Here()
 	if err != nil {
 		return err
 	}
-	v := intakeView{Page: web.NewPage(r, "Nhận hồ sơ", "Accept a dossier"), Form: f, Act: s.actOf(f), Desk: s.officeName(office), In: in, Home: !me.May(web.Clerk, office)}
+	v := intakeView{Page: web.NewPage(r, "Nhận hồ sơ", "Accept a dossier"), Form: f, Act: web.ActOf(f, s.Now()), Desk: s.officeName(office), In: in, Home: !me.May(web.Clerk, office)}
 	v.NoScan, v.Wide = true, true
 	if in.Procedure == nil && f.Value("procedure") != "" {
 		v.In.Procedure, err = s.Catalogue.On(f.Value("procedure"), s.today())
@@ -418,7 +417,7 @@ func (s *Service) takeIn(w http.ResponseWriter, r *http.Request, f *web.Form, in
 		return err
 	}
 	if err != nil {
-		f.Set(actField, postal.NewActID(s.Now()).String()) // what was kept under the old one belongs to what was refused
+		f.Set(web.ActField, postal.NewActID(s.Now()).String()) // what was kept under the old one belongs to what was refused
 		return s.drawIntake(w, r, web.Status(err), f, in, "check")
 	}
 	for _, x := range rec.Facts {
@@ -447,25 +446,19 @@ func (s *Service) usedBooking(r *http.Request, f *web.Form, dossier string) erro
 
 func (s *Service) writeIntake(r *http.Request, in intake) (ledger.Receipt, error) {
 	ctx, me := r.Context(), web.PersonOf(r)
-	office, err := here(me)
+	office, err := me.Here()
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	id := postal.NewActID(s.Now())
-	if text := r.PostFormValue(actField); text != "" {
-		if id, err = postal.ParseActID(text); err != nil {
-			return ledger.Receipt{}, err
-		}
-	}
-	secret, err := newSecret()
+	id, err := web.ActID(r, s.Now())
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	in.Note = Note{Secret: secret, Lines: in.Price.Lines, Means: in.Means, Sure: in.Due.Verified, BackVND: in.Back.TotalVND}
+	in.Note = Note{Secret: postal.NewSecret(), Lines: in.Price.Lines, Means: in.Means, Sure: in.Due.Verified, BackVND: in.Back.TotalVND}
 	if len(in.Due.Basis) > 0 {
-		in.Note.Due = in.Due.Basis[0].In("vi")
+		in.Note.Due, in.Note.DueEN = in.Due.Basis[0].In("vi"), in.Due.Basis[0].In("en")
 	}
-	if err := s.store().Keep(ctx, id, in.People, in.Pictures); err != nil {
+	if err := s.KeepPeople(ctx, id, in.People, in.Pictures...); err != nil {
 		return ledger.Receipt{}, err
 	}
 	kept, err := s.store().PeopleOf(ctx, id)
@@ -522,7 +515,7 @@ func (s *Service) actOfIntake(r *http.Request, in intake, office postal.OfficeCo
 func (in intake) act(office postal.OfficeCode) Accept {
 	a := Accept{Office: office, Terms: event.DossierAccepted{
 		Procedure: in.Procedure.Code, Version: in.Procedure.Version, Case: in.Case, Agency: in.Agency.Code, Form: in.Form, Channel: in.Channel, Papers: in.Papers, Seal: in.Seal, Fees: in.Fees,
-		SameDay: in.Procedure.SameDay, Slip: in.Slip, SlipDue: in.SlipDue, Authorised: in.Register, Keep: in.Keep, ToUnit: in.Receiver.Unit, Receipt: secretHash(in.Note.Secret)}}
+		SameDay: in.Procedure.SameDay, Slip: in.Slip, SlipDue: in.SlipDue, Authorised: in.Register, Keep: in.Keep, ToUnit: in.Receiver.Unit, Receipt: postal.SecretHash(in.Note.Secret)}}
 	for _, p := range in.Pictures {
 		a.Terms.Pictures = append(a.Terms.Pictures, p.Hash)
 	}
@@ -531,31 +524,8 @@ func (in intake) act(office postal.OfficeCode) Accept {
 		return a
 	}
 	a.Carriage = &custody.Accept{Service: event.DossierSend, ToUnit: in.Agency.Unit, ToOffice: in.Agency.Office, WeightG: in.WeightG, FeeVND: in.Price.TotalVND, Rules: append(dueRules(in.Due), in.Price.Rules...),
-		DueMs: dueMs(in.Due), Receipt: secretHash(in.Note.Secret), Office: office}
+		DueMs: dueMs(in.Due), Receipt: postal.SecretHash(in.Note.Secret), Office: office}
 	return a
-}
-
-// secretLetters leave out what is read for something else: 0 and O, 1, I and L.
-const secretLetters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-
-// newSecret makes the six characters of a receipt: with them the citizen sees more than the public does.
-func newSecret() (string, error) {
-	var b [1]byte
-	var s strings.Builder
-	for s.Len() < 6 {
-		if _, err := rand.Read(b[:]); err != nil {
-			return "", fmt.Errorf("receipt secret: %w", err)
-		}
-		if n := int(b[0]); n < 256/len(secretLetters)*len(secretLetters) {
-			s.WriteByte(secretLetters[n%len(secretLetters)])
-		}
-	}
-	return s.String(), nil
-}
-
-func secretHash(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
 }
 
 // missingView is the slip that a citizen takes home when papers are missing.

@@ -1,11 +1,7 @@
 package dossier
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/hex"
 	"net/http"
-	"strings"
 
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
@@ -86,16 +82,10 @@ func byReceipt(v *ledger.View, code, secret string) (*Dossier, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !Proves(d, secret) {
+	if !postal.SecretFits(secret, d.Receipt) {
 		return nil, no
 	}
 	return d, v.Err()
-}
-
-// Proves reports whether the secret is the one printed on the dossier's receipt.
-func Proves(d *Dossier, secret string) bool {
-	sum := sha256.Sum256([]byte(strings.ToUpper(strings.TrimSpace(secret))))
-	return d.Receipt != "" && subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(d.Receipt)) == 1
 }
 
 func (s *Service) drawStatus(w http.ResponseWriter, r *http.Request, v *ledger.View, d *Dossier) (err error) {

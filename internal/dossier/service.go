@@ -68,6 +68,7 @@ type PriceLine struct {
 	Amount   postal.VND `json:"amount"`
 	Rule     string     `json:"rule,omitempty"`
 	Basis    string     `json:"basis,omitempty"`
+	BasisEN  string     `json:"basis_en,omitempty"`
 	Verified bool       `json:"verified,omitempty"`
 }
 
@@ -212,40 +213,11 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Get(casePath+"/{code}/pictures/{hash}", worker, s.getPicture)
 }
 
-// actField is the hidden form field that carries the act's id: made when the form was drawn, so a second click sends the same act.
-const actField = "act"
-
-// actOf is the act id that a form carries: the one it came with, a new one when there was none or when it is spent on another content.
-func (s *Service) actOf(f *web.Form) string {
-	id := f.Value(actField)
-	for _, e := range f.Faults() {
-		if e.Code == "ledger.act_reused" {
-			id = ""
-		}
-	}
-	if id == "" {
-		return postal.NewActID(s.Now()).String()
-	}
-	return id
-}
-
-// here is the desk at which a person acts: an office of ours, or his agency's.
-func here(p web.Person) (postal.OfficeCode, error) {
-	if o := p.Office(); o != "" {
-		return o, nil
-	}
-	return "", fault.New(fault.Forbidden, "dossier.no_office", "Vai trò đang dùng không gắn với bưu cục nào. Hãy đổi sang vai trò tại một bưu cục ở đầu trang.",
-		"The role in use belongs to no office. Change to a role at an office at the top of the page.")
-}
-
 // send writes an act in somebody's name at a desk, under the id that the form carries.
 func (s *Service) send(r *http.Request, who postal.StaffID, at postal.OfficeCode, act ledger.Act) (ledger.Receipt, error) {
-	id := postal.NewActID(s.Now())
-	if text := r.PostFormValue(actField); text != "" {
-		var err error
-		if id, err = postal.ParseActID(text); err != nil {
-			return ledger.Receipt{}, err
-		}
+	id, err := web.ActID(r, s.Now())
+	if err != nil {
+		return ledger.Receipt{}, err
 	}
 	return s.sendAs(r.Context(), id, who, at, act)
 }

@@ -40,6 +40,7 @@ type Note struct {
 	Lines  []PriceLine `json:"lines,omitempty"`
 	Means  string      `json:"means,omitempty"`
 	Due    string      `json:"due,omitempty"` // the article that gave the due time
+	DueEN  string      `json:"due_en,omitempty"`
 	Sure   bool        `json:"sure,omitempty"`
 	// BackVND is about what the result's way was said to cost; 0 when it was not known.
 	BackVND postal.VND `json:"back_vnd,omitempty"`

@@ -73,9 +73,12 @@ func keysOf(m map[string]string) []string {
 	return out
 }
 
-// pagesOf finds for a walker a path that opens each route that his role may use. Public pages are those of the stranger.
+// pagesOf finds for a walker a path that opens each route that his role may use. Public pages are those of the stranger. A walker's way is walked once for all tests.
 func (w *town) pagesOf(t *testing.T, login string) []page {
 	t.Helper()
+	if walked, ok := w.walked[login]; ok {
+		return walked
+	}
 	who := w.who(login)
 	patterns := w.getRoutes(func(r web.Right) bool {
 		return r == web.Public && login == "" || r != web.Public && who.May(r, "")
@@ -86,6 +89,7 @@ func (w *town) pagesOf(t *testing.T, login string) []page {
 			out = append(out, p)
 		}
 	}
+	w.walked[login] = out
 	return out
 }
 

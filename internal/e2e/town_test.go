@@ -44,6 +44,8 @@ type town struct {
 	staff  map[string]account.Listed // by login
 	server *httptest.Server
 
+	walked map[string][]page // what opens for whom: see pagesOf
+
 	mu      sync.Mutex
 	clients map[string]*http.Client
 }
@@ -95,7 +97,7 @@ func makeTown(t *testing.T) (*town, error) {
 		return nil, err
 	}
 	h.Tracking.Limit = web.Limit{} // one browser asks for a whole city here
-	w := &town{House: h, staff: map[string]account.Listed{}, clients: map[string]*http.Client{}}
+	w := &town{House: h, staff: map[string]account.Listed{}, clients: map[string]*http.Client{}, walked: map[string][]page{}}
 	if _, err := demo.Fill(ctx, h, clock, demo.Options{Seed: 7, Days: days}, func(int64, int64) {}); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}

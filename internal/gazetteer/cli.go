@@ -2,11 +2,11 @@ package gazetteer
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 
+	"citypost/internal/answer"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 )
@@ -24,7 +24,7 @@ type FindOptions struct {
 func RunFind(w io.Writer, g *Gazetteer, o FindOptions) error {
 	matches := g.Find(o.Query, o.Day, o.Limit)
 	if o.JSON {
-		return printJSON(w, orEmpty(matches))
+		return answer.JSON(w, orEmpty(matches))
 	}
 	if len(matches) == 0 {
 		return nothingFound(o.Query)
@@ -33,7 +33,7 @@ func RunFind(w io.Writer, g *Gazetteer, o FindOptions) error {
 	for _, m := range matches {
 		fmt.Fprintf(&b, "%-5s  %s, %s\n", m.Unit.Code, m.Line(o.Lang), m.Province.ShortName())
 	}
-	return write(w, b.String())
+	return answer.Text(w, b.String())
 }
 
 // ConvertOptions are those of "citypost gazetteer convert".
@@ -54,9 +54,9 @@ func RunConvert(w io.Writer, g *Gazetteer, o ConvertOptions) error {
 		return err
 	}
 	if o.JSON {
-		return printJSON(w, c)
+		return answer.JSON(w, c)
 	}
-	return write(w, c.text(g, o.Lang))
+	return answer.Text(w, c.text(g, o.Lang))
 }
 
 // oldCode reads a code, or a name that only one old unit answers to.
@@ -121,7 +121,7 @@ func (c Conversion) text(g *Gazetteer, lang string) string {
 		}
 		return b.String() + "\n"
 	}
-	b.WriteString(pick(lang, "Phải chọn theo tên đường hoặc bản đồ:\n", "Choose by street or map:\n"))
+	b.WriteString(postal.In(lang, "Phải chọn theo tên đường hoặc bản đồ:\n", "Choose by street or map:\n"))
 	for _, cand := range c.Candidates {
 		fmt.Fprintf(&b, "? %s  %s, %s (%s)\n", cand.Unit.Code, cand.Unit.FullName(lang), cand.Unit.Postcode, cand.Share.In(lang))
 	}
@@ -147,25 +147,14 @@ func RunImport(ctx context.Context, w io.Writer, s *Store, o ImportOptions) erro
 	if p == nil {
 		return err
 	}
-	if err == nil {
-		err = p.Err()
-	}
-	if o.JSON {
-		if perr := printJSON(w, p); perr != nil {
-			return perr
-		}
-		return err
-	}
-	if perr := write(w, p.text(o.Lang)); perr != nil {
-		return perr
-	}
-	return err
+	return answer.Planned(w, answer.Printing{Lang: o.Lang, JSON: o.JSON}, p, err)
 }
 
 // shownChanges of each sort are printed; --json has them all.
 const shownChanges = 30
 
-func (p *Plan) text(lang string) string {
+// Text tells a plan to a person.
+func (p *Plan) Text(lang string) string {
 	var b strings.Builder
 	for _, part := range []struct {
 		vi, en string
@@ -178,42 +167,17 @@ func (p *Plan) text(lang string) string {
 		{"Thay đổi khác", "Other changes", p.Changed},
 		{"Khác với dữ liệu đang lưu, giữ nguyên", "Differs from the record, kept as it is", p.Kept},
 	} {
-		if len(part.list) == 0 {
-			continue
+		lines := make([]string, len(part.list))
+		for i, c := range part.list {
+			lines[i] = c.Code + "  " + strings.Trim(c.Before+" → "+c.After, " →")
 		}
-		fmt.Fprintf(&b, "%s: %d\n", pick(lang, part.vi, part.en), len(part.list))
-		for _, c := range part.list[:min(len(part.list), shownChanges)] {
-			fmt.Fprintf(&b, "  %s  %s\n", c.Code, strings.Trim(c.Before+" → "+c.After, " →"))
-		}
-		if len(part.list) > shownChanges {
-			b.WriteString("  …\n")
-		}
+		b.WriteString(answer.Section(lang, part.vi, part.en, lines, shownChanges))
 	}
+	end := answer.Outcome{Rows: p.Rows, Unchanged: p.Unchanged, Act: p.Act, SHA256: p.SHA256, Applied: p.Applied}
 	for _, r := range p.Refused {
-		fmt.Fprintf(&b, "! %s  %s\n", r.Code, pick(lang, r.VI, r.EN))
+		end.Refused = append(end.Refused, r.Code+"  "+postal.In(lang, r.VI, r.EN))
 	}
-	fmt.Fprintf(&b, pick(lang, "%d dòng, %d không đổi. Văn bản: %s. SHA-256: %s\n", "%d rows, %d unchanged. Act: %s. SHA-256: %s\n"), p.Rows, p.Unchanged, p.Act, p.SHA256)
-	switch {
-	case len(p.Refused) > 0:
-		b.WriteString(pick(lang, "Bị từ chối: chưa ghi gì.\n", "Refused: nothing was written.\n"))
-	case p.Applied:
-		b.WriteString(pick(lang, "Đã ghi.\n", "Written.\n"))
-	default:
-		b.WriteString(pick(lang, "Chạy thử: chưa ghi gì. Thêm --apply để ghi.\n", "Dry run: nothing was written. Add --apply to write.\n"))
-	}
-	return b.String()
-}
-
-func write(w io.Writer, s string) error {
-	_, err := io.WriteString(w, s)
-	return err
-}
-
-func printJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	return b.String() + end.In(lang)
 }
 
 func orEmpty[T any](list []T) []T {

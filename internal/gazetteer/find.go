@@ -113,13 +113,13 @@ func (m Match) lineThen(lang string) string {
 		names = append(names, c.Unit.ExactName(lang))
 	}
 	if len(names) > maxNames {
-		names = []string{strconv.Itoa(len(names)) + pick(lang, " đơn vị", " units")}
+		names = []string{strconv.Itoa(len(names)) + postal.In(lang, " đơn vị", " units")}
 	}
-	return strings.Join(names, pick(lang, " hoặc ", " or ")) + " (" + beforeWord(m.Unit, lang) + old + ")"
+	return strings.Join(names, postal.In(lang, " hoặc ", " or ")) + " (" + beforeWord(m.Unit, lang) + old + ")"
 }
 
 // beforeWord is "trước 7/2025: " for a unit whose last day was 30 June 2025.
 func beforeWord(ended Unit, lang string) string {
 	first := ended.ValidTo.AddDays(1).String() // "2025-07-01"
-	return pick(lang, "trước ", "before ") + strings.TrimPrefix(first[5:7], "0") + "/" + first[:4] + ": "
+	return postal.In(lang, "trước ", "before ") + strings.TrimPrefix(first[5:7], "0") + "/" + first[:4] + ": "
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"citypost/internal/postal"
 )
 
 // Hours are the opening hours of an office in a week, written "Mo-Fr 07:30-11:30,13:00-17:00; Sa 07:30-11:30". A day not named is closed;
@@ -134,9 +136,9 @@ func (h Hours) OpenAt(day time.Weekday, minute int) bool {
 func (h Hours) In(lang string) string {
 	switch {
 	case !h.Known():
-		return pick(lang, "chưa rõ giờ mở cửa", "opening hours not known")
+		return postal.In(lang, "chưa rõ giờ mở cửa", "opening hours not known")
 	case strings.TrimSpace(string(h)) == always:
-		return pick(lang, "mở cửa suốt ngày đêm, tất cả các ngày", "always open")
+		return postal.In(lang, "mở cửa suốt ngày đêm, tất cả các ngày", "always open")
 	}
 	pairs := []string{"-0", "–", "-", "–", ",0", ", ", ",", ", ", " 0", " "} // 07:30 is read 7:30
 	for i, d := range weekdays {
@@ -147,12 +149,5 @@ func (h Hours) In(lang string) string {
 
 func dayName(fromMonday int, lang string) string {
 	vi := [...]string{"Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật"}
-	return pick(lang, vi[fromMonday], weekday(fromMonday).String())
-}
-
-func pick(lang, vi, en string) string {
-	if lang == "en" {
-		return en
-	}
-	return vi
+	return postal.In(lang, vi[fromMonday], weekday(fromMonday).String())
 }

@@ -35,10 +35,7 @@ func (s Share) In(lang string) string {
 		Part:   {"một phần", "a part"},
 		Area:   {"một phần diện tích", "part of the land"},
 	}[s]
-	if lang == "en" {
-		return words[1]
-	}
-	return words[0]
+	return postal.In(lang, words[0], words[1])
 }
 
 // Link says that on day On a share of the unit Old, which had ended the day before, went into the unit New.

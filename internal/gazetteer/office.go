@@ -36,10 +36,7 @@ var officeWords = map[OfficeKind][2]string{
 
 // In names the kind in words.
 func (k OfficeKind) In(lang string) string {
-	if lang == "en" {
-		return officeWords[k][1]
-	}
-	return officeWords[k][0]
+	return postal.In(lang, officeWords[k][0], officeWords[k][1])
 }
 
 // Known reports whether k is one of the kinds above.

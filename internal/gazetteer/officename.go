@@ -14,8 +14,5 @@ func (o Office) FullName(lang string) string {
 			return o.Name
 		}
 	}
-	if lang == "en" {
-		return o.Name + " post office"
-	}
-	return "Bưu cục " + o.Name
+	return postal.In(lang, "Bưu cục "+o.Name, o.Name+" post office")
 }

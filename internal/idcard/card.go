@@ -57,18 +57,6 @@ func birthYear(d postal.Day) int {
 	return year
 }
 
-// Agree compares the two sides of one card. The zone has no marks and cuts long names.
-func Agree(qr, zone Card) error {
-	name := strings.ToUpper(postal.Fold(qr.Name))
-	cut := strings.ToUpper(postal.Fold(zone.Name))
-	if qr.ID != zone.ID || qr.Born != zone.Born || qr.Sex != zone.Sex || !strings.HasPrefix(name, cut) {
-		return fault.New(fault.Invalid, "idcard.two_sides",
-			"Mã QR mặt trước và dòng mã mặt sau không cùng một người. Hãy xem lại thẻ và quét lại cả hai mặt.",
-			"The QR code on the front and the zone on the back are not of one person. Look at the card and scan both sides again.")
-	}
-	return nil
-}
-
 var (
 	errUnknown = fault.New(fault.Invalid, "idcard.unknown",
 		"Đây không phải mã QR hay dòng mã của thẻ căn cước. Hãy quét lại, hoặc gõ tay các ô bên dưới.",

@@ -47,6 +47,7 @@ type Message struct {
 	ID   string // the same again when it is sent again
 	To   string
 	Lang string
+	At   time.Time // when it is sent
 	Text
 }
 
@@ -209,7 +210,7 @@ func (s *Service) sendNow(ctx context.Context, r Row) error {
 	if err != nil {
 		return fmt.Errorf("text: %w", err)
 	}
-	ref, err := channel.Send(ctx, Message{ID: fmt.Sprintf("notification-%d", r.ID), To: to, Lang: reach.Lang, Text: text})
+	ref, err := channel.Send(ctx, Message{ID: fmt.Sprintf("notification-%d", r.ID), To: to, Lang: reach.Lang, At: s.Now(), Text: text})
 	if err != nil {
 		return err
 	}

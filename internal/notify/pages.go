@@ -82,6 +82,9 @@ var stateWords = map[State][2]string{
 	Declined:  {"người nhận không muốn nhận tin", "declined by the person"},
 }
 
+// whyWords are our own reasons; what a mail server or a gateway answered is shown as it came.
+var whyWords = map[string][2]string{reported: {"cổng gửi báo không đến", "reported by the gateway"}}
+
 var stateOrder = []State{Waiting, Sent, Delivered, Failed, NoAddress, Declined}
 
 var channelWords = map[string][2]string{"email": {"Thư điện tử", "E-mail"}, "sms": {"Tin nhắn SMS", "SMS"}}

@@ -159,7 +159,7 @@ func (s *SMTP) letter(m Message, to *mail.Address) ([]byte, error) {
 	head("From", s.From.String())
 	head("To", to.String())
 	head("Subject", mime.QEncoding.Encode("utf-8", strings.Map(oneLine, m.Subject)))
-	head("Date", time.Now().Format(time.RFC1123Z))
+	head("Date", m.At.Format(time.RFC1123Z))
 	head("Message-ID", "<"+m.ID+"@"+domain+">")
 	head("Content-Language", m.Lang)
 	head("Auto-Submitted", "auto-generated")

@@ -110,13 +110,16 @@ func (s *Service) mark(ctx context.Context, id int64, state State, ref, why stri
 	return nil
 }
 
+// reported is why a message failed that was sent: the gateway said so later.
+const reported = "reported"
+
 // arrived notes what the other side reports of a message that was sent. A report that repeats itself, or comes for nothing of ours, changes nothing.
 func (s *Service) arrived(ctx context.Context, channel, ref string, state State) error {
 	if ref == "" {
 		return nil
 	}
 	_, err := s.DB.Write().ExecContext(ctx, `UPDATE notification SET state = $3, why = $4, changed_ms = $5 WHERE channel = $1 AND ref = $2 AND state = $6`,
-		channel, ref, string(state), map[State]string{Failed: "reported by the gateway"}[state], s.Now().UnixMilli(), string(Sent))
+		channel, ref, string(state), map[State]string{Failed: reported}[state], s.Now().UnixMilli(), string(Sent))
 	if err != nil {
 		return sqldb.Refine(fmt.Errorf("note report: %w", err))
 	}

@@ -44,19 +44,9 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Post(publicPath, web.Public, s.postPublic)
 }
 
-// actField is the hidden form field that carries the act's id: made when the form was drawn, so a second click sends the same act.
-const actField = "act"
-
-func (s *Service) actOf(f *web.Form) string {
-	if id := f.Value(actField); id != "" && fault.Code(f.Err()) != "ledger.act_reused" {
-		return id
-	}
-	return postal.NewActID(s.Now()).String()
-}
-
 func (s *Service) envelope(r *http.Request, f *web.Form) ledger.Envelope {
 	who := web.PersonOf(r)
-	return ledger.Envelope{Act: web.Parse(f, actField, postal.ParseActID), OccurredMs: s.Now().UnixMilli(), Office: who.Office(), Actor: who.ID}
+	return ledger.Envelope{Act: web.Parse(f, web.ActField, postal.ParseActID), OccurredMs: s.Now().UnixMilli(), Office: who.Office(), Actor: who.ID}
 }
 
 func draw(w http.ResponseWriter, r *http.Request, f *web.Form, c templ.Component) error {
@@ -103,7 +93,7 @@ func (s *Service) getNew(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) drawNew(w http.ResponseWriter, r *http.Request, f *web.Form) error {
-	v := newView{Page: web.NewPage(r, "Nhận yêu cầu về dữ liệu", "Take a request"), Form: f, Act: s.actOf(f)}
+	v := newView{Page: web.NewPage(r, "Nhận yêu cầu về dữ liệu", "Take a request"), Form: f, Act: web.ActOf(f, s.Now())}
 	v.Path = listPath
 	return draw(w, r, f, newPage(v))
 }
@@ -167,7 +157,7 @@ func (s *Service) drawRequest(w http.ResponseWriter, r *http.Request, f *web.For
 	if err != nil {
 		return err
 	}
-	v := requestView{Page: web.NewPage(r, "Yêu cầu ", "Request "), asked: a, s: s, r: r, Form: f, Act: s.actOf(f)}
+	v := requestView{Page: web.NewPage(r, "Yêu cầu ", "Request "), asked: a, s: s, r: r, Form: f, Act: web.ActOf(f, s.Now())}
 	v.Title += a.Code
 	v.Path = listPath
 	v.Late = a.Decision == "" && a.DueMs < s.Now().UnixMilli()
@@ -275,7 +265,7 @@ func (s *Service) getHolds(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) drawHolds(w http.ResponseWriter, r *http.Request, f *web.Form) (err error) {
-	v := holdsView{Page: web.NewPage(r, "Dữ liệu không được xoá", "Data on hold"), Form: f, Act: s.actOf(f)}
+	v := holdsView{Page: web.NewPage(r, "Dữ liệu không được xoá", "Data on hold"), Form: f, Act: web.ActOf(f, s.Now())}
 	v.Path = listPath
 	if v.Held, err = s.Held(r.Context()); err != nil {
 		return err
@@ -313,7 +303,7 @@ func (s *Service) getPublic(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) drawPublic(w http.ResponseWriter, r *http.Request, f *web.Form) error {
-	v := newView{Page: web.NewPage(r, "Yêu cầu về dữ liệu cá nhân", "A request about your data"), Form: f, Act: s.actOf(f), Public: true}
+	v := newView{Page: web.NewPage(r, "Yêu cầu về dữ liệu cá nhân", "A request about your data"), Form: f, Act: web.ActOf(f, s.Now()), Public: true}
 	return draw(w, r, f, publicPage(v))
 }
 
@@ -363,7 +353,7 @@ func (s *Service) prove(r *http.Request, things []event.Thing, secret string) er
 	if err != nil {
 		return err
 	}
-	ok, err := k.Proves(r.Context(), things[0], strings.ToUpper(strings.TrimSpace(secret)))
+	ok, err := k.Proves(r.Context(), things[0], secret)
 	if err == nil && !ok {
 		return no
 	}

@@ -351,7 +351,7 @@ func askFields(v newView) templ.Component {
 			templ_7745c5c3_Var15 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = web.Hidden(actField, v.Act).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Hidden(web.ActField, v.Act).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -797,7 +797,7 @@ func answerForm(v requestView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Hidden(actField, v.Act).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Hidden(web.ActField, v.Act).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1386,7 +1386,7 @@ func holdsPage(v holdsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Hidden(actField, v.Act).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Hidden(web.ActField, v.Act).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1498,7 +1498,7 @@ func heldRow(v holdsView, t event.Thing, reason string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Hidden(actField, v.Act).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Hidden(web.ActField, v.Act).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

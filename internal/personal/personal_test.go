@@ -77,7 +77,7 @@ func (s *shelf) Expired(_ context.Context, limit int) ([]personal.Expired, error
 }
 
 func (s *shelf) Proves(_ context.Context, _ event.Thing, secret string) (bool, error) {
-	return secret == "AB23CD", nil
+	return postal.SecretFits(secret, postal.SecretHash("AB23CD")), nil
 }
 
 type house struct {
@@ -343,4 +343,45 @@ func TestAStrangerNeedsTheReceiptsSecretAndLearnsNothingWithout(t *testing.T) {
 	if code, _ := send("RR000000004VN", "AB23CD"); code != http.StatusTooManyRequests {
 		t.Errorf("over the limit: %d", code)
 	}
+}
+
+// If this fails people stay for ever who asked for something that was refused, or a request under way loses who asked.
+func TestARefusedRequestLeavesNobody(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		h := newHouse(t, db)
+		taken := h.ask(personal.Provide, "RR000000004VN")
+		refusedAsk := func() {
+			_, err := h.s.Receive(t.Context(), h.envelope(), personal.Ask{Kind: "everything", Things: []event.Thing{"RR000000004VN"}, Via: "counter"},
+				personal.Asker{Name: "Trần Thị Mẫu", Contact: "0912 345 679"}, "id-card")
+			refused(t, err, "personal.kind")
+		}
+		refusedAsk()
+		rows := func() (n int) {
+			if err := db.Read().QueryRowContext(t.Context(), `SELECT count(*) FROM personal_request`).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		tidy := func(want int) {
+			t.Helper()
+			if err := h.s.Tidy(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := rows(); got != want {
+				t.Errorf("%d askers are kept, want %d", got, want)
+			}
+		}
+		tidy(2) // its act may be under way still
+		h.now = h.now.Add(25 * time.Hour)
+		refusedAsk()
+		tidy(2) // the old one goes, the new one stays a day
+		list, err := h.s.Open(t.Context())
+		if err != nil || len(list) != 1 || list[0].Code != taken {
+			t.Errorf("%v, %v", list, err)
+		}
+		var subjects int
+		if err := db.Read().QueryRowContext(t.Context(), `SELECT count(*) FROM subject_erased`).Scan(&subjects); err != nil || subjects != 1 {
+			t.Errorf("%d keys were erased, %v", subjects, err)
+		}
+	})
 }

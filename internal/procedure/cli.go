@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"citypost/internal/answer"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 )
@@ -24,7 +25,7 @@ type FindOptions struct {
 func RunFind(w io.Writer, c *Catalogue, o FindOptions) error {
 	hits, more := c.Find(o.Query)
 	if o.JSON {
-		return printJSON(w, map[string]any{"hits": append([]Hit{}, hits...), "more": more})
+		return answer.JSON(w, map[string]any{"hits": append([]Hit{}, hits...), "more": more})
 	}
 	if len(hits) == 0 {
 		return fault.New(fault.NotFound, "procedure.nothing_found", "Không tìm thấy thủ tục nào khớp với “%s”.", "No procedure answers to “%s”.", o.Text)
@@ -36,7 +37,7 @@ func RunFind(w io.Writer, c *Catalogue, o FindOptions) error {
 	if more {
 		b.WriteString("…\n")
 	}
-	return write(w, b.String())
+	return answer.Text(w, b.String())
 }
 
 // stateWords are how pages and commands say the states.
@@ -45,20 +46,13 @@ var stateWords = map[State][2]string{
 }
 
 // In says the state in the language asked for.
-func (s State) In(lang string) string { return pick(lang, stateWords[s][0], stateWords[s][1]) }
+func (s State) In(lang string) string { return postal.In(lang, stateWords[s][0], stateWords[s][1]) }
 
 // methodWords are how pages and commands say the channels.
 var methodWords = map[Method][2]string{Postal: {"qua bưu điện", "by post"}, Direct: {"trực tiếp", "in person"}, Online: {"trực tuyến", "online"}}
 
 // In says the channel in the language asked for.
-func (m Method) In(lang string) string { return pick(lang, methodWords[m][0], methodWords[m][1]) }
-
-func pick(lang, vi, en string) string {
-	if lang == "en" {
-		return en
-	}
-	return vi
-}
+func (m Method) In(lang string) string { return postal.In(lang, methodWords[m][0], methodWords[m][1]) }
 
 // ShowOptions are those of "citypost procedure show".
 type ShowOptions struct {
@@ -76,7 +70,7 @@ func RunShow(w io.Writer, c *Catalogue, o ShowOptions) error {
 			_, err := c.On(o.Code, o.Day)
 			return err
 		}
-		return printJSON(w, struct {
+		return answer.JSON(w, struct {
 			State State `json:"state"`
 			*Procedure
 		}{p.State(o.Day), p})
@@ -85,14 +79,14 @@ func RunShow(w io.Writer, c *Catalogue, o ShowOptions) error {
 	if err != nil {
 		return err
 	}
-	return write(w, v.text(o.Lang))
+	return answer.Text(w, v.text(o.Lang))
 }
 
 func (v *Version) text(lang string) string {
 	var b strings.Builder
 	line := func(vi, en, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "%s: %s\n", pick(lang, vi, en), value)
+			fmt.Fprintf(&b, "%s: %s\n", postal.In(lang, vi, en), value)
 		}
 	}
 	fmt.Fprintf(&b, "%s  %s\n", v.Code, v.Name)
@@ -102,7 +96,7 @@ func (v *Version) text(lang string) string {
 	line("Cơ quan", "Agency", cmp.Or(v.Agency, v.Promulgator))
 	for _, m := range Methods() {
 		if !v.Accepts(m) {
-			line(m.In("vi"), m.In("en"), pick(lang, "không nhận", "not accepted"))
+			line(m.In("vi"), m.In("en"), postal.In(lang, "không nhận", "not accepted"))
 			continue
 		}
 		for _, c := range v.By(m) {
@@ -125,10 +119,10 @@ func (c Channel) feeText(lang string) string {
 		parts = append(parts, f.Say(lang))
 	}
 	if len(parts) == 0 {
-		return pick(lang, "mức thu chưa công bố", "amount not stated")
+		return postal.In(lang, "mức thu chưa công bố", "amount not stated")
 	}
 	if c.FirstFee {
-		parts = append(parts, pick(lang, "có thể còn khoản khác", "there may be others"))
+		parts = append(parts, postal.In(lang, "có thể còn khoản khác", "there may be others"))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -137,7 +131,7 @@ func (c Channel) feeText(lang string) string {
 func (f Fee) Say(lang string) string {
 	switch {
 	case f.Known && f.Amount == 0:
-		return pick(lang, "không thu", "free of charge")
+		return postal.In(lang, "không thu", "free of charge")
 	case f.Known && f.Text != "":
 		return f.Amount.In(lang) + " (" + f.Text + ")"
 	case f.Known:
@@ -145,20 +139,20 @@ func (f Fee) Say(lang string) string {
 	case f.Text != "":
 		return f.Text
 	}
-	return pick(lang, "mức thu chưa công bố", "amount not stated")
+	return postal.In(lang, "mức thu chưa công bố", "amount not stated")
 }
 
 // CountText says how many of a paper: "1 bản chính, 1 bản sao".
 func (p Paper) CountText(lang string) string {
 	if p.Originals+p.Copies+p.Certified == 0 {
-		return pick(lang, "danh mục không ghi số bản", "the list does not say how many")
+		return postal.In(lang, "danh mục không ghi số bản", "the list does not say how many")
 	}
 	var parts []string
 	add := func(n int, vi, en, ens string) {
 		if n == 1 {
-			parts = append(parts, pick(lang, "1 "+vi, "1 "+en))
+			parts = append(parts, postal.In(lang, "1 "+vi, "1 "+en))
 		} else if n > 1 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, pick(lang, vi, ens)))
+			parts = append(parts, fmt.Sprintf("%d %s", n, postal.In(lang, vi, ens)))
 		}
 	}
 	add(p.Originals, "bản chính", "original", "originals")
@@ -186,58 +180,34 @@ func RunImport(ctx context.Context, w io.Writer, s *Store, o ImportOptions) erro
 	if p == nil {
 		return err
 	}
-	if err == nil {
-		err = p.Err()
-	}
-	if o.JSON {
-		if perr := printJSON(w, p); perr != nil {
-			return perr
-		}
-		return err
-	}
-	if perr := write(w, p.text(o.Lang)); perr != nil {
-		return perr
-	}
-	return err
+	return answer.Planned(w, answer.Printing{Lang: o.Lang, JSON: o.JSON}, p, err)
 }
 
 // shown of each sort are printed; --json has them all.
 const shown = 20
 
-func (p *Plan) text(lang string) string {
+// Text tells a plan to a person.
+func (p *Plan) Text(lang string) string {
 	var b strings.Builder
 	for _, part := range []struct {
 		vi, en string
 		list   []Change
 	}{{"Thêm mới", "Added", p.Added}, {"Thay đổi", "Changed", p.Changed}, {"Hết hiệu lực", "Closed", p.Closed}} {
-		if len(part.list) == 0 {
-			continue
+		lines := make([]string, len(part.list))
+		for i, c := range part.list {
+			lines[i] = string(c.Code) + "  " + c.Name + c.partsText(lang)
 		}
-		fmt.Fprintf(&b, "%s: %d\n", pick(lang, part.vi, part.en), len(part.list))
-		for _, c := range part.list[:min(len(part.list), shown)] {
-			fmt.Fprintf(&b, "  %s  %s%s\n", c.Code, c.Name, c.partsText(lang))
-		}
-		if len(part.list) > shown {
-			b.WriteString("  …\n")
-		}
+		b.WriteString(answer.Section(lang, part.vi, part.en, lines, shown))
 	}
-	b.WriteString(notesText(lang, pick(lang, "Dòng sai, không nhập", "Wrong rows, left out"), p.Errors, shown))
+	b.WriteString(notesText(lang, "Dòng sai, không nhập", "Wrong rows, left out", p.Errors, shown))
 	for _, g := range groupNotes(p.Warnings) {
-		b.WriteString(notesText(lang, pick(lang, "Lưu ý", "Note")+", "+g[0].in(lang), g, 3))
+		b.WriteString(notesText(lang, "Lưu ý, "+g[0].VI, "Note, "+g[0].EN, g, 3))
 	}
+	end := answer.Outcome{Rows: p.Rows, Unchanged: p.Unchanged, Act: p.Act, SHA256: p.SHA256, Applied: p.Applied}
 	for _, r := range p.Refused {
-		fmt.Fprintf(&b, "! %s  %s\n", r.Code, pick(lang, r.VI, r.EN))
+		end.Refused = append(end.Refused, string(r.Code)+"  "+postal.In(lang, r.VI, r.EN))
 	}
-	fmt.Fprintf(&b, pick(lang, "%d dòng, %d không đổi. Văn bản: %s. SHA-256: %s\n", "%d rows, %d unchanged. Act: %s. SHA-256: %s\n"), p.Rows, p.Unchanged, p.Act, p.SHA256)
-	switch {
-	case len(p.Refused) > 0:
-		b.WriteString(pick(lang, "Bị từ chối: chưa ghi gì.\n", "Refused: nothing was written.\n"))
-	case p.Applied:
-		b.WriteString(pick(lang, "Đã ghi.\n", "Written.\n"))
-	default:
-		b.WriteString(pick(lang, "Chạy thử: chưa ghi gì. Thêm --apply để ghi.\n", "Dry run: nothing was written. Add --apply to write.\n"))
-	}
-	return b.String()
+	return b.String() + end.In(lang)
 }
 
 // partWords are the parts of a version, as a plan names them.
@@ -251,7 +221,7 @@ var partWords = map[string][2]string{
 func (c Change) PartsIn(lang string) string {
 	var names []string
 	for _, p := range c.Parts {
-		names = append(names, pick(lang, partWords[p][0], partWords[p][1]))
+		names = append(names, postal.In(lang, partWords[p][0], partWords[p][1]))
 	}
 	return strings.Join(names, ", ")
 }
@@ -263,20 +233,13 @@ func (c Change) partsText(lang string) string {
 	return " (" + c.PartsIn(lang) + ")"
 }
 
-// notesText lists notes by row: "  dòng 17  1.001193: …".
-func notesText(lang, title string, notes []Note, most int) string {
-	if len(notes) == 0 {
-		return ""
+// notesText lists notes by row: "dòng 17  1.001193  …".
+func notesText(lang, vi, en string, notes []Note, most int) string {
+	lines := make([]string, len(notes))
+	for i, n := range notes {
+		lines[i] = fmt.Sprintf("%s %d  %s  %s", postal.In(lang, "dòng", "row"), n.Row, n.Code, n.in(lang))
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d\n", title, len(notes))
-	for _, n := range notes[:min(len(notes), most)] {
-		fmt.Fprintf(&b, "  %s %d  %s  %s\n", pick(lang, "dòng", "row"), n.Row, n.Code, n.in(lang))
-	}
-	if len(notes) > most {
-		b.WriteString("  …\n")
-	}
-	return b.String()
+	return answer.Section(lang, vi, en, lines, most)
 }
 
 // groupNotes puts notes of one sort together, the most frequent first.
@@ -291,18 +254,6 @@ func groupNotes(notes []Note) [][]Note {
 	}
 	slices.SortFunc(groups, func(a, b []Note) int { return cmp.Or(len(b)-len(a), strings.Compare(a[0].What, b[0].What)) })
 	return groups
-}
-
-func write(w io.Writer, s string) error {
-	_, err := io.WriteString(w, s)
-	return err
-}
-
-func printJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
 }
 
 // jsonLine writes a version as one line of our own format.

@@ -77,10 +77,7 @@ func (l Limit) Quantity() string {
 func (l Limit) In(lang string) string {
 	w, ok := unitWords[l.Unit]
 	if !ok {
-		if lang == "en" {
-			return "not stated"
-		}
-		return "chưa công bố"
+		return postal.In(lang, "chưa công bố", "not stated")
 	}
 	if lang != "en" {
 		return strings.ReplaceAll(l.Quantity(), ".", ",") + " " + w.vi

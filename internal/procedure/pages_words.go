@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"citypost/internal/postal"
 	"citypost/internal/web"
 )
 
@@ -23,7 +24,7 @@ var levelWords = map[Level][2]string{
 func (v *Version) levelText(lang string) string {
 	var names []string
 	for _, l := range v.Levels {
-		names = append(names, pick(lang, levelWords[l][0], levelWords[l][1]))
+		names = append(names, postal.In(lang, levelWords[l][0], levelWords[l][1]))
 	}
 	return sentence(strings.Join(names, ", "))
 }

@@ -71,12 +71,7 @@ type Note struct {
 	EN   string `json:"en"`
 }
 
-func (n Note) in(lang string) string {
-	if lang == "en" {
-		return n.EN
-	}
-	return n.VI
-}
+func (n Note) in(lang string) string { return postal.In(lang, n.VI, n.EN) }
 
 // open checks what must be there before a file is read.
 func (r Release) open() error {

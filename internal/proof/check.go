@@ -15,6 +15,7 @@ import (
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/ledger/tree"
+	"citypost/internal/postal"
 	"citypost/internal/sqldb"
 )
 
@@ -151,10 +152,7 @@ func (c Checker) whose(keys string) string {
 	case "ledger":
 		vi, en = " Khoá do chính sổ cái nêu: sổ khớp với chính nó; muốn biết đúng là sổ của bưu điện, hãy dùng khoá công bố (--keys).", " The keys are those that the ledger names: it agrees with itself; that it is the post's, only keys published elsewhere can prove (--keys)."
 	}
-	if c.Lang == "en" {
-		return en
-	}
-	return vi
+	return postal.In(c.Lang, vi, en)
 }
 
 func (c Checker) fetchKeys(ctx context.Context, base string) (*tree.Keyring, error) {
@@ -271,12 +269,7 @@ func (c Checker) export(ctx context.Context, f *os.File) (Report, error) {
 	return r, nil
 }
 
-func (c Checker) say(vi, en string) string {
-	if c.Lang == "en" {
-		return en
-	}
-	return vi
-}
+func (c Checker) say(vi, en string) string { return postal.In(c.Lang, vi, en) }
 
 func (c Checker) whole(ctx context.Context, r Report, src tree.LogSource, keys *tree.Keyring) (Report, error) {
 	v, err := tree.Verifier{Keys: keys, Progress: c.Progress}.VerifyLog(ctx, src)

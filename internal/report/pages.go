@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -27,11 +28,11 @@ type Service struct {
 	Store
 	Calendar  *calendar.Calendar
 	Now       func() time.Time
-	Procedure func(code string) string // name of a procedure
-	Agency    func(code postal.AgencyCode, lang string) string
-	Office    func(code postal.OfficeCode) string
-	Dossier   string // path before the number of a dossier's page
-	Duties    string // path of the page of report dates
+	Procedure func(code string) string                                                     // name of a procedure
+	Agencies  func(ctx context.Context, lang string) (map[postal.AgencyCode]string, error) // names of agencies
+	Office    func(code postal.OfficeCode) string // name of an office
+	Dossier   string                                                                       // path before the number of a dossier's page
+	Duties    string                                                                       // path of the page of report dates
 	MadeUp    bool
 }
 
@@ -57,10 +58,7 @@ func basis(d *calendar.Duty, lang string) string {
 	if d != nil {
 		return d.Basis.In(lang)
 	}
-	if lang == "en" {
-		return "no rule asks for this period"
-	}
-	return "không có quy định báo cáo kỳ này"
+	return postal.In(lang, "không có quy định báo cáo kỳ này", "no rule asks for this period")
 }
 
 // duty is the report owed for a period, nil when no rule asks for it.
@@ -146,10 +144,7 @@ func (v view) safety() string {
 	if !ok {
 		return v.T("chưa chuyển gì trong kỳ", "nothing was carried")
 	}
-	if v.Lang == "en" {
-		return fmt.Sprintf("%d.%d %%", permille/10, permille%10)
-	}
-	return fmt.Sprintf("%d,%d %%", permille/10, permille%10)
+	return postal.In(v.Lang, fmt.Sprintf("%d,%d %%", permille/10, permille%10), fmt.Sprintf("%d.%d %%", permille/10, permille%10))
 }
 
 func (v view) behind(figure, procedure string) string {
@@ -171,6 +166,7 @@ type listView struct {
 	Procedure string
 	Lines     []Line
 	More      bool
+	Names     map[postal.AgencyCode]string // of agencies
 }
 
 // listed bounds one page; the file has them all.
@@ -191,6 +187,9 @@ func (s *Service) getBehind(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := listView{view: view{Page: web.NewPage(r, figure.VI, figure.EN), s: s, Form: f, Report: &Report{Period: p}}, Figure: figure, Procedure: f.Maybe("procedure", 40)}
 	v.Path, v.Wide = dossiersPath, true
+	if v.Names, err = s.Agencies(r.Context(), v.Lang); err != nil {
+		return err
+	}
 	err = s.Behind(r.Context(), p, figure, v.Procedure, func(l Line) error {
 		if len(v.Lines) == listed {
 			v.More = true

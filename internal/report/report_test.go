@@ -77,8 +77,9 @@ func town(t *testing.T, db *sqldb.DB) *Service {
 		t.Fatal(err)
 	}
 	return &Service{Store: Store{DB: db}, Calendar: calendar.New(book), Now: func() time.Time { return time.Date(2026, 7, 5, 9, 0, 0, 0, postal.HoChiMinh) },
-		Procedure: func(string) string { return "Thủ tục mẫu" }, Agency: func(a postal.AgencyCode, _ string) string { return "Cơ quan " + string(a) },
-		Office: func(o postal.OfficeCode) string { return "Bưu cục " + string(o) }, Dossier: "/dossiers/", Duties: "/rules/reports"}
+		Procedure: func(string) string { return "Thủ tục mẫu" }, Agencies: func(context.Context, string) (map[postal.AgencyCode]string, error) {
+			return map[postal.AgencyCode]string{"so-tu-phap": "Sở Tư pháp Mẫu"}, nil
+		}, Office: func(o postal.OfficeCode) string { return "Bưu cục " + string(o) }, Dossier: "/dossiers/", Duties: "/rules/reports"}
 }
 
 func TestEachFigureCountsWhatHappenedInItsPeriod(t *testing.T) {
@@ -185,7 +186,7 @@ func TestThePagesShowFiguresTheirLinesAndTheFiles(t *testing.T) {
 			t.Errorf("%d: %q is not there", code, word)
 		}
 	}
-	if code, page := ask(s, web.Manager, "/reports/dossiers/behind?figure=results&period=2026-q2"); code != http.StatusOK || !strings.Contains(page, string(number(1))) || strings.Contains(page, `href="/dossiers/`) {
+	if code, page := ask(s, web.Manager, "/reports/dossiers/behind?figure=results&period=2026-q2"); code != http.StatusOK || !strings.Contains(page, string(number(1))) || !strings.Contains(page, "Sở Tư pháp Mẫu") || strings.Contains(page, `href="/dossiers/`) {
 		t.Errorf("behind: %d", code)
 	}
 	if code, page := ask(s, web.Supervisor, "/reports/dossiers/behind?figure=results&period=2026-q2"); code != http.StatusOK || !strings.Contains(page, `href="/dossiers/`) {

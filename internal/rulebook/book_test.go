@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"citypost/internal/answer"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 )
@@ -401,37 +402,41 @@ func TestCommandsSpeakToPeopleAndPrograms(t *testing.T) {
 	}
 	d := func(text string) postal.Day { return day(t, text) }
 	for name, run := range map[string]struct {
-		do   func(w *bytes.Buffer, p Printing) error
+		do   func(w *bytes.Buffer, p answer.Printing) error
 		text string
 	}{
-		"check": {func(w *bytes.Buffer, p Printing) error { return CheckCommand(w, "", p) }, "The rulebook is good"},
-		"list": {func(w *bytes.Buffer, p Printing) error {
+		"check": {func(w *bytes.Buffer, p answer.Printing) error { return CheckCommand(w, "", p) }, "The rulebook is good"},
+		"list": {func(w *bytes.Buffer, p answer.Printing) error {
 			return ListCommand(w, book, Filter{Under: "dossier", On: d("2021-05-05")}, p)
 		}, "dossier.price.send"},
-		"unverified": {func(w *bytes.Buffer, p Printing) error { return ListCommand(w, book, Filter{Unverified: true}, p) }, "not verified"},
-		"show_key": {func(w *bytes.Buffer, p Printing) error {
+		"unverified": {func(w *bytes.Buffer, p answer.Printing) error {
+			return ListCommand(w, book, Filter{Unverified: true}, p)
+		}, "not verified"},
+		"show_key": {func(w *bytes.Buffer, p answer.Printing) error {
 			return ShowCommand(w, book, "kt1.journey", d("2020-05-05"), p)
 		}, "16/2017/TT-BTTTT, article 4 clause 4"},
-		"show_id": {func(w *bytes.Buffer, p Printing) error {
+		"show_id": {func(w *bytes.Buffer, p answer.Printing) error {
 			return ShowCommand(w, book, "onestop.cutoff@2018-06-21", postal.Day{}, p)
 		}, "15:00"},
-		"instrument": {func(w *bytes.Buffer, p Printing) error { return ShowCommand(w, book, "qd-55-2016", postal.Day{}, p) }, "37/2021/QĐ-TTg"},
-		"diff_days": {func(w *bytes.Buffer, p Printing) error {
+		"instrument": {func(w *bytes.Buffer, p answer.Printing) error {
+			return ShowCommand(w, book, "qd-55-2016", postal.Day{}, p)
+		}, "37/2021/QĐ-TTg"},
+		"diff_days": {func(w *bytes.Buffer, p answer.Printing) error {
 			return DiffDaysCommand(w, book, d("2020-12-31"), d("2021-01-01"), p)
 		}, "calendar.holidays"},
-		"diff_same": {func(w *bytes.Buffer, p Printing) error { return DiffCommand(w, "", "", p) }, "Nothing differs"},
+		"diff_same": {func(w *bytes.Buffer, p answer.Printing) error { return DiffCommand(w, "", "", p) }, "Nothing differs"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var text, program bytes.Buffer
-			if err := run.do(&text, Printing{Lang: "en"}); err != nil || !strings.Contains(text.String(), run.text) {
+			if err := run.do(&text, answer.Printing{Lang: "en"}); err != nil || !strings.Contains(text.String(), run.text) {
 				t.Errorf("got %s (%v)", text.String(), err)
 			}
-			if err := run.do(&program, Printing{JSON: true}); err != nil || !json.Valid(program.Bytes()) {
+			if err := run.do(&program, answer.Printing{JSON: true}); err != nil || !json.Valid(program.Bytes()) {
 				t.Errorf("got %s (%v)", program.String(), err)
 			}
 		})
 	}
-	if err := ShowCommand(&bytes.Buffer{}, book, "nothing", postal.Day{}, Printing{}); !fault.Is(err, fault.NotFound) {
+	if err := ShowCommand(&bytes.Buffer{}, book, "nothing", postal.Day{}, answer.Printing{}); !fault.Is(err, fault.NotFound) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,36 +1,20 @@
 package rulebook
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
 
+	"citypost/internal/answer"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 )
 
-// Printing says how a command answers: in which language, and as text for people or as JSON for programs.
-type Printing struct {
-	Lang string // "en", or Vietnamese
-	JSON bool
-}
-
-// t picks one of two texts by language.
-func (p Printing) t(vi, en string) string { return Words{VI: vi, EN: en}.In(p.Lang) }
-
-func (p Printing) json(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
-}
-
 // CheckCommand is `citypost rulebook check`: it prints every mistake in the embedded law and in a site's folder laid over it.
 // More checks may be given, such as calendar.Check, which knows that a swapped day needs its pair. A book with mistakes is a fault.
-func CheckCommand(w io.Writer, siteDir string, p Printing, more ...func(*Book) Problems) error {
+func CheckCommand(w io.Writer, siteDir string, p answer.Printing, more ...func(*Book) Problems) error {
 	layers := []Layer{EmbeddedLayer()}
 	if siteDir != "" {
 		layers = append(layers, SiteLayer(siteDir))
@@ -48,10 +32,10 @@ func CheckCommand(w io.Writer, siteDir string, p Printing, more ...func(*Book) P
 	return err
 }
 
-func printCheck(w io.Writer, book *Book, problems Problems, p Printing) error {
+func printCheck(w io.Writer, book *Book, problems Problems, p answer.Printing) error {
 	rules, unverified := len(book.All()), len(book.Unverified())
 	if p.JSON {
-		return p.json(w, struct {
+		return answer.JSON(w, struct {
 			OK          bool     `json:"ok"`
 			Instruments int      `json:"instruments"`
 			Keys        int      `json:"keys"`
@@ -66,7 +50,7 @@ func printCheck(w io.Writer, book *Book, problems Problems, p Printing) error {
 	if len(problems) > 0 {
 		return nil
 	}
-	_, err := fmt.Fprintf(w, p.t("Bộ quy tắc tốt: %d văn bản, %d tham số, %d quy tắc, trong đó %d chưa kiểm chứng.\n",
+	_, err := fmt.Fprintf(w, p.T("Bộ quy tắc tốt: %d văn bản, %d tham số, %d quy tắc, trong đó %d chưa kiểm chứng.\n",
 		"The rulebook is good: %d instruments, %d keys, %d rules, %d of them not verified.\n"), len(book.instruments), len(book.keys), rules, unverified)
 	return err
 }
@@ -90,42 +74,42 @@ func (b *Book) Select(f Filter) []*Rule {
 }
 
 // ListCommand is `citypost rulebook list`: one line a rule.
-func ListCommand(w io.Writer, b *Book, f Filter, p Printing) error {
+func ListCommand(w io.Writer, b *Book, f Filter, p answer.Printing) error {
 	rules := b.Select(f)
 	if p.JSON {
 		views := make([]ruleView, len(rules))
 		for i, r := range rules {
 			views[i] = viewOf(r)
 		}
-		return p.json(w, views)
+		return answer.JSON(w, views)
 	}
 	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	for _, r := range rules {
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\n", r.Name, r.Span, p.short(r), r.Cite().In(p.Lang), p.mark(r.Verified))
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\n", r.Name, r.Span, short(p, r), r.Cite().In(p.Lang), mark(p, r.Verified))
 	}
 	return tw.Flush()
 }
 
-func (p Printing) mark(verified bool) string {
+func mark(p answer.Printing, verified bool) string {
 	if verified {
 		return ""
 	}
-	return p.t("chưa kiểm chứng", "not verified")
+	return p.T("chưa kiểm chứng", "not verified")
 }
 
 // short gives a value on one line.
-func (p Printing) short(r *Rule) string {
+func short(p answer.Printing, r *Rule) string {
 	if r.Value.kind == Grid {
-		return fmt.Sprintf(p.t("bảng %d hàng", "table of %d rows"), r.Value.table.Len())
+		return fmt.Sprintf(p.T("bảng %d hàng", "table of %d rows"), r.Value.table.Len())
 	}
 	if r.Value.kind == Bool {
-		return map[bool]string{true: p.t("có", "yes"), false: p.t("không", "no")}[r.Value.Bool()]
+		return map[bool]string{true: p.T("có", "yes"), false: p.T("không", "no")}[r.Value.Bool()]
 	}
 	return strings.TrimSpace(r.Value.String() + " " + r.Key.UnitWords().In(p.Lang))
 }
 
 // ShowCommand is `citypost rulebook show`: everything about a key, one rule by its id, or an instrument. With a day, only the rule of that day.
-func ShowCommand(w io.Writer, b *Book, name string, on postal.Day, p Printing) error {
+func ShowCommand(w io.Writer, b *Book, name string, on postal.Day, p answer.Printing) error {
 	if i, ok := b.instruments[name]; ok {
 		return showInstrument(w, b, i, p)
 	}
@@ -138,10 +122,10 @@ func ShowCommand(w io.Writer, b *Book, name string, on postal.Day, p Printing) e
 		for i, r := range rules {
 			views[i] = viewOf(r)
 		}
-		return p.json(w, views)
+		return answer.JSON(w, views)
 	}
 	for _, r := range rules {
-		p.rule(w, r)
+		printRule(w, p, r)
 	}
 	return nil
 }
@@ -160,24 +144,24 @@ func (b *Book) rulesFor(name string, on postal.Day) ([]*Rule, error) {
 	return nil, fault.New(fault.NotFound, "rulebook.unknown_key", "Bộ quy tắc không có tham số, quy tắc hay văn bản %[1]q.", "The rulebook has no key, rule or instrument %[1]q.", name)
 }
 
-func (p Printing) rule(w io.Writer, r *Rule) {
-	fmt.Fprintf(w, "%s\n  %s\n  %s: %s\n", r.ID(), r.Key.Means.In(p.Lang), p.t("áp dụng", "applies"), r.Span)
+func printRule(w io.Writer, p answer.Printing, r *Rule) {
+	fmt.Fprintf(w, "%s\n  %s\n  %s: %s\n", r.ID(), r.Key.Means.In(p.Lang), p.T("áp dụng", "applies"), r.Span)
 	if r.Value.kind == Grid {
-		p.table(w, r.Value.table)
+		printTable(w, r.Value.table)
 	} else {
-		fmt.Fprintf(w, "  %s: %s\n", p.t("giá trị", "value"), p.short(r))
+		fmt.Fprintf(w, "  %s: %s\n", p.T("giá trị", "value"), short(p, r))
 	}
-	fmt.Fprintf(w, "  %s: %s\n", p.t("căn cứ", "source"), r.Cite().In(p.Lang))
+	fmt.Fprintf(w, "  %s: %s\n", p.T("căn cứ", "source"), r.Cite().In(p.Lang))
 	if !r.Verified {
-		fmt.Fprintf(w, "  %s: %s\n", p.t("CHƯA KIỂM CHỨNG", "UNVERIFIED"), r.Reason.In(p.Lang))
+		fmt.Fprintf(w, "  %s: %s\n", p.T("CHƯA KIỂM CHỨNG", "UNVERIFIED"), r.Reason.In(p.Lang))
 	}
 	if note := r.Note.In(p.Lang); note != "" {
-		fmt.Fprintf(w, "  %s: %s\n", p.t("ghi chú", "note"), note)
+		fmt.Fprintf(w, "  %s: %s\n", p.T("ghi chú", "note"), note)
 	}
 	fmt.Fprintf(w, "  %s:%d\n\n", r.File, r.Line)
 }
 
-func (p Printing) table(w io.Writer, t *Table) {
+func printTable(w io.Writer, t *Table) {
 	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(tw, "    "+strings.Join(t.Columns(), "\t"))
 	for _, cells := range t.rows {
@@ -190,43 +174,43 @@ func (p Printing) table(w io.Writer, t *Table) {
 	tw.Flush()
 }
 
-func showInstrument(w io.Writer, b *Book, i *Instrument, p Printing) error {
+func showInstrument(w io.Writer, b *Book, i *Instrument, p answer.Printing) error {
 	rules := b.ByInstrument(i.ID)
 	if p.JSON {
 		view := viewOfInstrument(i)
 		for _, r := range rules {
 			view.Rules = append(view.Rules, r.ID())
 		}
-		return p.json(w, view)
+		return answer.JSON(w, view)
 	}
-	fmt.Fprintf(w, "%s  %s\n  %s\n  %s: %s\n", i.Number, i.Title.In(p.Lang), i.Issuer.In(p.Lang), p.t("nguồn", "source"), i.Source)
+	fmt.Fprintf(w, "%s  %s\n  %s\n  %s: %s\n", i.Number, i.Title.In(p.Lang), i.Issuer.In(p.Lang), p.T("nguồn", "source"), i.Source)
 	for _, line := range []struct {
 		what string
 		day  postal.Day
-	}{{p.t("ban hành", "issued"), i.Issued}, {p.t("hiệu lực từ", "in force"), i.InForce}, {p.t("hết hiệu lực", "ended"), i.Ended}} {
+	}{{p.T("ban hành", "issued"), i.Issued}, {p.T("hiệu lực từ", "in force"), i.InForce}, {p.T("hết hiệu lực", "ended"), i.Ended}} {
 		if !line.day.IsZero() {
 			fmt.Fprintf(w, "  %s: %s\n", line.what, line.day)
 		}
 	}
 	if next, ok := b.instruments[i.ReplacedBy]; ok {
-		fmt.Fprintf(w, "  %s: %s\n", p.t("thay bằng", "replaced by"), next.Number)
+		fmt.Fprintf(w, "  %s: %s\n", p.T("thay bằng", "replaced by"), next.Number)
 	}
 	if !i.Verified {
-		fmt.Fprintf(w, "  %s: %s\n", p.t("CHƯA KIỂM CHỨNG", "UNVERIFIED"), i.Reason.In(p.Lang))
+		fmt.Fprintf(w, "  %s: %s\n", p.T("CHƯA KIỂM CHỨNG", "UNVERIFIED"), i.Reason.In(p.Lang))
 	}
 	for _, r := range rules {
-		fmt.Fprintf(w, "  %s  %s\n", r.ID(), p.short(r))
+		fmt.Fprintf(w, "  %s  %s\n", r.ID(), short(p, r))
 	}
 	return nil
 }
 
 // DiffDaysCommand is `citypost rulebook diff DAY DAY`: what the law says differently on two days.
-func DiffDaysCommand(w io.Writer, b *Book, first, second postal.Day, p Printing) error {
+func DiffDaysCommand(w io.Writer, b *Book, first, second postal.Day, p answer.Printing) error {
 	return printChanges(w, b.DiffDays(first, second), p)
 }
 
 // DiffCommand is `citypost rulebook diff FOLDER FOLDER`: what two sites' books say differently. An empty folder is the embedded law alone.
-func DiffCommand(w io.Writer, oneDir, otherDir string, p Printing) error {
+func DiffCommand(w io.Writer, oneDir, otherDir string, p answer.Printing) error {
 	one, err := Open(oneDir)
 	other, otherErr := Open(otherDir)
 	if err := errors.Join(err, otherErr); err != nil {
@@ -235,13 +219,13 @@ func DiffCommand(w io.Writer, oneDir, otherDir string, p Printing) error {
 	return printChanges(w, Diff(one, other), p)
 }
 
-func printChanges(w io.Writer, changes []Change, p Printing) error {
+func printChanges(w io.Writer, changes []Change, p answer.Printing) error {
 	if p.JSON {
 		views := make([]changeView, len(changes))
 		for i, c := range changes {
 			views[i] = changeView{Change: c, SameValue: c.SameValue(), Before: maybeView(c.Before), After: maybeView(c.After)}
 		}
-		return p.json(w, views)
+		return answer.JSON(w, views)
 	}
 	for _, c := range changes {
 		fmt.Fprintf(w, "%s  %s\n", c.Name, c.Means.In(p.Lang))
@@ -250,12 +234,12 @@ func printChanges(w io.Writer, changes []Change, p Printing) error {
 			r    *Rule
 		}{{"-", c.Before}, {"+", c.After}} {
 			if side.r != nil {
-				fmt.Fprintf(w, "  %s %s  %s  %s  %s\n", side.sign, side.r.Span, p.short(side.r), side.r.Cite().In(p.Lang), p.mark(side.r.Verified))
+				fmt.Fprintf(w, "  %s %s  %s  %s  %s\n", side.sign, side.r.Span, short(p, side.r), side.r.Cite().In(p.Lang), mark(p, side.r.Verified))
 			}
 		}
 	}
 	if len(changes) == 0 {
-		fmt.Fprintln(w, p.t("Không có gì khác.", "Nothing differs."))
+		fmt.Fprintln(w, p.T("Không có gì khác.", "Nothing differs."))
 	}
 	return nil
 }

@@ -13,12 +13,7 @@ type Words struct {
 }
 
 // In gives the text in the language asked for; anything but "en" is Vietnamese.
-func (w Words) In(lang string) string {
-	if lang == "en" {
-		return w.EN
-	}
-	return w.VI
-}
+func (w Words) In(lang string) string { return postal.In(lang, w.VI, w.EN) }
 
 // Instrument is one legal act, standard, price list, letter or setting that rules come from.
 type Instrument struct {

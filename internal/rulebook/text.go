@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"citypost/internal/fault"
+	"citypost/internal/postal"
 )
 
 // maxFile and maxLine bound what is read: the whole law of the post is some hundred kilobytes, and a longer line is no longer edited by people.
@@ -27,12 +28,7 @@ type Problem struct {
 }
 
 // In gives the sentence in the language asked for; anything but "en" is Vietnamese.
-func (p Problem) In(lang string) string {
-	if lang == "en" {
-		return p.EN
-	}
-	return p.VI
-}
+func (p Problem) In(lang string) string { return postal.In(lang, p.VI, p.EN) }
 
 // Place is "file:line", the form that editors understand.
 func (p Problem) Place() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }

@@ -66,10 +66,7 @@ func was(m gazetteer.Match, lang string) string {
 	if m.District != nil {
 		name += ", " + m.District.ShortName()
 	}
-	if lang == "en" {
-		return "before 7/2025: " + name
-	}
-	return "trước 7/2025: " + name
+	return postal.In(lang, "trước 7/2025: "+name, "before 7/2025: "+name)
 }
 
 // unit gives a commune of today.

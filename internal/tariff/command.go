@@ -1,12 +1,12 @@
 package tariff
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
 
+	"citypost/internal/answer"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 	"citypost/internal/rulebook"
@@ -42,7 +42,7 @@ func (a QuoteArgs) question() (Question, error) {
 }
 
 // QuoteCommand is `citypost quote`: the price line by line. A case that no rule answers is a fault; with JSON it is also an answer that says so.
-func QuoteCommand(w io.Writer, t *Tariff, a QuoteArgs, p rulebook.Printing) error {
+func QuoteCommand(w io.Writer, t *Tariff, a QuoteArgs, p answer.Printing) error {
 	q, err := a.question()
 	if err != nil {
 		return err
@@ -50,23 +50,16 @@ func QuoteCommand(w io.Writer, t *Tariff, a QuoteArgs, p rulebook.Printing) erro
 	got, err := t.Quote(q)
 	switch f, _ := fault.From(err); {
 	case f != nil && f.Kind == fault.NotFound && p.JSON:
-		if err := writeJSON(w, unanswered{Lines: []Line{}, Code: f.Code, Reason: f.In(p.Lang)}); err != nil {
+		if err := answer.JSON(w, unanswered{Lines: []Line{}, Code: f.Code, Reason: f.In(p.Lang)}); err != nil {
 			return err
 		}
 		return f
 	case err != nil:
 		return err
 	case p.JSON:
-		return writeJSON(w, viewOf(&got, p.Lang))
+		return answer.JSON(w, viewOf(&got, p.Lang))
 	}
 	return printQuote(w, &got, p.Lang)
-}
-
-func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
 }
 
 // unanswered is the answer when no rule gives a price.

@@ -6,15 +6,15 @@ import (
 	"strings"
 	"testing"
 
+	"citypost/internal/answer"
 	"citypost/internal/fault"
-	"citypost/internal/rulebook"
 	"citypost/internal/tariff"
 )
 
 func TestQuoteCommandKeepsItsContract(t *testing.T) {
 	var out bytes.Buffer
 	args := tariff.QuoteArgs{Service: "dossier-send", Zone: "same-district", Weight: "730", On: "2021-05-04", Relief: "auto"}
-	if err := tariff.QuoteCommand(&out, embedded(t), args, rulebook.Printing{JSON: true}); err != nil {
+	if err := tariff.QuoteCommand(&out, embedded(t), args, answer.Printing{JSON: true}); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {
@@ -44,13 +44,13 @@ func TestQuoteCommandKeepsItsContract(t *testing.T) {
 func TestQuoteCommandSaysWhenThereIsNoPrice(t *testing.T) {
 	var out bytes.Buffer
 	args := tariff.QuoteArgs{Service: "kt1", Zone: "intra", Weight: "200", On: "2020-04-24", Urgency: "express"}
-	err := tariff.QuoteCommand(&out, embedded(t), args, rulebook.Printing{JSON: true, Lang: "en"})
+	err := tariff.QuoteCommand(&out, embedded(t), args, answer.Printing{JSON: true, Lang: "en"})
 	if !fault.Is(err, fault.NotFound) || !strings.Contains(out.String(), `"verified": false`) || !strings.Contains(out.String(), "VND 11,364") || !strings.Contains(out.String(), `"total_vnd": null`) {
 		t.Errorf("%v: %s", err, out.String())
 	}
 	for weight, code := range map[string]string{"0": "postal.weight.bounds", "-3": "postal.weight.format", "50 kg": "tariff.too_heavy", "": "postal.weight.format"} {
 		args := tariff.QuoteArgs{Service: "dossier-send", Zone: "same-district", Weight: weight, On: "2021-05-04"}
-		err := tariff.QuoteCommand(&out, embedded(t), args, rulebook.Printing{JSON: true})
+		err := tariff.QuoteCommand(&out, embedded(t), args, answer.Printing{JSON: true})
 		if f, ok := fault.From(err); !ok || f.Code != code || f.Field != "weight" {
 			t.Errorf("weight %q: %v", weight, err)
 		}
@@ -61,7 +61,7 @@ func TestQuoteCommandSpeaksBothLanguages(t *testing.T) {
 	args := tariff.QuoteArgs{Service: "dossier-both", Zone: "between-districts", Weight: "100 g", On: "15/04/2020"}
 	for lang, want := range map[string][]string{"vi": {"Giảm 50 % cước", "30.000 đ", "Bằng chữ: Ba mươi nghìn đồng", "chưa kiểm chứng"}, "en": {"50 % off", "VND 30,000", "not verified"}} {
 		var out bytes.Buffer
-		if err := tariff.QuoteCommand(&out, embedded(t), args, rulebook.Printing{Lang: lang}); err != nil {
+		if err := tariff.QuoteCommand(&out, embedded(t), args, answer.Printing{Lang: lang}); err != nil {
 			t.Fatal(err)
 		}
 		for _, w := range want {

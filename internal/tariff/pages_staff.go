@@ -11,6 +11,7 @@ import (
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/rulebook"
+	"citypost/internal/sheet"
 	"citypost/internal/web"
 )
 
@@ -338,23 +339,25 @@ func (s *Pages) getItems(w http.ResponseWriter, r *http.Request) error {
 
 // getCSV sends the items of a reconciliation.
 func (s *Pages) getCSV(w http.ResponseWriter, r *http.Request) error {
-	got, v, err := s.reconciled(w, r, "text/csv; charset=utf-8", "csv")
+	got, v, err := s.reconciled(r)
 	if err != nil {
 		return err
 	}
-	return s.Claims.ExportCSV(r.Context(), w, got, v.Lang)
+	return s.Claims.Items(r.Context(), got, v.Lang).Send(w, sheet.CSV, fileName(got))
 }
 
 // getXLSX sends a reconciliation as a workbook.
 func (s *Pages) getXLSX(w http.ResponseWriter, r *http.Request) error {
-	got, v, err := s.reconciled(w, r, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
+	got, v, err := s.reconciled(r)
 	if err != nil {
 		return err
 	}
-	return s.Claims.ExportXLSX(r.Context(), w, got, v.Lang)
+	return s.Claims.Document(r.Context(), got, v.Lang).Send(w, sheet.XLSX, fileName(got))
 }
 
-func (s *Pages) reconciled(w http.ResponseWriter, r *http.Request, kind, ending string) (*Reconciliation, pageView, error) {
+func fileName(r *Reconciliation) string { return "relief-" + r.From + "-" + r.To }
+
+func (s *Pages) reconciled(r *http.Request) (*Reconciliation, pageView, error) {
 	v := s.page(r, "Đối soát miễn, giảm", "Reconciliation of relief")
 	f, err := web.ReadForm(r)
 	if err != nil {
@@ -362,10 +365,5 @@ func (s *Pages) reconciled(w http.ResponseWriter, r *http.Request, kind, ending 
 	}
 	from, to := s.period(f)
 	got, err := s.Claims.Reconcile(r.Context(), from, to)
-	if err != nil {
-		return nil, v, err
-	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", `attachment; filename="relief-`+from+`-`+to+`.`+ending+`"`)
-	return got, v, nil
+	return got, v, err
 }

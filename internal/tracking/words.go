@@ -5,12 +5,7 @@ import "citypost/internal/postal"
 // pair is one sentence in both languages.
 type pair struct{ vi, en string }
 
-func (p pair) in(lang string) string {
-	if lang == "en" {
-		return p.en
-	}
-	return p.vi
-}
+func (p pair) in(lang string) string { return postal.In(lang, p.vi, p.en) }
 
 var stepWords = map[Step]pair{
 	Accepted:       {"Đã nhận gửi", "Accepted"},

@@ -34,12 +34,7 @@ type Remark struct {
 }
 
 // In gives the remark in a language.
-func (r Remark) In(lang string) string {
-	if lang == "en" {
-		return r.EN
-	}
-	return r.VI
-}
+func (r Remark) In(lang string) string { return postal.In(lang, r.VI, r.EN) }
 
 // When doctor begins to worry.
 const (

@@ -74,12 +74,7 @@ func pathWithoutLang(r *http.Request) string {
 }
 
 // T picks the sentence in the reader's language.
-func (p Page) T(vi, en string) string {
-	if p.Lang == "en" {
-		return en
-	}
-	return vi
-}
+func (p Page) T(vi, en string) string { return postal.In(p.Lang, vi, en) }
 
 // Say gives a fault's sentence in the reader's language.
 func (p Page) Say(f *fault.Error) string { return f.In(p.Lang) }

@@ -1,5 +1,7 @@
 package web
 
+import "citypost/internal/postal"
+
 // Paper is a size that a print page asks for; print.css has an @page rule for each.
 type Paper string
 
@@ -38,15 +40,9 @@ func (p Paper) In(lang string) string {
 	case A4:
 		return "A4"
 	case A4Wide:
-		if lang == "en" {
-			return "A4 landscape"
-		}
-		return "A4 ngang"
+		return postal.In(lang, "A4 ngang", "A4 landscape")
 	case A5:
 		return "A5"
 	}
-	if lang == "en" {
-		return "80 mm roll"
-	}
-	return "cuộn 80 mm"
+	return postal.In(lang, "cuộn 80 mm", "80 mm roll")
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"strings"
 
+	"citypost/internal/fault"
 	"citypost/internal/postal"
 )
 
@@ -179,6 +180,15 @@ func (p Person) Known() bool { return p.ID != "" }
 
 // Office is where the person acts, empty when the acting role covers every office.
 func (p Person) Office() postal.OfficeCode { return p.Acting.Office }
+
+// Here is the office or agency where the person acts, and a refusal when the acting role covers every office: that is not acting at a desk.
+func (p Person) Here() (postal.OfficeCode, error) {
+	if o := p.Office(); o != "" {
+		return o, nil
+	}
+	return "", fault.New(fault.Forbidden, "web.no_office", "Vai trò đang dùng không gắn với bưu cục nào. Hãy đổi sang vai trò tại một bưu cục ở đầu trang.",
+		"The role in use belongs to no office. Change to a role at an office at the top of the page.")
+}
 
 // May reports whether the person, in the role in use, may do what right stands for at office (empty: anywhere).
 // Without a role in use any of the roles will do.

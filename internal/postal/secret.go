@@ -1,0 +1,42 @@
+package postal
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"strings"
+)
+
+// secretLetters leave out what is read for something else: 0 and O, 1, I and L.
+const secretLetters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+const secretLen = 6
+
+// NewSecret makes the six characters printed on a receipt: with them its holder sees more than the public does.
+func NewSecret() string { return RandomLetters(secretLetters, secretLen) }
+
+// SecretHash is what the ledger holds of a receipt's secret.
+func SecretHash(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// SecretFits reports whether what a person typed is the secret behind the hash; small letters and outer space do no harm. An empty hash fits nothing.
+func SecretFits(typed, hash string) bool {
+	got := SecretHash(strings.ToUpper(strings.TrimSpace(typed)))
+	return hash != "" && subtle.ConstantTimeCompare([]byte(got), []byte(hash)) == 1
+}
+
+// RandomLetters draws n letters of an ASCII alphabet, each as likely as any other: a byte that would favour the first letters is drawn again.
+func RandomLetters(alphabet string, n int) string {
+	fair := 256 / len(alphabet) * len(alphabet)
+	out := make([]byte, 0, n)
+	for one := make([]byte, 1); len(out) < n; {
+		_, _ = rand.Read(one) // never fails: since Go 1.24 the program stops if the system has no randomness
+		if b := int(one[0]); b < fair {
+			out = append(out, alphabet[b%len(alphabet)])
+		}
+	}
+	return string(out)
+}

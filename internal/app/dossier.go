@@ -170,6 +170,18 @@ func (m *dossierMoney) Owed(v *ledger.View, i *custody.Item) dossier.Price {
 	return p
 }
 
+// Receipts are those of the State fees taken with an item.
+func (*dossierMoney) Receipts(v *ledger.View, n postal.ItemNumber) (list []dossier.StateReceipt) {
+	p, ok := cash.PaidFor(v, n)
+	if !ok {
+		return nil
+	}
+	for _, c := range p.Collected {
+		list = append(list, dossier.StateReceipt{Collected: c, Seq: p.Seq})
+	}
+	return list
+}
+
 // Drawer is the open drawer of a person.
 func (*dossierMoney) Drawer(v *ledger.View, o postal.OfficeCode, who postal.StaffID) string {
 	drawer, _ := cash.OwnDrawer(v, o, who)

@@ -101,6 +101,9 @@ func TestTheOfficerSignsBesideTheClerk(t *testing.T) {
 	b.Shot("dossier-handing-desk")
 	b.Check("handing over")
 	b.Fill("input#seal", "NP000123")
+	for _, x := range asListed(s.dossier(n)) {
+		b.Fill(`input[name="`+x.name+`"]`, itoa(x.count))
+	}
 	b.Click(`input[name="verdict"][value="complete"]`)
 	b.Submit(`form[action$="/compare"] button[type="submit"]`)
 	b.Submit(`.sign-side:first-of-type form[action$="/sign"] button`)

@@ -65,6 +65,8 @@ type House struct {
 	Hooks         *webhook.Service
 	Notifications *notify.Service
 	Personal      *personal.Service
+
+	agencies *agencyNames
 }
 
 // Open opens a house and brings its tables up to date. Close it afterwards.
@@ -169,7 +171,7 @@ var (
 func (h *House) mount() error {
 	people := &people{accounts: h.Accounts}
 	h.Accounts.Offices = h.Places
-	site := web.Site{Hotline: h.Hotline, Secure: h.Secure, Proxies: h.Proxies, ScanTo: "/desk/find"}
+	site := web.Site{Hotline: h.Hotline, Secure: h.Secure, Proxies: h.Proxies, ScanTo: "/desk/find", Place: h.names().Place}
 	if h.MadeUp {
 		site.Band = "DỮ LIỆU MẪU · MADE-UP DATA"
 	}
@@ -178,7 +180,7 @@ func (h *House) mount() error {
 	h.Desk = &desk.Service{
 		Ledger: h.Ledger, DB: h.DB, Vault: h.Vault, Places: h.Places, Signer: people, Staff: people,
 		Clock: &dueTimes{h.routes()}, Till: h.Till, Rules: law.Path + "/keys/", Say: sayFact,
-		Now: h.Now, Base: h.Base, MadeUp: h.MadeUp, Beside: besideDesk(),
+		Now: h.Now, Base: h.Base, MadeUp: h.MadeUp, Beside: h.besideDesk(),
 	}
 	h.Accounts.Mount(h.Mux)
 	var err error

@@ -15,7 +15,7 @@ func (h *House) mountMoney() {
 		Tariff: h.Tariff, Claims: &tariff.Claims{DB: h.DB, Ledger: h.Ledger}, Now: h.Now, Province: h.provinceName, Zone: h.zone, Rules: law.Path + "/keys/",
 	}).Mount(h.Mux)
 	(&cash.Pages{
-		Records: &cash.Records{DB: h.DB, Ledger: h.Ledger}, Now: h.Now, Name: (&people{accounts: h.Accounts}).Name, Office: h.officeName, MadeUp: h.MadeUp, Prices: tariff.StaffPath,
+		Records: &cash.Records{DB: h.DB, Ledger: h.Ledger}, Now: h.Now, Name: (&people{accounts: h.Accounts}).Name, Office: h.officeName, Agency: h.names().Name, MadeUp: h.MadeUp, Prices: tariff.StaffPath,
 		Law: h.Book, Rules: law.Path + "/keys/", Items: &moneyItems{till: h.Till, now: h.Now},
 	}).Mount(h.Mux)
 }

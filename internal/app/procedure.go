@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"citypost/internal/booking"
 	"citypost/internal/desk"
@@ -27,17 +28,46 @@ func (h *House) openProcedures(ctx context.Context) error {
 	return nil
 }
 
-// besideDesk are the pages of bookings, to which the desk's boards lead.
-func besideDesk() desk.Beside {
+// besideDesk are the pages of bookings, to which the desk's boards lead, and what else its scan field opens.
+func (h *House) besideDesk() desk.Beside {
 	return desk.Beside{
+		Find:  h.findBeside,
 		Board: []web.Link{{Path: booking.StaffPath, VI: "Hẹn nhận hồ sơ tại nhà", EN: "Pick-ups of dossiers at home"}},
 		Round: []web.Link{{Path: booking.PickupsPath, VI: "Nhận hồ sơ tại nhà", EN: "Pick-ups of dossiers"}},
 	}
 }
 
+// mostUsedSince is how far back the guide looks for what people send most.
+const mostUsedSince = 365 * 24 * time.Hour
+
+// mostUsed lists the procedures of which most dossiers were taken in during the last year.
+func (h *House) mostUsed(ctx context.Context, most int) ([]procedure.Code, error) {
+	list, err := (&report.Store{DB: h.DB}).MostUsed(ctx, postal.Millis(h.Now().Add(-mostUsedSince)), most)
+	codes := make([]procedure.Code, len(list))
+	for n, c := range list {
+		codes[n] = procedure.Code(c)
+	}
+	return codes, err
+}
+
+// findBeside finds the page of a dossier by its code, of a booking by its reference.
+func (h *House) findBeside(ctx context.Context, text string) string {
+	if code, err := postal.ParseDossierNumber(text); err == nil {
+		if _, err := dossier.Find(h.Ledger.View(ctx), code); err == nil {
+			return dossier.PathOf(code)
+		}
+	}
+	if ref, err := booking.ParseRef(text); err == nil {
+		if _, err := h.Bookings.Find(ctx, ref); err == nil {
+			return booking.StaffPath + "/" + string(ref)
+		}
+	}
+	return ""
+}
+
 // mountProcedures puts the guide to procedures, the pages of their catalogue and the bookings on the mux.
 func (h *House) mountProcedures() {
-	(&procedure.Pages{Store: h.Procedures, Now: h.Now, Base: h.Base, Book: h.Book, Province: h.Province, InUse: h.ProcedureInUse, Send: booking.SendPath}).Mount(h.Mux)
+	(&procedure.Pages{Store: h.Procedures, Now: h.Now, Base: h.Base, Book: h.Book, Province: h.Province, InUse: h.ProcedureInUse, MostUsed: h.mostUsed, Send: booking.SendPath}).Mount(h.Mux)
 	h.Bookings.Mount(h.Mux)
 }
 

@@ -16,7 +16,7 @@ import (
 // mountReport puts the reports on the mux.
 func (h *House) mountReport() {
 	(&report.Service{
-		Store: report.Store{DB: h.DB}, Calendar: h.Calendar, Now: h.Now, MadeUp: h.MadeUp, Procedure: h.procedureName, Agencies: h.agencyNames,
+		Store: report.Store{DB: h.DB}, Calendar: h.Calendar, Now: h.Now, MadeUp: h.MadeUp, Procedure: h.procedureName, Agencies: h.agencyNames, Office: h.officeName,
 		Dossier: "/dossiers/case/", Duties: law.Path + "/reports",
 	}).Mount(h.Mux)
 }

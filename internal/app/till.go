@@ -21,10 +21,11 @@ type till struct {
 	tariff *tariff.Tariff
 	ledger *ledger.Ledger
 	places *Places
+	agency func(code postal.AgencyCode, lang string) string
 }
 
 func (h *House) newTill() *till {
-	return &till{routes: h.routes(), tariff: h.Tariff, ledger: h.Ledger, places: h.Places}
+	return &till{routes: h.routes(), tariff: h.Tariff, ledger: h.Ledger, places: h.Places, agency: h.names().Name}
 }
 
 // priced are the services of custody with the names that the tariff has for them.
@@ -140,7 +141,7 @@ func (t *till) Paid(ctx context.Context, i *custody.Item) (_ *desk.Payment, err 
 	}
 	pay := &desk.Payment{Means: p.Means, ListVND: p.ListVND, PaidVND: p.PostageVND, Refunded: p.Refunded, Compensated: p.Compensated, Undone: p.Seq == 0, Page: cash.ItemPath(i.Code)}
 	for _, c := range p.Collected {
-		pay.Collected = append(pay.Collected, desk.Receipt{Number: c.Book + "/" + strconv.Itoa(c.Number), Agency: string(c.Agency), Kind: c.Kind, Amount: c.AmountVND})
+		pay.Collected = append(pay.Collected, desk.Receipt{Number: c.Book + "/" + strconv.Itoa(c.Number), Agency: t.agency(c.Agency, "vi"), Kind: c.Kind, Amount: c.AmountVND})
 	}
 	if pay.Relief, err = t.granted(ctx, i); err != nil {
 		return nil, err

@@ -26,7 +26,7 @@ func TestItemReliefAndMoneyAreOneActAtTheCounter(t *testing.T) {
 		c := s.as("gd1")
 		c.get("/desk/accept").wants(t, 200, `name="class" type="radio" value="" checked`, "Phải xem: Giấy chứng nhận mẫu")
 		form, page := s.shown(c, "class", "merit")
-		page.wants(t, 200, "9.000 đ", "letter.price@2026-11-01+site", "Giảm 50 % cước", "-4.500 đ", "relief.policy.merit@2026-11-01+site", "Bốn nghìn năm trăm đồng", "Chưa xác minh",
+		page.wants(t, 200, "9.000 đ", "letter.price@2026-11-01+site", "Giảm 50 % cước", "-4.500 đ", "relief.policy.merit@2026-11-01+site", "Bốn nghìn năm trăm đồng", "Chưa kiểm chứng",
 			"Đã xem: Giấy chứng nhận mẫu", "Chưa mở ca nên chưa thu tiền được", "!Thu 4.500 đ")
 		c.post("/desk/accept", append(form, "evidence", "1")...).wants(t, http.StatusConflict, "Mở ca ở ngay dưới đây", "Nguyễn Thị Mẫu")
 		c.post("/desk/accept", append(form, "do", "begin", "begin_act", page.hidden("begin_act"), "drawer", "990100-1", "float", "9000000")...).
@@ -49,7 +49,7 @@ func TestItemReliefAndMoneyAreOneActAtTheCounter(t *testing.T) {
 		}
 		c.get(done.to).wants(t, 200, "Đã thu, tiền mặt", "4.500 đ")
 		receipt := strings.TrimSuffix(done.to, "accepted") + "receipt"
-		c.get(receipt).wants(t, 200, "Giảm 50 % cước", "-4.500 đ", "Đã thu (tiền mặt)", "Bốn nghìn năm trăm đồng", "(chưa xác minh)")
+		c.get(receipt).wants(t, 200, "Giảm 50 % cước", "-4.500 đ", "Đã thu (tiền mặt)", "Bốn nghìn năm trăm đồng", "(chưa kiểm chứng)")
 		c.get(receipt+"?lang=en").wants(t, 200, "50 % off the postage", "Paid (in cash)")
 		c.get("/desk/items/"+string(itemOf(done))+"?lang=vi").wants(t, 200, "Cước và tiền", "relief.policy.merit@2026-11-01+site", "/rules/keys/letter.price", "Cước khách trả", "Thu tiền", "/cash/items/")
 		s.sound()

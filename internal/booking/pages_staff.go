@@ -42,6 +42,7 @@ var tabs = []struct {
 // getBookings lists the office's bookings, or opens the one whose reference was typed or scanned.
 func (s *Service) getBookings(w http.ResponseWriter, r *http.Request) error {
 	p := web.NewPage(r, "Hẹn nhận hồ sơ tại nhà", "Pick-ups at home")
+	p.NoScan = true // the page has the one field
 	f, err := web.ReadForm(r)
 	if err != nil {
 		return err

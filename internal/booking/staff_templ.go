@@ -90,7 +90,7 @@ func bookingsPage(v bookings) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Input(v.Page, v.Form, web.Field{Name: "ref", Label: v.T("Mã hẹn người gửi đọc hoặc đưa", "Reference that the sender has"), Width: 10, Code: true, Max: 20}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Input(v.Page, v.Form, web.Field{Name: "ref", Label: v.T("Mã hẹn người gửi đọc hoặc đưa", "Reference that the sender has"), Width: 10, Code: true, Max: 20, Big: true, Focus: true, Key: "F2"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -145,7 +145,7 @@ func (a Answer) Print(w io.Writer, lang string) error {
 	for _, cite := range a.Basis {
 		mark := ""
 		if !cite.Verified {
-			mark = t("  (chưa kiểm chứng)", "  (unverified)")
+			mark = t("  (chưa kiểm chứng)", "  (not verified)")
 		}
 		fmt.Fprintf(w, "  %s%s\n", cite.In(lang), mark)
 	}

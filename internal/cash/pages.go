@@ -21,6 +21,7 @@ type Pages struct {
 	Now     func() time.Time
 	Name    func(ctx context.Context, id postal.StaffID) string // of a member of staff
 	Office  func(postal.OfficeCode) string                      // name of an office
+	Agency  func(code postal.AgencyCode, lang string) string    // name of an agency; nil: agencies are shown by their code
 	MadeUp  bool                                                // a demonstration: prints say so
 	Prices  string                                              // where staff look up prices; "": no link
 	Law     *rulebook.Book                                      // what is given back for lateness and loss

@@ -357,7 +357,7 @@ func (x itemMoney) rows() []web.Row {
 		{Key: x.T("Ca thu", "Shift"), Value: shift(p.Drawer, p.Shift), Href: shiftPath(p.Drawer, p.Shift)},
 	}
 	for _, c := range p.Collected {
-		rows = append(rows, web.Row{Key: x.kind(c.Kind) + " · " + string(c.Agency), Value: x.Money(c.AmountVND) + " · " + x.T("biên lai ", "receipt ") + c.Book + "/" + decimal(c.Number)})
+		rows = append(rows, web.Row{Key: x.kind(c.Kind) + " · " + x.agency(c.Agency), Value: x.Money(c.AmountVND) + " · " + x.T("biên lai ", "receipt ") + c.Book + "/" + decimal(c.Number)})
 	}
 	if p.Refunded > 0 {
 		rows = append(rows, web.Row{Key: x.T("Đã hoàn cước", "Refunded"), Value: x.Money(p.Refunded)})

@@ -19,6 +19,14 @@ func (v pageView) dayOf(text string) string {
 	return v.Date(d.Start())
 }
 
+// agency names an agency.
+func (v pageView) agency(code postal.AgencyCode) string {
+	if v.s.Agency == nil {
+		return string(code)
+	}
+	return v.s.Agency(code, v.Lang)
+}
+
 // kind names what a receipt is for.
 func (v pageView) kind(id string) string {
 	if id == "charge" {

@@ -105,6 +105,11 @@ func (sc *scanning) meaning() (*reply, error) {
 			return a, err
 		}
 	}
+	if sc.In == "" && (sc.Code == "" || sc.v.Get(custody.KeyOf(sc.Code)) == nil) {
+		if path := sc.s.beside(sc.ctx, sc.Text); path != "" {
+			return &reply{Go: path, Did: didShow}, nil
+		}
+	}
 	if sc.Err != nil {
 		return nil, sc.Err
 	}

@@ -26,7 +26,7 @@ func receiptLines(p paper) int {
 	for _, l := range slipLines(p) {
 		n++
 		if l.Basis != "" {
-			n += 1 + (len([]rune(l.Basis))+len("(chưa xác minh)"))/basisLetters
+			n += 1 + (len([]rune(l.Basis))+len("(chưa kiểm chứng)"))/basisLetters
 		}
 	}
 	if p.Paid != nil {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
@@ -34,8 +35,13 @@ func read(text string) reading {
 	if len(plain) == 14 && strings.Trim(plain, "0123456789") == "" {
 		kind, _, serial, err := postal.ParseCode(plain)
 		rd.Kind, rd.Serial, rd.Err = kind, serial, err
-		if err == nil && kind != postal.CodeBadge && kind != postal.CodeCommand {
+		switch {
+		case err != nil || kind == postal.CodeBadge || kind == postal.CodeCommand:
+		case custody.KeyOf(event.Thing(plain)) != "":
 			rd.Code = event.Thing(plain)
+		default: // a good code of something that is not carried, a dossier say
+			rd.Err = fault.New(fault.Invalid, "desk.not_carried", "Mã %s không phải bưu gửi, túi hay chuyến thư. Mã hồ sơ thì mở ở mục Hồ sơ.",
+				"The code %s is no item, bag or dispatch. A dossier's code opens under Dossiers.", plain)
 		}
 		return rd
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"net/http"
 
 	"citypost/internal/custody"
@@ -233,6 +234,14 @@ func (s *Service) undoScan(r *http.Request, p web.Page, o postal.OfficeCode, id 
 	return &reply{Tone: web.Good, Headline: p.T("Đã hoàn tác: ", "Undone: ") + grouped(sc.Code)}, nil
 }
 
+// beside finds the page of something of others by its code.
+func (s *Service) beside(ctx context.Context, text string) string {
+	if s.Beside.Find == nil || text == "" {
+		return ""
+	}
+	return s.Beside.Find(ctx, text)
+}
+
 // getFind leads from the scan field on top of every page to the page of what was scanned.
 func (s *Service) getFind(w http.ResponseWriter, r *http.Request) error {
 	f, err := web.ReadForm(r)
@@ -242,6 +251,9 @@ func (s *Service) getFind(w http.ResponseWriter, r *http.Request) error {
 	rd := read(f.Maybe("code", 200))
 	if rd.Code != "" && s.Ledger.View(r.Context()).Get(custody.KeyOf(rd.Code)) != nil {
 		return web.Redirect(w, r, pathOf(rd.Code))
+	}
+	if path := s.beside(r.Context(), rd.Text); path != "" {
+		return web.Redirect(w, r, path)
 	}
 	if !web.PersonOf(r).May(web.Clerk, "") {
 		_, err := state[*custody.Item](s.Ledger.View(r.Context()), rd.Text)

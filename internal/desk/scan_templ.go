@@ -398,7 +398,7 @@ func answerBand(p web.Page, a reply) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.Band(p, web.Ask, p.T("Tắt bộ gõ tiếng Việt trước khi quét", "Switch the Vietnamese keyboard off before scanning")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Band(p, web.Info, p.T("Tắt bộ gõ tiếng Việt trước khi quét", "Switch the Vietnamese keyboard off before scanning")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -39,7 +39,7 @@ func ours(v *ledger.View, e ledger.Envelope, n postal.DossierNumber) (*Dossier, 
 // wrongState refuses an act that the dossier's state does not allow.
 func wrongState(d *Dossier) error {
 	return fault.New(fault.Conflict, "dossier.state", "Hồ sơ %[1]s đang ở trạng thái “%[2]s” nên chưa làm được việc này.", "Dossier %[1]s is “%[3]s”, so this cannot be done now.",
-		string(d.Code), Say("state", string(d.State)).VI, Say("state", string(d.State)).EN)
+		string(d.Code), d.Words().VI, d.Words().EN)
 }
 
 // IssueSlip records the agency's receipt with the day of the result (giấy tiếp nhận và hẹn trả kết quả).
@@ -55,7 +55,7 @@ func (IssueSlip) Name() string { return "dossier.issue_slip" }
 // Touches the dossier.
 func (a IssueSlip) Touches() []ledger.Key { return []ledger.Key{DossierKey(a.Dossier)} }
 
-// Decide refuses a slip for what was not handed over, and a day that is over.
+// Decide refuses a slip for what was not handed over, a second one unless papers were added since, and a day that is over.
 func (a IssueSlip) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	d, err := told(v, e, a.Dossier)
 	if err != nil {
@@ -64,7 +64,7 @@ func (a IssueSlip) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, erro
 	if err := checkSlipCode(a.Code); err != nil {
 		return nil, err
 	}
-	if d.State != HandedOver || d.Slip.IssuedMs > 0 {
+	if !d.slipOpen() {
 		return nil, wrongState(d)
 	}
 	if !a.Due.IsZero() && a.Due.Before(postal.DayOf(postal.FromMillis(d.FiledMs))) {

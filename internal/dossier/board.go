@@ -3,7 +3,9 @@ package dossier
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"citypost/internal/custody"
 	"citypost/internal/fault"
@@ -15,6 +17,8 @@ import (
 // row is one dossier in a list.
 type row struct {
 	*Dossier
+	Name       string // of the procedure, as published
+	Applicant  string // masked; empty for an agency's officer, and when forgotten
 	AgencyName string
 	Agency     AgencyTime // its clock
 	PostLate   bool
@@ -64,7 +68,7 @@ func (s *Service) drawBoard(w http.ResponseWriter, r *http.Request, query string
 	}
 	v := s.Ledger.View(r.Context())
 	b := boardView{Page: web.NewPage(r, "Hồ sơ", "Dossiers"), Query: query, Officer: desk.Agency() != ""}
-	b.Wide, b.NoScan = true, b.Officer // the field on top looks among our own mail
+	b.Wide, b.NoScan = true, true // the page has the one field
 	b.Desk = s.officeName(desk)
 	if b.Officer {
 		b.Desk = s.agencyName(r.Context(), b.Page, desk.Agency())
@@ -74,11 +78,17 @@ func (s *Service) drawBoard(w http.ResponseWriter, r *http.Request, query string
 		if len(d) == 1 && err == nil {
 			return web.Redirect(w, r, pathOf(d[0].Code))
 		}
+		if fault.Is(err, fault.NotFound) && b.Site.ScanTo != "" && me.May(web.Clerk, "") && looksLikeCode(b.Query) {
+			return web.Redirect(w, r, b.Site.ScanTo+"?"+url.Values{"code": {b.Query}}.Encode())
+		}
 		b.Fault, _ = fault.From(err)
 		if err != nil && b.Fault == nil {
 			return err
 		}
 		if b.Found, err = s.rows(r, b.Page, d); err != nil {
+			return err
+		}
+		if err := s.nameRows(r, b.Found); err != nil {
 			return err
 		}
 	}
@@ -106,6 +116,9 @@ func (s *Service) fillBoard(r *http.Request, v *ledger.View, b *boardView, desk 
 				g.Rows = append(g.Rows, x)
 			}
 		}
+		if err := s.nameRows(r, g.Rows); err != nil {
+			return err
+		}
 		if len(g.Rows) > 0 {
 			b.Groups = append(b.Groups, g)
 		}
@@ -127,6 +140,21 @@ func (s *Service) openHandovers(v *ledger.View, want func(*custody.Handover) boo
 		}
 	}
 	return list
+}
+
+// looksLikeCode reports whether a text can be a code of the house (of a bag, a handover, a booking) and no name and no telephone number: only such a text may stand in an address.
+func looksLikeCode(text string) bool {
+	plain := strings.ToUpper(strings.NewReplacer(" ", "", "-", "", ".", "").Replace(text))
+	digits := 0
+	for _, c := range plain {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case c < 'A' || c > 'Z':
+			return false
+		}
+	}
+	return len(plain) == 14 && digits == 14 || len(plain) == 13 && digits == 9 || len(plain) == 8 && digits < 8 && !strings.ContainsAny(plain, "AEIOUY")
 }
 
 // search finds dossiers by what somebody has in hand.
@@ -213,6 +241,37 @@ func (s *Service) rowsOf(p web.Page, agencies []Agency, list []*Dossier) ([]row,
 	return rows, nil
 }
 
+// nameRows adds to the rows that are shown what the dossiers are about and, for the post's own people, whose they are, masked.
+func (s *Service) nameRows(r *http.Request, rows []row) error {
+	names := map[string]string{}
+	officer := web.PersonOf(r).Office().Agency() != ""
+	for n := range rows {
+		x := &rows[n]
+		key := x.Procedure + "@" + x.Version.String()
+		if _, known := names[key]; !known {
+			names[key] = s.procedureName(x.Dossier)
+		}
+		x.Name = names[key]
+		if officer {
+			continue
+		}
+		sender, err := s.store().senderOf(r.Context(), x.Act)
+		if _, gone := fault.From(err); err != nil && !gone {
+			return err
+		}
+		x.Applicant = mask(sender.Name)
+	}
+	return nil
+}
+
+// procedureName is the published name of a dossier's procedure, its code when the list is not known.
+func (s *Service) procedureName(d *Dossier) string {
+	if p, err := s.Catalogue.On(d.Procedure, d.Version); err == nil {
+		return p.Name
+	}
+	return d.Procedure
+}
+
 func (r row) late() int {
 	if r.Agency.Late || r.PostLate {
 		return 1
@@ -268,6 +327,9 @@ func (s *Service) getLate(w http.ResponseWriter, r *http.Request) error {
 	for _, list := range [][]lateGroup{l.ByAgency, l.ByOffice} {
 		slices.SortStableFunc(list, func(a, b lateGroup) int { return cmp.Compare(len(b.Rows), len(a.Rows)) })
 		for _, g := range list {
+			if err := s.nameRows(r, g.Rows); err != nil {
+				return err
+			}
 			l.Total += len(g.Rows)
 		}
 	}

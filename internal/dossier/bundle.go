@@ -22,6 +22,19 @@ type bundleView struct {
 	Bring []bundleRow
 	Fetch []*Dossier
 	Mine  string
+
+	Street bool
+}
+
+// path is where the page's form goes.
+func (b bundleView) path() string { return agencyPath + "/" + string(b.Of.Code) }
+
+// scanLabel says what the one field waits for.
+func (b bundleView) scanLabel() string {
+	if last := b.Form.Value(lastField); last != "" && b.Form.Value("seal."+last) == "" {
+		return b.T("Quét niêm phong của kết quả ", "Scan the seal of the result of ") + grouped(postal.DossierNumber(last))
+	}
+	return b.T("Quét gói hoặc mã hồ sơ", "Scan a packet or a dossier's code")
 }
 
 // bundleRow is one packet that could be handed over.
@@ -30,6 +43,22 @@ type bundleRow struct {
 	Dossier *Dossier
 	Leg     Leg
 	Back    bool // goes back to the agency that sent it
+	Sheets  int  // papers in it
+}
+
+// sheetsIn counts the papers of a packet by its list.
+func sheetsIn(v *ledger.View, d *Dossier, leg Leg, n postal.ItemNumber) int {
+	switch leg {
+	case SendLeg:
+		return Sheets(d.Papers)
+	case ResultLeg:
+		return Sheets(d.ResultPapers)
+	}
+	c, ok := ledger.Get[*Carriage](v, ItemKey(n))
+	if !ok {
+		return 0
+	}
+	return Sheets(c.Papers)
 }
 
 // toBring lists the packets that a holder has for an agency.
@@ -43,7 +72,7 @@ func (s *Service) toBring(v *ledger.View, h event.Holder, a postal.AgencyCode) (
 		i, _ := ledger.Get[*custody.Item](v, k)
 		back := leg == ResultLeg && i.Returning != ""
 		if i.Handover == "" && (back || leg != ResultLeg && i.Returning == "") {
-			list = append(list, bundleRow{n, d, leg, back})
+			list = append(list, bundleRow{n, d, leg, back, sheetsIn(v, d, leg, n)})
 		}
 	}
 	return list
@@ -65,16 +94,91 @@ func (s *Service) getBundle(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) drawBundle(w http.ResponseWriter, r *http.Request, status int, f *web.Form) error {
-	a, err := s.store().Agency(r.Context(), postal.AgencyCode(r.PathValue("agency")))
+	b, err := s.bundle(r, f)
 	if err != nil {
 		return err
+	}
+	return web.Render(w, r, status, bundlePage(b))
+}
+
+func (s *Service) bundle(r *http.Request, f *web.Form) (bundleView, error) {
+	a, err := s.store().Agency(r.Context(), postal.AgencyCode(r.PathValue("agency")))
+	if err != nil {
+		return bundleView{}, err
 	}
 	v := s.Ledger.View(r.Context())
 	me := web.PersonOf(r)
 	b := bundleView{Page: web.NewPage(r, a.Name, a.In("en")), Form: f, Act: web.ActOf(f, s.Now()), Of: a, Bring: s.toBring(v, holderOf(me), a.Code), Fetch: toFetch(v, a.Code, false)}
 	b.Wide, b.NoScan = true, true
 	b.Mine = s.holderName(b.Page, holderOf(me))
+	b.Street = !me.May(web.Clerk, "")
+	return b, v.Err()
+}
+
+// postBundleScan ticks what was scanned: a packet to be handed over, or a dossier whose result is taken. The first scan takes all ticks away: who scans, counts. A seal goes to the result that was ticked last.
+func (s *Service) postBundleScan(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	b, err := s.bundle(r, f)
+	if err != nil {
+		return err
+	}
+	if f.Value(countingField) == "" {
+		f.Set("item")
+		f.Set(countingField, "1")
+	}
+	text := f.Value("scan")
+	f.Set("scan")
+	if text != "" && !b.tick(text) {
+		_ = f.Refuse(fault.New(fault.NotFound, "dossier.scan_not_here", "“%s” không có trong danh sách của cơ quan này. Kiểm tra bìa hồ sơ rồi quét lại.", "“%s” is not on the list of this agency. Look at the folder, then scan again.", text).At("scan"))
+	}
+	status := http.StatusOK
+	if f.Err() != nil {
+		status = f.Status()
+	}
 	return web.Render(w, r, status, bundlePage(b))
+}
+
+// countingField says that somebody ticks by scanning: what was not scanned is not ticked. lastField is the dossier that was ticked last.
+const (
+	countingField = "counting"
+	lastField     = "last"
+)
+
+// tick ticks what a scan names and reports whether it named anything.
+func (b bundleView) tick(text string) bool {
+	fixed, _ := postal.MendScan(text)
+	item, itemErr := postal.ParseItemNumber(fixed)
+	code, codeErr := postal.ParseDossierNumber(text)
+	for _, x := range b.Bring {
+		if itemErr == nil && x.Item == item || codeErr == nil && x.Dossier.Code == code {
+			if !b.Form.Has("item", string(x.Item)) {
+				b.Form.Set("item", append(b.Form.All("item"), string(x.Item))...)
+			}
+			return true
+		}
+	}
+	for _, d := range b.Fetch {
+		if codeErr == nil && d.Code == code {
+			if !b.Form.Has("dossier", string(code)) {
+				b.Form.Set("dossier", append(b.Form.All("dossier"), string(code))...)
+			}
+			b.Form.Set(lastField, string(code))
+			return true
+		}
+	}
+	if last := b.Form.Value(lastField); last != "" && itemErr != nil && codeErr != nil && checkSeal(text) == nil {
+		b.Form.Set("seal."+last, strings.ToUpper(text))
+		return true
+	}
+	return false
+}
+
+// gives reports whether a packet is ticked: all are until somebody scans.
+func (b bundleView) gives(n postal.ItemNumber) bool {
+	return b.Form.Value(countingField) == "" && b.Form.Value(web.ActField) == "" || b.Form.Has("item", string(n))
 }
 
 // postBundle opens the handover record of the ticked packets.

@@ -39,6 +39,7 @@ type caseView struct {
 	Street     bool
 	ToLine     string
 	FromLine   string
+	Receipts   []StateReceipt
 }
 
 // postClock is one way of the post with its time.
@@ -75,8 +76,8 @@ func (s *Service) getPeople(w http.ResponseWriter, r *http.Request) error {
 func (s *Service) drawCase(w http.ResponseWriter, r *http.Request, status int, v *ledger.View, d *Dossier, f *web.Form) error {
 	me := web.PersonOf(r)
 	c := caseView{Page: web.NewPage(r, "Hồ sơ "+grouped(d.Code), "Dossier "+grouped(d.Code)), Dossier: d, Form: f, Act: web.ActOf(f, s.Now()), New: r.URL.Query().Get("new") != "", Full: f.Value("full") != ""}
-	c.NoScan, c.Wide = true, true
 	c.Officer = me.Office().Agency() != ""
+	c.NoScan, c.Wide = c.Officer, true
 	c.Street = !c.Officer && !me.May(web.Clerk, "")
 	c.AgencyName, c.Office = s.agencyName(r.Context(), c.Page, d.Agency), s.officeName(d.Office)
 	if err := s.casePeople(r, &c); err != nil {
@@ -111,6 +112,9 @@ func (s *Service) drawCase(w http.ResponseWriter, r *http.Request, status int, v
 		}
 	}
 	c.Item, c.Where = s.packet(c.Page, v, d)
+	if !c.Officer {
+		c.Receipts = s.receiptsOf(v, d)
+	}
 	c.Can = s.can(me, d, c.Item)
 	if v.Err() != nil {
 		return v.Err()
@@ -156,10 +160,7 @@ func mask(name string) string {
 
 // packet is the item that matters now, and where it is.
 func (s *Service) packet(p web.Page, v *ledger.View, d *Dossier) (*custody.Item, string) {
-	n := d.Item
-	if d.Result != "" {
-		n = d.Result
-	}
+	n := current(d)
 	i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(n))
 	if !ok {
 		return nil, ""
@@ -214,7 +215,7 @@ func (s *Service) can(me web.Person, d *Dossier, i *custody.Item) map[string]boo
 	result := slices.Contains([]State{Received, Returning, OutForDelivery, AttemptFailed, AwaitingPickup}, d.State)
 	at := func(states ...State) bool { return slices.Contains(states, d.State) }
 	can := map[string]bool{
-		"slip":       at(HandedOver) && d.Slip.IssuedMs == 0,
+		"slip":       d.slipOpen(),
 		"tell":       at(SlipIssued),
 		"ask":        at(HandedOver, SlipIssued, SlipTold) && d.Supplements == 0,
 		"completed":  at(SupplementRequested),
@@ -245,7 +246,7 @@ func (s *Service) can(me web.Person, d *Dossier, i *custody.Item) map[string]boo
 func (s *Service) postClocks(p web.Page, d *Dossier) (list []postClock) {
 	now := postal.Millis(s.Now())
 	add := func(label string, c Clock) {
-		x := postClock{Label: label, Due: p.T("không ấn định", "not fixed"), Late: c.Late(now)}
+		x := postClock{Label: label, Due: noTime(p), Late: c.Late(now)}
 		if c.DueMs > 0 {
 			x.Due = p.Millis(c.DueMs)
 		}
@@ -256,21 +257,17 @@ func (s *Service) postClocks(p web.Page, d *Dossier) (list []postClock) {
 			if rule, ok := s.Calendar.Book().ByID(c.Rules[0]); ok {
 				x.Basis = rule.Cite().In(p.Lang)
 				if !rule.Verified {
-					x.Basis += " (" + p.T("chưa xác minh", "not verified") + ")"
+					x.Basis += " (" + p.T("chưa kiểm chứng", "not verified") + ")"
 				}
 			}
 		}
 		list = append(list, x)
 	}
 	if d.Sends() {
-		label := p.T("Giao hồ sơ cho cơ quan", "Dossier to the agency")
-		if d.Form == FormSend {
-			label = p.T("Giao hồ sơ và báo ngày hẹn", "Dossier to the agency and the day told")
-		}
-		add(label, d.Send)
+		add(promise(p, d.Form), d.Send)
 	}
 	if d.Return.StartedMs > 0 {
-		add(p.T("Trả kết quả", "Result to the citizen"), d.Return)
+		add(p.T("Trả kết quả chậm nhất", "Result to the citizen by"), d.Return)
 	}
 	return list
 }

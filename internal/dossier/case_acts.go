@@ -37,6 +37,15 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 	if _, known := doneWords[do]; known && !mayDo(me, do) {
 		return notYours()
 	}
+	if asked, err := s.readCard(r, f, d); err != nil {
+		return err
+	} else if asked {
+		status := http.StatusOK
+		if f.Err() != nil {
+			status = f.Status()
+		}
+		return s.drawCase(w, r, status, v, d, f)
+	}
 	desk, err := me.Here()
 	if err != nil {
 		return err
@@ -90,7 +99,9 @@ func (s *Service) repeats(r *http.Request, me web.Person, d *Dossier, do string)
 
 // did says whether a fact is what a button records about a dossier.
 func did(d *Dossier, do string, f event.Fact) bool {
-	ours := func(n postal.ItemNumber) bool { return n != "" && (n == d.Item || n == d.Result) }
+	ours := func(n postal.ItemNumber) bool {
+		return n != "" && (n == d.Item || n == d.Result || n == d.Supplement.Item)
+	}
 	switch f := f.(type) {
 	case event.ItemLost:
 		return do == "lost" && ours(f.Item)
@@ -152,8 +163,11 @@ func (s *Service) meant(r *http.Request, f *web.Form, v *ledger.View, d *Dossier
 
 // current is the packet that matters now.
 func current(d *Dossier) postal.ItemNumber {
-	if d.Result != "" {
+	switch {
+	case d.Result != "":
 		return d.Result
+	case d.SupplementUnderWay():
+		return d.Supplement.Item
 	}
 	return d.Item
 }

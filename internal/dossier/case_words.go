@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"citypost/internal/custody"
+	"citypost/internal/idcard"
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
@@ -24,10 +25,26 @@ func stateTone(s State) web.Tone {
 
 func caseNames(p web.Page) []string {
 	return []string{"slip", p.T("Mã hồ sơ của cơ quan", "The agency's code"), "due", p.T("Ngày", "Day"), "how", p.T("Cách", "How"), "reason", p.T("Lý do", "Reason"), "to", p.T("Ai nhận", "Who takes it"),
-		"identity", p.T("Giấy tờ tuỳ thân", "Identity paper"), "authorised", p.T("Giấy uỷ quyền", "Authority"), "counted", p.T("Đếm giấy tờ", "Counting"), "papers", p.T("Giấy tờ", "Papers"), "seal", p.T("Niêm phong", "Seal"),
+		idcard.ScanName, p.T("Thẻ căn cước", "Card"), "identity", p.T("Giấy tờ tuỳ thân", "Identity paper"), "authorised", p.T("Giấy uỷ quyền", "Authority"), "counted", p.T("Đếm giấy tờ", "Counting"), "papers", p.T("Giấy tờ", "Papers"), "seal", p.T("Niêm phong", "Seal"),
 		"weight", p.T("Khối lượng", "Weight"), "owed", p.T("Phí còn thu", "Fees owed"), "owed_how", p.T("Cách nộp phí", "How fees are paid"), "fees", p.T("Phí, lệ phí", "Fees"), "record", p.T("Số biên bản", "Record"), "about", p.T("Về việc", "About"),
 		"text", p.T("Nội dung", "Words"), "outcome", p.T("Kết quả", "Outcome"), "amount", p.T("Số tiền", "Amount"), "means", p.T("Chi bằng", "Paid by"), "do", p.T("Việc này", "This"), "until", p.T("Ngày", "Day"), "next", p.T("Sau đó", "Then"),
 		"kind", p.T("Sự việc", "What happened"), "fault", p.T("Trách nhiệm", "Fault"), "recalled", p.T("Giấy tờ thu hồi", "Papers to be given up")}
+}
+
+// supplementLabel names the form that takes the added papers in; a second time for what the citizen brings later.
+func supplementLabel(c caseView) string {
+	if c.SupplementUnderWay() {
+		return c.T("Nhận thêm giấy tờ bổ sung", "Accept more added papers")
+	}
+	return c.T("Nhận giấy tờ bổ sung gửi cơ quan", "Accept the added papers")
+}
+
+// slipOverWords say why the day of the first slip no longer stands.
+func slipOverWords(c caseView) string {
+	if c.Slip.Due.IsZero() {
+		return c.T("Giấy hẹn trước lập khi chưa bổ sung: ghi ngày cơ quan hẹn lại.", "The slip was issued before the papers were added: record the day that the agency names now.")
+	}
+	return c.T("Ngày hẹn cũ ", "The former day, ") + c.Date(c.Slip.Due.Start()) + c.T(" không còn tính vì sau đó đã bổ sung giấy tờ: ghi ngày cơ quan hẹn lại.", ", no longer stands, because papers were added since: record the day that the agency names now.")
 }
 
 // actFor gives each form of the page an act id of its own; the one that was sent keeps the id it came with.
@@ -89,7 +106,7 @@ func caseRows(c caseView) []web.Row {
 		name = c.Procedure.Name + " (" + c.Procedure.Code + ")"
 	}
 	rows := []web.Row{
-		{Key: c.T("Thủ tục", "Procedure"), Value: name},
+		{Key: c.T("Thủ tục", "Procedure"), Value: name, Lang: "vi"},
 		{Key: c.T("Cơ quan", "Agency"), Value: c.AgencyName},
 		{Key: c.T("Hình thức", "Form"), Value: Say("form", c.Dossier.Form).In(c.Lang) + ", " + Say("channel", c.Channel).In(c.Lang)},
 		{Key: c.T("Nhận tại", "Accepted at"), Value: c.Office + ", " + c.Millis(c.AcceptedMs)},
@@ -115,7 +132,11 @@ func caseRows(c caseView) []web.Row {
 		for _, id := range c.Supplement.Papers {
 			list += "· " + c.paperName(id) + " "
 		}
-		add("Cần bổ sung", "To be added", list+"("+Say("supplement", c.Supplement.Reason).In(c.Lang)+")")
+		if c.SupplementUnderWay() {
+			add("Đã nhận bổ sung", "Added papers taken in", list)
+		} else {
+			add("Cần bổ sung", "To be added", list+"("+Say("supplement", c.Supplement.Reason).In(c.Lang)+")")
+		}
 		if !c.Supplement.Until.IsZero() {
 			add("Bổ sung trước ngày", "Until", c.Date(c.Supplement.Until.Start()))
 		}
@@ -158,6 +179,9 @@ func agencyClock(c caseView) string {
 		return c.T("Danh mục không công bố thời hạn.", "The list gives no time limit.")
 	}
 	day := c.Date(t.Day.Start())
+	if c.slipOver() && t.Source == ByLimit {
+		return c.T("Trả chậm nhất ", "By ") + day + c.T(" (bưu điện tính lại từ ngày bổ sung đủ, cơ quan chưa ghi ngày hẹn mới).", " (counted by us anew from the day the papers were complete; the agency has named no new day).")
+	}
 	source := map[Source]string{ByReschedule: c.T("ngày hẹn lại", "the new day"), BySlip: c.T("theo giấy hẹn", "by the slip"), ByLimit: c.T("bưu điện tính theo thời hạn công bố", "counted by us from the published limit")}[t.Source]
 	if t.Done {
 		return c.T("Đã có kết quả; hạn là ", "The result is there; the day was ") + day + " (" + source + ")."
@@ -187,8 +211,13 @@ func nextWords(c caseView) string {
 		GoingBack:           {"Giao lại cho cơ quan, ký biên bản.", "Hand it back to the agency, both sign."},
 		Lost:                {"Tìm gói; lập biên bản trách nhiệm; giúp công dân xin cấp lại giấy tờ.", "Look for it; record who is liable; help the citizen to get new papers."},
 	}[c.State]
-	if !ok {
+	switch {
+	case !ok:
 		return c.T("Không còn việc gì với hồ sơ này.", "Nothing more is to be done.")
+	case c.SupplementUnderWay():
+		return c.T("Chuyển giấy tờ bổ sung đến cơ quan; hai bên ký thì hồ sơ đủ.", "Bring the added papers to the agency; when both sign, the dossier is complete.")
+	case (c.State == Received || c.State == Returning) && c.Item != nil && c.Item.Holder == custody.AtOffice(c.ToOffice):
+		return c.T("Kết quả đã ở bưu cục phát: giao bưu tá, hoặc mời người nhận đến.", "The result is at the delivering office: give it to a postman, or invite the receiver.")
 	}
 	return c.T(w[0], w[1])
 }

@@ -75,11 +75,14 @@ func AgencyDue(cal *calendar.Calendar, d *Dossier, now time.Time) (AgencyTime, e
 	switch {
 	case !d.Due.IsZero():
 		t.Source, t.Day, t.Due = ByReschedule, d.Due, d.Due.End()
-	case !d.Slip.Due.IsZero() && !(d.Supplement.CompletedMs > d.Slip.IssuedMs):
+	case !d.Slip.Due.IsZero() && !d.slipOver():
 		t.Source, t.Day, t.Due = BySlip, d.Slip.Due, d.Slip.Due.End()
 	default:
 		if err := t.count(cal, d); err != nil {
 			return t, err
+		}
+		if t.Source == Unknown && !d.Slip.Due.IsZero() && !t.Paused { // nothing is published to count by: the agency's last word stands
+			t.Source, t.Day, t.Due = BySlip, d.Slip.Due, d.Slip.Due.End()
 		}
 	}
 	end := now

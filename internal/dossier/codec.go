@@ -33,6 +33,7 @@ func (d *Dossier) fields(c *ledger.Codec) {
 	ledger.Str(c, &d.Liability)
 	ledger.Int(c, &d.EndedMs)
 	ledger.Int(c, &d.CollectedVND)
+	ledger.Str(c, &d.Supplement.Item)
 }
 
 // terms are what was agreed with the citizen.

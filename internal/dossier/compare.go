@@ -135,6 +135,11 @@ func (a Compare) check(d *Dossier, listed []event.Paper) error {
 	}
 	switch a.Verdict {
 	case Complete:
+		if lacks(listed, a.Papers) && int64(d.Supplements) >= a.Most {
+			return fault.New(fault.Conflict, "dossier.papers_short",
+				"Đếm được ít hơn bản kê nên không ghi “đủ” được. Hãy đếm lại; nếu thiếu thật thì chỉ còn cách từ chối kèm lý do, vì cơ quan đã yêu cầu bổ sung một lần rồi.",
+				"Fewer papers than listed, so it cannot be complete. Count again; if they are really missing, the agency can only refuse and say why: it has asked for papers once already.").At("papers")
+		}
 		if lacks(listed, a.Papers) {
 			return fault.New(fault.Conflict, "dossier.papers_short",
 				"Đếm được ít hơn bản kê nên không ghi “đủ” được. Hãy đếm lại; nếu thiếu thật, cơ quan yêu cầu bổ sung hoặc từ chối.",

@@ -87,6 +87,7 @@ type Supplement struct {
 	Until       postal.Day
 	Restarts    bool
 	AtHandover  bool
+	Item        postal.ItemNumber // the last packet that brings them, while it is under way
 }
 
 // Compared is what postman and officer found within a handover that is not signed yet, or was refused with it.
@@ -173,6 +174,32 @@ type Dossier struct {
 	CollectedVND postal.VND // of OwedVND, with a result that was given: it stays collected when the result is taken back
 }
 
+// SupplementUnderWay reports whether the papers that were asked for have been taken in and are on their way to the agency.
+func (d *Dossier) SupplementUnderWay() bool {
+	return d.State == SupplementRequested && d.Supplement.Item != ""
+}
+
+// Words say how far the dossier has come.
+func (d *Dossier) Words() custody.Words {
+	if d.SupplementUnderWay() {
+		return Say("state", "supplement_sent")
+	}
+	return Say("state", string(d.State))
+}
+
+// slipOpen reports whether the agency may name a day now: once after the filing, and once more when a supplement was completed after that.
+func (d *Dossier) slipOpen() bool {
+	if d.Slip.IssuedMs == 0 {
+		return d.State == HandedOver
+	}
+	return d.slipOver() && slices.Contains([]State{HandedOver, SlipIssued, SlipTold}, d.State)
+}
+
+// slipOver reports whether the day on the slip no longer stands: papers were added after it was issued.
+func (d *Dossier) slipOver() bool {
+	return d.Slip.IssuedMs > 0 && d.Supplement.CompletedMs > d.Slip.IssuedMs
+}
+
 // Owes is what is still to be paid to the agency with the result.
 func (d *Dossier) Owes() postal.VND { return d.OwedVND - d.CollectedVND }
 
@@ -190,6 +217,9 @@ func AgencyBoard(a postal.AgencyCode) string { return "o/agency:" + string(a) }
 func (d *Dossier) Place() string {
 	switch d.State {
 	case HandedOver, SlipIssued, SlipTold, SupplementRequested, AwaitingResult, Ready:
+		if d.SupplementUnderWay() {
+			return OfficeBoard(d.Office)
+		}
 		if d.EndedMs == 0 {
 			return AgencyBoard(d.Agency)
 		}

@@ -11,13 +11,13 @@ func foldOwn(v *ledger.View, e *event.Entry, f event.Fact) {
 	on := func(n postal.DossierNumber) *Dossier { return ledger.Edit[*Dossier](v, DossierKey(n)) }
 	switch f := f.(type) {
 	case event.SupplementSent:
-		on(f.Dossier)
+		on(f.Dossier).Supplement.Item = f.Item
 		carry(v, f.Item, Carriage{Dossier: f.Dossier, Leg: SupplementLeg, Papers: f.Papers, Seal: f.Seal})
 	case event.DossierCompared:
 		foldCompared(on(f.Dossier), f)
 	case event.SlipIssued:
 		d := on(f.Dossier)
-		d.State, d.Slip.Code, d.Slip.Due, d.Slip.IssuedMs = SlipIssued, f.Code, f.Due, e.OccurredMs
+		d.State, d.Slip = SlipIssued, Slip{Code: f.Code, Due: f.Due, IssuedMs: e.OccurredMs}
 	case event.SlipTold:
 		on(f.Dossier).told(e, f)
 	case event.SupplementRequested:

@@ -202,12 +202,16 @@ func (d *Dossier) refuse(e *event.Entry) {
 
 // followSupplement completes a dossier when both have signed for the papers that were missing.
 func (d *Dossier) followSupplement(e *event.Entry, i *custody.Item) {
+	if d.Supplement.Item == i.Code && (i.Ended() || i.Returning != "") {
+		d.Supplement.Item = "" // it did not come to the agency: the papers are awaited again
+	}
 	switch {
 	case i.Stage == custody.Missing:
 		d.lose()
 	case custody.Agency(i.Holder) == "" || d.State != SupplementRequested:
 	case d.Compared.Verdict == Incomplete && d.Compared.Handover == handoverOf(e):
 		d.Supplements++ // where the rules allow another request
+		d.Supplement.Item = ""
 		d.Supplement.Papers, d.Supplement.Reason = d.Compared.Missing, d.Compared.Reason
 	default:
 		d.complete(e)
@@ -216,7 +220,7 @@ func (d *Dossier) followSupplement(e *event.Entry, i *custody.Item) {
 
 // complete is the moment that the papers are complete.
 func (d *Dossier) complete(e *event.Entry) {
-	d.Supplement.CompletedMs = e.OccurredMs
+	d.Supplement.CompletedMs, d.Supplement.Item = e.OccurredMs, ""
 	d.State = HandedOver
 	switch {
 	case d.FiledMs == 0:

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -30,6 +31,8 @@ type handingView struct {
 	Counted    int
 	Street     bool
 	Officer    bool
+	Fault      *fault.Error // what is wrong with the last scan
+	Open       string       // the dossier whose form stands open; "" for none
 }
 
 // handingRow is one packet of the handover.
@@ -111,6 +114,7 @@ func (s *Service) handing(r *http.Request, v *ledger.View, h *custody.Handover, 
 		}
 	}
 	x.MayCompare = h.Status == custody.HandoverOpen && h.Giver == "" && h.Taker == ""
+	x.Open = x.toCompare(cmp.Or(f.Value("dossier"), r.URL.Query().Get(packetField)))
 	x.Sides = s.signSides(r.Context(), x.Page, me, h)
 	return x, v.Err()
 }
@@ -148,6 +152,9 @@ func (s *Service) handingRow(p web.Page, v *ledger.View, h *custody.Handover, n 
 	}
 	return row, true
 }
+
+// packetField names the packet of a dossier that is to be compared now.
+const packetField = "packet"
 
 // name is a paper's title, its id when the list is not known.
 func (r handingRow) name(id string) string {
@@ -204,6 +211,9 @@ func (s *Service) postCompare(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if f.Value("do") == "look" { // Enter in a field, also a scanner's: it records nothing
+		return s.drawHanding(w, r, http.StatusOK, v, h, f)
+	}
 	act, err := s.comparing(f, v, h)
 	if refused := f.Refuse(err); refused != nil {
 		return refused
@@ -218,7 +228,11 @@ func (s *Service) postCompare(w http.ResponseWriter, r *http.Request) error {
 	if f.Err() != nil {
 		return s.drawHanding(w, r, f.Status(), v, h, f)
 	}
-	return web.Redirect(w, r, handingPath+"/"+string(h.Code)+"#ky")
+	path := handingPath + "/" + string(h.Code)
+	if len(h.Counts)+1 >= len(h.Things) || f.Value("dossier") == "" { // the last one: what comes next is to sign
+		path += "#ky"
+	}
+	return web.Redirect(w, r, path)
 }
 
 func (s *Service) comparing(f *web.Form, v *ledger.View, h *custody.Handover) (ledger.Act, error) {
@@ -240,6 +254,9 @@ func (s *Service) comparing(f *web.Form, v *ledger.View, h *custody.Handover) (l
 	if err != nil {
 		return nil, err
 	}
+	if err := s.allCounted(f, v, h, d); err != nil {
+		return nil, err
+	}
 	c := Compare{Handover: h.Code, Dossier: d.Code, Seal: strings.ToUpper(f.Text("seal", maxSeal)), Damaged: f.Ticked("damaged"), Verdict: f.Choice("verdict", Verdicts...), Most: most}
 	for _, id := range f.All("paper") {
 		p := event.Paper{Component: id, Originals: int(f.MaybeInt("o."+id, 0, maxCount)), Copies: int(f.MaybeInt("c."+id, 0, maxCount)), Certified: int(f.MaybeInt("k."+id, 0, maxCount))}
@@ -252,6 +269,72 @@ func (s *Service) comparing(f *web.Form, v *ledger.View, h *custody.Handover) (l
 		c.Reason, c.Basis = f.Choice("refusal", RefusalReasons...), f.Choice("basis", RefusalBases...)
 	}
 	return c, nil
+}
+
+// allCounted wants a number typed for each kind of paper that the list has: what nobody counted is not taken as listed, and not as missing either.
+func (s *Service) allCounted(f *web.Form, v *ledger.View, h *custody.Handover, d *Dossier) error {
+	_, listed, err := Compare{Handover: h.Code}.packet(v, d)
+	if err != nil {
+		return err
+	}
+	for _, p := range listed {
+		for _, x := range []struct {
+			prefix string
+			listed int
+		}{{"o.", p.Originals}, {"c.", p.Copies}, {"k.", p.Certified}} {
+			if x.listed > 0 && f.Value(x.prefix+p.Component) == "" {
+				_ = f.Refuse(fault.New(fault.Invalid, "dossier.uncounted", "Ghi số bản đếm được; không có bản nào thì ghi 0.", "Write how many you counted; 0 when there is none.").At(x.prefix + p.Component))
+			}
+		}
+	}
+	return nil
+}
+
+// postHandingScan reads a code into the one field of the page: a packet opens its form, or is counted when it is not opened here; a seal goes into the form of the packet that it belongs to.
+func (s *Service) postHandingScan(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	v, h, err := s.theHandover(r)
+	if err != nil {
+		return err
+	}
+	x, err := s.handing(r, v, h, web.FormOf())
+	if err != nil {
+		return err
+	}
+	row, seal := x.scanned(f.Text("code", 200), f.Value("dossier"))
+	switch {
+	case row == nil:
+		err = fault.New(fault.NotFound, "dossier.scan_strange", "“%s” không có trong biên bản này. Để riêng gói đó ra, đừng giao.", "“%s” is not in this handover. Put that packet aside, do not hand it over.", f.Value("code"))
+	case !x.MayCompare:
+		err = fault.New(fault.Conflict, "dossier.scan_closed", "Biên bản này đã có chữ ký nên không đếm thêm được.", "This handover has been signed, so nothing more is counted.")
+	case !row.compares(x.Toward):
+		err = s.countOne(r, h, row.Item)
+	default:
+		x.Open = string(row.Dossier.Code)
+		x.Form = web.FormOf("dossier", x.Open, "seal", seal)
+	}
+	var known bool
+	if x.Fault, known = fault.From(err); err != nil && !known {
+		return err
+	}
+	if row != nil && err == nil && !row.compares(x.Toward) {
+		return web.Redirect(w, r, handingPath+"/"+string(h.Code))
+	}
+	status := http.StatusOK
+	if x.Fault != nil {
+		status = web.Status(x.Fault)
+	}
+	return web.Render(w, r, status, handingPage(x))
+}
+
+// countOne counts a packet that is not opened here. The same scan again counts it once.
+func (s *Service) countOne(r *http.Request, h *custody.Handover, n postal.ItemNumber) error {
+	me := web.PersonOf(r)
+	_, err := s.sendAs(r.Context(), postal.NewActID(s.Now()), me.ID, standing(me, h), custody.CountThings{Handover: h.Code, Counts: []event.Count{{Thing: event.Thing(n)}}})
+	return err
 }
 
 // postSign writes one side's signature: of the person at the screen, or of the one beside him who gives login and password.

@@ -1,7 +1,7 @@
 package dossier
 
 import (
-	"strconv"
+	"strings"
 
 	"citypost/internal/event"
 	"citypost/internal/postal"
@@ -16,6 +16,47 @@ func (h handingView) formFor(r handingRow) *web.Form {
 		return h.Form
 	}
 	return web.FormOf()
+}
+
+// toCompare is the one packet whose form stands open: the one that was scanned, sent or asked for, else the first that nobody has compared. One form at a time: a bundle has dozens.
+func (h handingView) toCompare(asked string) string {
+	for _, r := range h.Rows {
+		if r.compares(h.Toward) && (asked == string(r.Dossier.Code) || asked == "" && r.Count == nil) {
+			return string(r.Dossier.Code)
+		}
+	}
+	return ""
+}
+
+// opens reports whether the form of a packet stands open.
+func (h handingView) opens(r handingRow) bool { return h.Open == string(r.Dossier.Code) }
+
+// comparePath opens the form of a packet.
+func (h handingView) comparePath(r handingRow) string {
+	return handingPath + "/" + string(h.Code) + "?" + packetField + "=" + string(r.Dossier.Code)
+}
+
+// names are the fields of the page with their labels, for the summary of what is to be mended.
+func (h handingView) names() []string {
+	list := []string{"login", h.T("Người ký", "Signer"), "seal", h.T("Niêm phong", "Seal"), "papers", h.T("Giấy tờ", "Papers"), "verdict", h.T("Quyết định", "Decision"), "missing", h.T("Cần bổ sung", "To be added"),
+		"refusal", h.T("Lý do từ chối", "Reason"), "basis", h.T("Căn cứ", "Basis"), "lack", h.T("Lý do", "Reason"), "item", h.T("Gói", "Packets")}
+	for _, r := range h.Rows {
+		if !h.opens(r) {
+			continue
+		}
+		for _, p := range r.Papers {
+			for _, c := range h.counts(p) {
+				list = append(list, c.Name, c.Head+", "+r.name(p.Component))
+			}
+		}
+	}
+	return list
+}
+
+// otherSeal reports whether the seal that was read is not the note's.
+func (h handingView) otherSeal(r handingRow) bool {
+	seal := h.formFor(r).Value("seal")
+	return seal != "" && !strings.EqualFold(seal, r.Seal)
 }
 
 // fresh is the act id of a packet's form.
@@ -34,12 +75,49 @@ func (h handingView) signAct(side string) string {
 	return postal.NewActID(postal.FromMillis(h.OpenedMs)).String()
 }
 
-// found is the count of a paper as typed before, or as listed: the officer changes what differs.
-func (h handingView) found(r handingRow, prefix string, p event.Paper, listed int) string {
-	if f := h.formFor(r); f.Value("dossier") != "" {
-		return f.Value(prefix + p.Component)
+// counts are the three columns of a comparison. The fields begin empty: what is listed stands beside them, what is there is counted.
+func (h handingView) counts(p event.Paper) []countCell {
+	return []countCell{{"o." + p.Component, h.T("Bản chính", "Originals"), p.Originals}, {"c." + p.Component, h.T("Bản sao", "Copies"), p.Copies}, {"k." + p.Component, h.T("Chứng thực", "Certified"), p.Certified}}
+}
+
+// countCell is one number to be counted.
+type countCell struct {
+	Name, Head string
+	Listed     int
+}
+
+// scanned finds the packet that a scan names: by its number, by its dossier's code, by the seal that the note says, or else the open packet, whose seal then reads differently. seal is what is to stand
+// in its form.
+func (h handingView) scanned(text, open string) (row *handingRow, seal string) {
+	fixed, _ := postal.MendScan(text)
+	item, itemErr := postal.ParseItemNumber(fixed)
+	code, codeErr := postal.ParseDossierNumber(text)
+	for n := range h.Rows {
+		x := &h.Rows[n]
+		switch {
+		case itemErr == nil && x.Item == item, codeErr == nil && x.Dossier.Code == code:
+			return x, ""
+		case x.Seal != "" && strings.EqualFold(x.Seal, text):
+			return x, strings.ToUpper(text)
+		}
 	}
-	return strconv.Itoa(listed)
+	if itemErr == nil || codeErr == nil || checkSeal(text) != nil {
+		return nil, ""
+	}
+	for n := range h.Rows {
+		if x := &h.Rows[n]; open != "" && string(x.Dossier.Code) == open {
+			return x, strings.ToUpper(text)
+		}
+	}
+	return nil, ""
+}
+
+// scanLabel says what the one field waits for.
+func (h handingView) scanLabel() string {
+	if h.Form.Value("dossier") != "" && h.Form.Value("seal") == "" && h.Form.Err() == nil {
+		return h.T("Quét số niêm phong trên gói ", "Scan the seal of packet ") + grouped(postal.DossierNumber(h.Form.Value("dossier")))
+	}
+	return h.T("Quét gói hoặc niêm phong", "Scan a packet or a seal")
 }
 
 // anyCounted reports whether there are packets that are only counted.

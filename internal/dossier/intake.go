@@ -454,7 +454,7 @@ func (s *Service) writeIntake(r *http.Request, in intake) (ledger.Receipt, error
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	in.Note = Note{Secret: postal.NewSecret(), Lines: in.Price.Lines, Means: in.Means, Sure: in.Due.Verified}
+	in.Note = Note{Secret: postal.NewSecret(), Lines: in.Price.Lines, Means: in.Means, Sure: in.Due.Verified, BackVND: in.Back.TotalVND}
 	if len(in.Due.Basis) > 0 {
 		in.Note.Due, in.Note.DueEN = in.Due.Basis[0].In("vi"), in.Due.Basis[0].In("en")
 	}

@@ -187,16 +187,40 @@ func checkRows(v intakeView) []web.Row {
 	}
 	if v.In.Form != FormResult {
 		rows = append(rows, web.Row{Key: v.T("Giấy tờ", "Papers"), Value: fmt.Sprintf(v.T("%d bản, niêm phong %s", "%d papers, seal %s"), Sheets(v.In.Papers), v.In.Seal)})
-		due := v.T("quy định không ấn định", "no time is fixed")
+		due := noTime(v.Page)
 		if !v.In.Due.Due.IsZero() {
 			due = v.DateTime(v.In.Due.Due)
 			if !v.In.Due.Verified {
-				due += " (" + v.T("chưa xác minh", "not verified") + ")"
+				due += " (" + v.T("chưa kiểm chứng", "not verified") + ")"
 			}
 		}
-		rows = append(rows, web.Row{Key: v.T("Bưu điện giao chậm nhất", "The post brings it by"), Value: due})
+		rows = append(rows, web.Row{Key: promise(v.Page, v.In.Form), Value: due})
+	}
+	if v.In.Form != FormSend {
+		rows = append(rows, web.Row{Key: v.T("Cước trả kết quả", "Postage of the result"), Value: backWords(v.Page, v.In.Back.TotalVND)})
 	}
 	return rows
+}
+
+// promise says what the post has to do in its time, the same on every screen and on the note.
+func promise(p web.Page, form string) string {
+	if form == FormSend {
+		return p.T("Giao cơ quan và báo ngày hẹn chậm nhất", "With the agency and the day told by")
+	}
+	return p.T("Giao cơ quan chậm nhất", "With the agency by")
+}
+
+// noTime says that no rule gives the post a time.
+func noTime(p web.Page) string {
+	return p.T("quy định không ấn định", "no time is fixed")
+}
+
+// backWords say what the result's way will cost, as far as it is known before the result is weighed.
+func backWords(p web.Page, amount postal.VND) string {
+	if amount == 0 {
+		return p.T("theo bảng giá của ngày trả, thu khi trả", "by the list of the day, paid when it is given")
+	}
+	return p.T("khoảng ", "about ") + p.Money(amount) + p.T(", tính theo khối lượng kết quả, thu khi trả", ", by the weight of the result, paid when it is given")
 }
 
 // countHead names a column of counts.

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"net/http"
+	"strings"
 
 	"citypost/internal/custody"
 	"citypost/internal/fault"
@@ -60,7 +61,7 @@ func (s *Service) getNote(w http.ResponseWriter, r *http.Request) error {
 	if i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(d.Item)); ok {
 		n.WeightG = i.WeightG
 	}
-	n.Due = n.T("theo công bố của bưu điện", "as the post has published")
+	n.Due = noTime(n.Page)
 	if d.Send.DueMs > 0 {
 		n.Due = n.Millis(d.Send.DueMs)
 	}
@@ -81,6 +82,23 @@ func (n noteView) total() (sum postal.VND) {
 		sum += l.Amount
 	}
 	return sum + sumFees(n.Dossier.Fees, ByPost)
+}
+
+// promised is the promise of the way to the agency; an order to fetch a result has none.
+func (n noteView) promised() string {
+	if !n.Sends() {
+		return ""
+	}
+	words := promise(n.Page, n.Dossier.Form)
+	if n.Lang == "vi" {
+		first := []rune(words)
+		words = strings.ToLower(string(first[:1])) + string(first[1:])
+	}
+	due := n.Due
+	if n.Dossier.Send.DueMs > 0 && !n.People.Note.Sure {
+		due += " (" + n.T("chưa kiểm chứng", "not verified") + ")"
+	}
+	return words + " " + due + "; "
 }
 
 func (n noteView) paperName(id string) string {

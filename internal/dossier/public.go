@@ -168,6 +168,9 @@ func (p publicView) stations() []web.Step {
 
 // trouble reports whether the journey has left its way.
 func (p publicView) trouble() bool {
+	if p.SupplementUnderWay() {
+		return false
+	}
 	switch p.State {
 	case Lost, Refused, TurningBack, AttemptFailed, GoingBack, ReturnedToAgency, SupplementRequested:
 		return true
@@ -177,6 +180,9 @@ func (p publicView) trouble() bool {
 
 // todo is what the citizen does next, in one sentence.
 func (p publicView) todo() string {
+	if p.SupplementUnderWay() {
+		return p.T("Bưu điện đang chuyển giấy tờ bổ sung đến cơ quan. Chưa cần làm gì.", "The post is taking the added papers to the agency. Nothing for now.")
+	}
 	switch p.State {
 	case SupplementRequested:
 		return p.T("Mang hoặc gửi các giấy tờ nêu dưới đây đến bưu cục bất kỳ; bưu điện chuyển đến cơ quan.", "Bring or send the papers named below to any post office; the post takes them to the agency.")
@@ -216,9 +222,9 @@ func (p publicView) owedEN() string {
 
 // facts are the lines under the bar; the two clocks stand apart.
 func (p publicView) facts() []web.Row {
-	rows := []web.Row{{Key: p.T("Thủ tục", "Procedure"), Value: p.Name}, {Key: p.T("Cơ quan", "Agency"), Value: p.Agency}, {Key: p.T("Đang ở", "Where it is"), Value: p.Where}}
+	rows := []web.Row{{Key: p.T("Thủ tục", "Procedure"), Value: p.Name, Lang: "vi"}, {Key: p.T("Cơ quan", "Agency"), Value: p.Agency}, {Key: p.T("Đang ở", "Where it is"), Value: p.Where}}
 	for _, c := range p.Post {
-		value := p.T("hạn ", "by ") + c.Due
+		value := c.Due
 		if c.Done != "" {
 			value += p.T("; xong ", "; done ") + c.Done
 		}

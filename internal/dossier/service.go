@@ -111,6 +111,8 @@ type Money interface {
 	// Book is a receipt book of the office with receipts left, "" when there is none.
 	Book(v *ledger.View, o postal.OfficeCode) string
 	Around(act ledger.Act, s event.Service, p Price, pay Payment) ledger.Act
+	// Receipts are those given for the State fees that came with an item; none when nothing was collected or all was given back.
+	Receipts(v *ledger.View, n postal.ItemNumber) []StateReceipt
 	// Owed is what is still to be paid for an item that was accepted before: nothing once it is paid.
 	Owed(v *ledger.View, i *custody.Item) Price
 	// Compensate is the act that pays for a lost or damaged item out of a drawer; amount includes the refund of postage.
@@ -193,8 +195,10 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Post(agencyPath, web.Supervisor, s.postAgency)
 	m.Get(agencyPath+"/{agency}", worker, s.getBundle)
 	m.Post(agencyPath+"/{agency}", worker, s.postBundle)
+	m.Post(agencyPath+"/{agency}/scan", worker, s.postBundleScan)
 	m.Post(agencyPath+"/{agency}/results", worker, s.postFetch)
 	m.Get(handingPath+"/{code}", all, s.getHanding)
+	m.Post(handingPath+"/{code}/scan", all, s.postHandingScan)
 	m.Post(handingPath+"/{code}/compare", all, s.postCompare)
 	m.Post(handingPath+"/{code}/sign", all, s.postSign)
 	m.Post(handingPath+"/{code}/withdraw", all, s.postCallOff)
@@ -205,6 +209,7 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Post(casePath+"/{code}", all, s.postCase)
 	m.Get(casePath+"/{code}/people", worker, s.getPeople)
 	m.Get(casePath+"/{code}/note", worker, s.getNote)
+	m.Get(casePath+"/{code}/receipt", worker, s.getReceipt)
 	m.Get(casePath+"/{code}/pictures/{hash}", worker, s.getPicture)
 }
 
@@ -240,6 +245,9 @@ func (s *Service) theCase(r *http.Request) (*ledger.View, *Dossier, error) {
 
 // pathOf is the page of a dossier.
 func pathOf(n postal.DossierNumber) string { return casePath + "/" + string(n) }
+
+// PathOf is the page of a dossier.
+func PathOf(n postal.DossierNumber) string { return pathOf(n) }
 
 // on lists the dossiers of a board, the oldest first; at most most of them.
 func on(v *ledger.View, place string) (list []*Dossier) {

@@ -42,6 +42,8 @@ type Note struct {
 	Due    string      `json:"due,omitempty"` // the article that gave the due time
 	DueEN  string      `json:"due_en,omitempty"`
 	Sure   bool        `json:"sure,omitempty"`
+	// BackVND is about what the result's way was said to cost; 0 when it was not known.
+	BackVND postal.VND `json:"back_vnd,omitempty"`
 }
 
 // People are the two ends of a dossier: who hands it in, and who gets the result.
@@ -122,6 +124,12 @@ func (s *Store) PeopleOf(ctx context.Context, act postal.ActID) (People, error) 
 	}
 	p.Sender, p.Note = sender.Person, sender.Note
 	return p, s.open(ctx, act, receiverSide, &p.Receiver)
+}
+
+// senderOf opens who handed a dossier in.
+func (s *Store) senderOf(ctx context.Context, act postal.ActID) (Person, error) {
+	var p sealedSender
+	return p.Person, s.open(ctx, act, senderSide, &p)
 }
 
 func (s *Store) open(ctx context.Context, act postal.ActID, side string, into any) error {

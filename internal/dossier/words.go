@@ -24,6 +24,7 @@ var words = map[string]custody.Words{
 	"state.slip_issued":          {VI: "Đã có giấy hẹn", EN: "The agency named a day"},
 	"state.slip_told":            {VI: "Đã báo ngày hẹn", EN: "The citizen knows the day"},
 	"state.supplement_requested": {VI: "Cần bổ sung giấy tờ", EN: "Papers to be added"},
+	"state.supplement_sent":      {VI: "Giấy tờ bổ sung đang chuyển đến cơ quan", EN: "Added papers on their way to the agency"},
 	"state.refused":              {VI: "Cơ quan từ chối, đang trả lại", EN: "Refused, on its way back"},
 	"state.turning_back":         {VI: "Công dân rút, đang trả lại", EN: "Withdrawn, on its way back"},
 	"state.given_back":           {VI: "Đã trả lại người nộp", EN: "Given back to the sender"},

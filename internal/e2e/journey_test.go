@@ -191,7 +191,7 @@ func (j *journey) accept() {
 	j.place("from", j.from.unit.Name, string(j.from.unit.Code))
 	j.fill("weight", "20")
 	j.press("Kiểm tra và tính cước")
-	j.sees("Kiểm tra rồi nhận", j.to.Name, "Phải thu", "Chưa mở ca nên chưa thu tiền được", "letter.price@")
+	j.sees("Kiểm tra rồi nhận", j.to.Name, "Phải thu", "Chưa mở ca nên chưa thu tiền được", "xem quy tắc tính")
 	j.look("accept-no-shift")
 	j.press("Mở ca")
 	j.sees("Kiểm tra rồi nhận", "Khách trả bằng", "Nguyễn Thị Mẫu")

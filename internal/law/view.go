@@ -194,7 +194,7 @@ func (v view) tabs(current string) []web.Tab {
 		{Label: v.T("Theo ngày", "By day"), Path: Path},
 		{Label: v.T("Văn bản", "Documents"), Path: actsPath},
 		{Label: v.T("Thay đổi", "Changes"), Path: changesPath},
-		{Label: v.T("Chưa kiểm chứng", "Unverified"), Path: doubtPath},
+		{Label: v.T("Chưa kiểm chứng", "Not verified"), Path: doubtPath},
 		{Label: v.T("Lịch nghỉ", "Days off"), Path: yearPath},
 		{Label: v.T("Thời hạn", "Deadlines"), Path: deadlinePath},
 	}
@@ -228,7 +228,7 @@ func (s section) doubts() int {
 func (v view) counts(s section) string {
 	text := v.count(int64(len(s.Rules)), "quy tắc", "rule")
 	if n := s.doubts(); n > 0 {
-		text += ", " + v.Number(int64(n)) + v.T(" chưa kiểm chứng", " unverified")
+		text += ", " + v.Number(int64(n)) + v.T(" chưa kiểm chứng", " not verified")
 	}
 	return text
 }

@@ -96,7 +96,7 @@ func notificationsPage(v view) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = web.Band(v.page, web.Ask, v.page.T("Chưa cấu hình kênh nào: không có tin nào được gửi.", "No channel is configured: nothing is sent.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Band(v.page, web.Info, v.page.T("Chưa cấu hình kênh nào: không có tin nào được gửi.", "No channel is configured: nothing is sent.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -30,6 +31,8 @@ type Pages struct {
 	Book     *rulebook.Book // tells what is cheaper online; nil: nothing is said
 	Province string         // whose rules those are
 	InUse    InUse
+	// MostUsed lists what people send most, the most first; nil: nothing is known.
+	MostUsed func(ctx context.Context, most int) ([]Code, error)
 	Send     string // where a dossier is begun: this path with ?procedure=CODE; empty: nowhere
 }
 
@@ -58,6 +61,7 @@ type guide struct {
 	Hits []Hit
 	More bool
 	All  int
+	front
 }
 
 func (s *Pages) getGuide(w http.ResponseWriter, r *http.Request) error {
@@ -76,6 +80,8 @@ func (s *Pages) getGuide(w http.ResponseWriter, r *http.Request) error {
 			q.By = Postal
 		}
 		g.Hits, g.More = s.Store.Catalogue().Find(q)
+	} else if g.front, err = s.front(r.Context()); err != nil {
+		return err
 	}
 	return web.Render(w, r, http.StatusOK, guidePage(p, g))
 }

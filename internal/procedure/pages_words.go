@@ -71,7 +71,7 @@ func (v *Version) limitText(p web.Page, c Channel) string {
 func (r relief) source(p web.Page) string {
 	s := p.T("Theo ", "By ") + r.Cite.In(p.Lang) + "."
 	if !r.Cite.Verified {
-		s += " " + p.T("Chưa kiểm chứng: ", "Unverified: ") + r.Cite.Reason.In(p.Lang)
+		s += " " + p.T("Chưa kiểm chứng.", "Not verified.")
 	}
 	return s
 }

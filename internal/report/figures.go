@@ -63,6 +63,24 @@ func (s *Store) UnderWay(ctx context.Context, procedure string) (n int, err erro
 	return n, nil
 }
 
+// MostUsed lists the procedures of which most dossiers were taken in since a moment, the most first.
+func (s *Store) MostUsed(ctx context.Context, sinceMs int64, most int) ([]string, error) {
+	rows, err := s.DB.Read().QueryContext(ctx, `SELECT procedure_code FROM report_dossier WHERE accepted_ms >= $1 GROUP BY procedure_code ORDER BY count(*) DESC, procedure_code LIMIT $2`, sinceMs, most)
+	if err != nil {
+		return nil, fmt.Errorf("procedures used most: %w", err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var code string
+		if err := rows.Scan(&code); err != nil {
+			return nil, fmt.Errorf("procedures used most: %w", err)
+		}
+		out = append(out, code)
+	}
+	return out, rows.Err()
+}
+
 // ByProcedure is what one procedure adds up to in a period.
 type ByProcedure struct {
 	Procedure  string

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 
 	"citypost/internal/postal"
@@ -35,7 +36,11 @@ func (s *Service) Document(ctx context.Context, r *Report, lang string) (*sheet.
 	}
 	d.Table = append(d.Table, sheet.Table{Name: t("Tổng hợp", "Summary"), Columns: []sheet.Column{{Head: t("Chỉ tiêu", "Figure"), Width: 4}, {Head: t("Kỳ này", "This period"), Number: true}}, Rows: sheet.Rows(list)})
 	d.Table = append(d.Table, s.procedureTable(r, t))
-	d.Table = append(d.Table, s.lineTables(ctx, r, t)...)
+	names, err := s.Agencies(ctx, lang)
+	if err != nil {
+		return nil, err
+	}
+	d.Table = append(d.Table, s.lineTables(ctx, r, names, t)...)
 	return d, nil
 }
 
@@ -52,7 +57,7 @@ func (s *Service) procedureTable(r *Report, t func(vi, en string) string) sheet.
 // behindFigures are the lists that go into the file: what was carried, and whatever went wrong.
 var behindFigures = []string{"accepted", "results", "send_late", "return_late", "complaints", "lost", "damaged", "compensated"}
 
-func (s *Service) lineTables(ctx context.Context, r *Report, t func(vi, en string) string) []sheet.Table {
+func (s *Service) lineTables(ctx context.Context, r *Report, names map[postal.AgencyCode]string, t func(vi, en string) string) []sheet.Table {
 	var out []sheet.Table
 	for _, id := range behindFigures {
 		f, _ := figureOf(id)
@@ -63,7 +68,7 @@ func (s *Service) lineTables(ctx context.Context, r *Report, t func(vi, en strin
 			{Head: t("Nhận gửi", "Taken in")}, {Head: t("Cơ quan nhận", "Filed")}, {Head: t("Trả kết quả", "Delivered")}},
 			Rows: func(add func(...any) error) error {
 				return s.Store.Behind(ctx, r.Period, f, "", func(l Line) error {
-					return add(string(l.Dossier), l.Procedure, string(l.Agency), string(l.Office), moment(l.AcceptedMs), moment(l.FiledMs), moment(l.DeliveredMs))
+					return add(string(l.Dossier), l.Procedure, cmp.Or(names[l.Agency], string(l.Agency)), s.Office(l.Office), moment(l.AcceptedMs), moment(l.FiledMs), moment(l.DeliveredMs))
 				})
 			}})
 	}

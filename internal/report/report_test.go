@@ -79,7 +79,7 @@ func town(t *testing.T, db *sqldb.DB) *Service {
 	return &Service{Store: Store{DB: db}, Calendar: calendar.New(book), Now: func() time.Time { return time.Date(2026, 7, 5, 9, 0, 0, 0, postal.HoChiMinh) },
 		Procedure: func(string) string { return "Thủ tục mẫu" }, Agencies: func(context.Context, string) (map[postal.AgencyCode]string, error) {
 			return map[postal.AgencyCode]string{"so-tu-phap": "Sở Tư pháp Mẫu"}, nil
-		}, Dossier: "/dossiers/", Duties: "/rules/reports"}
+		}, Office: func(o postal.OfficeCode) string { return "Bưu cục " + string(o) }, Dossier: "/dossiers/", Duties: "/rules/reports"}
 }
 
 func TestEachFigureCountsWhatHappenedInItsPeriod(t *testing.T) {

@@ -411,7 +411,7 @@ func TestCommandsSpeakToPeopleAndPrograms(t *testing.T) {
 		}, "dossier.price.send"},
 		"unverified": {func(w *bytes.Buffer, p answer.Printing) error {
 			return ListCommand(w, book, Filter{Unverified: true}, p)
-		}, "unverified"},
+		}, "not verified"},
 		"show_key": {func(w *bytes.Buffer, p answer.Printing) error {
 			return ShowCommand(w, book, "kt1.journey", d("2020-05-05"), p)
 		}, "16/2017/TT-BTTTT, article 4 clause 4"},

@@ -51,7 +51,7 @@ func printCheck(w io.Writer, book *Book, problems Problems, p answer.Printing) e
 		return nil
 	}
 	_, err := fmt.Fprintf(w, p.T("Bộ quy tắc tốt: %d văn bản, %d tham số, %d quy tắc, trong đó %d chưa kiểm chứng.\n",
-		"The rulebook is good: %d instruments, %d keys, %d rules, %d of them unverified.\n"), len(book.instruments), len(book.keys), rules, unverified)
+		"The rulebook is good: %d instruments, %d keys, %d rules, %d of them not verified.\n"), len(book.instruments), len(book.keys), rules, unverified)
 	return err
 }
 
@@ -94,7 +94,7 @@ func mark(p answer.Printing, verified bool) string {
 	if verified {
 		return ""
 	}
-	return p.T("chưa kiểm chứng", "unverified")
+	return p.T("chưa kiểm chứng", "not verified")
 }
 
 // short gives a value on one line.

@@ -146,7 +146,7 @@ func printQuote(w io.Writer, q *Quote, lang string) error {
 	for _, l := range q.Lines {
 		mark := ""
 		if !l.Verified {
-			mark = t(" [chưa kiểm chứng]", " [unverified]")
+			mark = t(" [chưa kiểm chứng]", " [not verified]")
 		}
 		fmt.Fprintf(tw, "%s\t%s\t%s\t%s%s\n", l.What.In(lang), l.AmountVND.In(lang), l.Rule, l.Basis.In(lang), mark)
 	}
@@ -159,7 +159,7 @@ func printQuote(w io.Writer, q *Quote, lang string) error {
 	}
 	fmt.Fprintln(w, q.VATWords().In(lang))
 	for _, r := range q.Reasons {
-		fmt.Fprintf(w, "%s: %s\n", t("Chưa kiểm chứng", "Unverified"), r.In(lang))
+		fmt.Fprintf(w, "%s: %s\n", t("Chưa kiểm chứng", "Not verified"), r.In(lang))
 	}
 	for _, n := range q.Notes {
 		fmt.Fprintln(w, n.In(lang))

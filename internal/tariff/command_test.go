@@ -59,7 +59,7 @@ func TestQuoteCommandSaysWhenThereIsNoPrice(t *testing.T) {
 
 func TestQuoteCommandSpeaksBothLanguages(t *testing.T) {
 	args := tariff.QuoteArgs{Service: "dossier-both", Zone: "between-districts", Weight: "100 g", On: "15/04/2020"}
-	for lang, want := range map[string][]string{"vi": {"Giảm 50 % cước", "30.000 đ", "Bằng chữ: Ba mươi nghìn đồng", "chưa kiểm chứng"}, "en": {"50 % off", "VND 30,000", "unverified"}} {
+	for lang, want := range map[string][]string{"vi": {"Giảm 50 % cước", "30.000 đ", "Bằng chữ: Ba mươi nghìn đồng", "chưa kiểm chứng"}, "en": {"50 % off", "VND 30,000", "not verified"}} {
 		var out bytes.Buffer
 		if err := tariff.QuoteCommand(&out, embedded(t), args, answer.Printing{Lang: lang}); err != nil {
 			t.Fatal(err)

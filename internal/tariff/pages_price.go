@@ -6,6 +6,7 @@ import (
 
 	"citypost/internal/fault"
 	"citypost/internal/postal"
+	"citypost/internal/rulebook"
 	"citypost/internal/web"
 )
 
@@ -90,6 +91,26 @@ func (s *Pages) quote(f *web.Form, q Question) (*priceAnswer, error) {
 		return nil, rest
 	}
 	return &priceAnswer{Quote: quote, None: none}, nil
+}
+
+// staffOnly are the reasons as the staff reads them; the public is told that a value is not verified, and finds the rest at the rule.
+func staffOnly(staff bool, reasons []rulebook.Words) []rulebook.Words {
+	if staff {
+		return reasons
+	}
+	return nil
+}
+
+// noRelief says why a price is not reduced: nothing is decided for that day and place, or what is decided is for others.
+func (v pageView) noRelief(q Quote) string {
+	province := q.Question.Province
+	if province == "" {
+		province = v.s.Tariff.home
+	}
+	if len(v.s.Tariff.PoliciesOn(q.Question.On, province)) == 0 {
+		return v.T("Không giảm: ngày này ở đây không có quyết định miễn, giảm cước nào.", "No relief: nothing is decided for this day and place.")
+	}
+	return v.T("Không giảm: quyết định đang có dành cho dịch vụ, khối lượng hoặc đối tượng khác, hoặc đã dùng hết kinh phí.", "No relief: what is decided is for another service, weight or class, or its budget is used up.")
 }
 
 // names of the fields of the price forms, for the summary of what to mend.

@@ -162,6 +162,16 @@ func (v pageView) policy(view *ledger.View, p *policy) shownPolicy {
 	return x
 }
 
+// policyName names a policy by what it gives and when; one that is no longer known by its key.
+func (v pageView) policyName(name string) string {
+	for _, p := range v.s.policies() {
+		if p.name == name {
+			return capital(v.say(p.grants[0].what)) + ", " + v.span(p.Span)
+		}
+	}
+	return name
+}
+
 func (v pageView) budget(p *policy) string {
 	var parts []string
 	if p.budget > 0 {

@@ -178,6 +178,19 @@ func (g *grant) words() rulebook.Words {
 	return rulebook.Words{VI: "Hỗ trợ " + v.String() + " (" + payer.VI + ")", EN: "Subsidy of " + v.In("en") + " (" + payer.EN + ")"}
 }
 
+// wordsFor says what a grant takes off a price; where the sum is not the plain percentage because the price is rounded, it says that too.
+func (p *policy) wordsFor(g *grant, list, amount postal.VND) rulebook.Words {
+	step := int64(p.roundTo)
+	if g.kind != "percent" || p.ofRest || step <= 1 || int64(list)*(100-g.value)%(100*step) == 0 {
+		return g.what
+	}
+	if whole, err := p.off(g, list, list); err != nil || whole != amount {
+		return g.what // a limit cut it, and the limit is told elsewhere
+	}
+	how := map[postal.Rounding][2]string{postal.RoundUp: {"làm tròn lên", "rounded up"}, postal.RoundDown: {"làm tròn xuống", "rounded down"}, postal.RoundHalfUp: {"làm tròn", "rounded"}}[p.round]
+	return rulebook.Words{VI: g.what.VI + "; giá sau giảm " + how[0] + " đến " + p.roundTo.String(), EN: g.what.EN + "; the price is " + how[1] + " to " + p.roundTo.In("en")}
+}
+
 // windowsOf cuts the calendar where a policy begins or ends, so that a day finds its policies at once.
 func windowsOf(policies []*policy) []dated[[]*policy] {
 	var cuts []postal.Day

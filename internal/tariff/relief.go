@@ -113,7 +113,7 @@ func (b *builder) granted(policy string) postal.VND {
 // take adds the line of one relief, and its grant; both legs of an item are one grant of a policy.
 func (b *builder) take(one taken, list postal.VND) error {
 	p := one.p
-	if err := b.add(Relief, one.g.what, -one.amount, &p.source); err != nil {
+	if err := b.add(Relief, p.wordsFor(one.g, list, one.amount), -one.amount, &p.source); err != nil {
 		return err
 	}
 	b.also(&p.terms)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"citypost/internal/fault"
+	"citypost/internal/postal"
 )
 
 // Handler answers a request or says why not. What it returns becomes a page (fail.go); it must not have written anything then.
@@ -35,14 +36,16 @@ func (NoGate) Who(*http.Request) (Person, bool, error) { return Person{}, false,
 
 // Site is what all pages of one installation share.
 type Site struct {
-	NameVI, NameEN string        // "Bưu điện thành phố", "City Post"
-	Hotline        string        // shown on public pages and receipts; empty: not shown
-	Band           string        // a fixed band on top of every page ("NỘI BỘ – KT1"); empty: none
-	ScanTo         string        // where the scan field on top of staff pages asks (GET, parameter "code"); empty: no field
-	Secure         bool          // we are reached by TLS, here or at a proxy before us
-	Closed         bool          // a closed house: see closed.go
-	Idle           time.Duration // after which a session ends, said on every page of a closed house
-	Proxies        Proxies       // whose X-Forwarded-For is believed; empty: nobody's
+	NameVI, NameEN string // "Bưu điện thành phố", "City Post"
+	Hotline        string // shown on public pages and receipts; empty: not shown
+	Band           string // a fixed band on top of every page ("NỘI BỘ – KT1"); empty: none
+	ScanTo         string // where the scan field on top of staff pages asks (GET, parameter "code"); empty: no field
+	// Place names the place of a role for the header in a language; nil: it is shown by its code.
+	Place   func(o postal.OfficeCode, lang string) string
+	Secure  bool          // we are reached by TLS, here or at a proxy before us
+	Closed  bool          // a closed house: see closed.go
+	Idle    time.Duration // after which a session ends, said on every page of a closed house
+	Proxies Proxies       // whose X-Forwarded-For is believed; empty: nobody's
 }
 
 // Route is one line of the rights list.

@@ -279,5 +279,9 @@ func roleText(p Page, r Role) string {
 	if r.Office == "" {
 		return r.Name.In(p.Lang)
 	}
-	return r.Name.In(p.Lang) + " · " + string(r.Office)
+	place := string(r.Office)
+	if p.Site.Place != nil {
+		place = p.Site.Place(r.Office, p.Lang)
+	}
+	return r.Name.In(p.Lang) + " · " + place
 }

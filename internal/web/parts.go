@@ -210,9 +210,17 @@ type Event struct {
 type Row struct {
 	Key    string
 	Value  string
-	Code   bool // the value is a code: set in figures of equal width
+	Code   bool   // the value is a code: set in figures of equal width
+	Lang   string // of the value, when it is not the page's: published texts are Vietnamese
 	Href   string
 	Change string // label of a link to change it, with Href
+}
+
+func (r Row) attrs() templ.Attributes {
+	if r.Lang == "" {
+		return nil
+	}
+	return templ.Attributes{"lang": r.Lang}
 }
 
 // Tab is one of a few views of the same thing; each has its own address, so it works without scripts.

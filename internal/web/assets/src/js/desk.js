@@ -2,7 +2,7 @@
 import "htmx.org/dist/htmx.esm.js";
 import * as draft from "./draft.js";
 import * as keys from "./keys.js";
-import { lead, net, once } from "./page.js";
+import { lead, net, once, stack } from "./page.js";
 import * as scan from "./scan.js";
 import { sound } from "./sound.js";
 
@@ -12,6 +12,10 @@ draft.start();
 once();
 net();
 lead();
+stack();
 if (!document.querySelector("[data-focus]")) scan.focus();
 sound(document);
-document.addEventListener("htmx:after:swap", () => sound(document));
+document.addEventListener("htmx:after:swap", () => {
+  stack();
+  sound(document);
+});

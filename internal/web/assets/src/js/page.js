@@ -23,6 +23,30 @@ export function once() {
   });
 }
 
+// stack prepares tables for a narrow window: each cell learns its column's name, and roles keep it a table for those who
+// hear it. The sheet then stands the cells of a row one under the other; without scripts the table scrolls sideways.
+export function stack() {
+  for (const table of document.querySelectorAll("table.table:not(.table--stack)")) {
+    const heads = [...(table.tHead?.rows[0]?.cells ?? [])];
+    if (heads.length < 3) continue; // two columns have room
+    const labels = heads.map((h) => h.textContent.trim());
+    const role = (e, name) => e.hasAttribute("role") || e.setAttribute("role", name);
+    role(table, "table");
+    for (const group of [table.tHead, ...table.tBodies]) role(group, "rowgroup");
+    for (const row of table.rows) role(row, "row");
+    heads.forEach((h) => role(h, "columnheader"));
+    for (const body of table.tBodies) {
+      for (const row of body.rows) {
+        [...row.cells].forEach((cell, i) => {
+          role(cell, cell.tagName === "TH" ? "rowheader" : "cell");
+          if (labels[i] && row.cells.length === heads.length && cell.childNodes.length) cell.dataset.label = labels[i];
+        });
+      }
+    }
+    table.classList.add("table--stack");
+  }
+}
+
 // net shows when the device has no network.
 export function net() {
   const show = () => {

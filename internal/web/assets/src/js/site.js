@@ -1,5 +1,6 @@
 // Scripts of public pages. Every page works without them.
-import { lead, once } from "./page.js";
+import { lead, once, stack } from "./page.js";
 
 lead();
 once();
+stack();

@@ -80,7 +80,7 @@ func (n noteView) total() (sum postal.VND) {
 	for _, l := range n.People.Note.Lines {
 		sum += l.Amount
 	}
-	return sum + sumFees(n.Dossier.Fees, ByPost)
+	return sum + sumFees(n.Agreed(), ByPost)
 }
 
 func (n noteView) paperName(id string) string {

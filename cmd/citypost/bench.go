@@ -13,6 +13,7 @@ import (
 type benchCmd struct {
 	Scans   benchScansCmd   `cmd:"" help:"Acts in batches of at most 200."`
 	Acts    benchActsCmd    `cmd:"" help:"Single acts from 64 clients."`
+	Intakes benchIntakesCmd `cmd:"" help:"Dossiers taken in at the counters, each with two pictures."`
 	Track   benchTrackCmd   `cmd:"" help:"The public tracking page."`
 	Rebuild benchRebuildCmd `cmd:"" help:"Making all states anew from the entries."`
 	Decay   benchDecayCmd   `cmd:"" help:"Growing to --entries: the last tenth beside the first."`
@@ -32,8 +33,8 @@ type benchFlags struct {
 	Database string `help:"postgres://… of a server where databases may be made; SQLite when left out."`
 	Dir      string `help:"Where the SQLite files are made: choose the disk to be measured." type:"existingdir"`
 	Entries  int64  `help:"How large a ledger is read (track, rebuild, verify, decay)."`
-	Append   bool   `help:"Straight into the ledger, without HTTP (scans, acts, decay)."`
-	Clients  int    `help:"How many clients write at once (scans 8, acts 64)."`
+	Append   bool   `help:"Straight into the ledger, without HTTP (scans, acts, intakes, decay)."`
+	Clients  int    `help:"How many clients write at once (scans 8, acts 64, intakes 32)."`
 	JSON     bool   `help:"Print JSON."`
 }
 
@@ -57,6 +58,19 @@ type benchActsCmd struct{ benchFlags }
 
 // Run measures.
 func (c benchActsCmd) Run(e env) error { return c.run(e, bench.Acts) }
+
+type benchIntakesCmd struct {
+	benchFlags
+	Pictures string `default:"mix" enum:"mix,limit" help:"How large the pictures are: a mix (half under 60 KB, one in twenty at 300 KB), or all at the limit of 300 KB."`
+}
+
+// Run measures.
+func (c benchIntakesCmd) Run(e env) error {
+	return c.run(e, func(ctx context.Context, o bench.Options) (bench.Result, error) {
+		o.Pictures = c.Pictures
+		return bench.Intakes(ctx, o)
+	})
+}
 
 type benchTrackCmd struct{ benchFlags }
 

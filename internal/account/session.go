@@ -75,11 +75,7 @@ type live struct {
 
 // load finds the living session of a token together with the roles in force, in one question.
 func (s *Service) load(ctx context.Context, q sqldb.Querier, token string) (*live, error) {
-	rows, err := q.QueryContext(ctx, `SELECT s.id, s.stage, s.grant_id, s.seen_ms, s.expires_ms, a.id, a.login, a.name,
-			a.disabled_ms IS NOT NULL, a.must_change, COALESCE(g.id, 0), COALESCE(g.role, ''), COALESCE(g.office, ''), COALESCE(g.until_day, '')
-		FROM account_session s JOIN account a ON a.id = s.account
-		LEFT JOIN account_grant g ON g.account = a.id AND g.ended_ms IS NULL AND (g.until_day = '' OR g.until_day >= $2)
-		WHERE s.token = $1 AND s.ended_ms IS NULL ORDER BY g.id`, tokenHash(token), s.today())
+	rows, err := s.ask(ctx, q, sessionText, tokenHash(token), s.today())
 	if err != nil {
 		return nil, fmt.Errorf("read session: %w", err)
 	}
@@ -111,6 +107,24 @@ func (s *Service) load(ctx context.Context, q sqldb.Querier, token string) (*liv
 		return nil, nil
 	}
 	return l, nil
+}
+
+const sessionText = `SELECT s.id, s.stage, s.grant_id, s.seen_ms, s.expires_ms, a.id, a.login, a.name,
+		a.disabled_ms IS NOT NULL, a.must_change, COALESCE(g.id, 0), COALESCE(g.role, ''), COALESCE(g.office, ''), COALESCE(g.until_day, '')
+	FROM account_session s JOIN account a ON a.id = s.account
+	LEFT JOIN account_grant g ON g.account = a.id AND g.ended_ms IS NULL AND (g.until_day = '' OR g.until_day >= $2)
+	WHERE s.token = $1 AND s.ended_ms IS NULL ORDER BY g.id`
+
+// ask puts a question that comes with every request: outside of a transaction it is kept prepared.
+func (s *Service) ask(ctx context.Context, q sqldb.Querier, text string, args ...any) (*sql.Rows, error) {
+	if q != sqldb.Querier(s.DB.Read()) {
+		return q.QueryContext(ctx, text, args...)
+	}
+	stmt, err := s.DB.Ask(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
 }
 
 func (s *Service) over(l *live) bool {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"slices"
+	"strconv"
 
 	"citypost/internal/calendar"
 	"citypost/internal/cash"
@@ -212,6 +213,54 @@ func (*dossierMoney) Around(act ledger.Act, s event.Service, p dossier.Price, pa
 		take.Dues = append(take.Dues, cash.Due{Agency: pay.Agency, Kind: f.Kind, AmountVND: f.AmountVND, Book: pay.Book})
 	}
 	return cash.PaidAct{Act: act, Take: take}
+}
+
+// Paid is what the books hold of an item's money.
+func (*dossierMoney) Paid(v *ledger.View, n postal.ItemNumber) (dossier.Takings, bool) {
+	p, ok := cash.PaidFor(v, n)
+	if !ok {
+		return dossier.Takings{}, false
+	}
+	r := dossier.Takings{PostageVND: p.PostageVND, Means: p.Means, Page: cash.ItemPath(n)}
+	for _, c := range p.Collected {
+		r.Receipts = append(r.Receipts, dossier.FeeReceipt{Kind: c.Kind, AmountVND: c.AmountVND, Number: c.Book + "/" + strconv.Itoa(c.Number)})
+	}
+	return r, true
+}
+
+// TakeBack takes a result back from the wrong person, and gives him his money when it still lies in the clerk's drawer.
+func (*dossierMoney) TakeBack(act custody.TakeBack, drawer string) ledger.Act {
+	return takingBack{TakeBack: act, Drawer: drawer}
+}
+
+// takingBack is both in one entry. Money of another shift stays until a supervisor gives it back: that the result is back must be recorded all the same.
+type takingBack struct {
+	TakeBack custody.TakeBack `json:"take_back"`
+	Drawer   string           `json:"drawer,omitempty"`
+}
+
+// Name of the act.
+func (takingBack) Name() string { return "app.take_back" }
+
+// Touches the item and its money.
+func (a takingBack) Touches() []ledger.Key {
+	return append(a.TakeBack.Touches(), cash.ItemKey(a.TakeBack.Item), cash.DrawerKey(a.Drawer))
+}
+
+// Decide lets custody take the item back, then gives the money back.
+func (a takingBack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	facts, err := a.TakeBack.Decide(v, e)
+	if err != nil {
+		return nil, err
+	}
+	if _, paid := cash.PaidFor(v, a.TakeBack.Item); !paid || a.Drawer == "" {
+		return facts, nil
+	}
+	back, err := cash.UndoTake{Source: cash.Source{Drawer: a.Drawer}, Item: a.TakeBack.Item, Reason: cash.WrongPerson}.Decide(v, e)
+	if fault.Code(err) == "cash.other_shift" {
+		return facts, nil
+	}
+	return append(facts, back...), err
 }
 
 // Compensate pays for a lost or damaged item.

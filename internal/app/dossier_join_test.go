@@ -13,7 +13,9 @@ import (
 	"citypost/internal/dossier"
 	"citypost/internal/event"
 	"citypost/internal/fault"
+	"citypost/internal/ledger"
 	"citypost/internal/notify"
+	"citypost/internal/personal"
 	"citypost/internal/postal"
 	"citypost/internal/report"
 	"citypost/internal/web"
@@ -37,7 +39,7 @@ func (s *shop) fetch(c, officer *clerk, n postal.DossierNumber) {
 	c.post(fetched.to+"/compare", "item", string(s.dossier(n).Result), "act", postal.NewActID(s.clock()).String()).wants(s.t, http.StatusSeeOther)
 	s.signs(officer, fetched.to, "giver")
 	s.signs(c, fetched.to, "taker")
-	s.doIt(c, n, "deliver", http.StatusSeeOther, "to", "self", "identity", "cccd", "counted", "1")
+	s.doIt(c, n, "deliver", http.StatusSeeOther, "to", "self", "identity", "cccd", "counted", "1", "means", "cash")
 	s.isAt(n, dossier.Delivered)
 }
 
@@ -146,4 +148,42 @@ func (s *shop) forgets(n postal.DossierNumber) {
 	if _, err := source.Reach(ctx, notify.Notification{Who: s.dossier(n).Act.String()}); !fault.Is(err, fault.NotFound) {
 		s.t.Errorf("the forgotten are told: %v", err)
 	}
+}
+
+// If this fails the post goes on sending messages to a person whose objection it has granted.
+func TestWhoseObjectionIsGrantedIsToldOnlyWhatTheLawDemands(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		n, other := s.takeIn(s.as("gd1")), s.takeIn(s.as("gd1"))
+		declined := func(n postal.DossierNumber) bool {
+			reach, err := dossierSource{s.House}.Reach(t.Context(), notify.Notification{Who: s.dossier(n).Act.String(), About: string(n)})
+			s.must(err)
+			return reach.Declined
+		}
+		for _, decision := range []string{personal.Refused, personal.Granted} {
+			env := func() ledger.Envelope {
+				now := s.clock()
+				return ledger.Envelope{Act: postal.NewActID(now), OccurredMs: postal.Millis(now), Office: shopOffice, Actor: "ks-1"}
+			}
+			code, err := s.Personal.Receive(t.Context(), env(), personal.Ask{Kind: personal.Object, Things: []event.Thing{event.Thing(n)}, Via: "counter"}, personal.Asker{Name: "Nguyễn Văn Mẫu", Contact: "0912 345 678"}, "id-card")
+			s.must(err)
+			if declined(n) {
+				t.Error("an open objection counts")
+			}
+			answer := personal.Answer{Request: code, Decision: decision}
+			if decision == personal.Refused {
+				answer.Reason = "not_party"
+			}
+			s.must(s.Personal.Decide(t.Context(), env(), answer))
+			if want := decision == personal.Granted; declined(n) != want {
+				t.Errorf("%s, declined %v", decision, !want)
+			}
+		}
+		if declined(other) {
+			t.Error("it counts for another dossier")
+		}
+		if diff, err := s.Ledger.Check(t.Context(), nil); err != nil || len(diff) > 0 {
+			t.Errorf("replay differs: %v, %v", diff, err)
+		}
+	})
 }

@@ -64,7 +64,11 @@ func (s dossierSource) Reach(ctx context.Context, n notify.Notification) (notify
 	if fault.Code(err) == "privacy.erased" {
 		return notify.Reach{}, fault.New(fault.NotFound, "personal.forgotten", "Dữ liệu đã xoá.", "The data is erased.")
 	}
-	return notify.Reach{Email: p.Email, Phone: p.Phone, Lang: "vi"}, err
+	if err != nil {
+		return notify.Reach{}, err
+	}
+	declined, err := s.h.Personal.Declines(ctx, event.Thing(n.About))
+	return notify.Reach{Email: p.Email, Phone: p.Phone, Lang: "vi", Declined: declined}, err
 }
 
 // Text writes it; it names the dossier by its code and no person.

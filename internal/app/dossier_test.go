@@ -176,7 +176,7 @@ func TestADossierGoesFromTheCounterToItsAgencyAndBackByPlainForms(t *testing.T) 
 
 		give := []string{"to", "self", "identity", "cccd", "counted", "1"}
 		s.doIt(c, n, "deliver", http.StatusUnprocessableEntity, give...).wants(t, 422, "Hãy chọn")
-		give = append(give, "owed_how", "post")
+		give = append(give, "owed_how", "post", "means", "cash")
 		s.doIt(c, n, "deliver", http.StatusUnprocessableEntity, append(give, "identity", "")...)
 		s.doIt(c, n, "deliver", http.StatusSeeOther, give...)
 		d = s.isAt(n, dossier.Delivered)
@@ -225,6 +225,37 @@ func TestTheSameIntakePressedTwiceTakesOneDossierIn(t *testing.T) {
 		}
 		if got := len(s.Ledger.View(t.Context()).At(dossier.OfficeBoard(shopOffice), 'o')); got != 1 {
 			t.Errorf("%d dossiers", got)
+		}
+	})
+}
+
+// If this fails a clerk who goes back, corrects a name and presses again is told that it is recorded, and it is not; or a dossier is taken in twice.
+func TestTheSameFormWithOtherContentIsRefused(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c := s.as("gd1")
+		form := append(s.intake(), s.papersOf(certificate)...)
+		page := c.post("/dossiers/new", append(form, "act", c.get("/dossiers/new").hidden("act"), "do", "check")...)
+		form = append(form, "act", page.hidden("act"), "shown", page.hidden("shown"), "do", "accept")
+		first := c.post("/dossiers/new", form...).wants(t, http.StatusSeeOther)
+		n := postal.DossierNumber(strings.TrimSuffix(strings.TrimPrefix(first.to, "/dossiers/case/"), "?new=1"))
+		before := s.Ledger.Seq()
+		for name, other := range map[string]string{"from.name": "Trần Thị Mẫu", "from.address": "13 ngõ 5 đường Mẫu", "seal": "NP000124", "weight": "121"} {
+			c.post("/dossiers/new", append(form, name, other)...).wants(t, http.StatusConflict, "đã gửi một lần với nội dung khác")
+		}
+		s.act("gd1", cash.Count{Drawer: "990100-1", Notes: []event.Notes{{ValueVND: 1000, Count: 1}}})
+		s.act("gd1", cash.End{Drawer: "990100-1", Office: shopOffice, Reason: "miscount"}) // the shift is over: the act could not be made again
+		if again := c.post("/dossiers/new", form...); again.to != first.to {
+			t.Errorf("the same form leads to %q, not to %q", again.to, first.to)
+		}
+		complaint := []string{"do", "complain", "about", "late", "text", "Chờ lâu quá (mẫu)", "act", postal.NewActID(s.clock()).String()}
+		path := "/dossiers/case/" + string(n)
+		c.post(path, complaint...).wants(t, http.StatusSeeOther)
+		c.post(path, complaint...).wants(t, http.StatusSeeOther)
+		c.post(path, append(complaint, "text", "Chuyện khác (mẫu)")...).wants(t, http.StatusConflict)
+		c.post(path, append(complaint, "about", "staff")...).wants(t, http.StatusConflict)
+		if got := s.Ledger.Seq() - before; got != 2 || s.dossier(n).Complaints != 1 {
+			t.Errorf("%d acts since, %d complaints", got, s.dossier(n).Complaints)
 		}
 	})
 }

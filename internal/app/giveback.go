@@ -6,6 +6,7 @@ import (
 
 	"citypost/internal/cash"
 	"citypost/internal/custody"
+	"citypost/internal/dossier"
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
@@ -41,7 +42,10 @@ func (m *moneyItems) Carriage(ctx context.Context, n postal.ItemNumber) (cash.Ca
 	}
 	e := ledger.Envelope{OccurredMs: postal.Millis(m.now()), Office: i.Origin}
 	_, err = custody.Undo{Item: n, Act: i.AcceptAct}.Decide(v, e)
-	return cash.Carriage{On: postal.DayOf(postal.FromMillis(i.AcceptedMs)), DueMs: i.DueMs, TriedMs: i.AttemptMs, Page: "/desk/items/" + string(n), Cancel: err == nil}, v.Err()
+	_, paid := cash.PaidFor(v, n)
+	d, leg, ok := dossier.Of(v, n)
+	wrong := ok && paid && leg == dossier.ResultLeg && d.Wrong > 0 && d.DeliveredTo == ""
+	return cash.Carriage{Wrong: wrong, On: postal.DayOf(postal.FromMillis(i.AcceptedMs)), DueMs: i.DueMs, TriedMs: i.AttemptMs, Page: "/desk/items/" + string(n), Cancel: err == nil}, v.Err()
 }
 
 // regrant makes the act for an item, with the class whose evidence the clerk saw when it was accepted.
@@ -96,6 +100,9 @@ func (m *moneyItems) Owed(ctx context.Context, n postal.ItemNumber) (t cash.Take
 		return t, false, err
 	}
 	service, known := priced[i.Service]
+	if !known && custody.OfDossier(n) { // taken in at home: the postman brings the postage to the counter
+		service, known = tariff.Service(i.Service), true
+	}
 	t = cash.Take{Item: n, Service: string(service), ListVND: i.FeeVND}
 	if a, has := ledger.Get[*tariff.Account](v, tariff.ItemKey(n)); has {
 		for _, g := range a.Grants {

@@ -49,6 +49,7 @@ type Config struct {
 	Witnesses string
 	Now       func() time.Time
 	Log       *slog.Logger
+	Watch     func(ledger.Rows) // hears what the ledger writes, for measuring
 }
 
 // House is the open house, wired.
@@ -133,7 +134,7 @@ func (h *House) open(ctx context.Context) (err error) {
 			personal.Fold,
 			dossier.Fold,
 		},
-		Now: h.Now, Key: key, Base: h.Base, Witnesses: witnesses,
+		Now: h.Now, Key: key, Base: h.Base, Witnesses: witnesses, Beside: dossier.Tables(), Watch: h.Watch,
 	})
 	if err != nil {
 		return err

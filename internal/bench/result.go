@@ -24,6 +24,7 @@ type Options struct {
 	Append   bool   // straight into the ledger, without HTTP
 	Entries  int64  // for rebuild, verify and track: how large a ledger is measured
 	Clients  int    // 0: what the figure calls for
+	Pictures string // for intakes: PictureMix or PictureLimit
 }
 
 // Result is what was measured, the median of the rounds.
@@ -45,7 +46,9 @@ type Result struct {
 	Bare          string   `json:"bare"`   // what the yardstick is
 	CPU           float64  `json:"cpu_us"` // processor time of one, load tool included: what a busy machine does not change
 	Stages        []Stage  `json:"stages,omitempty"`
-	Reads         []Result `json:"reads,omitempty"` // of the grown ledger
+	Reads         []Result `json:"reads,omitempty"`    // of the grown ledger
+	Pictures      string   `json:"pictures,omitempty"` // how large they were
+	Checked       int64    `json:"checked,omitempty"`  // acknowledged intakes that were found again, whole
 }
 
 // Print says it in a few lines.
@@ -58,6 +61,9 @@ func (r Result) Print(w io.Writer) error {
 		r.Name, r.Engine, r.Through, r.PerS, r.Slowest, bare, r.P50, r.P99, r.CPU, r.Entries, r.BytesPerEntry, r.RSS>>20, r.Rounds)
 	if err == nil && r.Vacuumed > 0 {
 		_, err = fmt.Fprintf(w, "  %.0f bytes an entry after VACUUM FULL\n", r.Vacuumed)
+	}
+	if err == nil && r.Pictures != "" {
+		_, err = fmt.Fprintf(w, "  pictures: %s; all %d acknowledged intakes found again with people and both pictures\n", r.Pictures, r.Checked)
 	}
 	return err
 }
@@ -155,18 +161,23 @@ func (p *place) close() {
 
 // open makes a fresh database.
 func (p *place) open(ctx context.Context, name string) (*sqldb.DB, error) {
-	dsn := p.dir + "/" + name + ".db"
-	if p.server != "" {
-		var err error
-		if dsn, err = p.makeDatabase(ctx); err != nil {
-			return nil, err
-		}
+	dsn, err := p.dsn(ctx, name)
+	if err != nil {
+		return nil, err
 	}
 	db, err := sqldb.Open(ctx, dsn)
 	if err == nil {
 		p.closers = append(p.closers, func() { db.Close() })
 	}
 	return db, err
+}
+
+// dsn is where a fresh database is, or will be.
+func (p *place) dsn(ctx context.Context, name string) (string, error) {
+	if p.server != "" {
+		return p.makeDatabase(ctx)
+	}
+	return p.dir + "/" + name + ".db", nil
 }
 
 func (p *place) makeDatabase(ctx context.Context) (string, error) {

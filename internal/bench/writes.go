@@ -117,7 +117,7 @@ func (h *house) append(ctx context.Context, _ *worker, subs []ledger.Submission)
 }
 
 // measure lets all workers work for a while and counts what was acknowledged.
-func measure(ctx context.Context, ws []*worker, d time.Duration, do func(*worker) (int, error)) (round, error) {
+func measure[W any](ctx context.Context, ws []W, d time.Duration, do func(W) (int, error)) (round, error) {
 	var done atomic.Int64
 	var mu sync.Mutex
 	var x round
@@ -150,23 +150,28 @@ func measure(ctx context.Context, ws []*worker, d time.Duration, do func(*worker
 	return x, errors.Join(failed, ctx.Err())
 }
 
-// recorder keeps what the ledger wrote since the last replay.
+// recorder keeps what the ledger wrote since the last replay, up to most bytes beside the entries; 0: all of it.
 type recorder struct {
-	mu   sync.Mutex
-	rows []ledger.Rows
+	most  int
+	mu    sync.Mutex
+	rows  []ledger.Rows
+	bytes int
 }
 
 func (r *recorder) hear(rows ledger.Rows) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.rows = append(r.rows, rows)
+	if r.most > 0 && r.bytes > r.most {
+		return
+	}
+	r.rows, r.bytes = append(r.rows, rows), r.bytes+rows.BesideBytes()
 }
 
 // replay lets the bare engine write the same.
 func (r *recorder) replay(ctx context.Context, bare *ledger.Bare, x *round) error {
 	r.mu.Lock()
 	rows := r.rows
-	r.rows = nil
+	r.rows, r.bytes = nil, 0
 	r.mu.Unlock()
 	acts, start := 0, time.Now()
 	for _, batch := range rows {

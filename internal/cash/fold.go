@@ -2,6 +2,7 @@ package cash
 
 import (
 	"fmt"
+	"slices"
 
 	"citypost/internal/event"
 	"citypost/internal/ledger"
@@ -31,6 +32,8 @@ func PostingsOf(f event.Fact) (all []event.Posting, ok bool) {
 		return f.Postings, true
 	case event.TakingUndone:
 		return f.Postings, true
+	case event.CollectedReturned:
+		return f.Postings, true
 	case event.PostageRefunded:
 		return f.Postings, true
 	case event.Compensated:
@@ -59,6 +62,9 @@ func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
 		return foldTaken(v, e, f)
 	case event.TakingUndone:
 		ledger.Edit[*Paid](v, ItemKey(f.Item)).Seq = 0
+	case event.CollectedReturned:
+		p := ledger.Edit[*Paid](v, ItemKey(f.Item))
+		p.Collected = slices.DeleteFunc(slices.Clone(p.Collected), func(c event.Collected) bool { return c.Book == f.Book && c.Number == f.Number })
 	case event.PostageRefunded:
 		p := ledger.Edit[*Paid](v, ItemKey(f.Item))
 		p.Refunded += f.AmountVND

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
@@ -24,6 +26,7 @@ type Carriage struct {
 	TriedMs int64      // the first attempt; 0 while there was none
 	Page    string     // of the item
 	Cancel  bool       // its acceptance can still be taken back
+	Wrong   bool       // it was given to the wrong person and taken back: what he paid is still there
 }
 
 // Late says by how much an item missed its time: it was tried after it was due, or is not tried yet and overdue. 0 is in time.
@@ -107,6 +110,8 @@ func (s *Pages) mountItems(m *web.Mux) {
 	m.Post(itemsPath+"/{number}/late", web.Supervisor, s.giveBack("late", s.lateRefund, "Đã hoàn cước.", "The postage is refunded."))
 	m.Post(itemsPath+"/{number}/compensate", web.Supervisor, s.giveBack("compensate", s.compensation, "Đã ghi bồi thường.", "The compensation is recorded."))
 	m.Post(itemsPath+"/{number}/relief", web.Supervisor, s.giveBack("relief", s.reliefBack, "Đã hoàn phần được giảm.", "The relief is paid back."))
+	m.Post(itemsPath+"/{number}/wrong", web.Supervisor, s.giveBack("wrong", s.wrongPerson, "Đã hoàn tiền cho người nhận nhầm.", "The wrong person has his money back."))
+	m.Post(itemsPath+"/{number}/due", web.Supervisor, s.giveBack("due", s.returnDue, "Đã hoàn khoản nộp hai lần, biên lai đã huỷ.", "The fee paid twice is given back, its receipt is void."))
 	m.Post(itemsPath+"/{number}/cancel", web.Supervisor, s.giveBack("cancel", s.cancellation, "Đã huỷ nhận gửi và hoàn tiền.", "The acceptance is cancelled and its money given back."))
 }
 
@@ -300,6 +305,37 @@ func (s *Pages) cancellation(r *http.Request, f *web.Form, n postal.ItemNumber) 
 		return nil, nil
 	}
 	return s.Items.Cancel(r.Context(), n, from)
+}
+
+// wrongPerson gives back what somebody paid to whom the item was given by mistake.
+func (s *Pages) wrongPerson(r *http.Request, f *web.Form, n postal.ItemNumber) (ledger.Act, error) {
+	c, err := s.Items.Carriage(r.Context(), n)
+	if err != nil {
+		return nil, err
+	}
+	if !c.Wrong {
+		return nil, fault.New(fault.Conflict, "cash.not_wrong", "Bưu gửi này không bị thu lại vì trả nhầm người.", "This item was not taken back from a wrong person.")
+	}
+	return UndoTake{Source: s.source(f), Item: n, Reason: WrongPerson, Later: true}, nil
+}
+
+// returnDue gives a fee back that its payer had paid to the agency already.
+func (s *Pages) returnDue(_ *http.Request, f *web.Form, n postal.ItemNumber) (ledger.Act, error) {
+	book, number, _ := strings.Cut(f.Text("receipt", 60), "#")
+	at, err := strconv.Atoi(number)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "cash.receipt", "Chọn biên lai của khoản nộp hai lần.", "Choose the receipt of the fee that was paid twice.").At("receipt")
+	}
+	return ReturnDue{Source: s.source(f), Item: n, Book: book, Number: at, Reason: PaidTwice}, nil
+}
+
+// receipts are the receipts of an item, to choose one.
+func (x itemMoney) receipts() []web.Choice {
+	var list []web.Choice
+	for _, c := range x.Paid.Collected {
+		list = append(list, web.Choice{Value: c.Book + "#" + strconv.Itoa(c.Number), Label: x.kind(c.Kind) + " " + x.Money(c.AmountVND) + ", " + x.T("biên lai ", "receipt ") + c.Book + "/" + strconv.Itoa(c.Number)})
+	}
+	return list
 }
 
 // sources are where money that goes back may come from: one's own drawer, or the bank.

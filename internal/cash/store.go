@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"embed"
 	"fmt"
+	"strconv"
 
 	"citypost/internal/event"
 	"citypost/internal/ledger"
@@ -85,6 +86,8 @@ func about(f event.Fact) (item, ref string) {
 			return string(f.Item), ""
 		}
 		return string(f.Item), shift(f.Drawer, f.Shift)
+	case event.CollectedReturned:
+		return string(f.Item), f.Book + "/" + strconv.Itoa(f.Number)
 	case event.PostageRefunded:
 		return string(f.Item), f.Rule
 	case event.Compensated:

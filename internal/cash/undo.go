@@ -14,9 +14,13 @@ import (
 type UndoTake struct {
 	Source
 	Item   postal.ItemNumber `json:"item"`
-	Reason string            `json:"reason"`          // "mistake" or "cancelled"
+	Reason string            `json:"reason"`          // "mistake", "cancelled" or WrongPerson
 	Later  bool              `json:"later,omitempty"` // the shift is over: a supervisor gives the money back
 }
+
+// WrongPerson says that the money came from somebody to whom the item was given by mistake. He gets it back even when the agency has it already: the right person still owes the same fee and pays it
+// when he gets the item, so until then the agency's account stands that much ahead, and the next remittance sets it off.
+const WrongPerson = "wrong_person"
 
 // Name of the act.
 func (UndoTake) Name() string { return "cash.undo_take" }
@@ -28,8 +32,8 @@ func (a UndoTake) Touches() []ledger.Key { return append(a.touches(), ItemKey(a.
 func (a UndoTake) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	paid, ok := PaidFor(v, a.Item)
 	switch {
-	case a.Reason != "mistake" && a.Reason != "cancelled":
-		return nil, fault.New(fault.Invalid, "cash.undo_reason", "Hãy chọn lý do: nhầm hoặc huỷ bưu gửi.", "Choose a reason: mistake or cancelled.").At("reason")
+	case a.Reason != "mistake" && a.Reason != "cancelled" && a.Reason != WrongPerson:
+		return nil, fault.New(fault.Invalid, "cash.undo_reason", "Hãy chọn lý do: nhầm, huỷ bưu gửi, hoặc trả nhầm người.", "Choose a reason: mistake, cancelled, or given to the wrong person.").At("reason")
 	case !ok:
 		return nil, notPaid(a.Item)
 	case paid.Refunded > 0 || paid.Compensated > 0:
@@ -38,7 +42,7 @@ func (a UndoTake) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 	if err := ofOffice(paid.Drawer, e.Office); err != nil {
 		return nil, err
 	}
-	back, err := paid.undone(v, e.Office)
+	back, err := paid.undone(v, e.Office, a.Reason == WrongPerson)
 	if err != nil {
 		return nil, err
 	}
@@ -108,8 +112,8 @@ func holdsMoney(a event.Account) bool {
 	return strings.HasPrefix(string(a), "assets:cash:") || strings.HasPrefix(string(a), "assets:transit:")
 }
 
-// undone gives the postings that take a taking back, and refuses what has gone to its agency.
-func (p *Paid) undone(v *ledger.View, o postal.OfficeCode) ([]event.Posting, error) {
+// undone gives the postings that take a taking back, and refuses what has gone to its agency unless it will be set off.
+func (p *Paid) undone(v *ledger.View, o postal.OfficeCode, setOff bool) ([]event.Posting, error) {
 	a := Take{Drawer: p.Drawer, Service: p.Service, Means: p.Means}
 	all, err := a.postings(o, event.MoneyTaken{PostageVND: p.PostageVND, OperatorVND: p.OperatorVND, ProvinceVND: p.ProvinceVND, Collected: p.Collected})
 	if err != nil {
@@ -117,8 +121,8 @@ func (p *Paid) undone(v *ledger.View, o postal.OfficeCode) ([]event.Posting, err
 	}
 	all = reversed(all)
 	for _, x := range all {
-		if strings.HasPrefix(string(x.Account), "liabilities:") && BalanceOf(v, x.Account)+x.AmountVND > 0 {
-			return nil, fault.New(fault.Conflict, "cash.remitted_before", "Tiền thu hộ đã nộp cho cơ quan: hãy xin cơ quan hoàn lại.", "What was collected has gone to the agency already: ask it for a refund.").At("item")
+		if !setOff && strings.HasPrefix(string(x.Account), "liabilities:") && BalanceOf(v, x.Account)+x.AmountVND > 0 {
+			return nil, remittedBefore()
 		}
 	}
 	return all, nil

@@ -15,6 +15,7 @@ var words = map[string]rulebook.Words{
 	"cash.difference_settled": {VI: "Xử lý chênh lệch", EN: "Difference settled"},
 	"cash.taken":              {VI: "Thu tiền", EN: "Money taken"},
 	"cash.taking_undone":      {VI: "Huỷ thu", EN: "Taking undone"},
+	"cash.collected_returned": {VI: "Hoàn khoản thu hộ", EN: "Collected fee given back"},
 	"cash.refunded":           {VI: "Hoàn cước", EN: "Postage refunded"},
 	"cash.compensated":        {VI: "Bồi thường", EN: "Compensation"},
 	"cash.remitted":           {VI: "Nộp tiền thu hộ", EN: "Remitted"},

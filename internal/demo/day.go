@@ -32,6 +32,7 @@ type plan struct {
 	who     postal.StaffID
 	act     ledger.Act
 	id      postal.ActID // made when zero
+	beside  []ledger.Beside
 	then    func(ledger.Receipt)
 	refused func(error)
 }
@@ -46,7 +47,7 @@ func (c *city) send(ctx context.Context, plans []plan) error {
 			if p.id.IsZero() {
 				p.id = c.clock.act()
 			}
-			subs[n] = ledger.Submission{Envelope: ledger.Envelope{Act: p.id, OccurredMs: now - c.rand.Int64N(120_000), Office: p.at.Code, Actor: p.who}, Act: p.act}
+			subs[n] = ledger.Submission{Envelope: ledger.Envelope{Act: p.id, OccurredMs: now - c.rand.Int64N(120_000), Office: p.at.Code, Actor: p.who}, Act: p.act, Beside: p.beside}
 		}
 		results, err := c.house.Ledger.AppendAll(ctx, subs)
 		if err != nil {

@@ -35,6 +35,7 @@ type folder struct {
 	seal   string
 	ready  postal.Day // when the agency has the result
 	tries  int        // invitations
+	people []ledger.Beside
 }
 
 // onestopsOf are the agencies: the first is at the office that is shown.
@@ -113,7 +114,7 @@ func (c *city) takeDossiers(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			plans = append(plans, plan{at: to.at, who: to.at.clerk, act: act, id: f.act, refused: c.skip(), then: func(r ledger.Receipt) {
+			plans = append(plans, plan{at: to.at, who: to.at.clerk, act: act, id: f.act, beside: f.people, refused: c.skip(), then: func(r ledger.Receipt) {
 				for _, x := range r.Facts {
 					if a, ok := x.(event.DossierAccepted); ok {
 						f.code, f.item = a.Dossier, a.Item
@@ -155,7 +156,7 @@ func (c *city) prepare(ctx context.Context, to *onestop, p *dossier.Procedure) (
 	}
 	who := c.someone("Người nộp mẫu", unit)
 	person := dossier.Person{Name: who.Name, Phone: who.Phone, Address: who.Address, Unit: unit}
-	if err := s.KeepPeople(ctx, f.act, dossier.People{Sender: person, Receiver: person, Note: dossier.Note{Secret: secret, Lines: price.Lines, Means: "cash"}}); err != nil {
+	if f.people, err = s.Beside(f.act, dossier.People{Sender: person, Receiver: person, Note: dossier.Note{Secret: secret, Lines: price.Lines, Means: "cash"}}); err != nil {
 		return nil, nil, err
 	}
 	drawer := s.Money.Drawer(v, to.at.Code, to.at.clerk)

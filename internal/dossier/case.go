@@ -34,7 +34,9 @@ type caseView struct {
 	Where      string
 	InviteFrom postal.Day
 	Complaints []*Complaint
-	Changed    string // the procedure is not what it was
+	Changed    string   // the procedure is not what it was
+	Wrong      *Takings // of a wrong person who has not got it back
+	Paid       *Takings // with the result, by whoever has it
 	Officer    bool
 	Street     bool
 	ToLine     string
@@ -114,6 +116,11 @@ func (s *Service) drawCase(w http.ResponseWriter, r *http.Request, status int, v
 	c.Item, c.Where = s.packet(c.Page, v, d)
 	if !c.Officer {
 		c.Receipts = s.receiptsOf(v, d)
+	}
+	if c.Wrong = s.wrongMoney(v, d); c.Wrong == nil && d.DeliveredTo != "" {
+		if t, ok := s.Money.Paid(v, d.Result); ok {
+			c.Paid = &t
+		}
 	}
 	c.Can = s.can(me, d, c.Item)
 	if v.Err() != nil {

@@ -29,7 +29,7 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 	recorded := func() error {
 		return web.Done(w, r, pathOf(d.Code), "Đã ghi: "+doneWords[do][0]+".", "Recorded: "+doneWords[do][1]+".")
 	}
-	if done, err := s.repeats(r, me, d, do); err != nil {
+	if _, done, err := s.repeats(r, pathOf(d.Code)); err != nil {
 		return err
 	} else if done {
 		return recorded()
@@ -55,8 +55,7 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if f.Err() == nil {
-		_, err = s.send(r, me.ID, desk, act)
-		if err := f.Refuse(err); err != nil {
+		if err := f.Refuse(s.writeCase(r, f, d, desk, act)); err != nil {
 			return err
 		}
 	}
@@ -71,57 +70,25 @@ func notYours() error {
 		"The role in use may not do this. A supervisor records liability and compensates; the post and the agency each do their own work.")
 }
 
-// repeats says whether the form's act is in the ledger already: the same button, pressed by the same person on the same dossier. It gets its first answer again, whatever the dossier has become since.
-// An id that is spent on anything else is refused.
-func (s *Service) repeats(r *http.Request, me web.Person, d *Dossier, do string) (bool, error) {
-	text := r.PostFormValue(web.ActField)
-	if text == "" {
-		return false, nil
-	}
-	id, err := postal.ParseActID(text)
+// writeCase appends the act with the mark of its form, and a complaint with its words.
+func (s *Service) writeCase(r *http.Request, f *web.Form, d *Dossier, desk postal.OfficeCode, act ledger.Act) error {
+	id, err := web.ActID(r, s.Now())
 	if err != nil {
-		return false, err
+		return err
 	}
-	rec, found, err := s.Ledger.Find(r.Context(), id)
-	if err != nil || !found {
-		return false, err
+	beside := []ledger.Beside{s.marked(r, id, pathOf(d.Code))}
+	if _, ok := act.(Complain); ok {
+		words, err := s.store().BesideComplaint(id, f.Text("text", maxComplaint))
+		if err != nil {
+			return err
+		}
+		beside = append(beside, words...)
 	}
-	entries, err := s.Ledger.Entries(r.Context(), []int64{rec.Seq})
-	if err != nil {
-		return false, err
+	rec, err := s.sendAs(r.Context(), id, web.PersonOf(r).ID, desk, act, beside...)
+	if err == nil && rec.Repeated {
+		_, _, err = s.repeats(r, pathOf(d.Code))
 	}
-	if len(entries) == 1 && entries[0].Actor == me.ID && slices.ContainsFunc(rec.Facts, func(f event.Fact) bool { return did(d, do, f) }) {
-		return true, nil
-	}
-	return false, fault.New(fault.Conflict, "ledger.act_reused", "Mã thao tác này đã dùng cho một nội dung khác. Không ghi gì thêm; hãy mở lại trang hồ sơ.",
-		"This act id was used for another content. Nothing was added; open the dossier's page again.")
-}
-
-// did says whether a fact is what a button records about a dossier.
-func did(d *Dossier, do string, f event.Fact) bool {
-	ours := func(n postal.ItemNumber) bool {
-		return n != "" && (n == d.Item || n == d.Result || n == d.Supplement.Item)
-	}
-	switch f := f.(type) {
-	case event.ItemLost:
-		return do == "lost" && ours(f.Item)
-	case event.ItemFound:
-		return do == "found" && ours(f.Item)
-	case event.ItemTakenBack:
-		return do == "takeback" && ours(f.Item)
-	case event.Compensated:
-		return do == "compensate" && ours(f.Item)
-	}
-	name, ok := factOf[do]
-	return ok && f.Fact() == name.Fact() && codeOf(f) == d.Code
-}
-
-// factOf is the fact of this package that each button records.
-var factOf = map[string]event.Fact{
-	"slip": event.SlipIssued{}, "tell": event.SlipTold{}, "ask": event.SupplementRequested{}, "completed": event.SupplementCompleted{}, "supplement": event.SupplementSent{},
-	"later": event.DossierRescheduled{}, "ready": event.ResultReady{}, "withdraw": event.DossierWithdrawn{}, "giveback": event.DossierGivenBack{}, "deliver": event.ResultDelivered{},
-	"invite": event.CitizenInvited{}, "try": event.CitizenInvited{}, "unclaimed": event.ResultUnclaimed{}, "recalled": event.RecalledSent{}, "complain": event.DossierComplained{},
-	"answer": event.DossierComplaintAnswered{}, "liability": event.LiabilityRecorded{},
+	return err
 }
 
 // doneWords say what was done.
@@ -188,7 +155,7 @@ func (s *Service) meantLater(r *http.Request, f *web.Form, v *ledger.View, d *Do
 		least, cite, err := s.Calendar.Book().Int("dossier.invitations", s.today())
 		return ReturnUnclaimed{Dossier: d.Code, Refused: f.Ticked("refused"), Least: least, Rules: []string{cite.RuleID}}, err
 	case "takeback":
-		return custody.TakeBack{Item: d.Result, Reason: f.Choice("reason", custody.TakeBackReasons...)}, nil
+		return s.Money.TakeBack(custody.TakeBack{Item: d.Result, Reason: f.Choice("reason", custody.TakeBackReasons...)}, s.Money.Drawer(v, desk, web.PersonOf(r).ID)), nil
 	case "recalled":
 		a, err := s.store().Agency(r.Context(), d.Agency)
 		return SendRecalled{Dossier: d.Code, Seal: f.Text("seal", maxSeal), Carriage: custody.Accept{Service: event.DossierSend, ToUnit: a.Unit, ToOffice: a.Office, WeightG: web.Parse(f, "weight", postal.ParseGrams), Office: desk}}, err
@@ -245,7 +212,11 @@ func (s *Service) supplementing(r *http.Request, f *web.Form, v *ledger.View, d 
 	}
 	act := SendSupplement{Dossier: d.Code, Papers: papers, Seal: strings.ToUpper(f.Text("seal", maxSeal)), Carriage: custody.Accept{Service: event.DossierSend, ToUnit: a.Unit, ToOffice: a.Office, WeightG: weight,
 		FeeVND: price.TotalVND, Rules: append(dueRules(due), price.Rules...), DueMs: dueMs(due), Office: desk}}
-	return s.paid(r, v, desk, act, event.DossierSend, price, Payment{Means: "cash"})
+	means := f.Choice("means", "cash", "transfer")
+	if f.Err() != nil {
+		return nil, nil
+	}
+	return s.paid(r, v, desk, act, event.DossierSend, price, Payment{Means: means})
 }
 
 // paid puts the payment around an act, out of the person's open drawer.
@@ -274,7 +245,12 @@ func (s *Service) delivering(r *http.Request, f *web.Form, v *ledger.View, d *Do
 			a.Lost = append(a.Lost, id)
 		}
 	}
-	pay := Payment{Item: d.Result, Means: "cash", Agency: d.Agency}
+	if wrong := s.wrongMoney(v, d); wrong != nil {
+		return nil, fault.New(fault.Conflict, "dossier.wrong_money", "Tiền người nhận nhầm đã trả (%[1]s) chưa hoàn. Nhờ kiểm soát viên hoàn ở trang Tiền của bưu gửi, rồi trả kết quả và thu của người nhận đúng.",
+			"The wrong person's money (%[2]s) has not gone back yet. A supervisor gives it back on the item's page of money; then give the result and collect from the right person.",
+			wrong.Total(), wrong.Total().In("en")).At("do")
+	}
+	pay := Payment{Item: d.Result, Agency: d.Agency}
 	if d.Owes() > 0 {
 		fee := event.StateFee{Kind: "charge", AmountVND: d.Owes(), How: f.Choice("owed_how", ByPost, ByOnline, ByAgency)}
 		a.Fees = append(a.Fees, fee)
@@ -295,7 +271,21 @@ func (s *Service) delivering(r *http.Request, f *web.Form, v *ledger.View, d *Do
 	if price.TotalVND == 0 && len(pay.Dues) == 0 {
 		return a, nil
 	}
+	if pay.Means = f.Choice("means", "cash", "transfer"); f.Err() != nil {
+		return nil, nil
+	}
 	return s.paid(r, v, desk, a, event.DossierReturn, price, pay)
+}
+
+// wrongMoney is what a wrong person paid for the result and has not got back; nil when there is none.
+func (s *Service) wrongMoney(v *ledger.View, d *Dossier) *Takings {
+	if d.Wrong == 0 || d.DeliveredTo != "" || d.Result == "" {
+		return nil
+	}
+	if t, ok := s.Money.Paid(v, d.Result); ok {
+		return &t
+	}
+	return nil
 }
 
 // inviting says whether the invitation counts, by the calendar and the rules of today. The last one is what the form was drawn with, so an old page invites nobody twice.
@@ -304,9 +294,13 @@ func (s *Service) inviting(f *web.Form, d *Dossier, how string) (Invite, error) 
 	return Invite{Dossier: d.Code, How: how, LastMs: f.MaybeInt("last", 0, 1<<53), Counts: !s.today().Before(first), Rules: rules}, err
 }
 
-// complaining keeps the words of a complaint, then gives the act with its days.
+// maxComplaint bounds the words of a complaint.
+const maxComplaint = 2000
+
+// complaining gives the act with its days; its words are kept with it.
 func (s *Service) complaining(r *http.Request, f *web.Form, d *Dossier) (ledger.Act, error) {
-	about, text := f.Choice("about", ComplaintMatters...), f.Text("text", 2000)
+	about := f.Choice("about", ComplaintMatters...)
+	f.Text("text", maxComplaint)
 	a, err := s.store().Agency(r.Context(), d.Agency)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return nil, err
@@ -327,13 +321,6 @@ func (s *Service) complaining(r *http.Request, f *web.Form, d *Dossier) (ledger.
 	}
 	last, by, rules, err := ComplaintDays(s.Calendar, d, near, s.today())
 	if err != nil || f.Err() != nil {
-		return nil, err
-	}
-	id, err := postal.ParseActID(r.PostFormValue(web.ActField))
-	if err != nil {
-		return nil, err
-	}
-	if err := s.store().KeepComplaint(r.Context(), id, text); err != nil {
 		return nil, err
 	}
 	return Complain{Dossier: d.Code, About: about, LastDay: last, AnswerBy: by, Rules: rules}, nil

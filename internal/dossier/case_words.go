@@ -147,6 +147,14 @@ func caseRows(c caseView) []web.Row {
 	return rows
 }
 
+// meansForm proposes cash where nothing was chosen.
+func (c caseView) meansForm() *web.Form {
+	if c.Form.Value("means") != "" || c.Form.Fault("means") != nil {
+		return c.Form
+	}
+	return web.FormOf("means", "cash")
+}
+
 func peopleRows(c caseView) []web.Row {
 	p := c.People
 	line := func(x Person, place string) string {

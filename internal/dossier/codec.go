@@ -1,6 +1,8 @@
 package dossier
 
 import (
+	"slices"
+
 	"citypost/internal/event"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
@@ -32,8 +34,28 @@ func (d *Dossier) fields(c *ledger.Codec) {
 	ledger.Int(c, &d.Complaints)
 	ledger.Str(c, &d.Liability)
 	ledger.Int(c, &d.EndedMs)
+	knowsSum := !c.Ended()
 	ledger.Int(c, &d.CollectedVND)
 	ledger.Str(c, &d.Supplement.Item)
+	knowsGiven := !c.Ended()
+	walkFees(c, &d.Given)
+	d.feeReasons(c)
+	if c.Reading() && !knowsGiven {
+		d.recallGiven(knowsSum)
+	}
+}
+
+// feeReasons are why fees are not those of the list, kept behind the fees that the first version wrote.
+func (d *Dossier) feeReasons(c *ledger.Codec) {
+	n := len(d.Fees)
+	if !c.Reading() && !slices.ContainsFunc(d.Fees, func(f event.StateFee) bool { return f.Why != "" }) {
+		n = 0
+	}
+	ledger.Int(c, &n)
+	for i := range min(n, len(d.Fees)) {
+		ledger.Str(c, &d.Fees[i].Why)
+		ledger.Int(c, &d.Fees[i].PublishedVND)
+	}
 }
 
 // terms are what was agreed with the citizen.
@@ -51,11 +73,7 @@ func (d *Dossier) terms(c *ledger.Codec) {
 	walkPapers(c, &d.Papers)
 	ledger.Str(c, &d.Seal)
 	ledger.Str(c, &d.Item)
-	ledger.List(c, &d.Fees, func(f *event.StateFee, c *ledger.Codec) {
-		ledger.Str(c, &f.Kind)
-		ledger.Int(c, &f.AmountVND)
-		ledger.Str(c, &f.How)
-	})
+	walkFees(c, &d.Fees)
 	ledger.Int(c, &d.Limit.Tenths)
 	ledger.Str(c, &d.Limit.Unit)
 	ledger.Bool(c, &d.SameDay)
@@ -125,6 +143,14 @@ func walkPapers(c *ledger.Codec, list *[]event.Paper) {
 		ledger.Int(c, &p.Copies)
 		ledger.Int(c, &p.Certified)
 		ledger.Str(c, &p.Absent)
+	})
+}
+
+func walkFees(c *ledger.Codec, list *[]event.StateFee) {
+	ledger.List(c, list, func(f *event.StateFee, c *ledger.Codec) {
+		ledger.Str(c, &f.Kind)
+		ledger.Int(c, &f.AmountVND)
+		ledger.Str(c, &f.How)
 	})
 }
 

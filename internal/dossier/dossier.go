@@ -171,7 +171,8 @@ type Dossier struct {
 	Liability  string // number of the last record
 	EndedMs    int64
 
-	CollectedVND postal.VND // of OwedVND, with a result that was given: it stays collected when the result is taken back
+	CollectedVND postal.VND       // of OwedVND, from the person who has the result
+	Given        []event.StateFee // what that person paid with it
 }
 
 // SupplementUnderWay reports whether the papers that were asked for have been taken in and are on their way to the agency.
@@ -202,6 +203,48 @@ func (d *Dossier) slipOver() bool {
 
 // Owes is what is still to be paid to the agency with the result.
 func (d *Dossier) Owes() postal.VND { return d.OwedVND - d.CollectedVND }
+
+// gave notes what the person who gets the result pays with it.
+func (d *Dossier) gave(fees []event.StateFee) {
+	d.Given, d.Fees = fees, append(d.Fees, fees...)
+	d.CollectedVND += sumFees(fees, ByPost, ByOnline, ByAgency)
+}
+
+// Agreed are the fees of the intake, without what was paid with the result later.
+func (d *Dossier) Agreed() []event.StateFee { return d.Fees[:len(d.Fees)-len(d.Given)] }
+
+// unpay takes what the last receiver paid in these ways out of what counts as collected: he was the wrong one, or his money was given back.
+func (d *Dossier) unpay(hows ...string) {
+	was := func(f event.StateFee) bool { return slices.Contains(hows, f.How) }
+	first := len(d.Fees) - len(d.Given)
+	d.CollectedVND -= sumFees(d.Given, hows...)
+	d.Fees = append(slices.Clone(d.Fees[:first]), slices.DeleteFunc(slices.Clone(d.Given), was)...)
+	d.Given = slices.DeleteFunc(slices.Clone(d.Given), was)
+}
+
+// recallGiven fills in what states of earlier versions do not say, knowsSum those of the very first not even the sum. They gave a result only when all that was owed had been paid with it, and noted its fees
+// last; and they left a wrong person's fees where they were.
+func (d *Dossier) recallGiven(knowsSum bool) {
+	if d.DeliveredTo == "" && d.Wrong == 0 {
+		return
+	}
+	paid := d.CollectedVND
+	if !knowsSum {
+		paid = d.OwedVND
+	}
+	first, sum := len(d.Fees), postal.VND(0)
+	for first > 0 && sum < paid {
+		first--
+		sum += d.Fees[first].AmountVND
+	}
+	if sum != paid {
+		first = len(d.Fees)
+	}
+	d.CollectedVND, d.Given = paid, slices.Clone(d.Fees[first:])
+	if d.DeliveredTo == "" {
+		d.CollectedVND, d.Given, d.Fees = 0, nil, slices.Clone(d.Fees[:first])
+	}
+}
 
 // DossierKey is where a dossier is kept.
 func DossierKey(n postal.DossierNumber) ledger.Key { return ledger.Key("o:" + n) }

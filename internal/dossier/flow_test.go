@@ -1,6 +1,7 @@
 package dossier_test
 
 import (
+	"encoding/binary"
 	"testing"
 	"time"
 
@@ -390,21 +391,59 @@ func TestASignatureIsForTheListThatWasSeen(t *testing.T) {
 	})
 }
 
-// If this fails a result that was taken back is never given again, or its fees are collected twice.
-func TestAResultTakenBackIsGivenAgainWithoutPayingTwice(t *testing.T) {
+// If this fails the right person gets a result whose fees a wrong one paid, or pays them twice.
+func TestWhatAWrongPersonPaidIsOwedByTheRightOne(t *testing.T) {
 	both(t, func(t *testing.T, h *house) {
 		n := h.take(dossier.FormBoth)
 		h.bring(nil, n)
 		h.must(desk, officer, dossier.AnnounceResult{Dossier: n, Outcome: "granted", OwedVND: 8_000})
 		d := h.fetch(n)
+		before := len(d.Fees)
 		paid := giving(n)
 		paid.Fees = []event.StateFee{{Kind: "charge", AmountVND: 8_000, How: dossier.ByPost}}
 		h.must(officeB, clerkB, paid)
+		if d = h.wants(n, dossier.Delivered); d.CollectedVND != 8_000 || d.Owes() != 0 || len(d.Fees) != before+1 {
+			t.Errorf("collected %d, still owed %d, fees %+v", d.CollectedVND, d.Owes(), d.Fees)
+		}
 		h.must(officeB, clerkB, custody.TakeBack{Item: d.Result, Reason: "wrong_person"})
-		h.refused("dossier.owed_differs", officeB, clerkB, paid)
-		h.must(officeB, clerkB, giving(n))
-		if d = h.wants(n, dossier.Delivered); d.CollectedVND != 8_000 || d.Owes() != 0 {
-			t.Errorf("collected %d, still owed %d", d.CollectedVND, d.Owes())
+		if d = h.get(n); d.CollectedVND != 0 || d.Owes() != 8_000 || len(d.Fees) != before {
+			t.Errorf("taken back: collected %d, owed %d, fees %+v", d.CollectedVND, d.Owes(), d.Fees)
+		}
+		h.refused("dossier.owed_differs", officeB, clerkB, giving(n))
+		h.must(officeB, clerkB, paid)
+		h.refused("dossier.owed_differs", officeB, clerkB, paid) // nor twice
+		if d = h.wants(n, dossier.Delivered); d.CollectedVND != 8_000 || d.Owes() != 0 || len(d.Given) != 1 {
+			t.Errorf("given again: collected %d, still owed %d, paid with it %+v", d.CollectedVND, d.Owes(), d.Given)
 		}
 	})
+}
+
+// If this fails a dossier that an earlier version wrote is given without its fees, or with them twice, until somebody rebuilds the states.
+func TestStatesOfEarlierVersionsKnowWhatWasPaid(t *testing.T) {
+	intake := event.StateFee{Kind: "fee", AmountVND: 20_000, How: dossier.ByPost}
+	paid := event.StateFee{Kind: "charge", AmountVND: 8_000, How: dossier.ByPost}
+	given := dossier.Dossier{Code: "61801000000010", State: dossier.Delivered, OwedVND: 8_000, CollectedVND: 8_000, DeliveredTo: "self", Fees: []event.StateFee{intake, paid}}
+	back := given
+	back.State, back.DeliveredTo, back.Wrong = dossier.AwaitingPickup, "", 1
+	never := dossier.Dossier{Code: "61801000000010", State: dossier.Received, OwedVND: 8_000, Fees: []event.StateFee{intake}}
+	for name, c := range map[string]struct {
+		was       dossier.Dossier
+		fees      int
+		collected postal.VND
+	}{"given": {given, 2, 8_000}, "taken back": {back, 1, 0}, "never given": {never, 1, 0}} {
+		whole := c.was.Encode(nil) // ends with the sum, the fees that were given, their reasons
+		for cut := 1; cut <= 2; cut++ {
+			b := whole[:len(whole)-2] // without what was given and the reasons: both empty, a byte each
+			if cut == 2 {
+				b = b[:len(b)-len(binary.AppendVarint(nil, int64(c.was.CollectedVND)))] // and without the sum
+			}
+			var d dossier.Dossier
+			if err := d.Decode(b); err != nil {
+				t.Fatal(err)
+			}
+			if d.CollectedVND != c.collected || len(d.Fees) != c.fees || d.Owes() != 8_000-c.collected {
+				t.Errorf("%s, %d fields missing: collected %d, fees %+v", name, cut, d.CollectedVND, d.Fees)
+			}
+		}
+	}
 }

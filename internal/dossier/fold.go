@@ -78,8 +78,8 @@ func foldResult(v *ledger.View, e *event.Entry, f event.Fact, on func(postal.Dos
 		}
 	case event.ResultDelivered:
 		d := on(f.Dossier)
-		d.DeliveredTo, d.Recalled, d.Fees = f.To, f.Recalled, append(d.Fees, f.Fees...)
-		d.CollectedVND += sumFees(f.Fees, ByPost, ByOnline, ByAgency)
+		d.DeliveredTo, d.Recalled = f.To, f.Recalled
+		d.gave(f.Fees)
 	case event.RecalledSent:
 		on(f.Dossier).RecalledItem = f.Item
 		carry(v, f.Item, Carriage{Dossier: f.Dossier, Leg: RecalledLeg, Papers: f.Papers, Seal: f.Seal})

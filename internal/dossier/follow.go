@@ -32,8 +32,13 @@ func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
 		if d := edit(v, f.Item); d != nil {
 			d.Wrong++
 			d.EndedMs, d.DeliveredTo = 0, ""
+			d.unpay(ByPost, ByOnline, ByAgency) // by the wrong person: the right one owes it still
 		}
 		follow(v, e, f.Item)
+	case event.TakingUndone:
+		if d := edit(v, f.Item); d != nil && f.Item == d.Result {
+			d.unpay(ByPost)
+		}
 	default:
 		if n := itemOf(f); n != "" {
 			follow(v, e, n)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"citypost/internal/calendar"
@@ -130,7 +131,20 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	if do == "" {
 		do = "find" // a procedure was chosen, or is to be changed
 	}
-	in, err := s.readIntake(r, f, do)
+	pictures, err := readPictures(r, f)
+	if err != nil {
+		return err
+	}
+	if do == "accept" {
+		rec, done, err := s.repeats(r, newPath, pictures...)
+		if done {
+			return s.accepted(w, r, f, rec)
+		}
+		if err := f.Refuse(err); err != nil {
+			return err
+		}
+	}
+	in, err := s.readIntake(r, f, do, pictures)
 	if err != nil {
 		return err
 	}
@@ -200,8 +214,8 @@ func (s *Service) offer(p web.Page, f *web.Form, side string) []web.Choice {
 }
 
 // readIntake reads what is there; with “find” only the procedure.
-func (s *Service) readIntake(r *http.Request, f *web.Form, do string) (intake, error) {
-	var in intake
+func (s *Service) readIntake(r *http.Request, f *web.Form, do string, pictures []Picture) (intake, error) {
+	in := intake{Pictures: pictures}
 	if f.Value("change") != "" {
 		f.Set("procedure", "")
 	}
@@ -224,9 +238,6 @@ func (s *Service) readIntake(r *http.Request, f *web.Form, do string) (intake, e
 		return in, err
 	}
 	s.readPapers(f, &in)
-	if err := readPictures(r, f, &in); err != nil {
-		return in, err
-	}
 	if f.Err() != nil {
 		return in, nil
 	}
@@ -344,29 +355,34 @@ func readPaper(f *web.Form, a Asked) event.Paper {
 }
 
 // readPictures reads the pictures that came along; none is no fault.
-func readPictures(r *http.Request, f *web.Form, in *intake) error {
+func readPictures(r *http.Request, f *web.Form) (list []Picture, err error) {
 	for _, kind := range []string{"list", "packet"} {
-		file, _, err := r.FormFile(kind)
+		file, head, err := r.FormFile(kind)
 		if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("read picture: %w", err)
+			return nil, fmt.Errorf("read picture: %w", err)
 		}
-		body, err := io.ReadAll(io.LimitReader(file, maxPicture+1))
-		if err := errors.Join(err, file.Close()); err != nil {
-			return fmt.Errorf("read picture: %w", err)
+		body := make([]byte, min(head.Size, maxPicture+1)) // one byte too many is enough to refuse it
+		_, err = io.ReadFull(file, body)
+		if err := errors.Join(err, file.Close()); err != nil && len(body) > 0 {
+			return nil, fmt.Errorf("read picture: %w", err)
 		}
 		if len(body) == 0 {
 			continue
 		}
 		p, err := ReadPicture(kind, body)
 		if err := f.Refuse(err); err != nil {
-			return err
+			return nil, err
 		}
-		in.Pictures = append(in.Pictures, p)
+		if len(list) > 0 && list[0].Hash == p.Hash {
+			_ = f.Refuse(fault.New(fault.Invalid, "dossier.picture_twice", "Hai ảnh là một. Chụp bản kê đồng kiểm và gói đã niêm phong thành hai ảnh.",
+				"Both pictures are the same. Take one of the signed list and one of the sealed packet.").At(kind))
+		}
+		list = append(list, p)
 	}
-	return nil
+	return list, nil
 }
 
 // priceIntake asks what it costs and when it is due.
@@ -410,16 +426,23 @@ func (in intake) digest() string {
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
-// takeIn keeps the people and pictures, then writes the act. What is kept first counts, so a second press gives the same receipt.
+// takeIn writes the act with its people and pictures. A second press gives the same receipt.
 func (s *Service) takeIn(w http.ResponseWriter, r *http.Request, f *web.Form, in intake) error {
 	rec, err := s.writeIntake(r, in)
+	if err == nil && rec.Repeated { // pressed twice at once: the ledger has compared the act, the people stand beside it
+		rec, _, err = s.repeats(r, newPath, in.Pictures...)
+	}
 	if err := f.Refuse(err); err != nil {
 		return err
 	}
 	if err != nil {
-		f.Set(web.ActField, postal.NewActID(s.Now()).String()) // what was kept under the old one belongs to what was refused
 		return s.drawIntake(w, r, web.Status(err), f, in, "check")
 	}
+	return s.accepted(w, r, f, rec)
+}
+
+// accepted leads on to the dossier that an act took in.
+func (s *Service) accepted(w http.ResponseWriter, r *http.Request, f *web.Form, rec ledger.Receipt) error {
 	for _, x := range rec.Facts {
 		if d, ok := x.(event.DossierAccepted); ok {
 			if err := s.usedBooking(r, f, string(d.Dossier)); err != nil {
@@ -444,8 +467,9 @@ func (s *Service) usedBooking(r *http.Request, f *web.Form, dossier string) erro
 	return err
 }
 
+// writeIntake appends the act, and with it the people, the pictures and the mark of the form: one commit.
 func (s *Service) writeIntake(r *http.Request, in intake) (ledger.Receipt, error) {
-	ctx, me := r.Context(), web.PersonOf(r)
+	me := web.PersonOf(r)
 	office, err := me.Here()
 	if err != nil {
 		return ledger.Receipt{}, err
@@ -454,27 +478,19 @@ func (s *Service) writeIntake(r *http.Request, in intake) (ledger.Receipt, error
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	in.Note = Note{Secret: postal.NewSecret(), Lines: in.Price.Lines, Means: in.Means, Sure: in.Due.Verified, BackVND: in.Back.TotalVND}
+	in.Note = Note{Secret: postal.SecretFrom(func(n int) []byte { return s.Vault.Blind("dossier.secret", id.String()+strconv.Itoa(n)) }), Lines: in.Price.Lines, Means: in.Means, Sure: in.Due.Verified, BackVND: in.Back.TotalVND}
 	if len(in.Due.Basis) > 0 {
 		in.Note.Due, in.Note.DueEN = in.Due.Basis[0].In("vi"), in.Due.Basis[0].In("en")
 	}
-	if err := s.KeepPeople(ctx, id, in.People, in.Pictures...); err != nil {
-		return ledger.Receipt{}, err
-	}
-	kept, err := s.store().PeopleOf(ctx, id)
-	if err != nil {
-		return ledger.Receipt{}, err
-	}
-	if kept.Sender != in.Sender || kept.Receiver != in.Receiver {
-		return ledger.Receipt{}, fault.New(fault.Conflict, "ledger.act_reused", "Biểu mẫu này đã gửi một lần với nội dung khác. Xem danh sách hồ sơ; nếu là hồ sơ khác thì bấm nhận lần nữa.",
-			"This form was sent before with other content. Look at the list of dossiers; if this is another one, accept it again.")
-	}
-	in.Note = kept.Note
 	act, err := s.actOfIntake(r, in, office)
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	return s.sendAs(ctx, id, me.ID, office, act)
+	beside, err := s.store().Beside(id, in.People, in.Pictures)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	return s.sendAs(r.Context(), id, me.ID, office, act, append(beside, s.marked(r, id, newPath, in.Pictures...))...)
 }
 
 // actOfIntake puts payment and relief around the acceptance.

@@ -124,10 +124,10 @@ func places(rows *sql.Rows) ([]place, error) {
 	return out, rows.Err()
 }
 
-// tidyAfter is how long people may wait for their act: it follows within seconds or was refused.
+// tidyAfter is how long people could wait for their act when they were still kept before it.
 const tidyAfter = 24 * time.Hour
 
-// Tidy forgets the people and pictures of intakes and complaints that were refused: nobody is kept for a dossier that was never taken in.
+// Tidy forgets people and pictures without an act. Today's are kept in the transaction of their act, so there are none; earlier versions kept them before it and left those of refused intakes.
 func (s *Service) Tidy(ctx context.Context) error {
 	before := postal.Millis(s.Now().Add(-tidyAfter))
 	for {
@@ -204,7 +204,17 @@ func (s *Service) Reach(ctx context.Context, act postal.ActID) (Person, error) {
 	return p.Sender, err
 }
 
-// KeepPeople seals and stores the people and pictures of a dossier before the act that accepts it is written.
-func (s *Service) KeepPeople(ctx context.Context, act postal.ActID, p People, pictures ...Picture) error {
-	return s.store().Keep(ctx, act, p, pictures)
+// Beside seals the people and pictures of a dossier: rows to be appended with the act that accepts it.
+func (s *Service) Beside(act postal.ActID, p People, pictures ...Picture) ([]ledger.Beside, error) {
+	return s.store().Beside(act, p, pictures)
+}
+
+// PictureOf opens a picture of an acceptance and proves that it is the one that its fact names. Whoever shows it to somebody notes that he looked.
+func (s *Service) PictureOf(ctx context.Context, act postal.ActID, hash string) (Picture, error) {
+	return s.store().PictureOf(ctx, act, hash)
+}
+
+// PeopleOf opens the people of an acceptance; fault privacy.erased when they were forgotten.
+func (s *Service) PeopleOf(ctx context.Context, act postal.ActID) (People, error) {
+	return s.store().PeopleOf(ctx, act)
 }

@@ -81,7 +81,7 @@ func (n noteView) total() (sum postal.VND) {
 	for _, l := range n.People.Note.Lines {
 		sum += l.Amount
 	}
-	return sum + sumFees(n.Dossier.Fees, ByPost)
+	return sum + sumFees(n.Agreed(), ByPost)
 }
 
 // promised is the promise of the way to the agency; an order to fetch a result has none.

@@ -758,7 +758,7 @@ func note(n noteView, copy string, own bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		for _, f := range n.Dossier.Fees {
+		for _, f := range n.Agreed() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "<tr><td>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

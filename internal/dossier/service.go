@@ -115,8 +115,36 @@ type Money interface {
 	Receipts(v *ledger.View, n postal.ItemNumber) []StateReceipt
 	// Owed is what is still to be paid for an item that was accepted before: nothing once it is paid.
 	Owed(v *ledger.View, i *custody.Item) Price
+	// Paid is what the books hold of an item's money; ok is false when nothing was paid, or when it was given back.
+	Paid(v *ledger.View, n postal.ItemNumber) (Takings, bool)
+	// TakeBack is the act that takes a result back from the wrong person; what he paid goes back to him out of the drawer if it is the one that took it, in the same shift.
+	TakeBack(act custody.TakeBack, drawer string) ledger.Act
 	// Compensate is the act that pays for a lost or damaged item out of a drawer; amount includes the refund of postage.
 	Compensate(drawer string, item postal.ItemNumber, amount postal.VND, times int64, rule, record string) ledger.Act
+}
+
+// Takings are the money of one item: postage, and what was collected for the agency with its receipts.
+type Takings struct {
+	PostageVND postal.VND
+	Means      string
+	Receipts   []FeeReceipt
+	Page       string // where a supervisor gives it back
+}
+
+// FeeReceipt is a fee of the agency with the number of its receipt.
+type FeeReceipt struct {
+	Kind      string
+	AmountVND postal.VND
+	Number    string
+}
+
+// Total is all that was paid.
+func (r Takings) Total() postal.VND {
+	sum := r.PostageVND
+	for _, f := range r.Receipts {
+		sum += f.AmountVND
+	}
+	return sum
 }
 
 // Booked is what a citizen prepared on the public page before the papers come to us.
@@ -152,11 +180,6 @@ func (s *Service) KeepAgency(ctx context.Context, a Agency) error {
 
 // Agencies lists the agencies.
 func (s *Service) Agencies(ctx context.Context) ([]Agency, error) { return s.store().Agencies(ctx) }
-
-// Keep keeps the people and pictures of an acceptance that does not come from the page.
-func (s *Service) Keep(ctx context.Context, act postal.ActID, p People, pictures []Picture) error {
-	return s.store().Keep(ctx, act, p, pictures)
-}
 
 func (s *Service) today() postal.Day { return postal.DayOf(s.Now()) }
 
@@ -210,6 +233,7 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Get(casePath+"/{code}/people", worker, s.getPeople)
 	m.Get(casePath+"/{code}/note", worker, s.getNote)
 	m.Get(casePath+"/{code}/receipt", worker, s.getReceipt)
+	m.Get(casePath+"/{code}/paid", worker, s.getPaid)
 	m.Get(casePath+"/{code}/pictures/{hash}", worker, s.getPicture)
 }
 
@@ -222,8 +246,8 @@ func (s *Service) send(r *http.Request, who postal.StaffID, at postal.OfficeCode
 	return s.sendAs(r.Context(), id, who, at, act)
 }
 
-func (s *Service) sendAs(ctx context.Context, id postal.ActID, who postal.StaffID, at postal.OfficeCode, act ledger.Act) (ledger.Receipt, error) {
-	return s.Ledger.Append(ctx, ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: at, Actor: who}, act)
+func (s *Service) sendAs(ctx context.Context, id postal.ActID, who postal.StaffID, at postal.OfficeCode, act ledger.Act, beside ...ledger.Beside) (ledger.Receipt, error) {
+	return s.Ledger.Append(ctx, ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: at, Actor: who}, act, beside...)
 }
 
 // theCase finds the dossier of a page, if the person has anything to do with it: post staff see every dossier of the city, an officer his agency's.

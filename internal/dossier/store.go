@@ -12,6 +12,7 @@ import (
 	"fmt"
 
 	"citypost/internal/fault"
+	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/privacy"
 	"citypost/internal/sqldb"
@@ -77,42 +78,67 @@ type Store struct {
 	nowMs func() int64
 }
 
-// Keep seals and stores the people and pictures of an acceptance before its act is written. What is there already stays: a form sent twice gives the first receipt again.
-func (s *Store) Keep(ctx context.Context, act postal.ActID, p People, pictures []Picture) error {
-	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
-		subjects, err := s.Vault.NewSubjects(ctx, tx, 2)
+// The tables that take rows beside the acts of dossiers. What lies there already stays: an act has one set of people.
+var (
+	keyTable     = &ledger.Table{Insert: privacy.InsertKeys, Width: privacy.KeyColumns}
+	personTable  = &ledger.Table{Insert: `INSERT INTO dossier_person (act, side, subject, phone, sealed, created_ms) VALUES `, After: ` ON CONFLICT (act, side) DO NOTHING`, Width: 6}
+	pictureTable = &ledger.Table{Insert: `INSERT INTO dossier_picture (act, hash, kind, type, subject, sealed, created_ms) VALUES `, After: ` ON CONFLICT (act, hash) DO NOTHING`, Width: 7}
+)
+
+// Tables are what the ledger must be opened with, for acts that keep people and pictures.
+func Tables() []*ledger.Table { return []*ledger.Table{keyTable, personTable, pictureTable, formTable} }
+
+// Beside seals the people and pictures of an acceptance: rows to be appended with its act, so that all of it is one commit.
+func (s *Store) Beside(act postal.ActID, p People, pictures []Picture) ([]ledger.Beside, error) {
+	subjects, rows, err := s.newPeople(2)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range []struct {
+		side    string
+		subject privacy.Subject
+		phone   postal.Phone
+		what    any
+	}{{senderSide, subjects[0], p.Sender.Phone, sealedSender{p.Sender, p.Note}}, {receiverSide, subjects[1], p.Receiver.Phone, p.Receiver}} {
+		row, err := s.personRow(act, x.side, x.subject, x.phone, x.what)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := s.keepOne(ctx, tx, act, senderSide, subjects[0], p.Sender.Phone, sealedSender{p.Sender, p.Note}); err != nil {
-			return err
+		rows = append(rows, row)
+	}
+	for _, p := range pictures {
+		sealed, err := subjects[0].Seal(pictureContext, p.Body)
+		if err != nil {
+			return nil, err
 		}
-		if err := s.keepOne(ctx, tx, act, receiverSide, subjects[1], p.Receiver.Phone, p.Receiver); err != nil {
-			return err
-		}
-		return s.keepPictures(ctx, tx, act, subjects[0], pictures)
-	})
+		rows = append(rows, ledger.Beside{Table: pictureTable, Row: []any{act[:], p.Hash, p.Kind, p.Type, string(subjects[0].ID), sealed, s.nowMs()}})
+	}
+	return rows, nil
 }
 
-func (s *Store) keepOne(ctx context.Context, tx *sql.Tx, act postal.ActID, side string, subject privacy.Subject, phone postal.Phone, v any) error {
+// newPeople makes keys for n people, with the rows that keep them.
+func (s *Store) newPeople(n int) (list []privacy.Subject, rows []ledger.Beside, err error) {
+	list, keys, err := s.Vault.NewKeys(n)
+	for _, k := range keys {
+		rows = append(rows, ledger.Beside{Table: keyTable, Row: k})
+	}
+	return list, rows, err
+}
+
+func (s *Store) personRow(act postal.ActID, side string, subject privacy.Subject, phone postal.Phone, v any) (ledger.Beside, error) {
 	plain, err := json.Marshal(v)
 	if err != nil {
-		return fmt.Errorf("write %s: %w", side, err)
+		return ledger.Beside{}, fmt.Errorf("write %s: %w", side, err)
 	}
 	sealed, err := subject.Seal(personContext(side), plain)
 	if err != nil {
-		return err
+		return ledger.Beside{}, err
 	}
 	var blind []byte
 	if phone != "" {
 		blind = s.Vault.Blind("dossier.phone", string(phone))
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO dossier_person (act, side, subject, phone, sealed, created_ms) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (act, side) DO NOTHING`,
-		act[:], side, string(subject.ID), blind, sealed, s.nowMs())
-	if err != nil {
-		return fmt.Errorf("keep %s: %w", side, err)
-	}
-	return nil
+	return ledger.Beside{Table: personTable, Row: []any{act[:], side, string(subject.ID), blind, sealed, s.nowMs()}}, nil
 }
 
 // PeopleOf opens the people of a dossier; fault privacy.erased when they were forgotten.
@@ -152,15 +178,14 @@ func (s *Store) open(ctx context.Context, act postal.ActID, side string, into an
 	return nil
 }
 
-// KeepComplaint seals the words of a complaint under a key of its own.
-func (s *Store) KeepComplaint(ctx context.Context, act postal.ActID, text string) error {
-	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
-		subject, err := s.Vault.NewSubject(ctx, tx)
-		if err != nil {
-			return err
-		}
-		return s.keepOne(ctx, tx, act, complaintSide, subject, "", text)
-	})
+// BesideComplaint seals the words of a complaint under a key of its own: rows to be appended with its act.
+func (s *Store) BesideComplaint(act postal.ActID, text string) ([]ledger.Beside, error) {
+	subjects, rows, err := s.newPeople(1)
+	if err != nil {
+		return nil, err
+	}
+	row, err := s.personRow(act, complaintSide, subjects[0], "", text)
+	return append(rows, row), err
 }
 
 // ComplaintText opens the words of a complaint.
@@ -216,21 +241,6 @@ func ReadPicture(kind string, body []byte) (Picture, error) {
 	return p, nil
 }
 
-func (s *Store) keepPictures(ctx context.Context, tx *sql.Tx, act postal.ActID, subject privacy.Subject, pictures []Picture) error {
-	for _, p := range pictures {
-		sealed, err := subject.Seal(pictureContext, p.Body)
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO dossier_picture (act, hash, kind, type, subject, sealed, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (act, hash) DO NOTHING`,
-			act[:], p.Hash, p.Kind, p.Type, string(subject.ID), sealed, s.nowMs())
-		if err != nil {
-			return fmt.Errorf("keep picture: %w", err)
-		}
-	}
-	return nil
-}
-
 // PictureOf opens a picture and proves that it is the one the fact names.
 func (s *Store) PictureOf(ctx context.Context, act postal.ActID, hash string) (Picture, error) {
 	p := Picture{Hash: hash}
@@ -275,7 +285,7 @@ func (s *Store) Forget(ctx context.Context, tx *sql.Tx, act postal.ActID) error 
 			return err
 		}
 	}
-	for _, text := range []string{`DELETE FROM dossier_picture WHERE act = $1`, `UPDATE dossier_person SET phone = NULL WHERE act = $1`} {
+	for _, text := range []string{`DELETE FROM dossier_picture WHERE act = $1`, `DELETE FROM dossier_form WHERE act = $1`, `UPDATE dossier_person SET phone = NULL WHERE act = $1`} {
 		if _, err := tx.ExecContext(ctx, text, act[:]); err != nil {
 			return fmt.Errorf("forget people: %w", err)
 		}
@@ -340,7 +350,11 @@ func scanAgency(row interface{ Scan(...any) error }) (a Agency, err error) {
 
 // Agencies lists the agencies by code; a city has some hundreds.
 func (s *Store) Agencies(ctx context.Context) (list []Agency, err error) {
-	rows, err := s.DB.Read().QueryContext(ctx, `SELECT `+agencyColumns+` FROM dossier_agency ORDER BY code LIMIT 2000`)
+	stmt, err := s.DB.Ask(ctx, `SELECT `+agencyColumns+` FROM dossier_agency ORDER BY code LIMIT 2000`)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := stmt.QueryContext(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list agencies: %w", err)
 	}
@@ -357,7 +371,11 @@ func (s *Store) Agencies(ctx context.Context) (list []Agency, err error) {
 
 // Agency finds an agency.
 func (s *Store) Agency(ctx context.Context, code postal.AgencyCode) (Agency, error) {
-	a, err := scanAgency(s.DB.Read().QueryRowContext(ctx, `SELECT `+agencyColumns+` FROM dossier_agency WHERE code = $1`, string(code)))
+	stmt, err := s.DB.Ask(ctx, `SELECT `+agencyColumns+` FROM dossier_agency WHERE code = $1`)
+	if err != nil {
+		return Agency{}, err
+	}
+	a, err := scanAgency(stmt.QueryRowContext(ctx, string(code)))
 	if err == nil {
 		return a, nil
 	}

@@ -314,13 +314,14 @@ func (w *town) picture(t *testing.T, clerk string) {
 	o, _ := w.Places.Directory().Office(officeA)
 	who := dossier.Person{Name: "Nguyễn Văn Mẫu", Phone: "+84912345678", Address: "1 đường Mẫu", Unit: o.Unit}
 	act := postal.NewActID(w.Now())
-	if err := w.Dossiers.KeepPeople(t.Context(), act, dossier.People{Sender: who, Receiver: who}, p); err != nil {
+	people, err := w.Dossiers.Beside(act, dossier.People{Sender: who, Receiver: who}, p)
+	if err != nil {
 		t.Fatal(err)
 	}
 	carriage := custody.Accept{Service: event.DossierSend, ToUnit: o.Unit, ToOffice: officeA, WeightG: 100, Office: officeA}
 	_, err = w.Ledger.Append(t.Context(), ledger.Envelope{Act: act, OccurredMs: w.Now().UnixMilli(), Office: officeA, Actor: w.staff[clerk].ID},
 		dossier.Accept{Office: officeA, Carriage: &carriage, Terms: event.DossierAccepted{Procedure: "9.900001", Version: postal.MakeDay(2025, 7, 1), Agency: "so-tu-phap-mau", Form: dossier.FormBoth,
-			Channel: dossier.AtCounter, Papers: []event.Paper{{Component: "01", Originals: 1}}, Seal: "NP999999", ToUnit: o.Unit, ToOffice: officeA, Pictures: []string{p.Hash}}})
+			Channel: dossier.AtCounter, Papers: []event.Paper{{Component: "01", Originals: 1}}, Seal: "NP999999", ToUnit: o.Unit, ToOffice: officeA, Pictures: []string{p.Hash}}}, people...)
 	if err != nil {
 		t.Fatal(err)
 	}

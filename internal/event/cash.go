@@ -103,6 +103,20 @@ type TakingUndone struct {
 	Postings []Posting         `json:"postings,omitempty"`
 }
 
+// CollectedReturned: a fee that was collected for an agency went back to its payer; the postage stays paid. Its receipt is void by the same act.
+type CollectedReturned struct {
+	Drawer    string            `json:"drawer"` // "" by transfer
+	Shift     int               `json:"shift"`
+	Item      postal.ItemNumber `json:"item"`
+	Agency    postal.AgencyCode `json:"agency"`
+	Kind      string            `json:"kind"`
+	AmountVND postal.VND        `json:"amount_vnd"`
+	Book      string            `json:"book"`
+	Number    int               `json:"number"`
+	Reason    string            `json:"reason"` // "paid_twice"
+	Postings  []Posting         `json:"postings"`
+}
+
 // PostageRefunded: a customer got postage back, for lateness or by a decision that reaches back. Taxes and State fees are never refunded.
 type PostageRefunded struct {
 	Item      postal.ItemNumber `json:"item"`
@@ -152,6 +166,7 @@ func (DrawerClosed) Fact() string      { return "cash.drawer_closed" }
 func (DifferenceSettled) Fact() string { return "cash.difference_settled" }
 func (MoneyTaken) Fact() string        { return "cash.taken" }
 func (TakingUndone) Fact() string      { return "cash.taking_undone" }
+func (CollectedReturned) Fact() string { return "cash.collected_returned" }
 func (PostageRefunded) Fact() string   { return "cash.refunded" }
 func (Compensated) Fact() string       { return "cash.compensated" }
 func (Remitted) Fact() string          { return "cash.remitted" }

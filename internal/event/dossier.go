@@ -17,11 +17,13 @@ type Limit struct {
 	Unit   string `json:"unit,omitempty"`
 }
 
-// StateFee is a fee (phí) or charge (lệ phí) of the agency for one dossier. How says how it was paid: "post" (through us), "online", "agency" or "later".
+// StateFee is a fee (phí) or charge (lệ phí) of the agency for one dossier. How says how it was paid: "post" (through us), "online", "agency", "later", or "none" when the list names one that is not taken.
 type StateFee struct {
-	Kind      string     `json:"kind"`
-	AmountVND postal.VND `json:"amount_vnd"`
-	How       string     `json:"how"`
+	Kind         string     `json:"kind"`
+	AmountVND    postal.VND `json:"amount_vnd"`
+	How          string     `json:"how"`
+	PublishedVND postal.VND `json:"published_vnd,omitempty"` // what the list says, when it is another amount
+	Why          string     `json:"why,omitempty"`           // why it is another amount
 }
 
 // DossierAccepted: a dossier was counted with its sender, both signed, and it was sealed before his eyes. With form "result" there is nothing to send: the post fetches a result later.

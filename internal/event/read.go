@@ -96,6 +96,8 @@ func readFact(name string, body []byte) (Fact, error) {
 		return read[MoneyTaken](body)
 	case "cash.taking_undone":
 		return read[TakingUndone](body)
+	case "cash.collected_returned":
+		return read[CollectedReturned](body)
 	case "cash.refunded":
 		return read[PostageRefunded](body)
 	case "cash.compensated":

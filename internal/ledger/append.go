@@ -18,10 +18,14 @@ const (
 	MaxSubmission = 1000
 )
 
-// Submission is one act with its envelope.
+// maxBeside bounds the bytes that the acts of one batch keep beside their entries: they all wait for the same commit, so a batch of pictures must not keep them waiting long.
+const maxBeside = 8 << 20
+
+// Submission is one act with its envelope, and the rows that it keeps beside its entry.
 type Submission struct {
 	Envelope
-	Act Act
+	Act    Act
+	Beside []Beside
 }
 
 // Result answers one submission: a receipt, or the reason why not.
@@ -57,8 +61,8 @@ func (p *pending) answer(r Result) {
 
 // Append writes one act and answers when it is on disk. The same act again gets the first answer with Repeated set; another content under the same id is refused
 // with ledger.act_reused. When ctx ends while the act is under way it may still be written: send it again with the same id to know.
-func (l *Ledger) Append(ctx context.Context, e Envelope, act Act) (Receipt, error) {
-	results, err := l.AppendAll(ctx, []Submission{{e, act}})
+func (l *Ledger) Append(ctx context.Context, e Envelope, act Act, beside ...Beside) (Receipt, error) {
+	results, err := l.AppendAll(ctx, []Submission{{e, act, beside}})
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -83,6 +87,9 @@ func (l *Ledger) AppendAll(ctx context.Context, subs []Submission) ([]Result, er
 	for i, s := range subs {
 		d, err := digest(s)
 		if err != nil {
+			return nil, err
+		}
+		if err := l.writer.beside.check(s.Beside); err != nil {
 			return nil, err
 		}
 		acts[i] = &pending{sub: s, digest: d, group: g}
@@ -149,13 +156,23 @@ func (l *Ledger) run(ctx context.Context) {
 }
 
 func (l *Ledger) gather(acts []*pending) []*pending {
-	for len(acts) < maxBatch {
+	for bytes := besideOf(acts); len(acts) < maxBatch && bytes < maxBeside; {
 		select {
 		case more := <-l.queue:
-			acts = append(acts, more...)
+			acts, bytes = append(acts, more...), bytes+besideOf(more)
 		default:
 			return acts
 		}
 	}
 	return acts
+}
+
+// besideOf is about how many bytes acts keep beside their entries.
+func besideOf(acts []*pending) (n int) {
+	for _, p := range acts {
+		for _, b := range p.sub.Beside {
+			n += b.size()
+		}
+	}
+	return n
 }

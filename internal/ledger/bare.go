@@ -13,12 +13,12 @@ type Bare struct {
 	writer *writer
 }
 
-// OpenBare makes the ledger's tables in an empty database.
-func OpenBare(ctx context.Context, db *sqldb.DB) (*Bare, error) {
+// OpenBare makes the ledger's tables in an empty database. The tables beside must be there already.
+func OpenBare(ctx context.Context, db *sqldb.DB, beside ...*Table) (*Bare, error) {
 	if err := sqldb.Migrate(ctx, db, "ledger", schema); err != nil {
 		return nil, err
 	}
-	w, err := newWriter(ctx, db)
+	w, err := newWriter(ctx, db, beside)
 	return &Bare{db, w}, err
 }
 

@@ -382,6 +382,7 @@ func (b *batch) write() error {
 	for _, p := range b.added {
 		rows.entries = append(rows.entries, p.entry.Seq, p.body)
 		rows.acts = append(rows.acts, p.entry.Act[:], p.entry.Seq, sealDigest(p.entry.Act, p.entry.Seq, p.digest))
+		rows.beside = b.l.writer.beside.take(rows.beside, p.sub.Beside)
 	}
 	rows.takeStates(b.view)
 	b.grow(&rows)

@@ -97,10 +97,19 @@ func (v *View) differs(k Key, place string, trail, body []byte) string {
 		return "place"
 	case !bytes.Equal(s.trail.b, trail):
 		return "trail"
-	case !bytes.Equal(s.state.Encode(nil), body):
+	case !bytes.Equal(s.state.Encode(nil), v.asWrittenNow(k, body)):
 		return "body"
 	}
 	return ""
+}
+
+// asWrittenNow gives the bytes of a state as today's program writes them: one that was last touched by an earlier version may lack fields that have come since.
+func (v *View) asWrittenNow(k Key, body []byte) []byte {
+	s, err := v.blank(k)
+	if err != nil || s.Decode(body) != nil {
+		return body
+	}
+	return s.Encode(nil)
 }
 
 // trails compares the pages of long trails.

@@ -30,6 +30,9 @@ func Decode(b []byte, walk func(*Codec)) error {
 // Reading reports which way the codec goes.
 func (c *Codec) Reading() bool { return c.reading }
 
+// Ended reports whether nothing is left to read: what comes next was not known when the state was written, and stays zero.
+func (c *Codec) Ended() bool { return c.reading && len(c.b) == 0 }
+
 var errCut = errors.New("state: bytes cut within a field")
 
 // Int is a whole number, small ones in few bytes.

@@ -102,7 +102,7 @@ func (b *batch) beginKeys() error {
 	}
 	now := b.l.now()
 	p := &pending{
-		sub:   Submission{Envelope{Act: postal.NewActID(now), OccurredMs: postal.Millis(now), Actor: self}, beginKey{key.Verifier()}},
+		sub:   Submission{Envelope: Envelope{Act: postal.NewActID(now), OccurredMs: postal.Millis(now), Actor: self}, Act: beginKey{key.Verifier()}},
 		group: &group{left: 1, done: make(chan struct{})},
 	}
 	if p.digest, err = digest(p.sub); err != nil {

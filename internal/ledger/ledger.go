@@ -77,6 +77,7 @@ type Config struct {
 	Behind    func()     // hears that acts were refused because the clock lies behind (TolerateClock); it must not wait for the ledger
 	Trip      Trip       // tests let steps fail by it
 	Watch     func(Rows) // hears what every batch wrote, after its commit; for measuring
+	Beside    []*Table   // the tables that take rows beside acts, in the order in which they are written; they must be there
 }
 
 // Trip lets a step of the batch machine fail: it is asked before and after each, and an error counts as the step's own.
@@ -136,7 +137,7 @@ func Open(ctx context.Context, db *sqldb.DB, c Config) (*Ledger, error) {
 	if err := l.recall(ctx); err != nil {
 		return nil, err
 	}
-	w, err := newWriter(ctx, db)
+	w, err := newWriter(ctx, db, c.Beside)
 	if err != nil {
 		return nil, err
 	}

@@ -111,11 +111,11 @@ func TestARefusalNeverFailsItsNeighbours(t *testing.T) {
 	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		l := open(t, db)
 		subs := []ledger.Submission{
-			{envelope(), count{Key: "a", Limit: 1}},
-			{envelope(), count{Key: "a", Limit: 1}},
-			{envelope(), count{Key: "b", Crash: "decide"}},
-			{envelope(), count{Key: "b", Crash: "fold"}},
-			{envelope(), count{Key: "b"}},
+			{Envelope: envelope(), Act: count{Key: "a", Limit: 1}},
+			{Envelope: envelope(), Act: count{Key: "a", Limit: 1}},
+			{Envelope: envelope(), Act: count{Key: "b", Crash: "decide"}},
+			{Envelope: envelope(), Act: count{Key: "b", Crash: "fold"}},
+			{Envelope: envelope(), Act: count{Key: "b"}},
 		}
 		subs = append(subs, subs[0])
 		rs, err := l.AppendAll(t.Context(), subs)

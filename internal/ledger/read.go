@@ -98,7 +98,11 @@ func (l *Ledger) EachBody(ctx context.Context, after int64, each func(seq int64,
 // Find gives the receipt of an act by its id; ok is false when the ledger does not have it.
 func (l *Ledger) Find(ctx context.Context, act [16]byte) (r Receipt, ok bool, err error) {
 	var seq int64
-	err = l.db.Read().QueryRowContext(ctx, `SELECT seq FROM ledger_act WHERE id = $1`, act[:]).Scan(&seq)
+	stmt, err := l.db.Ask(ctx, `SELECT seq FROM ledger_act WHERE id = $1`)
+	if err != nil {
+		return r, false, err
+	}
+	err = stmt.QueryRowContext(ctx, act[:]).Scan(&seq)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, false, nil
 	}

@@ -18,9 +18,10 @@ type writer struct {
 	repeats, load            *list
 	takeHead, moveHead       *sql.Stmt
 	keysAt                   *sql.Stmt
+	beside                   besides
 }
 
-func newWriter(ctx context.Context, db *sqldb.DB) (*writer, error) {
+func newWriter(ctx context.Context, db *sqldb.DB, beside []*Table) (*writer, error) {
 	w := &writer{
 		entry: &bulk{width: 2, text: `INSERT INTO ledger_entry (seq, body) VALUES `},
 		act:   &bulk{width: 3, text: `INSERT INTO ledger_act (id, seq, digest) VALUES `},
@@ -52,11 +53,14 @@ func newWriter(ctx context.Context, db *sqldb.DB) (*writer, error) {
 			return nil, errors.Join(err, w.close())
 		}
 	}
+	if w.beside, err = newBesides(ctx, db, beside); err != nil {
+		return nil, errors.Join(err, w.close())
+	}
 	return w, nil
 }
 
 func (w *writer) close() error {
-	return errors.Join(w.entry.close(), w.act.close(), w.state.close(), w.trail.close(), w.repeats.close(), w.load.close(), closeAll([]*sql.Stmt{w.takeHead, w.moveHead, w.keysAt}))
+	return errors.Join(w.entry.close(), w.act.close(), w.state.close(), w.trail.close(), w.repeats.close(), w.load.close(), closeAll([]*sql.Stmt{w.takeHead, w.moveHead, w.keysAt}), w.beside.close())
 }
 
 // Rows are what one batch writes.
@@ -64,7 +68,16 @@ type Rows struct {
 	Seq, RecordedMs int64 // the head after it
 
 	entries, acts, states, pages []any
+	beside                       [][]any // by table, in the order of Config.Beside
 	tiles                        []tree.Tile
+}
+
+// BesideBytes is about how many bytes the batch wrote beside its entries.
+func (r *Rows) BesideBytes() (n int) {
+	for _, args := range r.beside {
+		n += Beside{Row: args}.size()
+	}
+	return n
 }
 
 // Acts is how many acts the batch wrote.
@@ -103,6 +116,9 @@ func (w *writer) put(ctx context.Context, tx *sql.Tx, r *Rows) error {
 		return fmt.Errorf("write act ids: %w", err)
 	}
 	if err := w.putStates(ctx, tx, r); err != nil {
+		return err
+	}
+	if err := w.beside.put(ctx, tx, r.beside); err != nil {
 		return err
 	}
 	for _, t := range r.tiles {

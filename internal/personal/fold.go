@@ -24,6 +24,11 @@ func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
 	case event.PersonalAnswered:
 		r := ledger.Edit[*Request](v, RequestKey(f.Request))
 		r.Decision, r.Reason, r.DecidedMs = f.Decision, f.Reason, e.RecordedMs
+		if r.Kind == Object && f.Decision == Granted {
+			for _, t := range r.Things {
+				ledger.Edit[*Kept](v, KeptKey(t)).Objected = true
+			}
+		}
 	case event.PersonalForgotten:
 		ledger.Edit[*Kept](v, KeptKey(f.Thing)).ForgottenMs = e.RecordedMs
 	case event.PersonalRestricted:

@@ -16,6 +16,7 @@ type Kept struct {
 	Holds       []string // the reasons for which it must not be erased
 	Restricted  bool     // it is not shown
 	ForgottenMs int64
+	Objected    bool // its people want no notifications but those that the law demands
 }
 
 // heldPlace is where things lie whose data is held.
@@ -39,6 +40,7 @@ func (k *Kept) fields(c *ledger.Codec) {
 	ledger.List(c, &k.Holds, func(s *string, c *ledger.Codec) { ledger.Str(c, s) })
 	ledger.Bool(c, &k.Restricted)
 	ledger.Int(c, &k.ForgottenMs)
+	ledger.Bool(c, &k.Objected)
 }
 
 // KeptKey is where the data of a thing's people is spoken of.

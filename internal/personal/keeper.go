@@ -114,6 +114,13 @@ func (s *Service) MayShow(ctx context.Context, t event.Thing) error {
 		"By the request of the person, the data of %s is no longer shown.", t)
 }
 
+// Declines reports whether the people of a thing objected to notifications and were granted it. Whoever tells people something asks before.
+func (s *Service) Declines(ctx context.Context, t event.Thing) (bool, error) {
+	v := s.Ledger.View(ctx)
+	k, ok := ledger.Get[*Kept](v, KeptKey(t))
+	return ok && k.Objected, v.Err()
+}
+
 // due says by when a request that comes in now is to be answered, and by which rule.
 func (s *Service) due(now time.Time) (time.Time, []string, error) {
 	hours, by, err := s.Book.Int("privacy.request.answer", postal.DayOf(now))

@@ -16,6 +16,19 @@ const secretLen = 6
 // NewSecret makes the six characters printed on a receipt: with them its holder sees more than the public does.
 func NewSecret() string { return RandomLetters(secretLetters, secretLen) }
 
+// SecretFrom makes a receipt's secret out of bytes that nobody else can work out, the same ones each time it is asked: block gives block n of them, however many there are.
+func SecretFrom(block func(n int) []byte) string {
+	n, rest := 0, []byte(nil)
+	return letters(secretLetters, secretLen, func() byte {
+		for ; len(rest) == 0; n++ {
+			rest = block(n)
+		}
+		b := rest[0]
+		rest = rest[1:]
+		return b
+	})
+}
+
 // SecretHash is what the ledger holds of a receipt's secret.
 func SecretHash(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
@@ -30,11 +43,18 @@ func SecretFits(typed, hash string) bool {
 
 // RandomLetters draws n letters of an ASCII alphabet, each as likely as any other: a byte that would favour the first letters is drawn again.
 func RandomLetters(alphabet string, n int) string {
+	one := make([]byte, 1)
+	return letters(alphabet, n, func() byte {
+		_, _ = rand.Read(one) // never fails: since Go 1.24 the program stops if the system has no randomness
+		return one[0]
+	})
+}
+
+func letters(alphabet string, n int, next func() byte) string {
 	fair := 256 / len(alphabet) * len(alphabet)
 	out := make([]byte, 0, n)
-	for one := make([]byte, 1); len(out) < n; {
-		_, _ = rand.Read(one) // never fails: since Go 1.24 the program stops if the system has no randomness
-		if b := int(one[0]); b < fair {
+	for len(out) < n {
+		if b := int(next()); b < fair {
 			out = append(out, alphabet[b%len(alphabet)])
 		}
 	}

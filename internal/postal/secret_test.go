@@ -50,3 +50,13 @@ func TestSecretsAreOfLettersThatNobodyMisreadsAndNotTheSame(t *testing.T) {
 		t.Errorf("2000 secrets: %d differ, with %d of %d letters", len(seen), len(letters), len(secretLetters))
 	}
 }
+
+func TestASecretThatFollowsFromBytesIsTheSameEachTime(t *testing.T) {
+	block := func(first byte) func(int) []byte {
+		return func(n int) []byte { return []byte{255, first, byte(n)} } // 255 favours nobody and is passed over
+	}
+	one, again, other := SecretFrom(block(7)), SecretFrom(block(7)), SecretFrom(block(8))
+	if one != again || one == other || len(one) != secretLen {
+		t.Errorf("%q, %q and %q", one, again, other)
+	}
+}

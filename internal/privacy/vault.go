@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"citypost/internal/fault"
@@ -93,41 +94,37 @@ func (v *Vault) NewSubject(ctx context.Context, tx sqldb.Querier) (Subject, erro
 // rowsPerInsert keeps the arguments of one statement far below either engine's limit (32,766).
 const rowsPerInsert = 1000
 
+// InsertKeys begins the statement that keeps what NewKeys made.
+const InsertKeys = `INSERT INTO subject_key(subject, sealed_key, created_ms) VALUES `
+
+// KeyColumns is the width of such a row.
+const KeyColumns = 3
+
+// NewKeys makes n persons whom the house knows as soon as their rows are kept by InsertKeys: for those who write all of a piece of work at once.
+func (v *Vault) NewKeys(n int) (list []Subject, rows [][]any, err error) {
+	nowMS := v.Now().UnixMilli()
+	for range n {
+		s, wrapped, err := v.makeSubject()
+		if err != nil {
+			return nil, nil, err
+		}
+		list, rows = append(list, s), append(rows, []any{string(s.ID), wrapped, nowMS})
+	}
+	return list, rows, nil
+}
+
 // NewSubjects makes n persons known at once, for imports and busy counters.
 func (v *Vault) NewSubjects(ctx context.Context, tx sqldb.Querier, n int) ([]Subject, error) {
-	if err := v.wipeAsYouGo(ctx, tx); err != nil {
+	list, rows, err := v.NewKeys(n)
+	if err != nil {
 		return nil, err
 	}
-	list := make([]Subject, n)
-	nowMS := v.Now().UnixMilli()
-	for from := 0; from < n; from += rowsPerInsert {
-		part := list[from:min(from+rowsPerInsert, n)]
-		args := make([]any, 0, 3*len(part))
-		for i := range part {
-			s, wrapped, err := v.makeSubject()
-			if err != nil {
-				return nil, err
-			}
-			part[i] = s
-			args = append(args, string(s.ID), wrapped, nowMS)
-		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO subject_key(subject, sealed_key, created_ms) VALUES `+sqldb.Rows(len(part), 3), args...); err != nil {
+	for part := range slices.Chunk(rows, rowsPerInsert) {
+		if _, err := tx.ExecContext(ctx, InsertKeys+sqldb.Rows(len(part), KeyColumns), slices.Concat(part...)...); err != nil {
 			return nil, fmt.Errorf("keep subject keys: %w", err)
 		}
 	}
 	return list, nil
-}
-
-// wipeAsYouGo tells SQLite to zero the places that rows move away from, or copies of keys would stay behind when the tree grows.
-// PostgreSQL has no such switch.
-func (v *Vault) wipeAsYouGo(ctx context.Context, tx sqldb.Querier) error {
-	if v.DB.Dialect != sqldb.SQLite {
-		return nil
-	}
-	if _, err := tx.ExecContext(ctx, `PRAGMA secure_delete = FAST`); err != nil {
-		return fmt.Errorf("wipe as you go: %w", err)
-	}
-	return nil
 }
 
 // idText keeps the order of the bytes, so that new subjects lie side by side in the index.

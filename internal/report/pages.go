@@ -30,7 +30,7 @@ type Service struct {
 	Now       func() time.Time
 	Procedure func(code string) string                                                     // name of a procedure
 	Agencies  func(ctx context.Context, lang string) (map[postal.AgencyCode]string, error) // names of agencies
-	Office    func(code postal.OfficeCode) string // name of an office
+	Office    func(code postal.OfficeCode) string                                          // name of an office
 	Dossier   string                                                                       // path before the number of a dossier's page
 	Duties    string                                                                       // path of the page of report dates
 	MadeUp    bool

@@ -1,0 +1,86 @@
+package bench
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+	"math/rand/v2"
+)
+
+// The pictures of an intake are made up: bytes that do not compress, as those of a JPEG do not. Their sizes follow what counters send (a page photographed at 1280 px), or all stand at the limit.
+const (
+	PictureMix   = "mix"   // half of them under 60 KB, one in twenty at the limit
+	PictureLimit = "limit" // every one at the limit
+	pictureLimit = 300 << 10
+	pictureHead  = "\xff\xd8\xff"
+)
+
+// grain is what all pictures are cut from; each is told apart by its stamp.
+var grain = func() []byte {
+	b := make([]byte, 8<<20)
+	r := rand.NewChaCha8([32]byte{1})
+	_, _ = r.Read(b) // never fails
+	return b
+}()
+
+// picture is a made-up photograph: few bytes to remember it by, until its content is looked at again.
+type picture struct {
+	stamp uint64
+	from  int
+	size  int
+}
+
+// makePicture makes the next one.
+func makePicture(r *rand.Rand, stamp uint64, sizes string) picture {
+	p := picture{stamp: stamp, size: pictureLimit}
+	if sizes != PictureLimit {
+		switch n := r.IntN(20); {
+		case n < 10:
+			p.size = 25<<10 + r.IntN(35<<10)
+		case n < 19:
+			p.size = 60<<10 + r.IntN(60<<10)
+		}
+	}
+	p.from = r.IntN(len(grain) - p.size)
+	return p
+}
+
+// parts are its bytes without a copy of them.
+func (p picture) parts() [][]byte {
+	head := binary.BigEndian.AppendUint64([]byte(pictureHead), p.stamp)
+	return [][]byte{head, grain[p.from : p.from+p.size-len(head)]}
+}
+
+func (p picture) body() []byte { return bytes.Join(p.parts(), nil) }
+
+// multipart is a form with pictures, read piece by piece as a browser sends it.
+type multipart struct {
+	pieces [][]byte
+	size   int64
+}
+
+const boundary = "----bench"
+
+func (m *multipart) add(b ...[]byte) {
+	for _, x := range b {
+		m.pieces, m.size = append(m.pieces, x), m.size+int64(len(x))
+	}
+}
+
+func (m *multipart) field(name, value string) {
+	m.add([]byte("--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n"))
+}
+
+func (m *multipart) file(name string, p picture) {
+	m.add([]byte("--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\"" + name + ".jpg\"\r\nContent-Type: image/jpeg\r\n\r\n"))
+	m.add(p.parts()...)
+	m.add([]byte("\r\n"))
+}
+
+func (m *multipart) reader() io.Reader {
+	var all []io.Reader
+	for _, b := range m.pieces {
+		all = append(all, bytes.NewReader(b))
+	}
+	return io.MultiReader(all...)
+}

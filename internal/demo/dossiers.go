@@ -47,7 +47,7 @@ var onestopsOf = []struct {
 }{
 	{"so-tu-phap-mau", "Sở Tư pháp (mẫu)", "Department of Justice (made up)", "motcua", 0},
 	{"so-xay-dung-mau", "Sở Xây dựng (mẫu)", "Department of Construction (made up)", "motcua.xd", 1},
-	{"ubnd-phuong-mau", "Ủy ban nhân dân phường mẫu", "People's Committee of a made-up ward", "motcua.ub", 2},
+	{"ubnd-phuong-mau", "Uỷ ban nhân dân phường mẫu", "People's Committee of a made-up ward", "motcua.ub", 2},
 }
 
 // makeOnestops makes the agencies, their officers, and the numbers of the dossiers' packets.

@@ -3,6 +3,7 @@ package closedmail_test
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"citypost/internal/closedmail"
 	"citypost/internal/custody"
@@ -31,7 +32,7 @@ func (w *world) draw() (ledger.Act, postal.StaffID) {
 	if act, who := w.next(item, bag, trip, over); act != nil {
 		return act, who
 	}
-	switch rapid.IntRange(0, 36).Draw(w.rt, "act") {
+	switch rapid.IntRange(0, 39).Draw(w.rt, "act") {
 	case 0:
 		a := cover()
 		a.Secrecy = rapid.SampledFrom(closedmail.Secrecies).Draw(w.rt, "letter")
@@ -102,8 +103,11 @@ func (w *world) draw() (ledger.Act, postal.StaffID) {
 		return w.changing()
 	case 29:
 		return closedmail.SendBack{Item: item, Reason: "refused"}, w.by(clerkB)
-	case 30, 31:
+	case 30, 31, 33, 34, 35:
 		return w.searching(item, bag)
+	case 32:
+		writers := rapid.SliceOfN(rapid.SampledFrom([]postal.StaffID{headA, headB, security}), 0, 2).Draw(w.rt, "writers")
+		return closedmail.ApproveReport{Period: "2020h1", Digest: strings.Repeat("0a", 32), Writers: writers}, w.by(headA)
 	case 20:
 		if rapid.Bool().Draw(w.rt, "well") {
 			return w.mending()
@@ -124,7 +128,7 @@ func (w *world) next(item postal.ItemNumber, bag, trip, over event.Thing) (ledge
 	b, _ := ledger.Get[*custody.Bag](v, custody.KeyOf(bag))
 	d, _ := ledger.Get[*custody.Dispatch](v, custody.KeyOf(trip))
 	clerk, second, _ := w.at(bag)
-	switch what := rapid.IntRange(0, 7).Draw(w.rt, "next"); {
+	switch what := rapid.IntRange(0, 9).Draw(w.rt, "next"); {
 	case what == 0 && over != "":
 		return w.handing(over)
 	case what == 1 && w.incident() != "":
@@ -133,7 +137,7 @@ func (w *world) next(item postal.ItemNumber, bag, trip, over event.Thing) (ledge
 		return closedmail.CloseDispatch{Dispatch: trip}, w.by(clerkA)
 	case what == 2 && d != nil && d.Status != custody.DispatchOpen:
 		return w.opening(item, trip)
-	case what != 3 || b == nil:
+	case what < 3 || what > 5 || b == nil:
 		return nil, ""
 	case b.Status == custody.BagOpen && b.Count == 0:
 		return closedmail.Pack{Item: item, Bag: bag}, w.by(clerkA)

@@ -7,6 +7,7 @@ import (
 	"citypost/internal/closedmail"
 	"citypost/internal/custody"
 	"citypost/internal/event"
+	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/sqldb/sqltest"
@@ -106,6 +107,46 @@ func TestFacilitiesAreASupervisorsMatterAtHisOwnOffice(t *testing.T) {
 	h.must(officeA, admin, closedmail.FilePaper{Person: headA, Paper: closedmail.Training, On: day("2020-01-02")})
 	for _, a := range acts {
 		h.must(officeA, headA, a)
+	}
+	h.sound()
+}
+
+// TestNobodyMovesWhatAnotherOfficeHolds lets the people of B, whose papers hold, try every act on what lies at A. Whatever page or program sends it, it is refused.
+func TestNobodyMovesWhatAnotherOfficeHolds(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	loose := h.must(officeA, clerkA, cover())
+	item, packed := loose.Facts[0].(event.ItemAccepted).Item, h.accept(cover())
+	open := h.filled("tui-01", packed)
+	shut := h.vessel("tui-02", h.accept(cover()))
+	away := h.vessel("tui-03", h.accept(cover()))
+	d := h.must(officeA, clerkA, closedmail.StartDispatch{Office: officeA, To: officeB, Vehicle: "xe-01"}).Facts[0].(event.DispatchStarted).Dispatch
+	h.must(officeA, clerkA, closedmail.Load{Bag: away, Dispatch: d})
+	torn := h.accept(cover())
+	h.must(officeA, clerkA, closedmail.ReportIncident{Kind: "theft", Things: []event.Thing{event.Thing(torn)}})
+	id := h.incidents(officeA)[0].ID
+	over := h.open(officeA, clerkA, closedmail.OpenHandover{From: custody.AtOffice(officeA), To: custody.ByCarrier(courier), Things: []event.Thing{shut}, Vehicle: "xe-01"})
+	h.must(officeA, clerkA, closedmail.PrintPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, Rows: 4, Total: 4})
+	there := cover() // B's clerk cannot accept in the name of A
+	for _, a := range []ledger.Act{there, closedmail.UndoAccept{Item: item, Act: loose.Act, Second: headB}, closedmail.Pack{Item: item, Bag: open}, closedmail.Unpack{Item: packed, Bag: open},
+		closedmail.CloseVessel{Bag: open, Seal: "NP-1000", Second: otherB}, closedmail.ReopenVessel{Bag: shut, Second: otherB}, closedmail.OpenVessel{Bag: shut, Seal: "NP-10001", Second: otherB},
+		closedmail.TakeOut{Item: packed, Bag: open}, closedmail.EmptyVessel{Bag: shut, Second: otherB}, closedmail.StartVessel{Office: officeA, To: officeB, Facility: "hop-01"},
+		closedmail.StartDispatch{Office: officeA, To: officeB, Vehicle: "xe-01"}, closedmail.Load{Bag: shut, Dispatch: d}, closedmail.Unload{Bag: away, Dispatch: d}, closedmail.CloseDispatch{Dispatch: d},
+		closedmail.OpenHandover{Office: officeA, From: custody.AtOffice(officeA), To: custody.ByCarrier(courier), Things: []event.Thing{event.Thing(item)}, Delivery: true},
+		closedmail.CountThings{Handover: over, Counts: []event.Count{{Thing: shut, Seal: "NP-10001"}}}, closedmail.WithdrawHandover{Handover: over},
+		closedmail.SignHandover{Handover: over, Side: custody.Giver}, deliver(item), closedmail.Attempt{Item: item, Reason: "absent", Next: "again"}, closedmail.SendBack{Item: item, Reason: "refused"},
+		closedmail.ReportIncident{Kind: closedmail.Torn, Things: []event.Thing{event.Thing(item)}}, closedmail.SignMinutes{Incident: id, Second: otherB}, closedmail.ReportUp{Incident: id, To: "province"},
+		closedmail.Release{Incident: id, Decision: closedmail.Sound}, closedmail.CloseSearch{Incident: id, Second: clerkB}, closedmail.ReportFound{Thing: event.Thing(torn)},
+		closedmail.OpenShift{Office: officeA}, closedmail.HandShift{Office: officeA, To: otherB}, closedmail.PrintPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, Rows: 4, Total: 4, Reason: "lost"},
+		closedmail.FilePaper{Person: otherA, Paper: closedmail.Training, On: day("2020-01-02")}, closedmail.WithdrawPaper{Person: otherA, Paper: closedmail.Training, Reason: "expired"},
+		closedmail.Assign{Person: otherA, Duty: closedmail.Escort, Office: officeA}, closedmail.Relieve{Person: otherA, Duty: closedmail.Clerk, Office: officeA},
+		closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: otherA}} {
+		for _, who := range []postal.StaffID{clerkB, headB} {
+			if _, err := h.do(officeB, who, a); err == nil {
+				t.Errorf("%s at B did %s", who, a.Name())
+			} else if _, ok := fault.From(err); !ok {
+				t.Errorf("%s: %v", a.Name(), err)
+			}
+		}
 	}
 	h.sound()
 }

@@ -221,7 +221,7 @@ func (a Relieve) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	if !ok || !w.has(a.Office, a.Duty) || a.Office == "" {
 		return nil, fault.New(fault.NotFound, "closedmail.not_assigned", "Người này không có phân công đó.", "This person has no such duty.").At("duty")
 	}
-	if s, ok := ledger.Get[*Shift](v, ShiftKey(a.Office)); ok && s.Worker == a.Person {
+	if s, ok := ledger.Get[*Shift](v, ShiftKey(a.Office)); ok && s.Worker == a.Person && (a.Duty == Clerk || a.Duty == Supervisor) {
 		return nil, fault.New(fault.Conflict, "closedmail.on_shift", "Người này đang giữ ca. Hãy giao ca trước.", "This person holds the shift. Hand it over first.").At("person")
 	}
 	if len(v.At("carrier:"+string(a.Person), 'i'))+len(v.At("carrier:"+string(a.Person), 'b'))+len(v.At("carrier:"+string(a.Person), 'd')) > 0 {

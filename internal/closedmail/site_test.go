@@ -103,9 +103,10 @@ func (price) KT1(q closedmail.PriceQuestion) (postal.VND, []string, error) {
 // site is the pages on a house.
 type site struct {
 	*house
-	url   string
-	mux   *web.Mux
-	pages *closedmail.Pages
+	url     string
+	mux     *web.Mux
+	pages   *closedmail.Pages
+	clicked []string // where forms were sent and done
 }
 
 func newSite(t testing.TB, db *sqldb.DB) *site {
@@ -224,14 +225,23 @@ func (c client) post(path string, pairs ...string) answer {
 	return c.do(req)
 }
 
-// done posts and wants a redirect; it gives where to.
+// done clicks twice on a button and wants a redirect, both times to the same page: the second click sends the same act. It gives where to.
 func (c client) done(path string, pairs ...string) string {
 	c.t.Helper()
-	a := c.post(path, pairs...)
-	if a.status != http.StatusSeeOther {
-		c.t.Fatalf("POST %s %v: %d\n%s", path, pairs, a.status, errorsOf(a.body))
+	pairs = with(pairs, "act", postal.NewActID(c.now).String())
+	var to string
+	for click := range 2 {
+		a := c.post(path, pairs...)
+		if a.status != http.StatusSeeOther {
+			c.t.Fatalf("POST %s %v, click %d: %d\n%s", path, pairs, click+1, a.status, errorsOf(a.body))
+		}
+		if click == 1 && a.to != to {
+			c.t.Errorf("POST %s %v: first to %s, then to %s", path, pairs, to, a.to)
+		}
+		to = a.to
 	}
-	return a.to
+	c.clicked = append(c.clicked, path)
+	return to
 }
 
 // refused posts and wants a page with the words.

@@ -19,7 +19,7 @@ func (s *Pages) mountDesk(m *web.Mux) {
 	m.Post(shiftPath, web.KT1Clerk, s.postShift)
 	m.Get(acceptPath, web.KT1Clerk, s.getAccept)
 	m.Post(acceptPath, web.KT1Clerk, s.postAccept)
-	m.Get(itemsPath, handlers, s.findItem)
+	m.Get(findPath, handlers, s.find)
 	m.Get(itemsPath+"/{item}", handlers, s.getItem)
 	m.Post(itemsPath+"/{item}/undo", web.KT1Clerk, s.postUndo)
 	m.Post(itemsPath+"/{item}/back", web.KT1Clerk, s.postBack)
@@ -31,6 +31,7 @@ func (v view) boardTabs(current string) []web.Tab {
 	return []web.Tab{
 		{Label: v.T("Bảng trực", "Duty board"), Path: boardPath, Current: current == boardPath},
 		{Label: v.T("Ca trực", "Shift"), Path: shiftPath, Current: current == shiftPath},
+		{Label: v.T("Ra vào", "Visits"), Path: visitsPath, Current: current == visitsPath},
 	}
 }
 

@@ -23,20 +23,12 @@ func (s *Pages) drawFacilities(w http.ResponseWriter, r *http.Request, f *web.Fo
 	t := &table{Caption: v.T("Cơ sở vật chất KT1 của bưu cục", "KT1 facilities of the office"), Empty: v.T("Chưa khai báo", "None yet"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Loại", "Kind")}, {Label: v.T("Kiểm tra", "Inspection")}, {Label: v.T("Người chịu trách nhiệm", "Responsible")}, {Label: v.T("Đang dùng cho", "In use for")}}}
 	list := []web.Choice{{Label: v.T("Chọn mã", "Choose a code")}}
 	for _, x := range Facilities(v.led, v.At) {
-		state := tagCell(v.T("Đạt, đến ", "Passed, until ")+vnDay(x.Until), web.Good)
-		switch {
-		case x.Inspected == "":
-			state = tagCell(v.T("Chưa kiểm tra", "Not inspected"), web.Bad)
-		case len(x.Lacks) > 0:
-			state = tagCell(v.T("Không đạt: ", "Failed: ")+v.properties(x.Lacks), web.Bad)
-		case !x.Fit(v.day()):
-			state = tagCell(v.T("Quá hạn kiểm tra ", "Overdue since ")+vnDay(x.Until), web.Bad)
-		}
+		state := v.fitness(x)
 		responsible := textCell(v.name(x.Responsible))
 		if x.Responsible == "" && (x.Code.Kind() == Area || x.Code.Kind() == Vehicle) {
 			responsible = tagCell(v.T("Chưa có", "Nobody"), web.Ask)
 		}
-		t.Rows = append(t.Rows, []cell{codeCell(string(x.Code), ""), textCell(v.say("facility", x.Code.Kind())), state, responsible, codeCell(x.Use, "")})
+		t.Rows = append(t.Rows, []cell{codeCell(string(x.Code), facilityPath+"/"+string(x.Code)), textCell(v.say("facility", x.Code.Kind())), state, responsible, codeCell(x.Use, v.useLink(x))})
 		list = append(list, web.Choice{Value: string(x.Code), Label: string(x.Code)})
 	}
 	v.add(part{Table: t})
@@ -55,10 +47,62 @@ func (s *Pages) drawFacilities(w http.ResponseWriter, r *http.Request, f *web.Fo
 	return v.draw(w, r)
 }
 
-func (v view) properties(all []Property) string {
+// fitness says whether a facility has passed its inspection.
+func (v view) fitness(x *Facility) cell {
+	switch {
+	case x.Inspected == "":
+		return tagCell(v.T("Chưa kiểm tra", "Not inspected"), web.Bad)
+	case len(x.Lacks) > 0:
+		return tagCell(v.T("Không đạt: ", "Failed: ")+v.properties(x.Lacks), web.Bad)
+	case !x.Fit(v.day()):
+		return tagCell(v.T("Quá hạn kiểm tra ", "Overdue since ")+vnDay(x.Until), web.Bad)
+	}
+	return tagCell(v.T("Đạt, đến ", "Passed, until ")+vnDay(x.Until), web.Good)
+}
+
+// useLink leads to the bag or item that a facility is in use for, for those who may look at it.
+func (v view) useLink(x *Facility) string {
+	if x.Use == "" || !v.May(web.KT1Clerk) {
+		return ""
+	}
+	return findPath + "?code=" + x.Use
+}
+
+// getFacility shows what is known of one area, vehicle, box, bag or locator, and every inspection it had.
+func (s *Pages) getFacility(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.view(r, nil, "Cơ sở vật chất", "Facility")
+	if err != nil {
+		return err
+	}
+	code, err := ParseFacility(r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	x, ok := ledger.Get[*Facility](v.led, FacilityKey(code))
+	if !ok || x.Office != v.At {
+		return unknown(string(code))
+	}
+	v.Tabs, v.Title, v.Sub = v.manageTabs(facilityPath), string(code), v.say("facility", code.Kind())
+	state := v.fitness(x).Text
+	if x.Retired != "" {
+		state = v.T("Thôi sử dụng: ", "Out of use: ") + v.say("retirement", string(x.Retired))
+	}
+	v.add(part{Rows: []web.Row{{Key: v.T("Bưu cục", "Office"), Value: v.office(x.Office)}, {Key: v.T("Kiểm tra", "Inspection"), Value: state}, {Key: v.T("Người chịu trách nhiệm", "Responsible"), Value: v.name(x.Responsible)},
+		{Key: v.T("Đang dùng cho", "In use for"), Value: x.Use, Code: true}, {Key: v.T("Phải có", "Must have"), Value: v.properties(Properties[code.Kind()])}}})
+	entries, err := v.entriesOf(FacilityKey(code))
+	if err != nil {
+		return err
+	}
+	v.add(part{Head: v.T("Lịch sử kiểm tra và sử dụng", "History of inspection and use"), Events: v.events(entries)})
+	return v.draw(w, r)
+}
+
+func (v view) properties(all []Property) string { return v.propertyWords(texts(all)) }
+
+func (v view) propertyWords(all []string) string {
 	var out []string
 	for _, p := range all {
-		out = append(out, v.say("property", string(p)))
+		out = append(out, v.say("property", p))
 	}
 	return strings.Join(out, ", ")
 }

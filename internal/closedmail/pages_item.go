@@ -6,18 +6,32 @@ import (
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
+	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
 
-// findItem goes to the item of a scanned number.
-func (s *Pages) findItem(w http.ResponseWriter, r *http.Request) error {
-	n, err := postal.ParseItemNumber(r.URL.Query().Get("code"))
-	if err != nil {
-		return err
+// find goes to what a scanned or typed code names: an item, bag, dispatch or handover, or the bag that a bag's own tag is in use for.
+func (s *Pages) find(w http.ResponseWriter, r *http.Request) error {
+	text := strings.TrimSpace(r.URL.Query().Get("code"))
+	if tag, err := ParseFacility(strings.ToLower(text)); err == nil {
+		if f, ok := ledger.Get[*Facility](s.Records.Ledger.View(r.Context()), FacilityKey(tag)); ok && f.Use != "" {
+			text = f.Use
+		}
 	}
-	return web.Redirect(w, r, itemsPath+"/"+string(n))
+	if n, err := postal.ParseItemNumber(text); err == nil { // also what a locator goes with
+		if !web.PersonOf(r).May(web.KT1Clerk, "") {
+			return web.Redirect(w, r, roundPath+"/"+string(n))
+		}
+		return web.Redirect(w, r, itemsPath+"/"+string(n))
+	}
+	kind, _, _, err := postal.ParseCode(text)
+	path, ok := map[postal.CodeKind]string{postal.CodeBag: vesselsPath, postal.CodeDispatch: tripsPath, postal.CodeHandover: oversPath}[kind]
+	if err != nil || !ok { // what is no code is not shown again either
+		return fault.New(fault.NotFound, "closedmail.no_code", "Mã này không có trong sổ. Quét lại, hoặc gõ đủ số hiệu in trên nhãn.", "This code is not in the books. Scan it again, or type the whole number on the label.")
+	}
+	return web.Redirect(w, r, path+"/"+strings.ReplaceAll(text, " ", ""))
 }
 
 // item gives the cover that a path names.
@@ -77,6 +91,11 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		v.add(part{Head: v.T("Chuyển hoàn nơi gửi", "Send back"), Form: &form{Action: path + "/back", Button: v.T("Chuyển hoàn", "Send back"), Kind: web.Second,
 			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(v, "reason", SendBackReasons)}}}})
 	}
+	events, err := v.history(c)
+	if err != nil {
+		return err
+	}
+	v.add(part{Head: v.T("Lịch sử", "History"), Events: events})
 	return v.draw(w, r)
 }
 

@@ -9,14 +9,16 @@ import (
 
 func (s *Pages) mountManagement(m *web.Mux) {
 	m.Get(peoplePath, overseer, s.getPeople)
+	m.Get(peoplePath+"/{person}", overseer, s.getPerson)
 	m.Post(peoplePath+"/{do}", web.SecurityOfficer, s.postPeople)
 	m.Get(facilityPath, overseer, s.getFacilities)
+	m.Get(facilityPath+"/{code}", overseer, s.getFacility)
 	m.Post(facilityPath+"/{do}", web.KT1Supervisor, s.postFacility)
 	m.Get(bodiesListPath, overseer, s.getBodies)
 	m.Get(bodiesListPath+"/{code}", overseer, s.getBody)
 	m.Post(bodiesListPath+"/{code}/{do}", overseer, s.postBody)
-	m.Get(visitsPath, overseer, s.getVisits)
-	m.Post(visitsPath+"/{do}", web.KT1Supervisor, s.postVisit)
+	m.Get(visitsPath, doorkeepers, s.getVisits)
+	m.Post(visitsPath+"/{do}", web.KT1Clerk, s.postVisit)
 	m.Get(casesPath, overseer, s.getCases)
 	m.Post(casesPath+"/{do}", web.KT1Supervisor, s.postCase)
 	m.Get(registryPath, web.RegistryClerk, s.getRegistry)
@@ -24,7 +26,10 @@ func (s *Pages) mountManagement(m *web.Mux) {
 
 func (v view) manageTabs(current string) []web.Tab {
 	tabs := []web.Tab{{Label: v.T("Người làm KT1", "Workers"), Path: peoplePath}, {Label: v.T("Khu vực, xe, túi, hộp", "Facilities"), Path: facilityPath}, {Label: v.T("Cơ quan", "Bodies"), Path: bodiesListPath},
-		{Label: v.T("Ra vào", "Visits"), Path: visitsPath}, {Label: v.T("Khiếu nại, kiểm tra, lưu giữ", "Complaints, inspections, holds"), Path: casesPath}}
+		{Label: v.T("Khiếu nại, kiểm tra, lưu giữ", "Complaints, inspections, holds"), Path: casesPath}}
+	if !v.May(web.KT1Clerk) {
+		tabs = append(tabs, web.Tab{Label: v.T("Ra vào", "Visits"), Path: visitsPath})
+	}
 	for n := range tabs {
 		tabs[n].Current = tabs[n].Path == current
 	}

@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func (s *Pages) drawPeople(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		for _, d := range x.Duties {
 			duties = append(duties, v.say("duty", string(d.Duty))+" · "+v.office(d.Office))
 		}
-		t.Rows = append(t.Rows, []cell{textCell(v.name(x.ID)), papers, textCell(v.soonest(x)), textCell(strings.Join(duties, "; "))})
+		t.Rows = append(t.Rows, []cell{{Text: v.name(x.ID), Href: peoplePath + "/" + string(x.ID)}, papers, textCell(v.soonest(x)), textCell(strings.Join(duties, "; "))})
 	}
 	v.add(part{Table: t})
 	if v.May(web.SecurityOfficer) {
@@ -58,6 +59,54 @@ func (s *Pages) drawPeople(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		}
 	}
 	return v.draw(w, r)
+}
+
+// getPerson shows the papers of a worker with their dates, and what was ever filed about him.
+func (s *Pages) getPerson(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.view(r, nil, "Người làm KT1", "KT1 worker")
+	if err != nil {
+		return err
+	}
+	id, err := ParseStaff(r.PathValue("person"))
+	if err != nil {
+		return err
+	}
+	x, ok := ledger.Get[*Worker](v.led, WorkerKey(id))
+	if !ok {
+		return unknown(string(id))
+	}
+	v.Tabs, v.Sub = v.manageTabs(peoplePath), v.name(id)
+	var duties []string
+	for _, d := range x.Duties {
+		duties = append(duties, v.say("duty", string(d.Duty))+" · "+v.office(d.Office))
+	}
+	v.add(part{Rows: []web.Row{{Key: v.T("Mã", "Id"), Value: string(id), Code: true}, {Key: v.T("Phân công", "Duties"), Value: strings.Join(duties, "; ")}}}, part{Table: v.paperTable(x)})
+	entries, err := v.entriesOf(WorkerKey(id))
+	if err != nil {
+		return err
+	}
+	v.add(part{Head: v.T("Lịch sử hồ sơ", "History of the file"), Events: v.events(entries)})
+	return v.draw(w, r)
+}
+
+// paperTable lists the four papers, those that lack too.
+func (v view) paperTable(x *Worker) *table {
+	t := &table{Caption: v.T("Bốn loại giấy tờ", "The four papers"), Heads: []web.Head{{Label: v.T("Giấy tờ", "Paper")}, {Label: v.T("Ngày ký", "Signed on")}, {Label: v.T("Hiệu lực đến", "Valid until")}, {Label: v.T("Trạng thái", "State")}}}
+	for _, p := range Papers {
+		row := []cell{textCell(upper(v.say("paper", string(p)))), textCell(""), textCell(""), tagCell(v.T("Chưa có", "None"), web.Bad)}
+		if n := slices.IndexFunc(x.Papers, func(f Filed) bool { return f.Paper == p }); n >= 0 {
+			f := x.Papers[n]
+			row[1], row[2], row[3] = textCell(vnDay(f.On)), textCell(cmp.Or(vnDay(f.Until), v.T("không thời hạn", "no end"))), tagCell(v.T("Còn hiệu lực", "Valid"), web.Good)
+			switch {
+			case f.Out:
+				row[3] = tagCell(v.T("Đã rút: ", "Withdrawn: ")+lower(v.say("withdrawal", string(f.Why))), web.Bad)
+			case !f.valid(v.day()):
+				row[3] = tagCell(v.T("Hết hiệu lực", "Expired"), web.Bad)
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
 }
 
 func (v view) papers(all []Paper) string {

@@ -123,7 +123,7 @@ var textInput = regexp.MustCompile(`<(input|textarea|select)\b[^>]*>`)
 var attr = regexp.MustCompile(`\b(name|type|maxlength|inputmode)="([^"]*)"`)
 
 // codesOnly are the fields that take typed text, and what stops a sentence in them: each is read by a parser of codes, or is a secret.
-var codesOnly = regexp.MustCompile(`^(number|returns|weight|item|seal|bag|things?|extra|facility|visitor|seal-[0-9A-Z]+|second_login|second_password|second_code)$`)
+var codesOnly = regexp.MustCompile(`^(code|number|returns|weight|item|seal|bag|things?|extra|facility|visitor|seal-[0-9A-Z]+|second_login|second_password|second_code)$`)
 
 func TestNoPageHasAFieldForFreeText(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))

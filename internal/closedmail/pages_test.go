@@ -258,14 +258,65 @@ func TestADirectoryIsPlannedBeforeItIsTakenIn(t *testing.T) {
 func directoryRow(code string) string {
 	return code + `,appendix-1,no,Cơ quan mẫu,1 phố Mẫu,11407,180100,07:30-17:00` + "\n"
 }
-func TestVisitorsOfAnotherOfficeAreNotShown(t *testing.T) {
+func TestTheVisitorLogIsForTheOfficeAndItsNumbersForTheSecurityOfficer(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))
-	s.must(officeA, clerkA, closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: otherA})
-	if a := s.as(headA).get("/kt1/visits"); !strings.Contains(a.body, "Trần Thị Mẫu") {
-		t.Errorf("the visitor is not shown at his own office: %d", a.status)
+	clerk := s.as(clerkA)
+	clerk.done("/kt1/visits/begin", "facility", "kv-01", "purpose", "repair", "host", string(otherA), "kind", "cccd", "visitor", "031090000001")
+	clerk.saysNo("5 đến 12 chữ số", "/kt1/visits/begin", "facility", "kv-01", "purpose", "repair", "host", string(otherA), "kind", "cccd", "visitor", "Nguyễn Văn A")
+	if a := clerk.get("/kt1/visits"); !strings.Contains(a.body, "Trần Thị Mẫu") || !strings.Contains(a.body, "…001") || strings.Contains(a.body, "031090000001") {
+		t.Errorf("the desk's log: %d", a.status)
+	}
+	clerk.done("/kt1/visits/end", "id", string(closedmail.Cases(s.View(t.Context()), "visit")[0].ID))
+	if a := s.as(security).get("/kt1/visits"); !strings.Contains(a.body, "031090000001") || strings.Contains(a.body, "đang ở trong") {
+		t.Errorf("the security officer's log of a visit that has ended: %d", a.status)
 	}
 	if a := s.as(headB).get("/kt1/visits"); a.status != http.StatusOK || strings.Contains(a.body, "kv-01") {
-		t.Errorf("office B reads who is inside at office A: %d", a.status)
+		t.Errorf("office B reads who was inside at office A: %d", a.status)
+	}
+}
+
+func TestACodeLeadsToWhatItNamesAndNothingElse(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	secret := cover()
+	secret.Secrecy, secret.Locator = closedmail.SecrecyA, "dv-01"
+	item := s.accept(secret)
+	bag := s.vessel("tui-01", item)
+	trip := s.dispatch(bag)
+	clerk := s.as(clerkA)
+	for text, want := range map[string]string{string(item): "/kt1/items/" + string(item), "nk 000 010 008 vn": "/kt1/items/" + string(item), string(bag): "/kt1/vessels/" + string(bag),
+		"TUI-01": "/kt1/vessels/" + string(bag), "dv-01": "/kt1/items/" + string(item), string(trip): "/kt1/dispatches/" + string(trip)} {
+		if a := clerk.get("/kt1/find?code=" + url.QueryEscape(text)); a.to != want {
+			t.Errorf("%q leads to %q (%d), want %s", text, a.to, a.status, want)
+		}
+	}
+	for _, text := range []string{"", "Kế hoạch bảo vệ", "tui-02", "NK000000001VN1"} {
+		if a := clerk.get("/kt1/find?code=" + url.QueryEscape(text)); a.status != http.StatusNotFound || strings.Contains(a.body, "Kế hoạch") {
+			t.Errorf("%q: %d", text, a.status)
+		}
+	}
+	if a := s.as(registry2).get("/kt1/find?code=" + string(item)); a.status != http.StatusForbidden {
+		t.Errorf("a registry clerk looks for any number: %d", a.status)
+	}
+}
+
+func TestTheHistoryOfAnItemNamesEveryHandAndNoSeal(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	a, b := s.accept(cover()), s.accept(cover())
+	s.must(officeA, clerkA, closedmail.ReportIncident{Kind: closedmail.Torn, Things: []event.Thing{event.Thing(a)}})
+	s.settle(officeA, clerkA, otherA, headA, closedmail.Rewrapped)
+	bag := s.vessel("tui-01", a)
+	s.send(bag)
+	page := s.as(clerkB).get("/kt1/items/" + string(a)).body
+	for _, want := range []string{"Sự cố, phong tỏa", "Niêm phong túi", "Nguyễn Văn Mẫu, Trần Thị Mẫu", "Bàn giao xong", "Bưu cục KT1 Mẫu A → Đỗ Văn Mẫu", string(bag), "Rời bưu cục nhận", "Văn Thư Một"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the history lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "NP-10001") {
+		t.Error("the history tells the seal that is still to be read off the bag")
+	}
+	if strings.Contains(s.as(clerkA).get("/kt1/items/"+string(b)).body, "Sự cố, phong tỏa") {
+		t.Error("the history tells another item's incident")
 	}
 }
 

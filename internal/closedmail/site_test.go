@@ -324,7 +324,10 @@ func (s *site) everyPage() []pageOf {
 	s.now = s.now.Add(25 * time.Minute)
 	s.must(officeA, clerkA, closedmail.SignMinutes{Incident: incident, Second: otherA})
 	s.must(officeA, clerkA, closedmail.ReportUp{Incident: incident, To: "province"})
-	s.must(officeA, clerkA, closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: otherA})
+	visit := s.must(officeA, clerkA, closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: otherA}).Facts[0].(event.VisitBegan).Visit
+	if err := s.pages.Records.KeepVisitor(s.t.Context(), s.pages.Vault, visit, "cccd", "031090000001"); err != nil {
+		s.t.Fatal(err)
+	}
 	s.must(officeA, clerkA, closedmail.Complain{Body: bodyTwo, Item: a, About: "late", DueMs: s.now.AddDate(0, 0, 9).UnixMilli()})
 	s.must(officeA, clerkA, closedmail.Announce{Authority: "department", Surprise: true, On: day("2020-04-22")})
 	s.must(officeA, headA, closedmail.Hold{Reason: "investigation"})
@@ -344,7 +347,7 @@ func (s *site) everyPage() []pageOf {
 		{clerkB, "/kt1/handovers", "handovers"}, {courier, "/kt1/handovers/" + string(over), "handover-sign"}, {clerkB, "/kt1/handovers/" + string(over), "handover-give"},
 		{courier, "/kt1/round", "round"}, {courier, "/kt1/round/" + string(carried), "deliver"}, {clerkA, "/kt1/incidents", "incidents"}, {headA, "/kt1/incidents/" + string(incident), "incident"}, {headA, "/kt1/incidents/" + string(incident) + "/minutes", "minutes"},
 		{clerkA, "/kt1/registers", "registers"}, {clerkA, "/kt1/registers/out/1", "register"}, {clerkA, "/kt1/registers/handover/1", "register-handover"}, {headA, "/kt1/report", "report"}, {headA, "/kt1/report/paper", "report-paper"}, {headA, "/kt1/report/words", "report-words"},
-		{security, "/kt1/people", "people"}, {headA, "/kt1/facilities", "facilities"}, {headA, "/kt1/bodies", "bodies"}, {headA, "/kt1/bodies/" + string(bodyTwo), "body"}, {headA, "/kt1/visits", "visits"}, {headA, "/kt1/cases", "cases"}, {registry2, "/kt1/registry", "registry"},
+		{security, "/kt1/people", "people"}, {headA, "/kt1/facilities", "facilities"}, {headA, "/kt1/bodies", "bodies"}, {headA, "/kt1/bodies/" + string(bodyTwo), "body"}, {clerkA, "/kt1/visits", "visits"}, {security, "/kt1/people/" + string(headA), "person"}, {headA, "/kt1/facilities/kv-01", "facility"}, {headA, "/kt1/cases", "cases"}, {registry2, "/kt1/registry", "registry"},
 		{otherA, "/kt1/signatures", "signatures"}, {otherA, "/kt1/signatures/" + string(waiting.ID), "signature"}, {clerkA, "/kt1/signatures/" + string(waiting.ID), "signature-sent"}, {registry1, "/kt1/signatures/" + string(handed.ID), "signature-receiver"},
 		{otherA, "/kt1", "board-reminds"}, {headA, "/kt1/incidents/" + string(theft), "search"}, {clerkB, "/kt1/vessels/" + string(bag2) + "/label", "bag-label"},
 	}

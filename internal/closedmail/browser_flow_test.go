@@ -98,7 +98,7 @@ func TestTheAcceptanceSaysInVietnameseWhyItRefuses(t *testing.T) {
 	s.TolerateClock(2 * time.Minute)
 	s.now = s.now.Add(-time.Hour)
 	clerk.fill("/kt1/accept")
-	clerk.says("đồng hồ")
+	clerk.says("Đồng hồ máy")
 	s.now = s.now.Add(2 * time.Hour)
 	clerk.fill("/kt1/accept")
 	clerk.at("/kt1/items/NK")

@@ -51,7 +51,9 @@ func (p sitting) typed(action string, pairs ...string) {
 		case "radio", "checkbox":
 			p.Click(field + `[value="` + pairs[n+1] + `"]`)
 		case "select-one", "date", "datetime-local": // how days are typed depends on the browser's language
-			webtest.Eval[bool](p.Browser, fmt.Sprintf("(document.querySelector(`%s`).value = `%s`) == `%s`", field, pairs[n+1], pairs[n+1]))
+			if !webtest.Eval[bool](p.Browser, fmt.Sprintf("(document.querySelector(`%s`).value = `%s`, document.querySelector(`%s`).value === `%s`)", field, pairs[n+1], field, pairs[n+1])) {
+				p.s.t.Fatalf("%s: %s cannot be %q in %s", p.Path(), pairs[n], pairs[n+1], action)
+			}
 		default:
 			p.Fill(field, pairs[n+1])
 		}

@@ -36,6 +36,14 @@ func (p Page) seenBy() string {
 	return p.Person.Login + " " + string(p.Person.ID) + " " + p.DateTime(p.at)
 }
 
+// scanMax is how much the scan field of the frame takes: a link from a label in the open house, a code and no sentence in a closed one.
+func (p Page) scanMax() string {
+	if p.Site.Closed {
+		return "24"
+	}
+	return "200"
+}
+
 // idleSlack is taken off the time that is said: the session is renewed a little later than the page is drawn.
 const idleSlack = 30 * time.Second
 

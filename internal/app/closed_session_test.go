@@ -108,8 +108,8 @@ func TestASessionOfTheClosedHouseEndsAfterTenMinutesWithoutAnyScript(t *testing.
 		t.Fatalf("a second before the end: status %d", status)
 	}
 	past.Add(int64(10 * time.Minute))
-	status, _, page := v.ask("GET", "/admin/people", nil)
-	if status != http.StatusUnauthorized || strings.Contains(page, "Nguyễn Văn Mẫu") || !strings.Contains(page, "name=\"password\"") {
+	status, header, page := v.ask("GET", "/admin/people", nil)
+	if status != http.StatusSeeOther || !strings.HasPrefix(header.Get("Location"), "/sign-in") || strings.Contains(page, "Nguyễn Văn Mẫu") {
 		t.Errorf("after ten minutes: status %d\n%s", status, page)
 	}
 	if status, _, _ = v.ask("POST", "/admin/people", url.Values{"name": {"Trần Thị Mẫu"}, "login": {"mau"}}); status != http.StatusUnauthorized {

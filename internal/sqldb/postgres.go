@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -258,7 +257,7 @@ func (db *DB) Lock(ctx context.Context, tx *sql.Tx, name string, wait bool) (ok 
 // alone makes processes that start together do something one after the other.
 func (db *DB) alone(ctx context.Context, name string) (free func() error, err error) {
 	if db.server == nil {
-		return aloneIn(filepath.Dir(db.DSN))
+		return aloneAt(db.DSN + ".lock")
 	}
 	conn, err := db.write.Conn(ctx)
 	if err != nil {
@@ -273,9 +272,10 @@ func (db *DB) alone(ctx context.Context, name string) (free func() error, err er
 	}, nil
 }
 
-// aloneIn locks the folder of a database file. The file itself must not be opened beside the engine: closing it would end the engine's own locks.
-func aloneIn(folder string) (free func() error, err error) {
-	f, err := os.Open(folder)
+// aloneAt locks an empty file beside a database. The database file itself must not be opened beside the engine (closing it would end the engine's own locks), and its folder is locked by whoever has a
+// closed house open.
+func aloneAt(path string) (free func() error, err error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -283,7 +283,7 @@ func aloneIn(folder string) (free func() error, err error) {
 		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("lock %s: %w", folder, err), f.Close())
+		return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
 	}
 	return f.Close, nil
 }

@@ -233,7 +233,7 @@ func (*dossierMoney) TakeBack(act custody.TakeBack, drawer string) ledger.Act {
 	return takingBack{TakeBack: act, Drawer: drawer}
 }
 
-// takingBack is both in one entry. Money of another shift stays until a supervisor gives it back: that the result is back must be recorded all the same.
+// takingBack is both in one entry. Money that cannot go back now (another shift took it, it was moved on) stays until a supervisor gives it back: that the result is back must be recorded all the same.
 type takingBack struct {
 	TakeBack custody.TakeBack `json:"take_back"`
 	Drawer   string           `json:"drawer,omitempty"`
@@ -256,8 +256,9 @@ func (a takingBack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	if _, paid := cash.PaidFor(v, a.TakeBack.Item); !paid || a.Drawer == "" {
 		return facts, nil
 	}
-	back, err := cash.UndoTake{Source: cash.Source{Drawer: a.Drawer}, Item: a.TakeBack.Item, Reason: cash.WrongPerson}.Decide(v, e)
-	if fault.Code(err) == "cash.other_shift" {
+	undo := cash.UndoTake{Source: cash.Source{Drawer: a.Drawer}, Item: a.TakeBack.Item, Reason: cash.WrongPerson}
+	back, err := undo.Decide(v, e)
+	if _, refused := fault.From(err); refused {
 		return facts, nil
 	}
 	return append(facts, back...), err

@@ -46,27 +46,35 @@ func (p published) On(code string, day postal.Day) (*dossier.Procedure, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &dossier.Procedure{Code: string(v.Code), Version: v.From, Name: v.Name, Agency: v.Agency, Decision: v.Decision, Source: v.Source, ByPost: v.Accepts(procedure.Postal), MadeUp: v.MadeUp,
+	out := &dossier.Procedure{Code: string(v.Code), Version: v.From, Name: v.Name, Agency: v.Agency, Decision: v.Decision, Source: v.Source, Results: v.Results, ByPost: v.Accepts(procedure.Postal), MadeUp: v.MadeUp,
 		Fees: feesOf(v.By(procedure.Postal)), Online: feesOf(v.By(procedure.Online))}
 	for _, l := range v.Checklist(procedure.Postal) {
 		out.Papers = append(out.Papers, dossier.Asked{ID: l.ID, Name: l.Name, Group: l.Group, Originals: l.Originals, Copies: l.Copies, Certified: l.Certified, Open: l.Open})
 	}
 	for _, c := range v.Cases {
 		limit, _ := v.Limit(procedure.Postal, c.Code)
-		out.Cases = append(out.Cases, dossier.Case{Code: c.Code, Name: c.Name, Limit: limitOf(limit)})
+		out.Cases = append(out.Cases, dossier.Case{Code: c.Code, Name: c.Name, Limit: limitOf(limit), SameDay: sameDay(limit)})
 	}
 	if len(v.Cases) == 0 {
 		limit, _ := v.Limit(procedure.Postal, "")
-		out.Cases = []dossier.Case{{Limit: limitOf(limit)}}
+		out.Cases = []dossier.Case{{Limit: limitOf(limit), SameDay: sameDay(limit)}}
 	}
-	out.SameDay = slices.ContainsFunc(out.Cases, func(c dossier.Case) bool {
-		return c.Limit.Unit == string(procedure.Hour) && c.Limit.Tenths <= 10*hoursOfADay
-	})
 	return out, nil
 }
 
 // hoursOfADay is how many hours an agency works in a day: a limit within them is a procedure of the same day.
 const hoursOfADay = 8
+
+// sameDay reports whether a case is decided on the day of its filing: within the hours of a day, or in less than a day.
+func sameDay(l procedure.Limit) bool {
+	switch l.Unit {
+	case procedure.Hour:
+		return l.Known() && l.Tenths <= 10*hoursOfADay
+	case procedure.WorkingDay, procedure.Day:
+		return l.Known() && l.Tenths < 10
+	}
+	return false
+}
 
 func limitOf(l procedure.Limit) event.Limit {
 	if !l.Known() {

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"slices"
+	"strconv"
 
 	"citypost/internal/event"
 	"citypost/internal/fault"
@@ -21,15 +22,16 @@ type Procedure struct {
 	Papers   []Asked
 	Fees     []PublishedFee // of the postal channel
 	Online   []PublishedFee // of the online channel, to be told before paying
-	SameDay  bool
+	Results  []string       // what the agency gives, as published; linked procedures give several
 	MadeUp   bool
 }
 
 // Case is a kind of request with a time limit of its own; a procedure without cases has one with an empty code.
 type Case struct {
-	Code  string
-	Name  string
-	Limit event.Limit
+	Code    string
+	Name    string
+	Limit   event.Limit
+	SameDay bool // the result is there on the day of the filing: the postman waits for it
 }
 
 // Asked is one line of the published list for the postal channel.
@@ -83,6 +85,31 @@ func (p *Procedure) Line(id string) (Asked, bool) {
 		return Asked{}, false
 	}
 	return p.Papers[n], true
+}
+
+// oneResult is the component of a result that needs no name of its own.
+const oneResult = "result"
+
+// ResultLines are the lines by which a result is counted: one, or one for each that the list names, for linked procedures bring several in one packet.
+func (p *Procedure) ResultLines() []Asked {
+	if p == nil || len(p.Results) < 2 {
+		return []Asked{{ID: oneResult}}
+	}
+	lines := make([]Asked, len(p.Results))
+	for n, name := range p.Results {
+		lines[n] = Asked{ID: oneResult + strconv.Itoa(n+1), Name: name}
+	}
+	return lines
+}
+
+// resultName names a line of a result; nothing for the only one, and for what is no result.
+func (p *Procedure) resultName(id string) string {
+	lines := p.ResultLines()
+	n := slices.IndexFunc(lines, func(a Asked) bool { return a.ID == id })
+	if n < 0 {
+		return ""
+	}
+	return lines[n].Name
 }
 
 // Missing is a paper of the list that is not there in the number asked for.

@@ -155,7 +155,7 @@ func TestASealDifferenceIsMendedInThreeBrowsers(t *testing.T) {
 	id := clerk.at("/kt1/incidents/")
 	clerk.says("NP-10001 / NP-77777")
 	clerk.gone("/kt1/vessels/" + bag)
-	clerk.says("phong tỏa")
+	clerk.says("phong toả")
 	if webtest.Eval[bool](clerk.Browser, `document.querySelector("form[action$='/open']") !== null`) {
 		t.Error("a frozen bag can be opened on its page")
 	}

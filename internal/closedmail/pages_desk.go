@@ -54,7 +54,7 @@ func (s *Pages) getBoard(w http.ResponseWriter, r *http.Request) error {
 	v.add(part{Counters: []counter{
 		{Figure: v.Number(int64(len(secret))), Word: v.T("ký hiệu A, B, C chờ đi", "of letters A, B, C waiting"), Tone: toneIf(len(secret) > 0, web.Ask)},
 		{Figure: v.Number(int64(len(others))), Word: v.T("bưu gửi khác tại đây", "other items here"), Tone: web.Info},
-		{Figure: v.Number(int64(len(incidents))), Word: v.T("sự cố chưa giải tỏa", "open incidents"), Path: incidentPath, Tone: toneIf(len(incidents) > 0, web.Bad)},
+		{Figure: v.Number(int64(len(incidents))), Word: v.T("sự cố chưa giải toả", "open incidents"), Path: incidentPath, Tone: toneIf(len(incidents) > 0, web.Bad)},
 		{Figure: v.Number(int64(len(recalls))), Word: v.T("tài liệu thu hồi chưa trả", "documents to be returned"), Tone: toneIf(len(recalls) > 0, web.Ask)},
 	}})
 	if len(incidents) > 0 {
@@ -171,7 +171,7 @@ func (v view) marks(c *Cover) string {
 		out = append(out, v.T("Tài liệu thu hồi", "To be returned"))
 	}
 	if c.Frozen != "" {
-		out = append(out, v.T("Phong tỏa", "Frozen"))
+		out = append(out, v.T("Phong toả", "Frozen"))
 	}
 	return strings.Join(out, " · ")
 }
@@ -236,7 +236,7 @@ func (s *Pages) drawShift(w http.ResponseWriter, r *http.Request, f *web.Form) e
 		f2.Asks = append(f2.Asks, ask{Kind: askTicks, Field: web.Field{Name: "held", Label: v.T("Hai người cùng đếm: đánh dấu từng mục đang có trên tay", "Count together: tick everything that you both have in hand")}, Choices: v.thingChoices(held)})
 	}
 	f2.Asks = append(f2.Asks, ask{Kind: askCode, Field: web.Field{Name: "extra", Label: v.T("Mục khác đang có mà danh sách không có", "Something else that is here and not in the list"), Width: 20, Max: 20, Optional: true}})
-	v.add(part{Head: v.T("Giao ca", "Hand over the shift"), Text: v.T("Mục không đánh dấu sẽ thành sự cố “thiếu” và bị phong tỏa.", "Whatever is not ticked becomes an incident “missing” and is frozen."),
+	v.add(part{Head: v.T("Giao ca", "Hand over the shift"), Text: v.T("Mục không đánh dấu sẽ thành sự cố “thiếu” và bị phong toả.", "Whatever is not ticked becomes an incident “missing” and is frozen."),
 		Form: v.pair(f2, v.secondAsks(), v.colleagues(Clerk, Supervisor))})
 	return v.draw(w, r)
 }
@@ -531,7 +531,7 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	}
 	v.Title, v.Sub = string(c.Item.Grouped()), v.marks(c)
 	if c.Frozen != "" {
-		v.add(part{Text: v.T("Bưu gửi đang bị phong tỏa vì sự cố. Không ai được chuyển.", "This item is frozen by an incident. Nobody may move it."), Tone: web.Bad,
+		v.add(part{Text: v.T("Bưu gửi đang bị phong toả vì sự cố. Không ai được chuyển.", "This item is frozen by an incident. Nobody may move it."), Tone: web.Bad,
 			Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(c.Frozen)}}})
 	}
 	v.add(part{Rows: append(v.lostRows(c), v.coverRows(c, i)...)})

@@ -1,9 +1,11 @@
 package dossier
 
 import (
+	"slices"
 	"testing"
 
 	"citypost/internal/event"
+	"citypost/internal/postal"
 	"citypost/internal/web"
 )
 
@@ -16,5 +18,22 @@ func TestACountedPaperKeepsItsKind(t *testing.T) {
 		if got := readPaper(f, Asked{ID: "07"}); got != want || f.Err() != nil {
 			t.Errorf("%s: %+v, %v", field, got, f.Err())
 		}
+	}
+}
+
+// If this fails the second result of linked procedures is counted as the first, or lost on the way.
+func TestEachResultOfLinkedProceduresIsCountedByItsName(t *testing.T) {
+	const code = postal.DossierNumber("61801000000010")
+	linked := &Procedure{Results: []string{"Giấy khai sinh", "Trích lục đăng ký nhận cha, mẹ, con"}}
+	f := web.FormOf("o."+string(code)+".result1", "1", "c."+string(code)+".result2", "2")
+	got := countedResults(f, code, linked.ResultLines())
+	want := []event.Paper{{Component: "result1", Originals: 1}, {Component: "result2", Copies: 2}}
+	if !slices.Equal(got, want) || linked.resultName("result2") != linked.Results[1] {
+		t.Errorf("counted %+v; the second is %q", got, linked.resultName("result2"))
+	}
+	var unknown *Procedure
+	f = web.FormOf("o."+string(code), "1")
+	if got := countedResults(f, code, unknown.ResultLines()); !slices.Equal(got, []event.Paper{{Component: "result", Originals: 1}}) {
+		t.Errorf("one result without a name: %+v", got)
 	}
 }

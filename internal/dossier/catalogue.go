@@ -45,6 +45,11 @@ type Asked struct {
 	Open      bool // the list does not say how many: it may be added, it may not be demanded
 }
 
+// suits reports whether a counted paper is of a kind that the list asks for: a plain copy does not stand for a certified one.
+func (a Asked) suits(p event.Paper) bool {
+	return a.Open || a.Originals+a.Copies+a.Certified == 0 || a.Originals > 0 && p.Originals > 0 || a.Copies > 0 && p.Copies > 0 || a.Certified > 0 && p.Certified > 0
+}
+
 // PublishedFee is a fee of the published list. Unknown: the list does not tell the amount.
 type PublishedFee struct {
 	Kind      string // "fee" or "charge"
@@ -78,8 +83,11 @@ func (p *Procedure) Case(code string) (Case, bool) {
 	return p.Cases[n], true
 }
 
-// Asked gives a line of the list.
+// Line gives a line of the list; none of a list that is not known.
 func (p *Procedure) Line(id string) (Asked, bool) {
+	if p == nil {
+		return Asked{}, false
+	}
 	n := slices.IndexFunc(p.Papers, func(a Asked) bool { return a.ID == id })
 	if n < 0 {
 		return Asked{}, false

@@ -37,3 +37,20 @@ func TestEachResultOfLinkedProceduresIsCountedByItsName(t *testing.T) {
 		t.Errorf("one result without a name: %+v", got)
 	}
 }
+
+// If this fails an agency that asked for a certified copy gets a plain one, and the citizen comes a third time.
+func TestAPaperAddedLaterIsOfAKindThatTheListAsksFor(t *testing.T) {
+	certified := Asked{ID: "07", Certified: 1}
+	for name, c := range map[string]struct {
+		asked Asked
+		paper event.Paper
+		want  bool
+	}{
+		"certified": {certified, event.Paper{Certified: 1}, true}, "plain": {certified, event.Paper{Copies: 1}, false}, "original": {Asked{Originals: 1}, event.Paper{Copies: 2}, false},
+		"one_of_two": {Asked{Originals: 1, Copies: 2}, event.Paper{Copies: 1}, true}, "open": {Asked{Open: true}, event.Paper{Copies: 1}, true},
+	} {
+		if got := c.asked.suits(c.paper); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

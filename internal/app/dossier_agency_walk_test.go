@@ -93,13 +93,13 @@ func (w *walk) compares5(path string, list []postal.DossierNumber) {
 	}
 	w.sees("Từ chối, trả lại", "Đã đối chiếu 4 / 5")
 
-	short := asListed(w.dossier(list[4]))
-	short[0].count = 0
+	short := asListed(w.dossier(list[4]))[0]
 	w.scan(string(w.dossier(list[4]).Code))
 	w.scan("NP000205")
-	w.counted(list[4], short)
+	w.tick("as_listed", "1") // all but one, which is typed
+	w.put(short.name, "0")
 	w.tick("verdict", "complete")
-	w.press("Ghi đối chiếu")
+	w.PressAndGo("F4")
 	w.refused("Đếm được ít hơn bản kê")
 	w.tick("verdict", "supplement")
 	w.tick("missing", w.dossier(list[4]).Papers[0].Component)

@@ -133,8 +133,16 @@ func (w *walk) signsWithoutNetwork(path string, list []postal.DossierNumber) {
 	w.open(path)
 	w.sees("Đã ký")
 	second()
+	lost := webtest.Eval[int](w.Browser, `(f => fetch(f.action, {method: "POST", body: new URLSearchParams(new FormData(f))}).then(r => r.status))([...document.querySelectorAll(".sign-side details[open] form")].pop())`)
+	if d := w.isAt(list[0], dossier.HandedOver); lost != 200 || !d.Filed() {
+		w.t.Errorf("signed: %d", lost)
+	}
+	filed := w.dossier(list[0]).FiledMs // the answer was lost: the page that still stands there is sent again, and gets the first answer
 	w.clickOne(`[...document.querySelectorAll(".sign-side details[open] button")].pop()`)
 	w.Until(`document.body?.innerText.includes("Hai bên đã ký")`)
+	if got := w.dossier(list[0]).FiledMs; got != filed {
+		w.t.Errorf("filed at %d, then at %d", filed, got)
+	}
 	w.look("handing-signed")
 	for n, want := range []dossier.State{dossier.HandedOver, dossier.HandedOver, dossier.Refused, dossier.Refused, dossier.SupplementRequested} {
 		w.isAt(list[n], want)

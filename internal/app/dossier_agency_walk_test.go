@@ -185,7 +185,7 @@ func (w *walk) tellsTheDay(first, second postal.DossierNumber) {
 	w.be("gd1")
 	for n, how := range map[postal.DossierNumber]string{first: "phone", second: "delivered"} {
 		w.open("/dossiers/case/" + string(n))
-		w.sees("Báo công dân ngày hẹn", "04/12/2026")
+		w.sees("Báo công dân ngày hẹn", "Ngày hẹn trả 04/12/2026")
 		w.tick("how", how)
 		w.press("Báo công dân ngày hẹn")
 		if d := w.isAt(n, dossier.SlipTold); d.Slip.How != how {

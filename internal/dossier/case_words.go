@@ -130,6 +130,9 @@ func caseRows(c caseView) []web.Row {
 		add("Nộp hợp lệ lúc", "Filed at", c.Millis(c.FiledMs))
 	}
 	add("Mã của cơ quan", "The agency's code", c.Slip.Code)
+	if !c.Slip.Due.IsZero() && !c.slipOver() {
+		add("Ngày hẹn trả", "Day of the result", c.Date(c.Slip.Due.Start()))
+	}
 	for _, f := range c.Dossier.Fees {
 		rows = append(rows, web.Row{Key: Say("fee", f.Kind).In(c.Lang), Value: c.Money(f.AmountVND) + ", " + Say("how", f.How).In(c.Lang)})
 	}

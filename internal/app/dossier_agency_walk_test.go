@@ -93,13 +93,13 @@ func (w *walk) compares5(path string, list []postal.DossierNumber) {
 	}
 	w.sees("Từ chối, trả lại", "Đã đối chiếu 4 / 5")
 
-	short := asListed(w.dossier(list[4]))
-	short[0].count = 0
+	short := asListed(w.dossier(list[4]))[0]
 	w.scan(string(w.dossier(list[4]).Code))
 	w.scan("NP000205")
-	w.counted(list[4], short)
+	w.tick("as_listed", "1") // all but one, which is typed
+	w.put(short.name, "0")
 	w.tick("verdict", "complete")
-	w.press("Ghi đối chiếu")
+	w.PressAndGo("F4")
 	w.refused("Đếm được ít hơn bản kê")
 	w.tick("verdict", "supplement")
 	w.tick("missing", w.dossier(list[4]).Papers[0].Component)
@@ -133,8 +133,16 @@ func (w *walk) signsWithoutNetwork(path string, list []postal.DossierNumber) {
 	w.open(path)
 	w.sees("Đã ký")
 	second()
+	lost := webtest.Eval[int](w.Browser, `(f => fetch(f.action, {method: "POST", body: new URLSearchParams(new FormData(f))}).then(r => r.status))([...document.querySelectorAll(".sign-side details[open] form")].pop())`)
+	if d := w.isAt(list[0], dossier.HandedOver); lost != 200 || !d.Filed() {
+		w.t.Errorf("signed: %d", lost)
+	}
+	filed := w.dossier(list[0]).FiledMs // the answer was lost: the page that still stands there is sent again, and gets the first answer
 	w.clickOne(`[...document.querySelectorAll(".sign-side details[open] button")].pop()`)
 	w.Until(`document.body?.innerText.includes("Hai bên đã ký")`)
+	if got := w.dossier(list[0]).FiledMs; got != filed {
+		w.t.Errorf("filed at %d, then at %d", filed, got)
+	}
 	w.look("handing-signed")
 	for n, want := range []dossier.State{dossier.HandedOver, dossier.HandedOver, dossier.Refused, dossier.Refused, dossier.SupplementRequested} {
 		w.isAt(list[n], want)
@@ -177,7 +185,7 @@ func (w *walk) tellsTheDay(first, second postal.DossierNumber) {
 	w.be("gd1")
 	for n, how := range map[postal.DossierNumber]string{first: "phone", second: "delivered"} {
 		w.open("/dossiers/case/" + string(n))
-		w.sees("Báo công dân ngày hẹn", "04/12/2026")
+		w.sees("Báo công dân ngày hẹn", "Ngày hẹn trả 04/12/2026")
 		w.tick("how", how)
 		w.press("Báo công dân ngày hẹn")
 		if d := w.isAt(n, dossier.SlipTold); d.Slip.How != how {

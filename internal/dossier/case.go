@@ -102,7 +102,7 @@ func (s *Service) drawCase(w http.ResponseWriter, r *http.Request, status int, v
 		} else {
 			return err
 		}
-	} else if changed, why := Refreshed(s.Catalogue, d, s.today()); changed && !d.Over() {
+	} else if changed, why := Refreshed(s.Catalogue, d, s.today()); changed && !d.Filed() && !d.Over() { // once filed the agency goes by the law of its own day
 		c.Changed = c.T("Thủ tục đã thay đổi từ khi nhận hồ sơ.", "The procedure has changed since the dossier was accepted.")
 		if f, ok := fault.From(why); ok {
 			c.Changed = c.Say(f)

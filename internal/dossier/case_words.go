@@ -48,6 +48,14 @@ func slipOverWords(c caseView) string {
 	return c.T("Ngày hẹn cũ ", "The former day, ") + c.Date(c.Slip.Due.Start()) + c.T(" không còn tính vì sau đó đã bổ sung giấy tờ: ghi ngày cơ quan hẹn lại.", ", no longer stands, because papers were added since: record the day that the agency names now.")
 }
 
+// of is what was sent for one of the page's forms; the others have fields of the same names, and stay as they were.
+func (c caseView) of(do string) *web.Form {
+	if c.Form.Value("do") == do {
+		return c.Form
+	}
+	return web.FormOf()
+}
+
 // actFor gives each form of the page an act id of its own; the one that was sent keeps the id it came with.
 func (c caseView) actFor(do string) string {
 	if c.Form.Value("do") == do {
@@ -125,6 +133,9 @@ func caseRows(c caseView) []web.Row {
 		add("Nộp hợp lệ lúc", "Filed at", c.Millis(c.FiledMs))
 	}
 	add("Mã của cơ quan", "The agency's code", c.Slip.Code)
+	if !c.Slip.Due.IsZero() && !c.slipOver() {
+		add("Ngày hẹn trả", "Day of the result", c.Date(c.Slip.Due.Start()))
+	}
 	for _, f := range c.Dossier.Fees {
 		rows = append(rows, web.Row{Key: Say("fee", f.Kind).In(c.Lang), Value: c.Money(f.AmountVND) + ", " + Say("how", f.How).In(c.Lang)})
 	}
@@ -167,8 +178,8 @@ func (c caseView) meansForm() *web.Form {
 
 // amountForm proposes the least that the rules allow.
 func (c caseView) amountForm() *web.Form {
-	if c.Form.Value("amount") != "" || c.Form.Fault("amount") != nil || c.LeastVND == 0 {
-		return c.Form
+	if c.Form.Value("do") == "compensate" || c.LeastVND == 0 {
+		return c.of("compensate")
 	}
 	return web.FormOf("amount", strconv.FormatInt(int64(c.LeastVND), 10))
 }

@@ -97,7 +97,7 @@ func (s *Service) histories(name string) []history {
 
 // getDoubt shows the rules that nobody could check, each with its reason: those of today, or all there ever were.
 func (s *Service) getDoubt(w http.ResponseWriter, r *http.Request) error {
-	v := s.page(r, "Trị số chưa kiểm chứng", "Values that nobody could check")
+	v := s.page(r, "Trị số chưa kiểm chứng", "Values that are not verified")
 	rules, all := s.book().Unverified(), r.URL.Query().Get("all") != ""
 	past := len(rules)
 	now := slices.DeleteFunc(slices.Clone(rules), func(r *rulebook.Rule) bool { return !r.Has(s.today()) })

@@ -299,7 +299,7 @@ func TestTheCounterTakesARequestPrintsItsSlipAndTheAnswer(t *testing.T) {
 	if w, _ := ask(clerk, "POST", "/personal/new", form); w.Header().Get("Location") != to {
 		t.Error("a second click made a second request")
 	}
-	for path, words := range map[string][]string{to: {"RR000000004VN", "0912 345 678", "đang chờ", "chưa được đối chiếu"}, to + "/slip": {"05/03/2026", to[len("/personal/"):]}, to + "/data": {"Nguyễn Văn Mẫu"}, "/personal": {"đang chờ"}} {
+	for path, words := range map[string][]string{to: {"RR000000004VN", "0912 345 678", "đang chờ", "chưa kiểm chứng"}, to + "/slip": {"05/03/2026", to[len("/personal/"):]}, to + "/data": {"Nguyễn Văn Mẫu"}, "/personal": {"đang chờ"}} {
 		_, text := ask(head, "GET", path, nil)
 		for _, word := range words {
 			if !strings.Contains(text, word) {

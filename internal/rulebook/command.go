@@ -153,7 +153,7 @@ func printRule(w io.Writer, p answer.Printing, r *Rule) {
 	}
 	fmt.Fprintf(w, "  %s: %s\n", p.T("căn cứ", "source"), r.Cite().In(p.Lang))
 	if !r.Verified {
-		fmt.Fprintf(w, "  %s: %s\n", p.T("CHƯA KIỂM CHỨNG", "UNVERIFIED"), r.Reason.In(p.Lang))
+		fmt.Fprintf(w, "  %s: %s\n", p.T("CHƯA KIỂM CHỨNG", "NOT VERIFIED"), r.Reason.In(p.Lang))
 	}
 	if note := r.Note.In(p.Lang); note != "" {
 		fmt.Fprintf(w, "  %s: %s\n", p.T("ghi chú", "note"), note)
@@ -196,7 +196,7 @@ func showInstrument(w io.Writer, b *Book, i *Instrument, p answer.Printing) erro
 		fmt.Fprintf(w, "  %s: %s\n", p.T("thay bằng", "replaced by"), next.Number)
 	}
 	if !i.Verified {
-		fmt.Fprintf(w, "  %s: %s\n", p.T("CHƯA KIỂM CHỨNG", "UNVERIFIED"), i.Reason.In(p.Lang))
+		fmt.Fprintf(w, "  %s: %s\n", p.T("CHƯA KIỂM CHỨNG", "NOT VERIFIED"), i.Reason.In(p.Lang))
 	}
 	for _, r := range rules {
 		fmt.Fprintf(w, "  %s  %s\n", r.ID(), short(p, r))

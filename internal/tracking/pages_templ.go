@@ -542,9 +542,9 @@ func statusPage(v view) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var26 string
-				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("Ngày dự kiến tính theo một thời gian toàn trình chưa kiểm chứng được với văn bản; xin coi là để tham khảo.", "The expected day stands on a journey time that could not be checked against its legal source: please take it as a guide."))
+				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("Ngày dự kiến tính theo một thời gian toàn trình chưa kiểm chứng; xin coi là để tham khảo.", "The expected day stands on a journey time that is not verified: please take it as a guide."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tracking/pages.templ`, Line: 85, Col: 306}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tracking/pages.templ`, Line: 85, Col: 250}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 				if templ_7745c5c3_Err != nil {
@@ -1266,9 +1266,9 @@ func printPage(v view, qr code.Drawing) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var68 string
-					templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("Ngày dự kiến tính theo một thời gian toàn trình chưa kiểm chứng được với văn bản.", "The expected day stands on a journey time that could not be checked against its legal source."))
+					templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("Ngày dự kiến tính theo một thời gian toàn trình chưa kiểm chứng.", "The expected day stands on a journey time that is not verified."))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tracking/pages.templ`, Line: 164, Col: 234}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/tracking/pages.templ`, Line: 164, Col: 178}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var68))
 					if templ_7745c5c3_Err != nil {

@@ -285,7 +285,7 @@ func toneWord(p Page, t Tone) string {
 	case Good:
 		return p.T("Được", "Done")
 	case Ask:
-		return p.T("Cần trả lời", "Needs an answer")
+		return p.T("Cần xử lý", "Needs attention")
 	case Bad:
 		return p.T("Không được", "Refused")
 	}

@@ -53,7 +53,7 @@ func (s *Pages) getBoard(w http.ResponseWriter, r *http.Request) error {
 	v.add(part{Counters: []counter{
 		{Figure: v.Number(int64(len(secret))), Word: v.T("ký hiệu A, B, C chờ đi", "of letters A, B, C waiting"), Tone: toneIf(len(secret) > 0, web.Ask)},
 		{Figure: v.Number(int64(len(others))), Word: v.T("bưu gửi khác tại đây", "other items here"), Tone: web.Info},
-		{Figure: v.Number(int64(len(incidents))), Word: v.T("sự cố chưa giải tỏa", "open incidents"), Path: incidentPath, Tone: toneIf(len(incidents) > 0, web.Bad)},
+		{Figure: v.Number(int64(len(incidents))), Word: v.T("sự cố chưa giải toả", "open incidents"), Path: incidentPath, Tone: toneIf(len(incidents) > 0, web.Bad)},
 		{Figure: v.Number(int64(len(recalls))), Word: v.T("tài liệu thu hồi chưa trả", "documents to be returned"), Tone: toneIf(len(recalls) > 0, web.Ask)},
 	}})
 	if len(incidents) > 0 {
@@ -170,7 +170,7 @@ func (v view) marks(c *Cover) string {
 		out = append(out, v.T("Tài liệu thu hồi", "To be returned"))
 	}
 	if c.Frozen != "" {
-		out = append(out, v.T("Phong tỏa", "Frozen"))
+		out = append(out, v.T("Phong toả", "Frozen"))
 	}
 	return strings.Join(out, " · ")
 }

@@ -238,7 +238,7 @@ func (v view) givenTable(h *custody.Handover) *table {
 func (v *view) overForms(h *custody.Handover) {
 	path := oversPath + "/" + string(h.Code)
 	if by := v.frozenIn(h); by != "" {
-		v.add(part{Text: v.T("Có sự cố trong bàn giao này: phong tỏa, chưa ký được.", "There is an incident in this handover: it is frozen and cannot be signed."), Tone: web.Bad, Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(by)}}})
+		v.add(part{Text: v.T("Có sự cố trong bàn giao này: phong toả, chưa ký được.", "There is an incident in this handover: it is frozen and cannot be signed."), Tone: web.Bad, Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(by)}}})
 	}
 	if v.side(h.To) && h.Giver == "" && h.Taker == "" {
 		f := &form{Action: path + "/count", Button: v.T("Ghi kết quả đếm", "Record the count")}
@@ -332,7 +332,7 @@ func (s *Pages) postOverAct(w http.ResponseWriter, r *http.Request) error {
 		return s.drawOver(w, r, f)
 	}
 	if i, opened := factOf[event.IncidentOpened](got.Facts); opened {
-		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong tỏa. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
+		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong toả. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
 	}
 	return web.Done(w, r, oversPath+"/"+string(h.Code), "Đã ghi.", "Recorded.")
 }

@@ -14,8 +14,8 @@ import (
 )
 
 func (v view) incidentTable(all []*Incident) *table {
-	t := &table{Caption: v.T("Sự cố chưa giải tỏa", "Open incidents"), Empty: v.T("Không có sự cố nào", "There is no incident"),
-		Heads: []web.Head{{Label: v.T("Sự cố", "Incident")}, {Label: v.T("Mục bị phong tỏa", "Frozen")}, {Label: v.T("Phát hiện lúc", "Found")}, {Label: v.T("Biên bản", "Minutes")}, {Label: v.T("Báo cáo lên trên", "Reported up")}}}
+	t := &table{Caption: v.T("Sự cố chưa giải toả", "Open incidents"), Empty: v.T("Không có sự cố nào", "There is no incident"),
+		Heads: []web.Head{{Label: v.T("Sự cố", "Incident")}, {Label: v.T("Mục bị phong toả", "Frozen")}, {Label: v.T("Phát hiện lúc", "Found")}, {Label: v.T("Biên bản", "Minutes")}, {Label: v.T("Báo cáo lên trên", "Reported up")}}}
 	for _, i := range all[:min(len(all), maxOnBoard)] {
 		t.Rows = append(t.Rows, []cell{{Text: v.say("trouble", string(i.Kind)), Href: incidentPath + "/" + string(i.ID)}, {Text: strings.Join(texts(i.Things), " "), Code: true}, textCell(v.Millis(i.OpenedMs)), v.minutesCell(i), v.clockCell(i)})
 	}
@@ -70,7 +70,7 @@ func (s *Pages) drawIncidents(w http.ResponseWriter, r *http.Request, f *web.For
 		v.irregularities()
 	}
 	v.foundForm()
-	v.add(part{Head: v.T("Báo sự cố", "Report an incident"), Text: v.T("Mục được ghi sẽ bị phong tỏa ngay.", "What is named is frozen at once."), Form: &form{Action: incidentPath, Button: v.T("Báo sự cố", "Report it"), Kind: web.Danger, Asks: []ask{
+	v.add(part{Head: v.T("Báo sự cố", "Report an incident"), Text: v.T("Mục được ghi sẽ bị phong toả ngay.", "What is named is frozen at once."), Form: &form{Action: incidentPath, Button: v.T("Báo sự cố", "Report it"), Kind: web.Danger, Asks: []ask{
 		{Kind: askChoice, Field: web.Field{Name: "kind", Label: v.T("Loại sự cố", "Kind")}, Choices: choices(v, "trouble", Troubles)},
 		{Kind: askCode, Field: web.Field{Name: "things", Label: v.T("Mã bưu gửi, túi hoặc chuyến", "Code of item, bag or dispatch"), Width: 20, Max: 20, Optional: true}}}}})
 	return v.draw(w, r)
@@ -124,7 +124,7 @@ func (s *Pages) postIncident(w http.ResponseWriter, r *http.Request) error {
 		return s.drawIncidents(w, r, f)
 	}
 	i, _ := factOf[event.IncidentOpened](got.Facts)
-	return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong tỏa. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
+	return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong toả. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
 }
 
 func (v view) incident(r *http.Request) (*Incident, error) {
@@ -165,7 +165,7 @@ func (s *Pages) drawIncident(w http.ResponseWriter, r *http.Request, f *web.Form
 func (v view) incidentRows(i *Incident) []web.Row {
 	rows := []web.Row{
 		{Key: v.T("Sự cố", "Incident"), Value: v.say("trouble", string(i.Kind))},
-		{Key: v.T("Mục bị phong tỏa", "Frozen"), Value: strings.Join(texts(i.Things), " "), Code: true},
+		{Key: v.T("Mục bị phong toả", "Frozen"), Value: strings.Join(texts(i.Things), " "), Code: true},
 		{Key: v.T("Bưu cục", "Office"), Value: v.office(i.Office)},
 		{Key: v.T("Phát hiện lúc", "Found"), Value: v.Millis(i.OpenedMs) + ", " + v.name(i.By)},
 	}
@@ -185,7 +185,7 @@ func (v view) incidentRows(i *Incident) []web.Row {
 		return append(rows, web.Row{Key: v.T("Kết thúc tìm kiếm", "Search ended"), Value: v.say("decision", string(i.Decision)) + " · " + v.name(i.ReleasedBy) + ", " + v.name(i.Closer) + " · " + v.Millis(i.ReleasedMs)})
 	}
 	if i.Decision != "" {
-		rows = append(rows, web.Row{Key: v.T("Giải tỏa", "Released"), Value: v.say("decision", string(i.Decision)) + " · " + v.name(i.ReleasedBy) + " · " + v.Millis(i.ReleasedMs)})
+		rows = append(rows, web.Row{Key: v.T("Giải toả", "Released"), Value: v.say("decision", string(i.Decision)) + " · " + v.name(i.ReleasedBy) + " · " + v.Millis(i.ReleasedMs)})
 	}
 	return rows
 }
@@ -206,7 +206,7 @@ func (v *view) incidentForms(i *Incident, path string) {
 		if i.Kind == Short {
 			decisions = []Decision{FoundAgain}
 		}
-		v.add(part{Head: v.T("3. Kiểm soát viên giải tỏa", "3. The supervisor releases"), Text: v.T("Người đã ký biên bản không được giải tỏa.", "Whoever signed the minutes may not release."), Form: &form{Action: path + "/release", Button: v.T("Giải tỏa", "Release"), Kind: web.Danger, Asks: []ask{
+		v.add(part{Head: v.T("3. Kiểm soát viên giải toả", "3. The supervisor releases"), Text: v.T("Người đã ký biên bản không được giải toả.", "Whoever signed the minutes may not release."), Form: &form{Action: path + "/release", Button: v.T("Giải toả", "Release"), Kind: web.Danger, Asks: []ask{
 			{Kind: askRadio, Field: web.Field{Name: "decision", Label: v.T("Quyết định", "Decision")}, Choices: choices(*v, "decision", decisions)}}}})
 	}
 	v.searchForms(i, path)
@@ -273,7 +273,7 @@ func (s *Pages) getMinutes(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := v.sheet()
 	p.Office, p.Pairs = v.office(i.Office), v.incidentRows(i)
-	p.Foot = []string{v.T("Các mục trên bị phong tỏa tại chỗ cho đến khi kiểm soát viên giải tỏa.", "The things named are frozen where they are until a supervisor releases them.")}
+	p.Foot = []string{v.T("Các mục trên bị phong toả tại chỗ cho đến khi kiểm soát viên giải toả.", "The things named are frozen where they are until a supervisor releases them.")}
 	if i.Decision == NotFound {
 		p.Foot = []string{v.T("Hai người ký kết thúc tìm kiếm. Các mục chưa tìm thấy ghi là mất, trách nhiệm của bên giữ sau cùng theo sổ.", "Two persons signed that the search is over. What was not found is lost, in the name of whoever held it last by the books.")}
 	}

@@ -73,7 +73,7 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	}
 	v.Title, v.Sub = string(c.Item.Grouped()), v.marks(c)
 	if c.Frozen != "" {
-		v.add(part{Text: v.T("Bưu gửi đang bị phong tỏa vì sự cố. Không ai được chuyển.", "This item is frozen by an incident. Nobody may move it."), Tone: web.Bad,
+		v.add(part{Text: v.T("Bưu gửi đang bị phong toả vì sự cố. Không ai được chuyển.", "This item is frozen by an incident. Nobody may move it."), Tone: web.Bad,
 			Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(c.Frozen)}}})
 	}
 	v.add(part{Rows: append(v.lostRows(c), v.coverRows(c, i)...)})

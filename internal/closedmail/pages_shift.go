@@ -39,7 +39,7 @@ func (s *Pages) drawShift(w http.ResponseWriter, r *http.Request, f *web.Form) e
 		f2.Asks = append(f2.Asks, ask{Kind: askTicks, Field: web.Field{Name: "held", Label: v.T("Hai người cùng đếm: đánh dấu từng mục đang có trên tay", "Count together: tick everything that you both have in hand")}, Choices: v.thingChoices(held)})
 	}
 	f2.Asks = append(f2.Asks, ask{Kind: askCode, Field: web.Field{Name: "extra", Label: v.T("Mục khác đang có mà danh sách không có", "Something else that is here and not in the list"), Width: 20, Max: 20, Optional: true}})
-	v.add(part{Head: v.T("Giao ca", "Hand over the shift"), Text: v.T("Mục không đánh dấu sẽ thành sự cố “thiếu” và bị phong tỏa.", "Whatever is not ticked becomes an incident “missing” and is frozen."),
+	v.add(part{Head: v.T("Giao ca", "Hand over the shift"), Text: v.T("Mục không đánh dấu sẽ thành sự cố “thiếu” và bị phong toả.", "Whatever is not ticked becomes an incident “missing” and is frozen."),
 		Form: v.pair(f2, v.secondAsks(), v.colleagues(Clerk, Supervisor))})
 	return v.draw(w, r)
 }

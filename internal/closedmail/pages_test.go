@@ -307,7 +307,7 @@ func TestTheHistoryOfAnItemNamesEveryHandAndNoSeal(t *testing.T) {
 	bag := s.vessel("tui-01", a)
 	s.send(bag)
 	page := s.as(clerkB).get("/kt1/items/" + string(a)).body
-	for _, want := range []string{"Sự cố, phong tỏa", "Niêm phong túi", "Nguyễn Văn Mẫu, Trần Thị Mẫu", "Bàn giao xong", "Bưu cục KT1 Mẫu A → Đỗ Văn Mẫu", string(bag), "Rời bưu cục nhận", "Văn Thư Một"} {
+	for _, want := range []string{"Sự cố, phong toả", "Niêm phong túi", "Nguyễn Văn Mẫu, Trần Thị Mẫu", "Bàn giao xong", "Bưu cục KT1 Mẫu A → Đỗ Văn Mẫu", string(bag), "Rời bưu cục nhận", "Văn Thư Một"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the history lacks %q", want)
 		}
@@ -315,7 +315,7 @@ func TestTheHistoryOfAnItemNamesEveryHandAndNoSeal(t *testing.T) {
 	if strings.Contains(page, "NP-10001") {
 		t.Error("the history tells the seal that is still to be read off the bag")
 	}
-	if strings.Contains(s.as(clerkA).get("/kt1/items/"+string(b)).body, "Sự cố, phong tỏa") {
+	if strings.Contains(s.as(clerkA).get("/kt1/items/"+string(b)).body, "Sự cố, phong toả") {
 		t.Error("the history tells another item's incident")
 	}
 }

@@ -195,8 +195,8 @@ var words = map[string]Words{
 
 	"fact.kt1.left":               {"Rời bưu cục nhận", "Left the office that took it in"},
 	"fact.kt1.recall_met":         {"Tài liệu thu hồi đã về nơi gửi", "The document is back with its sender"},
-	"fact.kt1.incident_opened":    {"Sự cố, phong tỏa", "Incident, frozen"},
-	"fact.kt1.incident_released":  {"Giải tỏa", "Released"},
+	"fact.kt1.incident_opened":    {"Sự cố, phong toả", "Incident, frozen"},
+	"fact.kt1.incident_released":  {"Giải toả", "Released"},
 	"fact.kt1.search_closed":      {"Kết thúc tìm kiếm", "The search ended"},
 	"fact.kt1.lost_found":         {"Ghi tìm thấy", "A find was recorded"},
 	"fact.kt1.facility_added":     {"Khai báo", "Added"},

@@ -203,6 +203,9 @@ func (p sitting) paper(name string, sheets int) {
 	}
 }
 
+// papers are the pages that are sheets to print.
+var papers = []string{"label", "bag-label", "manifest", "minutes", "report-paper", "statement"}
+
 var pageOfPDF = regexp.MustCompile(`/Type\s*/Page\b`)
 
 func TestEveryPaperFitsItsSheet(t *testing.T) {
@@ -214,7 +217,7 @@ func TestEveryPaperFitsItsSheet(t *testing.T) {
 	}
 	pages := s.everyPage()
 	for _, p := range pages {
-		if !slices.Contains([]string{"label", "bag-label", "manifest", "minutes", "report-paper"}, p.name) {
+		if !slices.Contains(papers, p.name) {
 			continue
 		}
 		reader := s.sit(p.who)
@@ -257,7 +260,7 @@ func TestEveryPageLooksRight(t *testing.T) {
 		for _, width := range []int{webtest.Desk, webtest.Phone} {
 			b.Width(width)
 			b.Go(s.url + p.path)
-			paper := slices.Contains([]string{"label", "bag-label", "manifest", "minutes", "report-paper"}, p.name)
+			paper := slices.Contains(papers, p.name)
 			if o := b.Overflow(); o > 0 && !paper {
 				t.Errorf("%s at %d: %d px too wide", p.path, width, o)
 			}

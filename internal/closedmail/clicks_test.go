@@ -175,6 +175,7 @@ func (s *site) clickManagement(item postal.ItemNumber) {
 	person := []string{"person", string(registry4), "as", "contact"}
 	head.done("/kt1/bodies/cq-0002/name", person...)
 	head.done("/kt1/bodies/cq-0002/end", person...)
+	head.done("/kt1/bodies/cq-0004/delist")
 	head.done("/kt1/visits/begin", "facility", "kv-01", "purpose", "repair", "host", string(clerkA), "kind", "cccd", "visitor", "031090000001")
 	head.done("/kt1/visits/end", "id", string(closedmail.Cases(s.View(s.t.Context()), "visit")[0].ID))
 	head.done("/kt1/cases/complain", "body", "cq-0002", "item", string(item), "about", "late")

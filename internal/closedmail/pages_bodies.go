@@ -77,13 +77,26 @@ func (s *Pages) drawBody(w http.ResponseWriter, r *http.Request, f *web.Form) er
 			t.Rows = append(t.Rows, []cell{name, textCell(v.say("as", string(as))), {Do: &form{Action: path + "/end", Button: v.T("Thôi", "End"), Kind: web.Quiet, About: " " + v.name(p) + " " + lower(v.say("as", string(as))), Hidden: []string{"person", string(p), "as", string(as)}}}})
 		}
 	}
+	v.add(part{Table: t})
+	if b.Ended {
+		v.add(part{Text: v.T("Đã đưa ra khỏi danh sách: không gửi, không nhận bưu gửi mới. Bưu gửi đang đi vẫn phát.", "Taken off the list: it neither sends nor gets new items. What is on its way is delivered."), Tone: web.Ask})
+	} else if err := v.bodyForms(path); err != nil {
+		return err
+	}
+	v.add(part{Table: v.statements(path)})
+	return v.draw(w, r)
+}
+
+func (v *view) bodyForms(path string) error {
 	people, err := v.peopleChoices(web.RegistryClerk)
 	if err != nil {
 		return err
 	}
-	v.add(part{Table: t}, part{Head: v.T("Thêm người", "Name a person"), Form: &form{Action: path + "/name", Button: v.T("Thêm", "Name"), Asks: []ask{
-		{Kind: askChoice, Field: web.Field{Name: "person", Label: v.T("Người", "Person")}, Choices: people}, {Kind: askRadio, Field: web.Field{Name: "as", Label: v.T("Vai trò", "As")}, Choices: choices(v, "as", Ases)}}}})
-	return v.draw(w, r)
+	v.add(part{Head: v.T("Thêm người", "Name a person"), Form: &form{Action: path + "/name", Button: v.T("Thêm", "Name"), Asks: []ask{
+		{Kind: askChoice, Field: web.Field{Name: "person", Label: v.T("Người", "Person")}, Choices: people}, {Kind: askRadio, Field: web.Field{Name: "as", Label: v.T("Vai trò", "As")}, Choices: choices(*v, "as", Ases)}}}})
+	v.add(part{Head: v.T("Đưa ra khỏi danh sách", "Take off the list"), Text: v.T("Cơ quan sẽ không gửi, không nhận bưu gửi mới; bưu gửi đang đi vẫn phát. Đưa vào lại bằng cách nạp danh bạ.", "It will neither send nor get new items; what is on its way is delivered. The directory lists it again."),
+		Form: &form{Action: path + "/delist", Button: v.T("Đưa ra khỏi danh sách", "Take it off"), Kind: web.Danger}})
+	return nil
 }
 
 func (s *Pages) postBody(w http.ResponseWriter, r *http.Request) error {
@@ -95,10 +108,13 @@ func (s *Pages) postBody(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	who, as := web.Parse(f, "person", ParseStaff), As(f.Value("as"))
+	who, as := web.MaybeParse(f, "person", ParseStaff), As(f.Value("as"))
 	var act ledger.Act = NamePerson{Body: code, Person: who, As: as}
-	if r.PathValue("do") == "end" {
+	switch r.PathValue("do") {
+	case "end":
 		act = EndPerson{Body: code, Person: who, As: as}
+	case "delist":
+		act = DelistBody{Body: code}
 	}
 	return s.finish(w, r, f, act, bodiesListPath+"/"+string(code), s.drawBody)
 }
@@ -121,7 +137,7 @@ func (s *Pages) getRegistry(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		v.add(part{Head: v.body(b.Code), Table: v.registryTable(b, items)})
+		v.add(part{Head: v.body(b.Code), Table: v.registryTable(b, items)}, part{Table: v.statements(registryPath + "/" + string(b.Code))})
 	}
 	return v.draw(w, r)
 }

@@ -16,6 +16,8 @@ func (s *Pages) mountManagement(m *web.Mux) {
 	m.Post(facilityPath+"/{do}", web.KT1Supervisor, s.postFacility)
 	m.Get(bodiesListPath, overseer, s.getBodies)
 	m.Get(bodiesListPath+"/{code}", overseer, s.getBody)
+	m.Get(bodiesListPath+"/{code}/statement/{month}", overseer, s.getStatement)
+	m.Get(registryPath+"/{code}/statement/{month}", web.RegistryClerk, s.getOwnStatement)
 	m.Post(bodiesListPath+"/{code}/{do}", overseer, s.postBody)
 	m.Get(visitsPath, doorkeepers, s.getVisits)
 	m.Post(visitsPath+"/{do}", web.KT1Clerk, s.postVisit)

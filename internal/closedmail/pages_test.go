@@ -320,6 +320,36 @@ func TestTheHistoryOfAnItemNamesEveryHandAndNoSeal(t *testing.T) {
 	}
 }
 
+func TestAStatementIsForTheBodyItselfAndNeverSaysNothingDueForNoPrice(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	clerk, head := s.as(clerkA), s.as(headA)
+	priced := last(clerk.done("/kt1/accept", coverForm("sender", string(bodyTwo), "addressee", string(bodyOne), "handed_by", string(registry2))...))
+	free := last(clerk.done("/kt1/accept", coverForm("number", "77/UB")...))
+	s.pages.Law.Price = noPrice{}
+	unpriced := last(clerk.done("/kt1/accept", coverForm("sender", string(bodyTwo), "addressee", string(bodyOne), "handed_by", string(registry2), "number", "78/UB")...))
+	two := head.get("/kt1/bodies/cq-0002/statement/2020-04").body
+	for _, want := range []string{priced, unpriced, "Phải trả 30.000", "cho 1 bưu gửi.", "1 bưu gửi chưa có giá", "2 bưu gửi"} {
+		if !strings.Contains(two, want) {
+			t.Errorf("the statement of one who pays lacks %q", want)
+		}
+	}
+	one := s.as(registry1).get("/kt1/registry/cq-0001/statement/2020-04").body
+	if !strings.Contains(one, free) || !strings.Contains(one, "miễn") || strings.Contains(one, priced) || strings.Contains(one, "Phải trả") {
+		t.Error("the statement of one who sends free")
+	}
+	if strings.Contains(one+two, ">0 đ") {
+		t.Error("a statement writes 0 đ")
+	}
+	for path, want := range map[string]int{"/kt1/registry/cq-0002/statement/2020-04": http.StatusForbidden, "/kt1/bodies/cq-0001/statement/2020-04": http.StatusForbidden, "/kt1/registry/cq-0001/statement/2020-13": http.StatusNotFound} {
+		if a := s.as(registry1).get(path); a.status != want {
+			t.Errorf("%s: %d, want %d", path, a.status, want)
+		}
+	}
+	if empty := head.get("/kt1/bodies/cq-0002/statement/2020-03").body; strings.Contains(empty, priced) {
+		t.Error("a statement of March tells of April")
+	}
+}
+
 func TestASecondClickOnASignatureGetsTheFirstAnswer(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))
 	w := ask(s.house, officeA, clerkA, closedmail.CloseVessel{Bag: s.filled("tui-01", s.accept(cover())), Seal: "NP-10001", Second: otherA})

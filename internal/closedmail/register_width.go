@@ -1,0 +1,19 @@
+package closedmail
+
+import "strings"
+
+// share is how much of the paper's width a column wants: no code or number is broken, and long texts take three lines.
+func share(t *table, column int) int {
+	most := 3
+	for _, row := range t.Rows {
+		text := row[column].Text
+		most = max(most, len([]rune(text))/3)
+		for word := range strings.FieldsSeq(text) {
+			most = max(most, len([]rune(word)))
+		}
+	}
+	for word := range strings.FieldsSeq(t.Heads[column].Label) {
+		most = max(most, len([]rune(word)))
+	}
+	return most
+}

@@ -2,12 +2,12 @@ package closedmail
 
 import "strings"
 
-// share is how much of the paper's width a column wants: no code or number is broken, and long texts take three lines.
+// share is how much of the paper's width a column wants: no code or number is broken, and a long text takes two lines, a very long one more.
 func share(t *table, column int) int {
 	most := 3
 	for _, row := range t.Rows {
 		text := row[column].Text
-		most = max(most, len([]rune(text))/3)
+		most = max(most, min(24, len([]rune(text))*3/4))
 		for word := range strings.FieldsSeq(text) {
 			most = max(most, len([]rune(word)))
 		}

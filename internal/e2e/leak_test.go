@@ -190,7 +190,7 @@ func (w *town) searchBackup(t *testing.T, closed outsideOf) {
 	for _, name := range closed.names {
 		quoted = append(quoted, regexp.QuoteMeta(name))
 	}
-	any, err := regexp.Compile(strings.Join(quoted, "|"))
+	anyOf, err := regexp.Compile(strings.Join(quoted, "|"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func (w *town) searchBackup(t *testing.T, closed outsideOf) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found := any.Find(text); found != nil {
+		if found := anyOf.Find(text); found != nil {
 			t.Errorf("the backup's %s holds %q", f.Name(), found)
 		}
 		t.Logf("backup: %s, %d KB looked through for %d words", f.Name(), len(text)>>10, len(quoted))

@@ -279,8 +279,8 @@ func (s *Pages) getPDF(w http.ResponseWriter, r *http.Request) error {
 		d.Signs = append(d.Signs, sign[0])
 	}
 	t := sheet.Table{Name: p.Title}
-	for _, h := range x.Table.Heads {
-		t.Columns = append(t.Columns, sheet.Column{Head: h.Label, Number: h.Number})
+	for n, h := range x.Table.Heads {
+		t.Columns = append(t.Columns, sheet.Column{Head: h.Label, Number: h.Number, Width: share(x.Table, n)})
 	}
 	t.Rows = sheet.Rows(cells(x.Table))
 	d.Table = []sheet.Table{t}

@@ -283,8 +283,8 @@ func (s *Pages) getReportFile(w http.ResponseWriter, r *http.Request) error {
 // fileTable is a table of a page as one of a file.
 func fileTable(name string, t *table) sheet.Table {
 	out := sheet.Table{Name: name, Rows: sheet.Rows(cells(t))}
-	for _, h := range t.Heads {
-		out.Columns = append(out.Columns, sheet.Column{Head: h.Label, Number: h.Number})
+	for n, h := range t.Heads {
+		out.Columns = append(out.Columns, sheet.Column{Head: h.Label, Number: h.Number, Width: share(t, n)})
 	}
 	return out
 }

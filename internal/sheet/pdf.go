@@ -163,7 +163,7 @@ func (p *pdf) height(cells []string, style string) float64 {
 	p.SetFont(letter, style, bodySize)
 	most := 1
 	for i, text := range cells {
-		most = max(most, len(p.SplitText(text, p.widths[i]-2*cellPad)))
+		most = max(most, len(p.SplitText(text, p.widths[i])))
 	}
 	return float64(most)*lineHeight*0.9 + 1
 }

@@ -33,19 +33,21 @@ const (
 
 // Manifest says what a backup holds and what was proved of it.
 type Manifest struct {
-	Dir        string `json:"dir"`            // where it was made
-	File       string `json:"file,omitempty"` // the copy in it; empty in copies made before there were several kinds
-	MadeMs     int64  `json:"made_ms"`
-	ProvedMs   int64  `json:"proved_ms"` // 0: not proved
-	Entries    int64  `json:"entries"`
-	Root       string `json:"root"`
-	Signed     int64  `json:"signed"` // the last entry under a signature
-	Checkpoint string `json:"checkpoint,omitempty"`
-	Bytes      int64  `json:"bytes"`
-	SHA256     string `json:"sha256"`
-	HouseKey   string `json:"house_key"` // fingerprint: without this key nobody can read what is sealed
-	WithKeys   bool   `json:"with_keys"`
-	SealedBy   string `json:"sealed_by,omitempty"` // fingerprint of the secret that the database is sealed with; empty: it is plain
+	Dir        string            `json:"dir"`            // where it was made
+	File       string            `json:"file,omitempty"` // the copy in it; empty in copies made before there were several kinds
+	MadeMs     int64             `json:"made_ms"`
+	ProvedMs   int64             `json:"proved_ms"` // 0: not proved
+	Entries    int64             `json:"entries"`
+	Root       string            `json:"root"`
+	Signed     int64             `json:"signed"` // the last entry under a signature
+	Checkpoint string            `json:"checkpoint,omitempty"`
+	Bytes      int64             `json:"bytes"`
+	SHA256     string            `json:"sha256"`
+	Pieces     *digests          `json:"pieces,omitempty"`
+	Beside     map[string]string `json:"beside,omitempty"` // SHA-256 of the small files
+	HouseKey   string            `json:"house_key"`        // fingerprint: without this key nobody can read what is sealed
+	WithKeys   bool              `json:"with_keys"`
+	SealedBy   string            `json:"sealed_by,omitempty"` // fingerprint of the secret that the database is sealed with; empty: it is plain
 }
 
 // Installation is what upkeep looks after.
@@ -109,6 +111,12 @@ func (i Installation) Backup(ctx context.Context, dir string, withKeys bool) (Ma
 		}
 	}
 	if m.SHA256, m.Bytes, err = digestOf(filepath.Join(into, m.File)); err != nil {
+		return m, err
+	}
+	if m.Pieces, err = digestPieces(filepath.Join(into, m.File), m.Bytes); err != nil {
+		return m, err
+	}
+	if m.Beside, err = digestBeside(into, names); err != nil {
 		return m, err
 	}
 	err = i.proveCopy(ctx, &m, before)
@@ -274,7 +282,10 @@ func (i Installation) Restore(ctx context.Context, from string) (Manifest, error
 	}
 	file := filepath.Join(from, m.File)
 	if sum, _, err := digestOf(file); err != nil || sum != m.SHA256 {
-		return m, damaged("SHA-256").Because(err)
+		return m, damaged(m.place(file)).Because(err)
+	}
+	if err := i.wholeSmall(from, m); err != nil {
+		return m, err
 	}
 	if i.onPostgres() {
 		if err := i.restoreKeys(from, m); err != nil {
@@ -348,6 +359,15 @@ func (i Installation) restoreKeys(from string, m Manifest) error {
 			"The right house.key (fingerprint %[2]s) is missing: copy the key that you keep apart into %[1]s, then restore again. Without it names and addresses cannot be read.", i.Data, m.HouseKey).Because(err)
 	}
 	return syncDir(i.Data)
+}
+
+// wholeSmall checks the small files of a copy before anything is put down.
+func (i Installation) wholeSmall(from string, m Manifest) error {
+	names, err := i.carried(from)
+	if err != nil {
+		return err
+	}
+	return m.wholeBeside(from, names)
 }
 
 func readManifest(dir string) (m Manifest, err error) {

@@ -41,9 +41,10 @@ interop: ## Read a ledger with public tools (Tessera's fsck, litewitness, omniwi
 model: ## Drive 10,000 random sequences against the API and an independent model, on both databases
 	CITYPOST_MODEL_SEQUENCES=10000 scripts/postgres.sh go test -count=1 -v -timeout 60m ./internal/model
 
-kill: ## Kill the ledger -9 a thousand times and look for anything lost or doubled; then 100 times each under porcupine, with one node and two
+kill: ## Kill the ledger -9 a thousand times and look for anything lost or doubled; then 100 times each under porcupine, with one node and two; then the counters while dossiers with pictures come in
 	CITYPOST_KILLS=1000 go test -count=1 -timeout 60m -v -run TestNothingAcknowledgedIsLostWhenTheProcessIsKilled ./internal/ledger
 	CITYPOST_KILLS=100 scripts/postgres.sh go test -count=1 -timeout 60m -v -run TestOneOrderExplains ./internal/ledger
+	CITYPOST_KILLS=100 scripts/postgres.sh go test -count=1 -timeout 60m -v -run TestAKilledHouse ./internal/bench
 
 faults: ## Let writes, syncs, whole disks and the power fail, thirty times each and more (needs strace; a small disk needs root; LazyFS where it is installed)
 	CITYPOST_FAULTS=30 scripts/postgres.sh go test -count=1 -timeout 90m -v -run 'TestAFailed|TestAKeyThat|TestASmallDisk|TestEachStep|TestALostConnection|TestTheHouse|TestEveryTool|LazyFS' ./internal/ledger ./internal/cluster

@@ -64,7 +64,7 @@ func (s *shop) intake(more ...string) []string {
 func (s *shop) takeIn(c *clerk, more ...string) postal.DossierNumber {
 	s.t.Helper()
 	form := append(s.intake(more...), s.papersOf(certificate)...)
-	page := c.post("/dossiers/new", append(form, "act", c.get("/dossiers/new").hidden("act"), "do", "check")...).wants(s.t, 200, "Nhận hồ sơ, thu ", "Sở Tư pháp mẫu", "Giao cơ quan chậm nhất")
+	page := c.post("/dossiers/new", append(form, "act", c.get("/dossiers/new").hidden("act"), "do", "check")...).wants(s.t, 200, "Nhận hồ sơ, thu ", "Sở Tư pháp mẫu", "Giao cơ quan ", "chậm nhất")
 	done := c.post("/dossiers/new", append(form, "act", page.hidden("act"), "shown", page.hidden("shown"), "do", "accept")...).wants(s.t, http.StatusSeeOther)
 	code, err := postal.ParseDossierNumber(strings.TrimSuffix(strings.TrimPrefix(done.to, "/dossiers/case/"), "?new=1"))
 	if err != nil {

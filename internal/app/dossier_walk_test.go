@@ -118,7 +118,7 @@ func (w *walk) text() string {
 // tick puts a tick, or picks a radio button.
 func (w *walk) tick(name, value string) {
 	w.t.Helper()
-	one := `[...document.getElementsByName("` + name + `")].find(e => e.value === "` + value + `" && e.getClientRects().length)`
+	one := `[...document.getElementsByName("` + name + `")].find(e => e.value === "` + value + `" && !e.closest("details:not([open])") && e.getClientRects().length)`
 	if !webtest.Eval[bool](w.Browser, `!!(`+one+`)?.checked`) { // what was ticked before a form came back still is
 		w.clickOne(one)
 	}
@@ -135,7 +135,7 @@ func (w *walk) clickOne(element string) {
 // put types into a field of the form that stands open.
 func (w *walk) put(name, value string) {
 	w.t.Helper()
-	if !webtest.Eval[bool](w.Browser, `(e => !!e && (e.focus(), e.select?.(), true))([...document.getElementsByName("`+name+`")].find(e => e.type !== "hidden" && e.getClientRects().length))`) {
+	if !webtest.Eval[bool](w.Browser, `(e => !!e && (e.focus(), e.select?.(), true))([...document.getElementsByName("`+name+`")].find(e => e.type !== "hidden" && !e.closest("details:not([open])") && e.getClientRects().length))`) {
 		w.t.Fatalf("%s has no open field %s:\n%s", w.Path(), name, w.text())
 	}
 	if value != "" {
@@ -146,7 +146,7 @@ func (w *walk) put(name, value string) {
 // pick chooses of a list.
 func (w *walk) pick(name, value string) {
 	w.t.Helper()
-	if !webtest.Eval[bool](w.Browser, `(e => !!e && (e.value = "`+value+`", e.value === "`+value+`"))([...document.getElementsByName("`+name+`")].find(e => e.getClientRects().length))`) {
+	if !webtest.Eval[bool](w.Browser, `(e => !!e && (e.value = "`+value+`", e.value === "`+value+`"))([...document.getElementsByName("`+name+`")].find(e => !e.closest("details:not([open])") && e.getClientRects().length))`) {
 		w.t.Fatalf("%s has no choice %q of %s", w.Path(), value, name)
 	}
 }

@@ -1081,7 +1081,7 @@ func missingPapers(v send) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("Bạn chưa đánh dấu những giấy tờ dưới đây; hãy mang theo khi giao hồ sơ. Giấy tờ do cơ quan khác cấp thì xin tại cơ quan đó; bản sao chứng thực làm tại ủy ban nhân dân xã, phường hoặc phòng công chứng.", "You did not tick the papers below; bring them when you hand the dossier over. A paper that an office issues is had there; copies are certified at a commune's people's committee or a notary."))
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("Bạn chưa đánh dấu những giấy tờ dưới đây; hãy mang theo khi giao hồ sơ. Giấy tờ do cơ quan khác cấp thì xin tại cơ quan đó; bản sao chứng thực làm tại uỷ ban nhân dân xã, phường hoặc phòng công chứng.", "You did not tick the papers below; bring them when you hand the dossier over. A paper that an office issues is had there; copies are certified at a commune's people's committee or a notary."))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/booking/send.templ`, Line: 159, Col: 467}
 			}

@@ -51,7 +51,7 @@ func free(v *ledger.View, things ...event.Thing) error {
 		for _, x := range all {
 			if by := frozenBy(v, x); by != "" {
 				return fault.New(fault.Conflict, "closedmail.frozen",
-					"%[1]s đang bị phong tỏa vì sự cố: hai người ký biên bản, báo cáo lên trên, rồi kiểm soát viên giải tỏa thì mới được chuyển.",
+					"%[1]s đang bị phong toả vì sự cố: hai người ký biên bản, báo cáo lên trên, rồi kiểm soát viên giải toả thì mới được chuyển.",
 					"%[1]s is frozen by an incident: two persons sign the minutes, it is reported up the line, and only a supervisor's release lets it move.", x)
 			}
 		}

@@ -238,7 +238,7 @@ func (v view) givenTable(h *custody.Handover) *table {
 func (v *view) overForms(h *custody.Handover) {
 	path := oversPath + "/" + string(h.Code)
 	if by := v.frozenIn(h); by != "" {
-		v.add(part{Text: v.T("Có sự cố trong bàn giao này: phong tỏa, chưa ký được.", "There is an incident in this handover: it is frozen and cannot be signed."), Tone: web.Bad, Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(by)}}})
+		v.add(part{Text: v.T("Có sự cố trong bàn giao này: phong toả, chưa ký được.", "There is an incident in this handover: it is frozen and cannot be signed."), Tone: web.Bad, Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(by)}}})
 	}
 	if v.side(h.To) && h.Giver == "" && h.Taker == "" {
 		f := &form{Action: path + "/count", Button: v.T("Ghi kết quả đếm", "Record the count")}
@@ -332,7 +332,7 @@ func (s *Pages) postOverAct(w http.ResponseWriter, r *http.Request) error {
 		return s.drawOver(w, r, f)
 	}
 	if i, opened := factOf[event.IncidentOpened](got.Facts); opened {
-		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong tỏa. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
+		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong toả. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
 	}
 	return web.Done(w, r, oversPath+"/"+string(h.Code), "Đã ghi.", "Recorded.")
 }
@@ -512,6 +512,17 @@ func (v view) receiverAsks() []ask {
 	return asks
 }
 
+// delivered gives the receipt of the act that a form carries, if by it the item of the path was delivered.
+func (s *Pages) delivered(r *http.Request) (ledger.Receipt, bool, error) {
+	id, err := web.ActID(r, s.Now())
+	if err != nil {
+		return ledger.Receipt{}, false, err
+	}
+	got, ok, err := s.Records.Ledger.Find(r.Context(), id)
+	f, _ := factOf[event.KT1Delivered](got.Facts)
+	return got, ok && string(f.Item) == r.PathValue("item"), err
+}
+
 func (s *Pages) postDeliver(w http.ResponseWriter, r *http.Request) error {
 	f, err := sent(r)
 	if err != nil {
@@ -522,6 +533,14 @@ func (s *Pages) postDeliver(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	c, i, err := s.item(r, v)
+	if fault.Is(err, fault.NotFound) { // he has given it away: perhaps by this very form
+		if got, ok, err := s.delivered(r); ok || err != nil {
+			if err != nil {
+				return err
+			}
+			return s.told(w, r, got, roundPath, "Đã ghi.", "Recorded.")
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (v *view) foundForm() {
 		v.add(part{Table: lost})
 	}
 	if v.May(web.KT1Clerk) {
-		v.add(part{Head: v.T("Ghi tìm thấy", "Record a find"), Text: v.T("Bưu gửi hoặc túi đang tìm, đã mất mà nay có ở đây: bị phong tỏa để hai người lập biên bản, rồi mới đi tiếp.", "An item or bag that is searched for or lost and is here now: it is frozen until two persons have signed minutes."),
+		v.add(part{Head: v.T("Ghi tìm thấy", "Record a find"), Text: v.T("Bưu gửi hoặc túi đang tìm, đã mất mà nay có ở đây: bị phong toả để hai người lập biên bản, rồi mới đi tiếp.", "An item or bag that is searched for or lost and is here now: it is frozen until two persons have signed minutes."),
 			Form: &form{Action: incidentPath + "/found", Button: v.T("Ghi tìm thấy", "Record it"), Kind: web.Second, Asks: []ask{{Kind: askCode, Field: web.Field{Name: "thing", Label: v.T("Mã bưu gửi hoặc túi", "Code of item or bag"), Width: 20, Max: 20}}}}})
 	}
 }

@@ -67,7 +67,7 @@ func (s *Pages) drawVessels(w http.ResponseWriter, r *http.Request, f *web.Form)
 		x, _ := ledger.Get[*Vessel](v.led, VesselKey(b.Code))
 		state := tagCell(custody.Say("bag", string(b.Status)).In(v.Lang), web.Info)
 		if x != nil && x.Frozen != "" {
-			state = tagCell(v.T("Phong tỏa", "Frozen"), web.Bad)
+			state = tagCell(v.T("Phong toả", "Frozen"), web.Bad)
 		}
 		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), textCell(""), textCell(v.office(b.To)), state, {Text: b.Seal, Code: true}, {Text: v.Number(int64(b.Count)), Num: true}}
 		if v.toRead(b) {
@@ -133,7 +133,7 @@ func (s *Pages) drawVessel(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	v.Title, v.Sub = v.Title+string(b.Code), custody.Say("bag", string(b.Status)).In(v.Lang)
 	path := vesselsPath + "/" + string(b.Code)
 	if x.Frozen != "" {
-		v.add(part{Text: v.T("Đang bị phong tỏa vì sự cố. Không ai được mở hoặc chuyển.", "Frozen by an incident. Nobody may open or move it."), Tone: web.Bad,
+		v.add(part{Text: v.T("Đang bị phong toả vì sự cố. Không ai được mở hoặc chuyển.", "Frozen by an incident. Nobody may open or move it."), Tone: web.Bad,
 			Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(x.Frozen)}}})
 	}
 	v.add(part{Rows: v.bagRows(b, x)})
@@ -199,7 +199,7 @@ func (v *view) bagForms(b *custody.Bag, path string) {
 		v.add(part{Head: v.T("Mở lại trước khi đi: hai người", "Open again before it leaves: two persons"), Form: v.pair(form{Action: path + "/reopen", Button: v.T("Mở lại", "Open again"), Kind: web.Second}, here, colleagues)})
 	case b.Status == custody.BagSealed && b.To == v.At:
 		seal.Field.Focus = true
-		seal.Field.Hint = v.T("Đọc số trên niêm phong, không nhìn màn hình. Sai số thì túi bị phong tỏa ngay.", "Read it off the seal, not off the screen. A wrong number freezes the bag at once.")
+		seal.Field.Hint = v.T("Đọc số trên niêm phong, không nhìn màn hình. Sai số thì túi bị phong toả ngay.", "Read it off the seal, not off the screen. A wrong number freezes the bag at once.")
 		v.add(part{Head: v.T("Kiểm niêm phong và mở: hai người", "Look at the seal and open: two persons"), Form: v.pair(form{Action: path + "/open", Button: v.T("Mở", "Open"), Key: "F4", Asks: []ask{seal}}, here, colleagues)})
 	case b.Status == custody.BagOpened && b.To == v.At:
 		damaged := ask{Kind: askTick, Field: web.Field{Name: "damaged", Label: v.T("Bì rách hoặc hư hại", "The cover is torn or damaged")}}

@@ -47,7 +47,7 @@ var onestopsOf = []struct {
 }{
 	{"so-tu-phap-mau", "Sở Tư pháp (mẫu)", "Department of Justice (made up)", "motcua", 0},
 	{"so-xay-dung-mau", "Sở Xây dựng (mẫu)", "Department of Construction (made up)", "motcua.xd", 1},
-	{"ubnd-phuong-mau", "Ủy ban nhân dân phường mẫu", "People's Committee of a made-up ward", "motcua.ub", 2},
+	{"ubnd-phuong-mau", "Uỷ ban nhân dân phường mẫu", "People's Committee of a made-up ward", "motcua.ub", 2},
 }
 
 // makeOnestops makes the agencies, their officers, and the numbers of the dossiers' packets.
@@ -150,7 +150,7 @@ func (c *city) prepare(ctx context.Context, to *onestop, p *dossier.Procedure) (
 	secret := fmt.Sprintf("MAU%03d", c.rand.IntN(1000))
 	unit := to.at.units[c.rand.IntN(len(to.at.units))]
 	a := dossier.Accept{Office: to.at.Code, Carriage: &carriage, Terms: event.DossierAccepted{Procedure: p.Code, Version: p.Version, Agency: to.Code, Form: dossier.FormBoth, Channel: dossier.AtCounter,
-		Papers: f.papers, Seal: f.seal, ToUnit: unit, ToOffice: to.at.Code, Receipt: postal.SecretHash(secret)}}
+		Papers: f.papers, Seal: f.seal, ToUnit: unit, ToOffice: to.at.Code, Receipt: postal.SecretHash(c.house.Vault.Blind, secret)}}
 	if len(p.Cases) > 0 {
 		a.Terms.Case, a.Terms.Limit = p.Cases[0].Code, p.Cases[0].Limit
 	}

@@ -42,6 +42,9 @@ type caseView struct {
 	ToLine     string
 	FromLine   string
 	Receipts   []StateReceipt
+	LeastVND   postal.VND // of a compensation, by the rules of today
+	PayBy      postal.Day // by which it is paid
+	PaidOutVND postal.VND // as compensation
 }
 
 // postClock is one way of the post with its time.
@@ -123,10 +126,26 @@ func (s *Service) drawCase(w http.ResponseWriter, r *http.Request, status int, v
 		}
 	}
 	c.Can = s.can(me, d, c.Item)
+	if err := s.caseLiability(v, &c); err != nil {
+		return err
+	}
 	if v.Err() != nil {
 		return v.Err()
 	}
 	return web.Render(w, r, status, casePage(c))
+}
+
+// caseLiability says what is owed for a loss or damage, and what was paid; who has it paid is not asked again.
+func (s *Service) caseLiability(v *ledger.View, c *caseView) (err error) {
+	if c.Liability == "" || c.Item == nil {
+		return nil
+	}
+	if t, ok := s.Money.Paid(v, c.Item.Code); ok && t.CompensatedVND > 0 {
+		c.PaidOutVND, c.Can["compensate"] = t.CompensatedVND, false
+		return nil
+	}
+	c.LeastVND, c.PayBy, _, err = LeastCompensation(s.Calendar, c.Item, s.today())
+	return silent(err)
 }
 
 // casePeople opens the people, masked unless they were asked for in full; an agency's officer has the papers and sees no more here.

@@ -2297,7 +2297,7 @@ func troubleForms(c caseView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = web.Input(c.Page, c.Form, web.Field{Name: "amount", Label: c.T("Số tiền (đã gồm hoàn cước)", "Amount (refund of postage included)"), Mode: "numeric", Width: 10, Suffix: "đ", Max: 12}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Input(c.Page, c.amountForm(), web.Field{Name: "amount", Label: c.T("Số tiền (đã gồm hoàn cước)", "Amount (refund of postage included)"), Hint: c.T("Ít nhất ", "At least ") + c.Money(c.LeastVND), Mode: "numeric", Width: 10, Suffix: "đ", Max: 12}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

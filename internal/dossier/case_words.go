@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"fmt"
+	"strconv"
 
 	"citypost/internal/custody"
 	"citypost/internal/idcard"
@@ -141,6 +142,12 @@ func caseRows(c caseView) []web.Row {
 			add("Bổ sung trước ngày", "Until", c.Date(c.Supplement.Until.Start()))
 		}
 	}
+	if c.Liability != "" {
+		add("Biên bản trách nhiệm", "Liability record", c.Liability)
+	}
+	if c.PaidOutVND > 0 {
+		add("Đã bồi thường", "Compensated", c.Money(c.PaidOutVND))
+	}
 	if c.Outcome != "" {
 		add("Kết quả", "Result", Say("outcome", c.Outcome).In(c.Lang))
 	}
@@ -153,6 +160,14 @@ func (c caseView) meansForm() *web.Form {
 		return c.Form
 	}
 	return web.FormOf("means", "cash")
+}
+
+// amountForm proposes the least that the rules allow.
+func (c caseView) amountForm() *web.Form {
+	if c.Form.Value("amount") != "" || c.Form.Fault("amount") != nil || c.LeastVND == 0 {
+		return c.Form
+	}
+	return web.FormOf("amount", strconv.FormatInt(int64(c.LeastVND), 10))
 }
 
 func peopleRows(c caseView) []web.Row {
@@ -222,6 +237,10 @@ func nextWords(c caseView) string {
 	switch {
 	case !ok:
 		return c.T("Không còn việc gì với hồ sơ này.", "Nothing more is to be done.")
+	case c.PaidOutVND > 0:
+		return c.T("Đã bồi thường. Giúp công dân xin cấp lại giấy tờ; thấy gói thì ghi.", "Compensated. Help the citizen to get new papers; record the packet when it is found.")
+	case c.State == Lost && c.Liability != "":
+		return c.T("Bồi thường nếu bưu điện có lỗi; giúp công dân xin cấp lại giấy tờ.", "Compensate if the post is at fault; help the citizen to get new papers.")
 	case c.SupplementUnderWay():
 		return c.T("Chuyển giấy tờ bổ sung đến cơ quan; hai bên ký thì hồ sơ đủ.", "Bring the added papers to the agency; when both sign, the dossier is complete.")
 	case (c.State == Received || c.State == Returning) && c.Item != nil && c.Item.Holder == custody.AtOffice(c.ToOffice):

@@ -431,11 +431,11 @@ func TestStatesOfEarlierVersionsKnowWhatWasPaid(t *testing.T) {
 		fees      int
 		collected postal.VND
 	}{"given": {given, 2, 8_000}, "taken back": {back, 1, 0}, "never given": {never, 1, 0}} {
-		whole := c.was.Encode(nil) // ends with the sum, the fees that were given, their reasons
+		whole := c.was.Encode(nil) // ends with the sum, the packet of a supplement, the fees that were given, their reasons
 		for cut := 1; cut <= 2; cut++ {
 			b := whole[:len(whole)-2] // without what was given and the reasons: both empty, a byte each
 			if cut == 2 {
-				b = b[:len(b)-len(binary.AppendVarint(nil, int64(c.was.CollectedVND)))] // and without the sum
+				b = b[:len(b)-1-len(binary.AppendVarint(nil, int64(c.was.CollectedVND)))] // and without the packet and the sum
 			}
 			var d dossier.Dossier
 			if err := d.Decode(b); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"citypost/internal/custody"
@@ -271,7 +272,10 @@ func (s *Service) comparing(f *web.Form, v *ledger.View, h *custody.Handover) (l
 	return c, nil
 }
 
-// allCounted wants a number typed for each kind of paper that the list has: what nobody counted is not taken as listed, and not as missing either.
+// asListedField is the tick by which both say that they counted and that it agrees; a number that was typed beside it stands.
+const asListedField = "as_listed"
+
+// allCounted wants a number for each kind of paper that the list has, typed or by the one tick: what nobody counted is not taken as listed, and not as missing either.
 func (s *Service) allCounted(f *web.Form, v *ledger.View, h *custody.Handover, d *Dossier) error {
 	_, listed, err := Compare{Handover: h.Code}.packet(v, d)
 	if err != nil {
@@ -282,8 +286,12 @@ func (s *Service) allCounted(f *web.Form, v *ledger.View, h *custody.Handover, d
 			prefix string
 			listed int
 		}{{"o.", p.Originals}, {"c.", p.Copies}, {"k.", p.Certified}} {
-			if x.listed > 0 && f.Value(x.prefix+p.Component) == "" {
-				_ = f.Refuse(fault.New(fault.Invalid, "dossier.uncounted", "Ghi số bản đếm được; không có bản nào thì ghi 0.", "Write how many you counted; 0 when there is none.").At(x.prefix + p.Component))
+			if name := x.prefix + p.Component; x.listed > 0 && f.Value(name) == "" {
+				if f.Ticked(asListedField) {
+					f.Set(name, strconv.Itoa(x.listed))
+					continue
+				}
+				_ = f.Refuse(fault.New(fault.Invalid, "dossier.uncounted", "Ghi số bản đếm được; không có bản nào thì ghi 0.", "Write how many you counted; 0 when there is none.").At(name))
 			}
 		}
 	}

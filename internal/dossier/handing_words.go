@@ -144,3 +144,21 @@ func verdictChoices(h handingView, r handingRow) (list []web.Choice) {
 	}
 	return list
 }
+
+// comparing reports whether packets are still to be compared: then that is what the page is for, else to sign.
+func (h handingView) comparing() bool { return h.MayCompare && h.Open != "" && len(h.Diff.Short) > 0 }
+
+func (h handingView) compareButton() web.Btn {
+	b := web.Btn{Label: h.T("Ghi đối chiếu", "Record"), Kind: web.Second}
+	if h.comparing() {
+		b.Kind, b.Key = web.Main, "F4"
+	}
+	return b
+}
+
+func (h handingView) signButton() web.Btn {
+	if h.comparing() {
+		return web.Btn{Label: h.T("Tôi ký", "I sign"), Kind: web.Second}
+	}
+	return web.Btn{Label: h.T("Tôi ký", "I sign"), Key: "F4"}
+}

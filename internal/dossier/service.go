@@ -129,6 +129,8 @@ type Takings struct {
 	Means      string
 	Receipts   []FeeReceipt
 	Page       string // where a supervisor gives it back
+	// CompensatedVND is what was paid out for its loss or damage.
+	CompensatedVND postal.VND
 }
 
 // FeeReceipt is a fee of the agency with the number of its receipt.

@@ -24,7 +24,7 @@ func (u Unit) check() error {
 	case u.Postcode != "" && !digits(u.Postcode, 5):
 		return bad("postcode", "Đơn vị %s: mã bưu chính %q không đúng: phải có năm chữ số.", "Unit %s: postcode %q is wrong: it must have five digits.", u.Code, u.Postcode)
 	case !pointOK(u.Lat, u.Lon):
-		return bad("lat", "Đơn vị %s: tọa độ nằm ngoài Việt Nam.", "Unit %s: the point lies outside Viet Nam.", u.Code)
+		return bad("lat", "Đơn vị %s: toạ độ nằm ngoài Việt Nam.", "Unit %s: the point lies outside Viet Nam.", u.Code)
 	case u.ValidTo != zeroDay && u.ValidTo.Before(u.ValidFrom):
 		return bad("valid_to", "Đơn vị %s hết hiệu lực trước khi có hiệu lực.", "Unit %s ends before it begins.", u.Code)
 	}

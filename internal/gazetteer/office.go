@@ -20,7 +20,7 @@ const (
 	Level3         OfficeKind = "level3"          // bưu cục cấp 3
 	ServiceCounter OfficeKind = "service_counter" // quầy tại trung tâm phục vụ hành chính công
 	StateCounter   OfficeKind = "state_counter"   // điểm phục vụ bưu chính cho cơ quan Đảng, Nhà nước
-	CommunePoint   OfficeKind = "commune_point"   // điểm bưu điện – văn hóa xã
+	CommunePoint   OfficeKind = "commune_point"   // điểm bưu điện – văn hoá xã
 	SortingCentre  OfficeKind = "sorting_centre"  // trung tâm khai thác
 )
 
@@ -30,7 +30,7 @@ var officeWords = map[OfficeKind][2]string{
 	Level3:         {"Bưu cục cấp 3", "Post office"},
 	ServiceCounter: {"Quầy tại Trung tâm Phục vụ hành chính công", "Counter at the public administration centre"},
 	StateCounter:   {"Điểm phục vụ cơ quan Đảng, Nhà nước", "Counter for Party and State bodies"},
-	CommunePoint:   {"Điểm Bưu điện – Văn hóa xã", "Commune cultural post point"},
+	CommunePoint:   {"Điểm Bưu điện – Văn hoá xã", "Commune cultural post point"},
 	SortingCentre:  {"Trung tâm khai thác", "Sorting centre"},
 }
 
@@ -81,7 +81,7 @@ func (o Office) check() error {
 	case !digits(string(o.Unit), 5):
 		return bad("unit", "Bưu cục %s: mã đơn vị hành chính %q không đúng: phải có năm chữ số.", "Office %s: unit code %q is wrong: it must have five digits.", o.Code, o.Unit)
 	case !pointOK(o.Lat, o.Lon):
-		return bad("lat", "Bưu cục %s: tọa độ nằm ngoài Việt Nam.", "Office %s: the point lies outside Viet Nam.", o.Code)
+		return bad("lat", "Bưu cục %s: toạ độ nằm ngoài Việt Nam.", "Office %s: the point lies outside Viet Nam.", o.Code)
 	}
 	if err := o.Hours.check(); err != nil {
 		return bad("hours", "Bưu cục %s: giờ mở cửa %q viết không đúng; ví dụ đúng: Mo-Fr 07:30-17:00; Sa 07:30-11:30.",
@@ -204,7 +204,7 @@ func (d *Directory) Nearest(unit postal.UnitCode, n int) ([]Near, error) {
 	}
 	if !u.HasPoint() {
 		return nil, fault.New(fault.NotFound, "gazetteer.no_point",
-			"Chưa có tọa độ của %s.", "No point is recorded for %s.", u.ShortName())
+			"Chưa có toạ độ của %s.", "No point is recorded for %s.", u.ShortName())
 	}
 	return d.NearestTo(u.Lat, u.Lon, n), nil
 }

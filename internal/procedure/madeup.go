@@ -48,7 +48,7 @@ type sketch struct {
 }
 
 const (
-	ward     = "Ủy ban nhân dân phường, xã (mẫu)"
+	ward     = "Uỷ ban nhân dân phường, xã (mẫu)"
 	justice  = "Sở Tư pháp (mẫu)"
 	building = "Sở Xây dựng (mẫu)"
 	land     = "Văn phòng đăng ký đất đai (mẫu)"
@@ -63,7 +63,7 @@ const (
 	form     = "Tờ khai theo mẫu|1|0"
 	identity = "!Thẻ căn cước hoặc hộ chiếu|1|0"
 	home     = "!Giấy tờ chứng minh nơi cư trú|1|0"
-	proxy    = "Văn bản ủy quyền, nếu người khác nộp thay|1|0"
+	proxy    = "Văn bản uỷ quyền, nếu người khác nộp thay|1|0"
 )
 
 var sketches = []sketch{
@@ -84,12 +84,12 @@ var sketches = []sketch{
 	{15, "Tách thửa, hợp thửa đất (mẫu)", "Đất đai", land, Province, "12", 30_000, []string{"Đơn đề nghị theo mẫu|1|0", "Giấy chứng nhận đã cấp|1|0", "Bản vẽ tách thửa|1|0"}, "Giấy chứng nhận", false, false},
 	{16, "Đăng ký thành lập hộ kinh doanh (mẫu)", "Đăng ký kinh doanh", finance, Commune, "3", 100_000, []string{"Giấy đề nghị theo mẫu|1|0", "Bản sao thẻ căn cước của chủ hộ|0|1"}, "Giấy chứng nhận đăng ký", false, true},
 	{17, "Chấm dứt hoạt động hộ kinh doanh (mẫu)", "Đăng ký kinh doanh", finance, Commune, "3", 0, []string{"Thông báo theo mẫu|1|0", "Giấy chứng nhận đăng ký đã cấp|1|0"}, "Thông báo chấm dứt", false, true},
-	{18, "Cấp chứng chỉ hành nghề dược (mẫu)", "Dược phẩm", health, Province, "20", 500_000, []string{"Đơn đề nghị theo mẫu|1|0", "Bản sao văn bằng chuyên môn|0|1", "Giấy chứng nhận sức khỏe|1|0"}, "Chứng chỉ hành nghề", false, true},
+	{18, "Cấp chứng chỉ hành nghề dược (mẫu)", "Dược phẩm", health, Province, "20", 500_000, []string{"Đơn đề nghị theo mẫu|1|0", "Bản sao văn bằng chuyên môn|0|1", "Giấy chứng nhận sức khoẻ|1|0"}, "Chứng chỉ hành nghề", false, true},
 	{19, "Cấp giấy chứng nhận cơ sở đủ điều kiện an toàn thực phẩm (mẫu)", "An toàn thực phẩm", trade, Province, "20", 700_000, []string{"Đơn đề nghị theo mẫu|1|0", "Bản thuyết minh cơ sở vật chất|1|0"}, "Giấy chứng nhận", false, true},
 	{20, "Cấp bản sao văn bằng từ sổ gốc (mẫu)", "Giáo dục", school, Province, "1", 0, []string{"Đơn đề nghị theo mẫu|1|0", identity, proxy}, "Bản sao văn bằng", false, true},
 	{21, "Giải quyết trợ cấp mai táng (mẫu)", "Người có công", labour, Commune, "7.5", 0, []string{form, "Trích lục khai tử|0|1"}, "Quyết định trợ cấp", false, true},
 	{22, "Trợ cấp xã hội hằng tháng (mẫu)", "Bảo trợ xã hội", ward, Commune, "10", 0, []string{form, "Giấy xác nhận khuyết tật, nếu có|0|1", identity}, "Quyết định trợ cấp", false, true},
-	{23, "Cấp giấy phép bán lẻ rượu (mẫu)", "Lưu thông hàng hóa", trade, Commune, "7", 0, []string{"Đơn đề nghị theo mẫu|1|0", "Bản sao giấy đăng ký kinh doanh|0|1"}, "Giấy phép", false, true},
+	{23, "Cấp giấy phép bán lẻ rượu (mẫu)", "Lưu thông hàng hoá", trade, Commune, "7", 0, []string{"Đơn đề nghị theo mẫu|1|0", "Bản sao giấy đăng ký kinh doanh|0|1"}, "Giấy phép", false, true},
 	{24, "Xác nhận đơn xin sao hồ sơ cũ (mẫu)", "Lưu trữ", ward, Commune, "", 0, []string{"Đơn đề nghị|1|0"}, "Đơn đã xác nhận", false, false},
 }
 

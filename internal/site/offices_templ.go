@@ -224,7 +224,7 @@ func officesPage(p web.Page, q search) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var9 string
-				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("Khoảng cách theo đường chim bay, tính giữa các điểm trung tâm khi chưa có tọa độ riêng của bưu cục.", "Distances are as the crow flies, between centre points where an office has no point of its own."))
+				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("Khoảng cách theo đường chim bay, tính giữa các điểm trung tâm khi chưa có toạ độ riêng của bưu cục.", "Distances are as the crow flies, between centre points where an office has no point of its own."))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/site/offices.templ`, Line: 37, Col: 270}
 				}

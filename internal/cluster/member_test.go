@@ -87,12 +87,11 @@ func startOn(t *testing.T, net *network, synchronous bool) *machines {
 	release := guard(t, m.dir)
 	t.Cleanup(func() {
 		m.end()
-		release()
 		if keep := os.Getenv("CITYPOST_CLUSTER_LOGS"); keep != "" { // a folder in which the logs outlive the test
 			files, _ := filepath.Glob(m.path("*.log"))
 			_ = exec.Command("cp", append(files, keep)...).Run()
 		}
-		_ = os.RemoveAll(m.dir)
+		release() // takes the folder away
 	})
 	for n := 1; n <= members; n++ {
 		text := fmt.Sprintf(settings, n, m.dir, synchronous, 64<<20, m.bin, m.addr(n), m.addr(1), m.addr(2), m.addr(3))

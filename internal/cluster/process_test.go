@@ -104,8 +104,11 @@ func await(t *testing.T, limit time.Duration, yes func() bool, why func() string
 	}
 }
 
-// built is the folder of the program, once it is built.
-var built string
+// built is the folder of the program, once it is built; forget takes it away.
+var (
+	built  string
+	forget func()
+)
 
 // programEnv names the folder of the program where it is built already.
 const programEnv = "CITYPOST_BUILT"
@@ -117,6 +120,9 @@ var program = sync.OnceValues(func() (string, error) {
 	}
 	var err error
 	if built, err = os.MkdirTemp("", "citypost-bin-"); err != nil {
+		return "", err
+	}
+	if forget, err = startGuard(built); err != nil { // a test that is cut short leaves no program behind either
 		return "", err
 	}
 	path := filepath.Join(built, "citypost")
@@ -140,8 +146,8 @@ func TestMain(m *testing.M) {
 		listen(os.Getenv(listenEnv))
 	default:
 		code := m.Run()
-		if built != "" {
-			_ = os.RemoveAll(built)
+		if forget != nil {
+			forget()
 		}
 		os.Exit(code)
 	}

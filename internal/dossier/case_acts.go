@@ -201,7 +201,7 @@ func (s *Service) supplementing(r *http.Request, f *web.Form, v *ledger.View, d 
 		}
 		if a, ok := list.Line(id); ok && !a.suits(p) {
 			_ = f.Refuse(fault.New(fault.Invalid, "dossier.other_kind", "Danh mục công bố cần loại bản khác của giấy tờ này: bản chính %[1]d, bản sao %[2]d, bản sao chứng thực %[3]d. Đếm lại theo loại.",
-				"The published list asks for another kind of this paper: originals %[1]d, copies %[2]d, certified copies %[3]d. Count again by kind.", a.Originals, a.Copies, a.Certified).At("o."+id))
+				"The published list asks for another kind of this paper: originals %[1]d, copies %[2]d, certified copies %[3]d. Count again by kind.", a.Originals, a.Copies, a.Certified).At("o." + id))
 		}
 		papers = append(papers, p)
 	}

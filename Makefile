@@ -47,7 +47,7 @@ kill: ## Kill the ledger -9 a thousand times and look for anything lost or doubl
 	CITYPOST_KILLS=100 scripts/postgres.sh go test -count=1 -timeout 60m -v -run TestAKilledHouse ./internal/bench
 
 faults: ## Let writes, syncs, whole disks and the power fail, thirty times each and more (needs strace; a small disk needs root; LazyFS where it is installed)
-	CITYPOST_FAULTS=30 scripts/postgres.sh go test -count=1 -timeout 90m -v -run 'TestAFailed|TestAKeyThat|TestASmallDisk|TestEachStep|TestALostConnection|TestTheHouse|LazyFS' ./internal/ledger ./internal/cluster
+	CITYPOST_FAULTS=30 scripts/postgres.sh go test -count=1 -timeout 90m -v -run 'TestAFailed|TestAKeyThat|TestASmallDisk|TestEachStep|TestALostConnection|TestTheHouse|TestEveryTool|LazyFS' ./internal/ledger ./internal/cluster
 	$(MAKE) powercut
 
 powercut: ## Cut the power of the ledger 3,000 times on plain and 3,000 times on sealed files, and of one whose disk lies

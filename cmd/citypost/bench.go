@@ -61,7 +61,7 @@ func (c benchActsCmd) Run(e env) error { return c.run(e, bench.Acts) }
 
 type benchIntakesCmd struct {
 	benchFlags
-	Pictures string `default:"mix" enum:"mix,limit" help:"How large the pictures are: a mix (half under 60 KB, one in twenty at 300 KB), or all at the limit of 300 KB."`
+	Pictures string `default:"mix" help:"How large the pictures are: a mix (half under 60 KB, one in twenty at 300 KB), limit (all at 300 KB), or a number of KB."`
 }
 
 // Run measures.

@@ -72,7 +72,7 @@ func TestTheClosedHouseWorksWithoutAnyNetwork(t *testing.T) {
 	}
 }
 
-// walkWithoutNetwork makes a closed house, serves it, signs in and opens every page that an administrator has.
+// walkWithoutNetwork makes a closed house, serves it, signs in and opens every page that an administrator has; then people work in a house that has a past.
 func walkWithoutNetwork(t *testing.T) {
 	loopbackUp(t)
 	all, err := net.Interfaces()
@@ -93,7 +93,20 @@ func walkWithoutNetwork(t *testing.T) {
 	if once == nil {
 		t.Fatalf("no password in %s", out.String())
 	}
-	ctx, stop := context.WithCancel(t.Context())
+	base, stop := serveClosed(t, house...)
+	walkClosed(t, base, once[1])
+	onlyLoopback(t)
+	stop()
+	workWithoutNetwork(t)
+	if !t.Failed() {
+		fmt.Println("walked")
+	}
+}
+
+// serveClosed starts the house and gives its address and the way to end it.
+func serveClosed(t *testing.T, house ...string) (base string, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()
 	served := make(chan int, 1)
 	go func() {
@@ -104,14 +117,12 @@ func walkWithoutNetwork(t *testing.T) {
 	if err != nil {
 		t.Fatalf("serve: %v", err)
 	}
-	base := strings.TrimSpace(line[strings.Index(line, "http"):])
-	walkClosed(t, base, once[1])
-	onlyLoopback(t)
-	stop()
-	if code := <-served; code != 0 {
-		t.Errorf("serve: exit %d", code)
+	return strings.TrimSpace(line[strings.Index(line, "http"):]), func() {
+		cancel()
+		if code := <-served; code != 0 {
+			t.Errorf("serve: exit %d", code)
+		}
 	}
-	fmt.Println("walked")
 }
 
 func walkClosed(t *testing.T, base, once string) {

@@ -44,7 +44,7 @@ func openClosed(t testing.TB, dir string) *app.ClosedHouse {
 
 // TestNothingOfTheClosedHouseIsPublicButTheWayIn lists what may be asked without a sign-in.
 func TestNothingOfTheClosedHouseIsPublicButTheWayIn(t *testing.T) {
-	want := []string{"/assets/", "/sign-in", "/sign-in", "/sign-in/code", "/sign-in/code", "/sign-in/password", "/sign-in/password", "/sign-out", "GET /healthz"}
+	want := []string{"/assets/", "/sign-in", "/sign-in", "/sign-in/code", "/sign-in/code", "/sign-in/over", "/sign-in/password", "/sign-in/password", "/sign-out", "GET /healthz"}
 	var got []string
 	for _, r := range openClosed(t, t.TempDir()).Mux.Routes() {
 		if r.Right == web.Public {

@@ -105,8 +105,20 @@ type signer struct {
 	http *http.Client
 }
 
-// furnishCut makes a house with two days of work behind it, and items and bags for the rounds, then starts its process.
-func furnishCut(t *testing.T, dir string) *cut {
+// work is a made-up house with two days behind it, and what two clerks of one office need for closing bags.
+type work struct {
+	h      *app.ClosedHouse
+	clock  *demo.Clock
+	here   postal.OfficeCode
+	to     postal.OfficeCode
+	clerks []postal.StaffID
+	logins []string
+	bags   []closedmail.FacilityCode // free, and inspected
+	items  []postal.ItemNumber       // loose at the office
+}
+
+// makeUp makes that house; its clock stands where the test puts it.
+func makeUp(t *testing.T, dir string) *work {
 	t.Helper()
 	box, _, err := strongbox.Create(dir, closedWord, time.Now(), quickCost)
 	if err == nil {
@@ -115,44 +127,45 @@ func furnishCut(t *testing.T, dir string) *cut {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := demo.NewClock(time.Now().Add(-time.Hour), 5)
-	h, err := app.OpenClosed(t.Context(), app.Config{Data: dir, Now: clock.Now, Log: slog.New(slog.DiscardHandler), MadeUp: true, Province: "31"}, box)
-	if err != nil {
+	w := &work{clock: demo.NewClock(time.Now().Add(-time.Hour), 5)}
+	if w.h, err = app.OpenClosed(t.Context(), app.Config{Data: dir, Now: w.clock.Now, Log: slog.New(slog.DiscardHandler), MadeUp: true, Province: "31"}, box); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := demo.FillClosed(t.Context(), h, clock, demo.Options{Seed: 5, Days: 2}, func(int64, int64) {}); err != nil {
+	if _, err := demo.FillClosed(t.Context(), w.h, w.clock, demo.Options{Seed: 5, Days: 2}, func(int64, int64) {}); err != nil {
 		t.Fatal(err)
 	}
-	c := &cut{t: t, dir: dir}
-	view := h.Ledger.View(t.Context())
+	view := w.h.Ledger.View(t.Context())
 	shift := closedmail.Shifts(view)
-	here := shift[0].Office
-	c.to = shift[1].Office
-	if len(closedmail.Held(view, here)) == 0 { // the items of today lie at the centre
-		here, c.to = c.to, here
+	w.here, w.to = shift[0].Office, shift[1].Office
+	if len(closedmail.Held(view, w.here)) == 0 { // the items of today lie at the centre
+		w.here, w.to = w.to, w.here
 	}
-	people, err := h.Accounts.List(t.Context())
+	for _, x := range closedmail.Held(view, w.here) {
+		if cover, ok := closedmail.CoverOf(view, postal.ItemNumber(x)); ok && cover.Frozen == "" {
+			w.items = append(w.items, cover.Item)
+		}
+	}
+	w.crew(t)
+	if len(w.clerks) < 2 || len(w.items) == 0 {
+		t.Fatal("the made-up house lacks clerks or items")
+	}
+	return w
+}
+
+// crew finds the clerks, and lets the head of the office bring eight bags into use.
+func (w *work) crew(t *testing.T) {
+	t.Helper()
+	people, err := w.h.Accounts.List(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	var logins []string
 	var head postal.StaffID
 	for _, p := range people {
 		for _, g := range p.Grants {
 			switch {
-			case g.Role.Office != here:
+			case g.Role.Office != w.here:
 			case g.Role.Name == web.KT1Clerk:
-				logins = append(logins, p.Login)
-				jar, err := cookiejar.New(nil)
-				if err != nil {
-					t.Fatal(err)
-				}
-				who := &signer{c, p.ID, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
-				if c.first == nil {
-					c.first = who
-				} else {
-					c.second = who
-				}
+				w.clerks, w.logins = append(w.clerks, p.ID), append(w.logins, p.Login)
 			case g.Role.Name == web.KT1Supervisor:
 				head = p.ID
 			}
@@ -160,29 +173,43 @@ func furnishCut(t *testing.T, dir string) *cut {
 	}
 	for n := range 8 {
 		code := closedmail.FacilityCode(fmt.Sprintf("tui-%d", 800+n))
-		c.spares = append(c.spares, code)
-		for _, a := range []ledger.Act{closedmail.AddFacility{Facility: code, Office: here}, closedmail.Inspect{Facility: code, Until: postal.DayOf(time.Now()).AddDays(30)}} {
-			clock.Set(clock.Now().Add(time.Second))
-			if _, err := h.Ledger.Append(t.Context(), ledger.Envelope{Act: postal.NewActID(clock.Now()), OccurredMs: postal.Millis(clock.Now()), Office: here, Actor: head}, a); err != nil {
-				t.Fatal(err)
-			}
+		w.bags = append(w.bags, code)
+		w.must(t, head, closedmail.AddFacility{Facility: code, Office: w.here})
+		w.must(t, head, closedmail.Inspect{Facility: code, Until: postal.DayOf(time.Now()).AddDays(30)})
+	}
+}
+
+func (w *work) must(t *testing.T, who postal.StaffID, a ledger.Act) ledger.Receipt {
+	t.Helper()
+	w.clock.Set(w.clock.Now().Add(time.Second))
+	r, err := w.h.Ledger.Append(t.Context(), ledger.Envelope{Act: postal.NewActID(w.clock.Now()), OccurredMs: postal.Millis(w.clock.Now()), Office: w.here, Actor: who}, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// furnishCut makes a house for the rounds, then starts its process.
+func furnishCut(t *testing.T, dir string) *cut {
+	t.Helper()
+	w := makeUp(t, dir)
+	c := &cut{t: t, dir: dir, to: w.to, spares: w.bags, items: w.items}
+	signers := make([]*signer, len(w.clerks))
+	for n, id := range w.clerks {
+		jar, err := cookiejar.New(nil)
+		if err != nil {
+			t.Fatal(err)
 		}
+		signers[n] = &signer{c, id, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	}
-	for _, x := range closedmail.Held(h.Ledger.View(t.Context()), here) {
-		if cover, ok := closedmail.CoverOf(view, postal.ItemNumber(x)); ok && cover.Frozen == "" {
-			c.items = append(c.items, cover.Item)
-		}
-	}
-	if c.second == nil || len(c.items) == 0 {
-		t.Fatal("the made-up house lacks clerks or items")
-	}
-	if err := h.Close(); err != nil {
+	c.first, c.second = signers[0], signers[len(signers)-1]
+	if err := w.h.Close(); err != nil {
 		t.Fatal(err)
 	}
 	c.start()
 	t.Cleanup(c.kill)
-	for n, who := range []*signer{c.first, c.second} {
-		if err := who.post("/sign-in", "login", logins[n], "password", demo.Password); err != nil {
+	for n, who := range signers {
+		if err := who.post("/sign-in", "login", w.logins[n], "password", demo.Password); err != nil {
 			t.Fatal(err)
 		}
 	}

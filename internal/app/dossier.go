@@ -13,6 +13,7 @@ import (
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/procedure"
+	"citypost/internal/rulebook"
 	"citypost/internal/tariff"
 	"citypost/internal/web"
 )
@@ -45,27 +46,35 @@ func (p published) On(code string, day postal.Day) (*dossier.Procedure, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &dossier.Procedure{Code: string(v.Code), Version: v.From, Name: v.Name, Agency: v.Agency, Decision: v.Decision, Source: v.Source, ByPost: v.Accepts(procedure.Postal), MadeUp: v.MadeUp,
+	out := &dossier.Procedure{Code: string(v.Code), Version: v.From, Name: v.Name, Agency: v.Agency, Decision: v.Decision, Source: v.Source, Results: v.Results, ByPost: v.Accepts(procedure.Postal), MadeUp: v.MadeUp,
 		Fees: feesOf(v.By(procedure.Postal)), Online: feesOf(v.By(procedure.Online))}
 	for _, l := range v.Checklist(procedure.Postal) {
 		out.Papers = append(out.Papers, dossier.Asked{ID: l.ID, Name: l.Name, Group: l.Group, Originals: l.Originals, Copies: l.Copies, Certified: l.Certified, Open: l.Open})
 	}
 	for _, c := range v.Cases {
 		limit, _ := v.Limit(procedure.Postal, c.Code)
-		out.Cases = append(out.Cases, dossier.Case{Code: c.Code, Name: c.Name, Limit: limitOf(limit)})
+		out.Cases = append(out.Cases, dossier.Case{Code: c.Code, Name: c.Name, Limit: limitOf(limit), SameDay: sameDay(limit)})
 	}
 	if len(v.Cases) == 0 {
 		limit, _ := v.Limit(procedure.Postal, "")
-		out.Cases = []dossier.Case{{Limit: limitOf(limit)}}
+		out.Cases = []dossier.Case{{Limit: limitOf(limit), SameDay: sameDay(limit)}}
 	}
-	out.SameDay = slices.ContainsFunc(out.Cases, func(c dossier.Case) bool {
-		return c.Limit.Unit == string(procedure.Hour) && c.Limit.Tenths <= 10*hoursOfADay
-	})
 	return out, nil
 }
 
 // hoursOfADay is how many hours an agency works in a day: a limit within them is a procedure of the same day.
 const hoursOfADay = 8
+
+// sameDay reports whether a case is decided on the day of its filing: within the hours of a day, or in less than a day.
+func sameDay(l procedure.Limit) bool {
+	switch l.Unit {
+	case procedure.Hour:
+		return l.Known() && l.Tenths <= 10*hoursOfADay
+	case procedure.WorkingDay, procedure.Day:
+		return l.Known() && l.Tenths < 10
+	}
+	return false
+}
 
 func limitOf(l procedure.Limit) event.Limit {
 	if !l.Known() {
@@ -111,23 +120,58 @@ type dossierMoney struct {
 	tariff *tariff.Tariff
 }
 
-// zoneOf is a route as the price list has it. Between provinces the list asks for the region, which no table gives: the case is told, not guessed.
-func zoneOf(r calendar.Route) (tariff.Zone, error) {
-	switch r {
-	case calendar.SameDistrict, calendar.BetweenDistricts:
-		return tariff.Zone(r), nil
+// keyRegions is the table that says in which region of the price list a province lies; a post takes in its own.
+const keyRegions = "dossier.price.region"
+
+// zone is a question's route as the price list has it, with the rule that says the region when it leads to another province. Without a table, or with a province that it does not have, the case is told, not guessed.
+func (m *dossierMoney) zone(q dossier.PriceQuestion) (tariff.Zone, string, error) {
+	route, err := m.between(calendar.Service(q.Service), q.From, q.To, q.On)
+	if err != nil {
+		return "", "", err
 	}
-	return "", fault.New(fault.NotFound, "app.region", "Chưa có bảng vùng liên tỉnh nên không tính được cước; hồ sơ đi tỉnh khác nhận theo bảng giá giấy.",
-		"The regions of the provinces are not loaded, so no price can be given; dossiers to another province go by the paper list.")
+	if route == calendar.SameDistrict || route == calendar.BetweenDistricts {
+		return tariff.Zone(route), "", nil
+	}
+	rule, err := m.calendar.Book().Rule(keyRegions, q.On)
+	if fault.Is(err, fault.NotFound) {
+		return "", "", noRegion()
+	}
+	if err != nil {
+		return "", "", err
+	}
+	from, to := regionOf(rule, m.place(q.From, q.On).Province), regionOf(rule, m.place(q.To, q.On).Province)
+	switch {
+	case from == "" || to == "":
+		return "", "", noRegion()
+	case from == to:
+		return tariff.SameRegion, rule.ID(), nil
+	}
+	return tariff.OtherRegion, rule.ID(), nil
+}
+
+// regionOf is the region of a province, "" when the table does not have it.
+func regionOf(rule *rulebook.Rule, province string) string {
+	code, err := strconv.ParseInt(province, 10, 64)
+	if err != nil {
+		return ""
+	}
+	t := rule.Value.Table()
+	for row := range t.Len() {
+		if t.Cell(row, "province").Int() == code {
+			return t.Cell(row, "region").String()
+		}
+	}
+	return ""
+}
+
+func noRegion() error {
+	return fault.New(fault.NotFound, "app.region", "Chưa có vùng của tỉnh gửi hoặc tỉnh nhận nên không tính được cước liên tỉnh. Nhờ quản trị nạp bảng vùng (dossier.price.region).",
+		"The region of the sending or of the receiving province is not known, so there is no price between them. Ask the administrator to take in the table of regions (dossier.price.region).")
 }
 
 // Price prices one way of a dossier, with what is left of every relief now.
 func (m *dossierMoney) Price(v *ledger.View, q dossier.PriceQuestion) (dossier.Price, error) {
-	route, err := m.between(calendar.Service(q.Service), q.From, q.To, q.On)
-	if err != nil {
-		return dossier.Price{}, err
-	}
-	zone, err := zoneOf(route)
+	zone, region, err := m.zone(q)
 	if err != nil {
 		return dossier.Price{}, err
 	}
@@ -136,6 +180,9 @@ func (m *dossierMoney) Price(v *ledger.View, q dossier.PriceQuestion) (dossier.P
 		return dossier.Price{}, err
 	}
 	p := dossier.Price{ListVND: quote.ListVND, TotalVND: quote.TotalVND, Rules: quote.Rules()}
+	if region != "" {
+		p.Rules = append(p.Rules, region)
+	}
 	for _, l := range quote.Lines {
 		p.Lines = append(p.Lines, dossier.PriceLine{VI: l.What.VI, EN: l.What.EN, Amount: l.AmountVND, Rule: l.Rule, Basis: l.Basis.VI, BasisEN: l.Basis.EN, Verified: l.Verified})
 	}
@@ -233,7 +280,7 @@ func (*dossierMoney) TakeBack(act custody.TakeBack, drawer string) ledger.Act {
 	return takingBack{TakeBack: act, Drawer: drawer}
 }
 
-// takingBack is both in one entry. Money of another shift stays until a supervisor gives it back: that the result is back must be recorded all the same.
+// takingBack is both in one entry. Money that cannot go back now (another shift took it, it was moved on) stays until a supervisor gives it back: that the result is back must be recorded all the same.
 type takingBack struct {
 	TakeBack custody.TakeBack `json:"take_back"`
 	Drawer   string           `json:"drawer,omitempty"`
@@ -256,8 +303,9 @@ func (a takingBack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	if _, paid := cash.PaidFor(v, a.TakeBack.Item); !paid || a.Drawer == "" {
 		return facts, nil
 	}
-	back, err := cash.UndoTake{Source: cash.Source{Drawer: a.Drawer}, Item: a.TakeBack.Item, Reason: cash.WrongPerson}.Decide(v, e)
-	if fault.Code(err) == "cash.other_shift" {
+	undo := cash.UndoTake{Source: cash.Source{Drawer: a.Drawer}, Item: a.TakeBack.Item, Reason: cash.WrongPerson}
+	back, err := undo.Decide(v, e)
+	if _, refused := fault.From(err); refused {
 		return facts, nil
 	}
 	return append(facts, back...), err

@@ -83,6 +83,39 @@ func TestAWrongPersonGetsHisMoneyBackAndTheAgencyGetsItsFeeOnce(t *testing.T) {
 	})
 }
 
+// TestAResultComesBackWhateverBecameOfItsMoney lets the wrong person pay by transfer, has the money moved on and part of it refunded, and takes the result back all the same.
+func TestAResultComesBackWhateverBecameOfItsMoney(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, officer, boss := s.as("gd1"), s.as("cb1"), s.as("ks1")
+		n := s.takeIn(c)
+		s.bring(c, officer, n)
+		d := s.arrives(c, officer, n, "8000")
+		money := cash.ItemPath(d.Result)
+		s.doIt(c, n, "deliver", http.StatusSeeOther, "to", "self", "identity", "cccd", "counted", "1", "owed_how", "post", "means", "transfer")
+		paid, _ := cash.PaidFor(s.Ledger.View(t.Context()), d.Result)
+		all := paid.PostageVND + 8_000
+		s.act("ks1", cash.Move{Reason: "arrived", From: cash.Transit(shopOffice), To: cash.Bank, AmountVND: all, Slip: "BC-1"})
+		s.act("ks1", cash.Refund{Item: d.Result, AmountVND: 1_000, Reason: "late", Rule: "post.compensation.late_refund@2020-01-01"})
+		before := cash.BalanceOf(s.Ledger.View(t.Context()), cash.Bank)
+		s.doIt(c, n, "takeback", http.StatusSeeOther, "reason", "wrong_person")
+		if !s.paidFor(d.Result) {
+			t.Fatal("money that had been moved on went back by itself")
+		}
+		s.doIt(c, n, "deliver", http.StatusConflict, giving...).wants(t, http.StatusConflict, "chưa hoàn")
+		boss.post(money+"/wrong", "from", "transfer", "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusSeeOther)
+		if got := before - cash.BalanceOf(s.Ledger.View(t.Context()), cash.Bank); got != all-1_000 {
+			t.Errorf("%d went back, of %d paid and 1000 refunded", got, all)
+		}
+		s.balance(cash.Refunds, 0)
+		s.doIt(c, n, "deliver", http.StatusSeeOther, giving...)
+		s.isAt(n, dossier.Delivered)
+		if diff, err := s.Ledger.Check(t.Context(), nil); err != nil || len(diff) > 0 {
+			t.Errorf("replay differs from live: %v, %v", diff, err)
+		}
+	})
+}
+
 func TestAFeeThatWasPaidTwiceGoesBackUntilTheAgencyHasIt(t *testing.T) {
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openDossiers(t, dir, dsn)

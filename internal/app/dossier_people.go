@@ -178,7 +178,7 @@ func (k dossierKeeper) Expired(ctx context.Context, limit int) ([]personal.Expir
 // Proves compares with what the ledger holds of the receipt's secret.
 func (k dossierKeeper) Proves(ctx context.Context, t event.Thing, secret string) (bool, error) {
 	d, err := k.dossier(ctx, t)
-	return d != nil && postal.SecretFits(secret, d.Receipt), err
+	return d != nil && postal.SecretFits(k.h.Vault.Blind, secret, d.Receipt), err
 }
 
 var (

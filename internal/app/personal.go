@@ -99,5 +99,5 @@ func (*itemKeeper) Expired(context.Context, int) ([]personal.Expired, error) { r
 // Proves compares with what the ledger holds of the receipt's secret.
 func (k *itemKeeper) Proves(ctx context.Context, t event.Thing, secret string) (bool, error) {
 	i, err := k.item(ctx, t)
-	return i != nil && postal.SecretFits(secret, i.Receipt), err
+	return i != nil && postal.SecretFits(k.desk.Vault.Blind, secret, i.Receipt), err
 }

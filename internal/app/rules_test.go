@@ -1,12 +1,15 @@
 package app
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"citypost/internal/desk"
+	"citypost/internal/dossier"
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
@@ -163,6 +166,47 @@ func TestDeskQuotesTheSitesLetterPrices(t *testing.T) {
 	early := desk.Case{Service: event.Registered, From: here, To: near, WeightG: 150, At: postal.MakeDay(2026, 10, 1).Start()}
 	if _, err := h.Till.Price(t.Context(), early); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a day without a price: %v", err)
+	}
+}
+
+// If this fails a dossier to or from another province is refused at the counter, or costs what another region costs.
+func TestADossierBetweenProvincesIsPricedByTheRegionsThatThePostTookIn(t *testing.T) {
+	day := postal.MakeDay(2026, 11, 25)
+	price := func(regions string) (there, back dossier.Price, err error) {
+		h, err := openTestHouse(t, siteRules(t, regions))
+		if err != nil {
+			t.Fatal(err)
+		}
+		here, _, far := communes(t, h)
+		v := h.Ledger.View(t.Context())
+		there, err = h.Dossiers.Money.Price(v, dossier.PriceQuestion{Service: event.DossierSend, From: here, To: far, WeightG: 300, On: day})
+		if err != nil {
+			return there, back, err
+		}
+		back, err = h.Dossiers.Money.Price(v, dossier.PriceQuestion{Service: event.DossierReturn, From: far, To: here, WeightG: 300, On: day})
+		return there, back, err
+	}
+	table := func(near, far string) string {
+		h, err := openTestHouse(t, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		here, _, other := communes(t, h)
+		unit, _ := h.Places.Gazetteer().UnitOn(here, day)
+		return fmt.Sprintf("rule dossier.price.region\n    from: 2026-01-01\n    table:\n        | province | region |\n        | %s | %s |\n        | %s | %s |\n    source: thiet-lap\n    verified: yes\n",
+			unit.Province, near, other, far)
+	}
+	for name, c := range map[string]struct {
+		near, far   string
+		there, back postal.VND
+	}{"same_region": {"1", "1", 32_500, 34_500}, "other_region": {"1", "3", 38_000, 40_000}} {
+		there, back, err := price(table(c.near, c.far))
+		if err != nil || there.TotalVND != c.there || back.TotalVND != c.back || !slices.Contains(there.Rules, "dossier.price.region@2026-01-01+site") {
+			t.Errorf("%s: there %d by %v, back %d, %v", name, there.TotalVND, there.Rules, back.TotalVND, err)
+		}
+	}
+	if _, _, err := price(""); fault.Code(err) != "app.region" {
+		t.Errorf("without a table: %v", err)
 	}
 }
 

@@ -115,6 +115,37 @@ func TestLinksInDocumentsResolve(t *testing.T) {
 	}
 }
 
+// TestDocumentsNameTestsThatExist keeps what the documents say is tested true by name: docs/reliability.md above all.
+func TestDocumentsNameTestsThatExist(t *testing.T) {
+	declared, named := regexp.MustCompile(`(?m)^func (Test[A-Z]\w*)\(`), regexp.MustCompile(`\bTest[A-Z]\w+`)
+	have := map[string]bool{}
+	for _, f := range files(t, ".go") {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range declared.FindAllStringSubmatch(string(text), -1) {
+			have[m[1]] = true
+		}
+	}
+	seen := 0
+	for _, f := range files(t, ".md") {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range named.FindAllString(string(text), -1) {
+			seen++
+			if !have[name] {
+				t.Errorf("%s names %s, which is not there", f, name)
+			}
+		}
+	}
+	if seen < 50 {
+		t.Errorf("only %d tests named: does the test still read the documents?", seen)
+	}
+}
+
 // TestChangesHaveNumbersOfTheirOwn keeps the files of the changelog apart: two under one number are taken for one change.
 func TestChangesHaveNumbersOfTheirOwn(t *testing.T) {
 	names, err := filepath.Glob(filepath.Join(root, "changelog", "unreleased", "*.md"))

@@ -49,7 +49,7 @@ type counterClerk struct {
 	drawer string
 	client *http.Client
 	rand   *rand.Rand
-	sizes  string
+	size   sizer
 	serial uint64
 	taken  []taken
 
@@ -74,7 +74,7 @@ const (
 )
 
 // openCounters opens a house on a database and puts clerks at its counters.
-func openCounters(ctx context.Context, dir, dsn, sizes string, clerks int, watch func(ledger.Rows)) (*counters, error) {
+func openCounters(ctx context.Context, dir, dsn string, size sizer, clerks int, watch func(ledger.Rows)) (*counters, error) {
 	h, err := app.Open(ctx, app.Config{Data: dir, Database: dsn, MadeUp: true, Province: "31", Log: slog.New(slog.DiscardHandler), Watch: watch})
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func openCounters(ctx context.Context, dir, dsn, sizes string, clerks int, watch
 			c.wrong = err
 		}
 	})
-	if err := c.furnish(ctx, sizes, clerks); err != nil {
+	if err := c.furnish(ctx, size, clerks); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
 	return c, nil
@@ -99,7 +99,7 @@ func reopen(ctx context.Context, dir, dsn string) (*counters, error) {
 	return &counters{House: h}, err
 }
 
-func (c *counters) furnish(ctx context.Context, sizes string, clerks int) error {
+func (c *counters) furnish(ctx context.Context, size sizer, clerks int) error {
 	today := postal.DayOf(time.Now())
 	offices := gazetteer.MadeUpOffices(c.Places.Gazetteer(), today)
 	for n := range offices {
@@ -128,7 +128,7 @@ func (c *counters) furnish(ctx context.Context, sizes string, clerks int) error 
 		}
 	}
 	for n := range clerks {
-		if err := c.employ(ctx, open[n/clerksAnOffice], n, sizes); err != nil {
+		if err := c.employ(ctx, open[n/clerksAnOffice], n, size); err != nil {
 			return err
 		}
 	}
@@ -156,13 +156,13 @@ func (c *counters) write(ctx context.Context, o postal.OfficeCode, who postal.St
 }
 
 // employ puts a clerk at a counter with a shift.
-func (c *counters) employ(ctx context.Context, o gazetteer.Office, n int, sizes string) error {
+func (c *counters) employ(ctx context.Context, o gazetteer.Office, n int, size sizer) error {
 	a, _, err := c.Accounts.Add(ctx, account.Actor{ID: account.Command}, account.NewPerson{Login: fmt.Sprintf("bench%02d", n), Name: "Giao dịch viên mẫu", Office: o.Code,
 		Roles: []web.Role{{Name: web.Clerk, Office: o.Code}}, Password: benchWord})
 	if err != nil {
 		return err
 	}
-	k := &counterClerk{counters: c, id: a.ID, office: o, drawer: cash.DrawerCode(o.Code, n%clerksAnOffice+1), rand: rand.New(rand.NewPCG(uint64(n), 1)), sizes: sizes, serial: uint64(n) << 40}
+	k := &counterClerk{counters: c, id: a.ID, office: o, drawer: cash.DrawerCode(o.Code, n%clerksAnOffice+1), rand: rand.New(rand.NewPCG(uint64(n), 1)), size: size, serial: uint64(n) << 40}
 	if err := c.write(ctx, o.Code, a.ID, cash.Begin{Drawer: k.drawer, Office: o.Code}); err != nil {
 		return err
 	}
@@ -225,7 +225,7 @@ func (k *counterClerk) next() taken {
 	t := taken{act: postal.NewActID(time.Now()), sender: fmt.Sprintf("Người mẫu %d", k.serial)}
 	for n := range t.pictures {
 		k.serial++
-		t.pictures[n] = makePicture(k.rand, k.serial, k.sizes)
+		t.pictures[n] = makePicture(k.rand, k.serial, k.size)
 	}
 	return t
 }

@@ -28,6 +28,10 @@ func Intakes(ctx context.Context, o Options) (Result, error) {
 	if o.Clients == 0 {
 		o.Clients = intakeClerks
 	}
+	size, err := sizerOf(r.Pictures)
+	if err != nil {
+		return r, err
+	}
 	p, err := newPlace(o)
 	if err != nil {
 		return r, err
@@ -38,7 +42,7 @@ func Intakes(ctx context.Context, o Options) (Result, error) {
 		return r, err
 	}
 	rec := recorder{most: replayMost}
-	c, err := openCounters(ctx, p.dir, dsn, r.Pictures, o.Clients, rec.hear)
+	c, err := openCounters(ctx, p.dir, dsn, size, o.Clients, rec.hear)
 	if err != nil {
 		return r, err
 	}
@@ -124,13 +128,16 @@ func (c *counters) lookAgain(ctx context.Context, dir, dsn string, r *Result) er
 			return errors.Join(errs...)
 		})
 	}
+	size := 0
 	for _, k := range c.clerks {
 		for _, t := range k.taken {
 			work <- t
 			r.Checked++
+			size += t.pictures[0].size + t.pictures[1].size
 		}
 	}
 	close(work)
+	r.PictureKB = float64(size) / 2048 / float64(max(1, r.Checked))
 	err = all.Wait()
 	s, serr := again.Ledger.Stats(ctx)
 	r.Entries, r.BytesPerEntry = s.Entries, float64(s.DatabaseLen)/float64(max(1, s.Entries))

@@ -55,7 +55,11 @@ func workUntilKilled(text string) error {
 		return err
 	}
 	ctx := context.Background()
-	c, err := openCounters(ctx, h.Dir, h.DSN, h.Pictures, killedClerks, nil)
+	size, err := sizerOf(h.Pictures)
+	if err != nil {
+		return err
+	}
+	c, err := openCounters(ctx, h.Dir, h.DSN, size, killedClerks, nil)
 	if err != nil {
 		return err
 	}

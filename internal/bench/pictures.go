@@ -5,13 +5,16 @@ import (
 	"encoding/binary"
 	"io"
 	"math/rand/v2"
+	"strconv"
+
+	"citypost/internal/fault"
 )
 
-// The pictures of an intake are made up: bytes that do not compress, as those of a JPEG do not. Their sizes follow what counters send (a page photographed at 1280 px), or all stand at the limit.
+// The pictures of an intake are made up: bytes that do not compress, as those of a JPEG do not. Their sizes follow what counters send (a page photographed at 1280 px), or all stand at the limit, or all have one size ("120": KB).
 const (
 	PictureMix   = "mix"   // half of them under 60 KB, one in twenty at the limit
 	PictureLimit = "limit" // every one at the limit
-	pictureLimit = 300 << 10
+	limitKB      = 300
 	pictureHead  = "\xff\xd8\xff"
 )
 
@@ -30,17 +33,35 @@ type picture struct {
 	size  int
 }
 
-// makePicture makes the next one.
-func makePicture(r *rand.Rand, stamp uint64, sizes string) picture {
-	p := picture{stamp: stamp, size: pictureLimit}
-	if sizes != PictureLimit {
-		switch n := r.IntN(20); {
-		case n < 10:
-			p.size = 25<<10 + r.IntN(35<<10)
-		case n < 19:
-			p.size = 60<<10 + r.IntN(60<<10)
-		}
+// sizer says how large the next picture is, in bytes.
+type sizer func(*rand.Rand) int
+
+func sizerOf(text string) (sizer, error) {
+	kb, err := strconv.Atoi(text)
+	switch {
+	case text == PictureMix:
+		return mixed, nil
+	case text == PictureLimit:
+		kb = limitKB
+	case err != nil || kb < 1 || kb > limitKB:
+		return nil, fault.New(fault.Invalid, "bench.pictures", "Cỡ ảnh %[1]q không hợp lệ: mix, limit, hoặc số KB từ 1 đến %[2]d.", "%[1]q is no size of pictures: mix, limit, or KB from 1 to %[2]d.", text, limitKB)
 	}
+	return func(*rand.Rand) int { return kb << 10 }, nil
+}
+
+func mixed(r *rand.Rand) int {
+	switch n := r.IntN(20); {
+	case n < 10:
+		return 25<<10 + r.IntN(35<<10)
+	case n < 19:
+		return 60<<10 + r.IntN(60<<10)
+	}
+	return limitKB << 10
+}
+
+// makePicture makes the next one.
+func makePicture(r *rand.Rand, stamp uint64, size sizer) picture {
+	p := picture{stamp: stamp, size: size(r)}
 	p.from = r.IntN(len(grain) - p.size)
 	return p
 }

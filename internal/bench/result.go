@@ -24,7 +24,7 @@ type Options struct {
 	Append   bool   // straight into the ledger, without HTTP
 	Entries  int64  // for rebuild, verify and track: how large a ledger is measured
 	Clients  int    // 0: what the figure calls for
-	Pictures string // for intakes: PictureMix or PictureLimit
+	Pictures string // for intakes: PictureMix, PictureLimit or KB
 }
 
 // Result is what was measured, the median of the rounds.
@@ -46,9 +46,10 @@ type Result struct {
 	Bare          string   `json:"bare"`   // what the yardstick is
 	CPU           float64  `json:"cpu_us"` // processor time of one, load tool included: what a busy machine does not change
 	Stages        []Stage  `json:"stages,omitempty"`
-	Reads         []Result `json:"reads,omitempty"`    // of the grown ledger
-	Pictures      string   `json:"pictures,omitempty"` // how large they were
-	Checked       int64    `json:"checked,omitempty"`  // acknowledged intakes that were found again, whole
+	Reads         []Result `json:"reads,omitempty"`      // of the grown ledger
+	Pictures      string   `json:"pictures,omitempty"`   // how large they were
+	PictureKB     float64  `json:"picture_kb,omitempty"` // the mean one; an intake has two
+	Checked       int64    `json:"checked,omitempty"`    // acknowledged intakes that were found again, whole
 }
 
 // Print says it in a few lines.
@@ -63,7 +64,7 @@ func (r Result) Print(w io.Writer) error {
 		_, err = fmt.Fprintf(w, "  %.0f bytes an entry after VACUUM FULL\n", r.Vacuumed)
 	}
 	if err == nil && r.Pictures != "" {
-		_, err = fmt.Fprintf(w, "  pictures: %s; all %d acknowledged intakes found again with people and both pictures\n", r.Pictures, r.Checked)
+		_, err = fmt.Fprintf(w, "  pictures: %s, two of %.0f KB each on average, %.0f MB/s; all %d acknowledged intakes found again with people and both pictures\n", r.Pictures, r.PictureKB, 2*r.PictureKB*r.PerS/1024, r.Checked)
 	}
 	return err
 }

@@ -68,6 +68,10 @@ func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
 	case event.PostageRefunded:
 		p := ledger.Edit[*Paid](v, ItemKey(f.Item))
 		p.Refunded += f.AmountVND
+		p.Refunds = append(slices.Clone(p.Refunds), slices.DeleteFunc(slices.Clone(f.Postings), func(x event.Posting) bool {
+			_, drawer := drawerOf(x.Account)
+			return drawer || x.Account == Bank
+		})...)
 	case event.Compensated:
 		ledger.Edit[*Paid](v, ItemKey(f.Item)).Compensated = f.AmountVND
 	default:

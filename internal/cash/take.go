@@ -21,6 +21,7 @@ type Paid struct {
 	Collected   []event.Collected
 	Refunded    postal.VND
 	Compensated postal.VND
+	Refunds     []event.Posting // what the refunds were booked on, the money itself left out
 }
 
 // Place is none.
@@ -50,6 +51,10 @@ func (p *Paid) fields(c *ledger.Codec) {
 	})
 	ledger.Int(c, &p.Refunded)
 	ledger.Int(c, &p.Compensated)
+	ledger.List(c, &p.Refunds, func(x *event.Posting, c *ledger.Codec) {
+		ledger.Str(c, &x.Account)
+		ledger.Int(c, &x.AmountVND)
+	})
 }
 
 // ItemKey is where the money of an item is kept.
@@ -159,10 +164,7 @@ func (a Take) check() error {
 
 // postings books the listed postage as income and the relief on those who bear it; what is collected is the agency's, never income.
 func (a Take) postings(o postal.OfficeCode, f event.MoneyTaken) ([]event.Posting, error) {
-	into := InDrawer(a.Drawer)
-	if a.Means == Transfer {
-		into = Transit(o)
-	}
+	into := a.into(o)
 	var p postings
 	p.move(Income(a.Service), into, f.PostageVND)
 	p.move(Income(a.Service), ReliefGiven, f.OperatorVND)
@@ -171,6 +173,14 @@ func (a Take) postings(o postal.OfficeCode, f event.MoneyTaken) ([]event.Posting
 		p.move(Owed(c.Agency), into, c.AmountVND)
 	}
 	return p.done()
+}
+
+// into is where the money goes.
+func (a Take) into(o postal.OfficeCode) event.Account {
+	if a.Means == Transfer {
+		return Transit(o)
+	}
+	return InDrawer(a.Drawer)
 }
 
 // PaidAct is an act that accepts an item, and the money for that item: both happen, or neither.

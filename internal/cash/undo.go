@@ -28,7 +28,7 @@ func (UndoTake) Name() string { return "cash.undo_take" }
 // Touches the item and where the money comes from.
 func (a UndoTake) Touches() []ledger.Key { return append(a.touches(), ItemKey(a.Item)) }
 
-// Decide refuses when the shift is over and nobody answers for it, when the agency has the money already, and after a refund.
+// Decide refuses when the shift is over and nobody answers for it, when the agency has the money already, and after a refund. A wrong person gets what a refund left: else the right one could never pay.
 func (a UndoTake) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	paid, ok := PaidFor(v, a.Item)
 	switch {
@@ -36,7 +36,7 @@ func (a UndoTake) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 		return nil, fault.New(fault.Invalid, "cash.undo_reason", "Hãy chọn lý do: nhầm, huỷ bưu gửi, hoặc trả nhầm người.", "Choose a reason: mistake, cancelled, or given to the wrong person.").At("reason")
 	case !ok:
 		return nil, notPaid(a.Item)
-	case paid.Refunded > 0 || paid.Compensated > 0:
+	case paid.Compensated > 0 || paid.Refunded > 0 && (a.Reason != WrongPerson || len(paid.Refunds) == 0):
 		return nil, fault.New(fault.Conflict, "cash.refunded_before", "Bưu gửi này đã được hoàn cước hoặc bồi thường.", "This item was refunded or compensated already.").At("item")
 	}
 	if err := ofOffice(paid.Drawer, e.Office); err != nil {
@@ -120,6 +120,15 @@ func (p *Paid) undone(v *ledger.View, o postal.OfficeCode, setOff bool) ([]event
 		return nil, err
 	}
 	all = reversed(all)
+	if len(p.Refunds) > 0 {
+		rest := postings{all: all}
+		for _, x := range p.Refunds {
+			rest.move(x.Account, a.into(o), x.AmountVND)
+		}
+		if all, err = rest.done(); err != nil {
+			return nil, err
+		}
+	}
 	for _, x := range all {
 		if !setOff && strings.HasPrefix(string(x.Account), "liabilities:") && BalanceOf(v, x.Account)+x.AmountVND > 0 {
 			return nil, remittedBefore()

@@ -66,6 +66,16 @@ func overseeing(v *ledger.View, e ledger.Envelope) error {
 	return single(v, e, Supervisor)
 }
 
+// keepsPapers refuses whoever has a duty in KT1: papers and duties are kept by the security officer, who carries and seals nothing himself. That he is one is asked where
+// he comes in, for the ledger knows no roles.
+func keepsPapers(v *ledger.View, e ledger.Envelope) error {
+	if w, ok := ledger.Get[*Worker](v, WorkerKey(e.Actor)); ok && len(w.Duties) > 0 {
+		return fault.New(fault.Forbidden, "closedmail.keeps_papers", "Người đang được phân công việc KT1 không ghi hồ sơ và không phân công. Việc này của cán bộ bảo mật.",
+			"Whoever has a duty in KT1 keeps no papers and assigns nobody. That is the security officer's.")
+	}
+	return nil
+}
+
 // idOf makes the id of what an act opens.
 func idOf(e ledger.Envelope, n int) string {
 	const hex = "0123456789abcdef"

@@ -147,6 +147,9 @@ func (a ReportIncident) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact,
 		if k == "" || k[0] == 'h' || v.Get(k) == nil {
 			return nil, unknown(string(t))
 		}
+		if holder, _ := custody.Holder(v, t); custody.Office(holder) != "" && custody.Office(holder) != e.Office {
+			return nil, fault.New(fault.Forbidden, "closedmail.held_elsewhere", "Theo sổ bên khác đang giữ %s. Bên giữ báo sự cố và lập biên bản.", "By the books somebody else holds %s. They report it and write the minutes.", t).At("things")
+		}
 		if frozenBy(v, t) != "" {
 			return nil, fault.New(fault.Conflict, "closedmail.frozen_already", "%s đã bị phong toả vì một sự cố khác.", "%s is frozen by another incident already.", t).At("things")
 		}
@@ -174,7 +177,7 @@ func (a SignMinutes) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 	}
 	switch {
 	case i.Office != e.Office:
-		return nil, fault.New(fault.Forbidden, "closedmail.other_office", "Sự cố này do bưu cục %s lập biên bản.", "Office %s writes the minutes of this incident.", i.Office)
+		return nil, othersMinutes(i.Office)
 	case i.First != "":
 		return nil, fault.New(fault.Conflict, "closedmail.minutes_signed", "Biên bản đã có hai người ký.", "The minutes are signed by two already.")
 	case a.Second == "":
@@ -191,6 +194,10 @@ func (a SignMinutes) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 		}
 	}
 	return []event.Fact{event.MinutesSigned{Incident: string(a.Incident), First: e.Actor, Second: a.Second}}, nil
+}
+
+func othersMinutes(o postal.OfficeCode) error {
+	return fault.New(fault.Forbidden, "closedmail.other_office", "Sự cố này do bưu cục %s lập biên bản.", "Office %s writes the minutes of this incident.", o)
 }
 
 // ReportUp says that the incident was reported up the line.
@@ -213,6 +220,9 @@ func (a ReportUp) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 	i, err := incident(v, a.Incident)
 	if err != nil {
 		return nil, err
+	}
+	if i.Office != e.Office {
+		return nil, othersMinutes(i.Office)
 	}
 	if err := oneOf(Levels, a.To, "to"); err != nil {
 		return nil, err
@@ -264,7 +274,7 @@ func (a Release) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 func (a Release) ready(i *Incident, e ledger.Envelope) error {
 	switch {
 	case i.Office != e.Office:
-		return fault.New(fault.Forbidden, "closedmail.other_office", "Sự cố này do bưu cục %s lập biên bản.", "Office %s writes the minutes of this incident.", i.Office)
+		return othersMinutes(i.Office)
 	case i.First == "":
 		return fault.New(fault.Conflict, "closedmail.minutes_missing", "Biên bản chưa có hai người ký.", "The minutes are not signed by two yet.")
 	case len(i.Reported) == 0:

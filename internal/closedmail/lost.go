@@ -60,7 +60,7 @@ func (a CloseSearch) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 func (a CloseSearch) ready(i *Incident, e ledger.Envelope) error {
 	switch {
 	case i.Office != e.Office:
-		return fault.New(fault.Forbidden, "closedmail.other_office", "Sự cố này do bưu cục %s lập biên bản.", "Office %s writes the minutes of this incident.", i.Office)
+		return othersMinutes(i.Office)
 	case !slices.Contains(searched, i.Kind) || len(i.Things) == len(i.Back):
 		return fault.New(fault.Conflict, "closedmail.no_search", "Sự cố này không phải là tìm bưu gửi, túi bị thiếu.", "This incident is no search for something missing.")
 	case i.First == "":

@@ -3,6 +3,7 @@ package closedmail
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,6 +59,7 @@ const (
 	shiftPath      = "/kt1/shift"
 	acceptPath     = "/kt1/accept"
 	itemsPath      = "/kt1/items"
+	findPath       = "/kt1/find"
 	vesselsPath    = "/kt1/vessels"
 	tripsPath      = "/kt1/dispatches"
 	oversPath      = "/kt1/handovers"
@@ -77,18 +79,20 @@ const (
 var (
 	handlers = web.AnyOf(web.KT1Clerk, web.KT1Courier)
 	overseer = web.AnyOf(web.KT1Supervisor, web.SecurityOfficer)
+	// doorkeepers keep the log of visits: the desk is there at every hour.
+	doorkeepers = web.AnyOf(web.KT1Clerk, web.SecurityOfficer)
 )
 
 // Mount registers the pages. Every route says who may use it.
 func (s *Pages) Mount(m *web.Mux) {
-	m.Job(web.KT1Clerk, 10, boardPath, "Bảng trực", "Duty board")
+	m.Job(web.KT1Clerk, 10, boardPath, "Bảng trực", "Duty board", visitsPath)
 	m.Job(web.KT1Clerk, 20, acceptPath, "Nhận gửi", "Accept", itemsPath)
 	m.Job(web.KT1Clerk, 30, vesselsPath, "Túi, hộp, chuyến", "Bags and dispatches", tripsPath)
 	m.Job(web.KT1Courier, 35, roundPath, "Phát", "Deliver", itemsPath)
 	m.Job(handlers, 40, oversPath, "Bàn giao, chờ ký", "Handovers, signatures", signPath)
 	m.Job(handlers, 50, incidentPath, "Sự cố", "Incidents")
 	m.Job(web.KT1Clerk, 60, registerPath, "Sổ, báo cáo", "Registers, reports", reportPath)
-	m.Job(overseer, 70, peoplePath, "Quản lý", "Management", facilityPath, bodiesListPath, visitsPath, casesPath)
+	m.Job(overseer, 70, peoplePath, "Quản lý", "Management", facilityPath, bodiesListPath, casesPath)
 	m.Job(web.RegistryClerk, 10, registryPath, "Bưu gửi của cơ quan", "Our items", signPath)
 	s.mountDesk(m)
 	s.mountSign(m)
@@ -118,9 +122,23 @@ func (s *Pages) view(r *http.Request, f *web.Form, vi, en string) (view, error) 
 		return view{}, err
 	}
 	v := view{Page: web.NewPage(r, vi, en), s: s, ctx: r.Context(), led: s.Records.Ledger.View(r.Context()), Form: f, At: office}
-	v.NoScan = true
+	v.scans()
 	v.Sub = v.office(office)
 	return v, nil
+}
+
+// scans puts the scan field on top of the page for whoever handles items.
+func (v *view) scans() {
+	if v.May(handlers) {
+		v.Site.ScanTo = findPath
+	}
+}
+
+// scanned reports whether a field of the page itself waits for a scan: then the frame shows none.
+func (v view) scanned() bool {
+	return slices.ContainsFunc(v.Parts, func(p part) bool {
+		return p.Form != nil && slices.ContainsFunc(p.Form.Asks, func(a ask) bool { return a.Kind == askCode && a.Field.Focus })
+	})
 }
 
 // act is the id for one form of the page: fresh for each, the one it came with for the form that is shown again.
@@ -190,6 +208,7 @@ func (v view) draw(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.remind()
+	v.NoScan = v.scanned()
 	return render(w, r, v.Form, screen(v))
 }
 

@@ -512,6 +512,17 @@ func (v view) receiverAsks() []ask {
 	return asks
 }
 
+// delivered gives the receipt of the act that a form carries, if by it the item of the path was delivered.
+func (s *Pages) delivered(r *http.Request) (ledger.Receipt, bool, error) {
+	id, err := web.ActID(r, s.Now())
+	if err != nil {
+		return ledger.Receipt{}, false, err
+	}
+	got, ok, err := s.Records.Ledger.Find(r.Context(), id)
+	f, _ := factOf[event.KT1Delivered](got.Facts)
+	return got, ok && string(f.Item) == r.PathValue("item"), err
+}
+
 func (s *Pages) postDeliver(w http.ResponseWriter, r *http.Request) error {
 	f, err := sent(r)
 	if err != nil {
@@ -522,6 +533,14 @@ func (s *Pages) postDeliver(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	c, i, err := s.item(r, v)
+	if fault.Is(err, fault.NotFound) { // he has given it away: perhaps by this very form
+		if got, ok, err := s.delivered(r); ok || err != nil {
+			if err != nil {
+				return err
+			}
+			return s.told(w, r, got, roundPath, "Đã ghi.", "Recorded.")
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -154,6 +154,7 @@ func (s *Pages) drawWords(w http.ResponseWriter, r *http.Request, f *web.Form) e
 		}
 		x.Form = web.FormOf(pairs...)
 	}
+	x.NoScan = true // a page with room for prose has no field that leads elsewhere
 	return render(w, r, x.Form, wordsPage(x))
 }
 

@@ -2,10 +2,6 @@ package closedmail_test
 
 import (
 	"bytes"
-	"context"
-	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"os/exec"
@@ -15,261 +11,13 @@ import (
 	"testing"
 	"time"
 
-	"citypost/internal/calendar"
 	"citypost/internal/closedmail"
-	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
-	"citypost/internal/privacy"
-	"citypost/internal/rulebook"
 	"citypost/internal/sqldb"
 	"citypost/internal/sqldb/sqltest"
-	"citypost/internal/web"
-	"citypost/internal/web/webtest"
 )
-
-const security = postal.StaffID("nv-s1")
-
-// gate lets in whoever the cookie "as" names.
-type gate struct{}
-
-func (gate) Who(r *http.Request) (web.Person, bool, error) {
-	c, err := r.Cookie("as")
-	if err != nil {
-		return web.Person{}, false, nil
-	}
-	return person(postal.StaffID(c.Value)), true, nil
-}
-
-func person(id postal.StaffID) web.Person {
-	role := web.Role{Name: web.KT1Clerk, Office: officeOf(id)}
-	switch id {
-	case headA, headB:
-		role.Name = web.KT1Supervisor
-	case courier:
-		role.Name = web.KT1Courier
-	case security:
-		role.Name = web.SecurityOfficer
-	case registry1, registry2, registry3, registry4, contact2, leader2:
-		role = web.Role{Name: web.RegistryClerk}
-	}
-	return web.Person{ID: id, Login: strings.TrimPrefix(string(id), "nv-"), Name: names[id], Roles: []web.Role{role}, Acting: role, Session: "test"}
-}
-
-var names = map[postal.StaffID]string{clerkA: "Nguyễn Văn Mẫu", otherA: "Trần Thị Mẫu", headA: "Lê Văn Mẫu", clerkB: "Phạm Thị Mẫu", otherB: "Hoàng Văn Mẫu", headB: "Vũ Thị Mẫu", courier: "Đỗ Văn Mẫu",
-	registry1: "Văn Thư Một", registry2: "Văn Thư Hai", contact2: "Trực Ban Hai", leader2: "Lãnh Đạo Hai", registry3: "Văn Thư Ba", registry4: "Người Nhận Bốn", security: "Bảo Mật Mẫu"}
-
-// crew signs and names the people of the test.
-type crew struct{}
-
-func (crew) Sign(_ *http.Request, login, password, _ string) (web.Person, error) {
-	id := postal.StaffID("nv-" + login)
-	if names[id] == "" || password != "mat-khau" {
-		return web.Person{}, fault.New(fault.Unauthenticated, "account.wrong", "Tên đăng nhập hoặc mật khẩu không đúng.", "Login or password is wrong.")
-	}
-	return person(id), nil
-}
-
-func (crew) Name(_ context.Context, id postal.StaffID) string {
-	if n := names[id]; n != "" {
-		return n
-	}
-	return string(id)
-}
-
-func (crew) Holding(_ context.Context, right web.Right, _ postal.OfficeCode) ([]web.Person, error) {
-	var out []web.Person
-	for id := range names {
-		if p := person(id); p.May(right, "") {
-			out = append(out, p)
-		}
-	}
-	slices.SortFunc(out, func(a, b web.Person) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	return out, nil
-}
-
-func (crew) Offices(context.Context) ([]closedmail.Place, error) {
-	return []closedmail.Place{{Code: officeA, Name: "Bưu cục KT1 Mẫu A", Unit: "11407"}, {Code: officeB, Name: "Bưu cục KT1 Mẫu B", Unit: "11311"}}, nil
-}
-
-// price charges Appendix II by weight and nothing else: what tables there are is tariff's matter.
-type price struct{}
-
-func (price) KT1(q closedmail.PriceQuestion) (postal.VND, []string, error) {
-	if q.List == closedmail.Appendix1 {
-		return 0, []string{"kt1.payer@2017-02-25"}, nil
-	}
-	return 30_000, []string{"kt1.price@2018-01-01"}, nil
-}
-
-// site is the pages on a house.
-type site struct {
-	*house
-	url   string
-	mux   *web.Mux
-	pages *closedmail.Pages
-}
-
-func newSite(t testing.TB, db *sqldb.DB) *site {
-	t.Helper()
-	if err := closedmail.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	h := newHouse(t, db)
-	key, err := privacy.LoadOrCreateHouseKey(t.TempDir() + "/house.key")
-	if err != nil {
-		t.Fatal(err)
-	}
-	vault, err := privacy.OpenVault(t.Context(), db, key, time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	book, err := rulebook.Embedded()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &site{house: h}
-	s.mux = web.New(gate{}, web.Site{NameVI: "Bưu điện thành phố", NameEN: "City Post", Band: "NỘI BỘ – KT1", Closed: true, Idle: 10 * time.Minute}, slog.New(slog.DiscardHandler))
-	s.pages = &closedmail.Pages{Records: &closedmail.Records{DB: db, Ledger: h.Ledger}, Directory: &closedmail.Directory{DB: db, Ledger: h.Ledger}, Law: &closedmail.Law{Calendar: calendar.New(book), Price: price{}},
-		Signer: crew{}, Staff: crew{}, Places: crew{}, Vault: vault, Now: func() time.Time { return h.now }, MadeUp: true}
-	s.pages.Mount(s.mux)
-	s.seedNames()
-	outer := http.NewServeMux()
-	outer.HandleFunc("/enter/{id}", func(w http.ResponseWriter, r *http.Request) {
-		http.SetCookie(w, &http.Cookie{Name: "as", Value: r.PathValue("id"), Path: "/"})
-		fmt.Fprint(w, `<!DOCTYPE html><title>in</title><link rel="icon" href="data:,"><p>in</p>`)
-	})
-	outer.Handle("/", s.mux)
-	s.url = webtest.Serve(t, outer)
-	return s
-}
-
-// seedNames imports the directory.
-func (s *site) seedNames() {
-	s.t.Helper()
-	entries, err := closedmail.ReadEntries(strings.NewReader(directory))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	p, err := s.pages.Directory.Plan(context.Background(), entries)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if len(p.New) != 0 || len(p.Changed) != 4 {
-		s.t.Fatalf("plan %+v", p)
-	}
-	s.now = s.now.Add(time.Second)
-	if err := s.pages.Directory.Import(context.Background(), p, ledgerEnvelope(officeA, admin), func() time.Time { s.now = s.now.Add(time.Millisecond); return s.now }); err != nil {
-		s.t.Fatal(err)
-	}
-}
-
-const directory = `code,list,central,name,address,unit,office,hours
-cq-0001,appendix-1,no,Cơ quan mẫu số 1,1 phố Mẫu,11407,180100,"07:30-11:30,13:30-17:00"
-cq-0002,appendix-2,no,Cơ quan mẫu số 2,2 phố Mẫu,11311,180200,"07:30-11:30,13:30-17:00"
-cq-0003,appendix-1,yes,Văn phòng mẫu số 3,3 phố Mẫu,11407,180100,"07:30-11:30,13:30-17:00"
-cq-0004,outside,no,Nơi nhận mẫu số 4,4 phố Mẫu,11311,180200,"07:30-17:00"
-`
-
-// as makes a client of a person.
-func (s *site) as(id postal.StaffID) client { return client{s, id} }
-
-type client struct {
-	*site
-	id postal.StaffID
-}
-
-// answer is what came back.
-type answer struct {
-	status int
-	body   string
-	to     string
-}
-
-func (c client) do(req *http.Request) answer {
-	c.t.Helper()
-	req.AddCookie(&http.Cookie{Name: "as", Value: string(c.id)})
-	resp, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(req)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return answer{resp.StatusCode, string(b), resp.Header.Get("Location")}
-}
-
-func (c client) get(path string) answer {
-	c.t.Helper()
-	req, err := http.NewRequest(http.MethodGet, c.url+path, nil)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return c.do(req)
-}
-
-func (c client) post(path string, pairs ...string) answer {
-	c.t.Helper()
-	c.now = c.now.Add(time.Second)
-	values := url.Values{}
-	for n := 0; n+1 < len(pairs); n += 2 {
-		values.Add(pairs[n], pairs[n+1])
-	}
-	req, err := http.NewRequest(http.MethodPost, c.url+path, strings.NewReader(values.Encode()))
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Sec-Fetch-Site", "same-origin")
-	return c.do(req)
-}
-
-// done posts and wants a redirect; it gives where to.
-func (c client) done(path string, pairs ...string) string {
-	c.t.Helper()
-	a := c.post(path, pairs...)
-	if a.status != http.StatusSeeOther {
-		c.t.Fatalf("POST %s %v: %d\n%s", path, pairs, a.status, errorsOf(a.body))
-	}
-	return a.to
-}
-
-// refused posts and wants a page with the words.
-func (c client) saysNo(words, path string, pairs ...string) {
-	c.t.Helper()
-	a := c.post(path, pairs...)
-	if a.status < 400 || !strings.Contains(a.body, words) {
-		c.t.Fatalf("POST %s %v: %d, want %q\n%s", path, pairs, a.status, words, errorsOf(a.body))
-	}
-}
-
-var summary = regexp.MustCompile(`(?s)<ul class="govuk-list govuk-error-summary__list">.*?</ul>|<h1[^>]*data-failed.*?</p>`)
-
-func errorsOf(body string) string { return summary.FindString(body) }
-
-func second(id postal.StaffID) []string {
-	return []string{"second_login", strings.TrimPrefix(string(id), "nv-"), "second_password", "mat-khau"}
-}
-
-func with(pairs []string, more ...string) []string { return append(slices.Clone(pairs), more...) }
-
-// form is the cover of an ordinary item as the page sends it.
-func coverForm(more ...string) []string {
-	base := map[string]string{"sender": string(bodyOne), "handed_by": string(registry1), "number": "123/QĐ-UB", "addressee": string(bodyTwo), "weight": "120", "secrecy": "none", "urgency": "none"}
-	for n := 0; n+1 < len(more); n += 2 {
-		base[more[n]] = more[n+1]
-	}
-	var out []string
-	for k, v := range base {
-		out = append(out, k, v)
-	}
-	return out
-}
-
-func last(path string) string { return path[strings.LastIndex(path, "/")+1:] }
 
 func TestTheWholeWayOverThePages(t *testing.T) {
 	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
@@ -369,21 +117,13 @@ func TestOnlyAppendixTwoPays(t *testing.T) {
 	}
 }
 
-func (s *site) custodyOf(n postal.ItemNumber) *custody.Item {
-	i, ok := ledgerGet[*custody.Item](s.house, custody.ItemKey(n))
-	if !ok {
-		s.t.Fatalf("no item %s", n)
-	}
-	return i
-}
-
 // textInput finds every input and textarea of a page.
 var textInput = regexp.MustCompile(`<(input|textarea|select)\b[^>]*>`)
 
 var attr = regexp.MustCompile(`\b(name|type|maxlength|inputmode)="([^"]*)"`)
 
 // codesOnly are the fields that take typed text, and what stops a sentence in them: each is read by a parser of codes, or is a secret.
-var codesOnly = regexp.MustCompile(`^(number|returns|weight|item|seal|bag|things?|extra|facility|visitor|seal-[0-9A-Z]+|second_login|second_password|second_code)$`)
+var codesOnly = regexp.MustCompile(`^(code|number|returns|weight|item|seal|bag|things?|extra|facility|visitor|seal-[0-9A-Z]+|second_login|second_password|second_code)$`)
 
 func TestNoPageHasAFieldForFreeText(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))
@@ -452,80 +192,6 @@ func aboutTheServiceOnly(t *testing.T, body string) {
 
 var pageTitle = regexp.MustCompile(`<title>[^<]*</title>`)
 
-type pageOf struct {
-	who  postal.StaffID
-	path string
-	name string
-}
-
-// everyPage brings the house into a state in which every page shows its forms, and lists the pages.
-func (s *site) everyPage() []pageOf {
-	s.t.Helper()
-	secret := cover()
-	secret.Secrecy, secret.Locator, secret.NamedOnly, secret.Urgency = closedmail.SecrecyA, "dv-01", true, closedmail.Express
-	recall := cover()
-	recall.RecallBy = day("2020-04-22")
-	a, b, c := s.accept(secret), s.accept(recall), s.accept(cover())
-	bag := s.vessel("tui-01", b, c)
-	open := s.must(officeA, clerkA, closedmail.StartVessel{Office: officeA, To: officeB, Facility: "tui-02"}).Facts[0].(event.BagStarted).Bag
-	s.must(officeA, clerkA, closedmail.Pack{Item: s.accept(cover()), Bag: open})
-	s.send(bag)
-	s.must(officeB, clerkB, closedmail.OpenVessel{Bag: bag, Seal: "NP-10001", Second: otherB})
-	s.must(officeB, clerkB, closedmail.TakeOut{Item: b, Bag: bag})
-	s.must(officeB, clerkB, closedmail.TakeOut{Item: c, Bag: bag})
-	s.giveOut(b)
-	s.must(officeA, courier, deliver(b))
-	over := s.open(officeB, clerkB, closedmail.OpenHandover{From: custody.AtOffice(officeB), To: custody.ByCarrier(courier), Delivery: true, Things: []event.Thing{event.Thing(c)}})
-	s.must(officeA, courier, closedmail.CountThings{Handover: over, Counts: []event.Count{{Thing: event.Thing(c)}}})
-	second := s.accept(cover())
-	bag2 := s.vessel("tui-03", second)
-	s.send(bag2)
-	third := s.accept(cover())
-	bag3 := s.vessel("hop-01", third)
-	trip := s.dispatch(bag3)
-	openTrip := s.must(officeA, clerkA, closedmail.StartDispatch{Office: officeA, To: officeB, Escort: courier}).Facts[0].(event.DispatchStarted).Dispatch
-	torn := s.accept(cover())
-	s.must(officeA, clerkA, closedmail.ReportIncident{Kind: closedmail.Torn, Things: []event.Thing{event.Thing(torn)}})
-	incident := s.incidents(officeA)[0].ID
-	s.now = s.now.Add(25 * time.Minute)
-	s.must(officeA, clerkA, closedmail.SignMinutes{Incident: incident, Second: otherA})
-	s.must(officeA, clerkA, closedmail.ReportUp{Incident: incident, To: "province"})
-	s.must(officeA, clerkA, closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: otherA})
-	s.must(officeA, clerkA, closedmail.Complain{Body: bodyTwo, Item: a, About: "late", DueMs: s.now.AddDate(0, 0, 9).UnixMilli()})
-	s.must(officeA, clerkA, closedmail.Announce{Authority: "department", Surprise: true, On: day("2020-04-22")})
-	s.must(officeA, headA, closedmail.Hold{Reason: "investigation"})
-	s.must(officeA, admin, closedmail.EndPerson{Body: bodyTwo, Person: contact2, As: closedmail.ForContact})
-	carried := s.carrySomething()
-	waiting := ask(s.house, officeA, clerkA, closedmail.CloseVessel{Bag: open, Seal: "NP-20002", Second: otherA})
-	handed := ask(s.house, officeA, courier, closedmail.Deliver{Item: carried, As: closedmail.ForClerk, Receiver: registry1})
-	s.must(officeA, clerkA, closedmail.ReportIncident{Kind: "theft", Things: []event.Thing{event.Thing(s.accept(cover()))}})
-	theft := s.incidents(officeA)[1].ID
-	s.must(officeA, clerkA, closedmail.SignMinutes{Incident: theft, Second: otherA})
-	s.must(officeA, clerkA, closedmail.ReportUp{Incident: theft, To: "province"})
-	s.must(officeA, clerkA, closedmail.PrintPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, Rows: 7, Total: 7})
-	return []pageOf{
-		{clerkA, "/kt1", "board"}, {clerkA, "/kt1/shift", "shift"}, {clerkA, "/kt1/accept", "accept"}, {clerkA, "/kt1/items/" + string(a), "item"}, {clerkA, "/kt1/items/" + string(a) + "/label", "label"},
-		{clerkA, "/kt1/vessels", "vessels"}, {clerkA, "/kt1/vessels/" + string(open), "vessel-open"}, {clerkB, "/kt1/vessels/" + string(bag2), "vessel-arrived"}, {clerkB, "/kt1/vessels/" + string(bag), "vessel-count"},
-		{clerkA, "/kt1/vessels/" + string(bag3) + "/manifest", "manifest"}, {clerkA, "/kt1/dispatches", "dispatches"}, {clerkA, "/kt1/dispatches/" + string(trip), "dispatch-closed"}, {clerkA, "/kt1/dispatches/" + string(openTrip), "dispatch-open"},
-		{clerkB, "/kt1/handovers", "handovers"}, {courier, "/kt1/handovers/" + string(over), "handover-sign"}, {clerkB, "/kt1/handovers/" + string(over), "handover-give"},
-		{courier, "/kt1/round", "round"}, {courier, "/kt1/round/" + string(carried), "deliver"}, {clerkA, "/kt1/incidents", "incidents"}, {headA, "/kt1/incidents/" + string(incident), "incident"}, {headA, "/kt1/incidents/" + string(incident) + "/minutes", "minutes"},
-		{clerkA, "/kt1/registers", "registers"}, {clerkA, "/kt1/registers/out/1", "register"}, {clerkA, "/kt1/registers/handover/1", "register-handover"}, {headA, "/kt1/report", "report"}, {headA, "/kt1/report/paper", "report-paper"}, {headA, "/kt1/report/words", "report-words"},
-		{security, "/kt1/people", "people"}, {headA, "/kt1/facilities", "facilities"}, {headA, "/kt1/bodies", "bodies"}, {headA, "/kt1/bodies/" + string(bodyTwo), "body"}, {headA, "/kt1/visits", "visits"}, {headA, "/kt1/cases", "cases"}, {registry2, "/kt1/registry", "registry"},
-		{otherA, "/kt1/signatures", "signatures"}, {otherA, "/kt1/signatures/" + string(waiting.ID), "signature"}, {clerkA, "/kt1/signatures/" + string(waiting.ID), "signature-sent"}, {registry1, "/kt1/signatures/" + string(handed.ID), "signature-receiver"},
-		{otherA, "/kt1", "board-reminds"}, {headA, "/kt1/incidents/" + string(theft), "search"}, {clerkB, "/kt1/vessels/" + string(bag2) + "/label", "bag-label"},
-	}
-}
-
-// carrySomething leaves an item in the courier's hands.
-func (s *site) carrySomething() postal.ItemNumber {
-	s.t.Helper()
-	a := cover()
-	a.Office, a.Sender, a.HandedBy, a.Addressee, a.ToOffice, a.NamedOnly, a.Urgency = officeB, bodyTwo, registry2, bodyOne, officeB, true, closedmail.Express
-	i := s.must(officeB, clerkB, a).Facts[0].(event.ItemAccepted).Item
-	s.giveOut(i)
-	return i
-}
-
 func TestAPageOfARegisterIsAPDFOnlyAfterItsPrintWasRecorded(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))
 	clerk := s.as(clerkA)
@@ -592,14 +258,65 @@ func TestADirectoryIsPlannedBeforeItIsTakenIn(t *testing.T) {
 func directoryRow(code string) string {
 	return code + `,appendix-1,no,Cơ quan mẫu,1 phố Mẫu,11407,180100,07:30-17:00` + "\n"
 }
-func TestVisitorsOfAnotherOfficeAreNotShown(t *testing.T) {
+func TestTheVisitorLogIsForTheOfficeAndItsNumbersForTheSecurityOfficer(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))
-	s.must(officeA, clerkA, closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: otherA})
-	if a := s.as(headA).get("/kt1/visits"); !strings.Contains(a.body, "Trần Thị Mẫu") {
-		t.Errorf("the visitor is not shown at his own office: %d", a.status)
+	clerk := s.as(clerkA)
+	clerk.done("/kt1/visits/begin", "facility", "kv-01", "purpose", "repair", "host", string(otherA), "kind", "cccd", "visitor", "031090000001")
+	clerk.saysNo("5 đến 12 chữ số", "/kt1/visits/begin", "facility", "kv-01", "purpose", "repair", "host", string(otherA), "kind", "cccd", "visitor", "Nguyễn Văn A")
+	if a := clerk.get("/kt1/visits"); !strings.Contains(a.body, "Trần Thị Mẫu") || !strings.Contains(a.body, "…001") || strings.Contains(a.body, "031090000001") {
+		t.Errorf("the desk's log: %d", a.status)
+	}
+	clerk.done("/kt1/visits/end", "id", string(closedmail.Cases(s.View(t.Context()), "visit")[0].ID))
+	if a := s.as(security).get("/kt1/visits"); !strings.Contains(a.body, "031090000001") || strings.Contains(a.body, "đang ở trong") {
+		t.Errorf("the security officer's log of a visit that has ended: %d", a.status)
 	}
 	if a := s.as(headB).get("/kt1/visits"); a.status != http.StatusOK || strings.Contains(a.body, "kv-01") {
-		t.Errorf("office B reads who is inside at office A: %d", a.status)
+		t.Errorf("office B reads who was inside at office A: %d", a.status)
+	}
+}
+
+func TestACodeLeadsToWhatItNamesAndNothingElse(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	secret := cover()
+	secret.Secrecy, secret.Locator = closedmail.SecrecyA, "dv-01"
+	item := s.accept(secret)
+	bag := s.vessel("tui-01", item)
+	trip := s.dispatch(bag)
+	clerk := s.as(clerkA)
+	for text, want := range map[string]string{string(item): "/kt1/items/" + string(item), "nk 000 010 008 vn": "/kt1/items/" + string(item), string(bag): "/kt1/vessels/" + string(bag),
+		"TUI-01": "/kt1/vessels/" + string(bag), "dv-01": "/kt1/items/" + string(item), string(trip): "/kt1/dispatches/" + string(trip)} {
+		if a := clerk.get("/kt1/find?code=" + url.QueryEscape(text)); a.to != want {
+			t.Errorf("%q leads to %q (%d), want %s", text, a.to, a.status, want)
+		}
+	}
+	for _, text := range []string{"", "Kế hoạch bảo vệ", "tui-02", "NK000000001VN1"} {
+		if a := clerk.get("/kt1/find?code=" + url.QueryEscape(text)); a.status != http.StatusNotFound || strings.Contains(a.body, "Kế hoạch") {
+			t.Errorf("%q: %d", text, a.status)
+		}
+	}
+	if a := s.as(registry2).get("/kt1/find?code=" + string(item)); a.status != http.StatusForbidden {
+		t.Errorf("a registry clerk looks for any number: %d", a.status)
+	}
+}
+
+func TestTheHistoryOfAnItemNamesEveryHandAndNoSeal(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	a, b := s.accept(cover()), s.accept(cover())
+	s.must(officeA, clerkA, closedmail.ReportIncident{Kind: closedmail.Torn, Things: []event.Thing{event.Thing(a)}})
+	s.settle(officeA, clerkA, otherA, headA, closedmail.Rewrapped)
+	bag := s.vessel("tui-01", a)
+	s.send(bag)
+	page := s.as(clerkB).get("/kt1/items/" + string(a)).body
+	for _, want := range []string{"Sự cố, phong toả", "Niêm phong túi", "Nguyễn Văn Mẫu, Trần Thị Mẫu", "Bàn giao xong", "Bưu cục KT1 Mẫu A → Đỗ Văn Mẫu", string(bag), "Rời bưu cục nhận", "Văn Thư Một"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the history lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "NP-10001") {
+		t.Error("the history tells the seal that is still to be read off the bag")
+	}
+	if strings.Contains(s.as(clerkA).get("/kt1/items/"+string(b)).body, "Sự cố, phong toả") {
+		t.Error("the history tells another item's incident")
 	}
 }
 

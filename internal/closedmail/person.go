@@ -109,6 +109,12 @@ func (a FilePaper) Touches() []ledger.Key { return []ledger.Key{WorkerKey(a.Pers
 
 // Decide refuses a paper of the future and one that is over before it begins.
 func (a FilePaper) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if a.Person == e.Actor {
+		return nil, fault.New(fault.Forbidden, "closedmail.own_paper", "Không ai tự ghi hồ sơ của chính mình.", "Nobody files papers about himself.").At("person")
+	}
+	if err := keepsPapers(v, e); err != nil {
+		return nil, err
+	}
 	if _, err := ParseStaff(string(a.Person)); err != nil {
 		return nil, err
 	}
@@ -118,9 +124,6 @@ func (a FilePaper) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, erro
 	if a.On.IsZero() || a.On.After(today(v)) || !a.Until.IsZero() && a.Until.Before(a.On) {
 		return nil, fault.New(fault.Invalid, "closedmail.paper_day", "Ngày của giấy tờ không hợp lệ: không ghi trước ngày ký, ngày hết hạn không trước ngày ký.",
 			"The days of the paper do not fit: it is not filed before it is signed and does not end before it begins.").At("on")
-	}
-	if a.Person == e.Actor {
-		return nil, fault.New(fault.Forbidden, "closedmail.own_paper", "Không ai tự ghi hồ sơ của chính mình.", "Nobody files papers about himself.").At("person")
 	}
 	return []event.Fact{event.PaperFiled{Person: a.Person, Paper: string(a.Paper), On: a.On, Until: a.Until}}, nil
 }
@@ -140,6 +143,9 @@ func (a WithdrawPaper) Touches() []ledger.Key { return []ledger.Key{WorkerKey(a.
 
 // Decide refuses a paper that is not in the file.
 func (a WithdrawPaper) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := keepsPapers(v, e); err != nil {
+		return nil, err
+	}
 	if err := oneOf(Withdrawals, a.Reason, "reason"); err != nil {
 		return nil, err
 	}
@@ -165,6 +171,9 @@ func (a Assign) Touches() []ledger.Key { return []ledger.Key{WorkerKey(a.Person)
 
 // Decide refuses a worker who lacks any paper.
 func (a Assign) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := keepsPapers(v, e); err != nil {
+		return nil, err
+	}
 	if err := oneOf(Duties, a.Duty, "duty"); err != nil {
 		return nil, err
 	}
@@ -205,11 +214,14 @@ func (a Relieve) Touches() []ledger.Key { return []ledger.Key{WorkerKey(a.Person
 
 // Decide refuses a duty that the worker has not, and of one who still holds a shift or items.
 func (a Relieve) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if err := keepsPapers(v, e); err != nil {
+		return nil, err
+	}
 	w, ok := ledger.Get[*Worker](v, WorkerKey(a.Person))
 	if !ok || !w.has(a.Office, a.Duty) || a.Office == "" {
 		return nil, fault.New(fault.NotFound, "closedmail.not_assigned", "Người này không có phân công đó.", "This person has no such duty.").At("duty")
 	}
-	if s, ok := ledger.Get[*Shift](v, ShiftKey(a.Office)); ok && s.Worker == a.Person {
+	if s, ok := ledger.Get[*Shift](v, ShiftKey(a.Office)); ok && s.Worker == a.Person && (a.Duty == Clerk || a.Duty == Supervisor) {
 		return nil, fault.New(fault.Conflict, "closedmail.on_shift", "Người này đang giữ ca. Hãy giao ca trước.", "This person holds the shift. Hand it over first.").At("person")
 	}
 	if len(v.At("carrier:"+string(a.Person), 'i'))+len(v.At("carrier:"+string(a.Person), 'b'))+len(v.At("carrier:"+string(a.Person), 'd')) > 0 {

@@ -19,6 +19,7 @@ type part struct {
 	Table    *table
 	Form     *form
 	Buttons  []web.Btn
+	Events   []web.Event
 }
 
 type counter struct {

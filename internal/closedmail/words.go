@@ -119,6 +119,10 @@ var words = map[string]Words{
 	"purpose.delivery":   {"Giao, nhận", "Delivery"},
 	"purpose.leadership": {"Lãnh đạo làm việc", "Leadership"},
 
+	"visitor.cccd":     {"Căn cước", "Identity card"},
+	"visitor.official": {"Thẻ công vụ", "Official card"},
+	"visitor.passport": {"Hộ chiếu", "Passport"},
+
 	"about.late":    {"Chậm", "Late"},
 	"about.lost":    {"Mất", "Lost"},
 	"about.damaged": {"Hư hại", "Damaged"},
@@ -188,6 +192,22 @@ var words = map[string]Words{
 	"joint.kt1.deliver":       {"Nhận bưu gửi", "Receive an item"},
 	"joint.kt1.undo_accept":   {"Huỷ nhận gửi do nhầm", "Take a mistaken acceptance back"},
 	"joint.kt1.destroy_page":  {"Tiêu huỷ bản giấy của sổ", "Destroy a page of a register"},
+
+	"fact.kt1.left":               {"Rời bưu cục nhận", "Left the office that took it in"},
+	"fact.kt1.recall_met":         {"Tài liệu thu hồi đã về nơi gửi", "The document is back with its sender"},
+	"fact.kt1.incident_opened":    {"Sự cố, phong toả", "Incident, frozen"},
+	"fact.kt1.incident_released":  {"Giải toả", "Released"},
+	"fact.kt1.search_closed":      {"Kết thúc tìm kiếm", "The search ended"},
+	"fact.kt1.lost_found":         {"Ghi tìm thấy", "A find was recorded"},
+	"fact.kt1.facility_added":     {"Khai báo", "Added"},
+	"fact.kt1.facility_inspected": {"Kiểm tra", "Inspected"},
+	"fact.kt1.facility_moved":     {"Chuyển bưu cục", "Sent to another office"},
+	"fact.kt1.facility_retired":   {"Thôi sử dụng", "Taken out of use"},
+	"fact.kt1.responsible_named":  {"Giao người chịu trách nhiệm", "Responsible worker named"},
+	"fact.kt1.paper_filed":        {"Ghi giấy tờ", "Paper filed"},
+	"fact.kt1.paper_withdrawn":    {"Rút giấy tờ", "Paper withdrawn"},
+	"fact.kt1.person_assigned":    {"Phân công", "Assigned"},
+	"fact.kt1.person_relieved":    {"Thôi phân công", "Duty ended"},
 
 	"inspection.regular":  {"Định kỳ", "Regular"},
 	"inspection.surprise": {"Đột xuất", "Unannounced"},

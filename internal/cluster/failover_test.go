@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -50,12 +51,25 @@ var drills = []drill{
 		m.etcd[n].wait()
 		return func() { m.startEtcd(n) }
 	}},
+	{"kill -9 of the primary's postmaster, then of the next one's while pg_rewind reads from it", true, func(m *machines, p int) func() {
+		before := m.rewinds(p)
+		signalAll(syscall.SIGKILL, m.postmaster(p))
+		await(m.t, 2*time.Minute, func() bool { return m.rewinds(p) > before }, func() string { return "it is not rewound\n" + m.logs() })
+		signalAll(syscall.SIGKILL, m.postmaster(m.primary(p)))
+		return nil
+	}},
 	{"planned switchover", true, func(m *machines, p int) func() {
 		if err := m.switchover(p); err != nil {
 			m.t.Error(err)
 		}
 		return nil
 	}},
+}
+
+// rewinds counts how often pg_rewind was started on a member.
+func (m *machines) rewinds(n int) int {
+	said, _ := os.ReadFile(m.path("patroni%d.log", n))
+	return strings.Count(string(said), "running pg_rewind from dbname")
 }
 
 // freeze stops everything of a machine, as a hypervisor does that is short of memory; the pids are for its awakening.
@@ -83,7 +97,7 @@ func mute(m *machines, primary int) {
 }
 
 // order is how often and in what order the drills are run: CITYPOST_DRILLS names others ("0,0,1").
-var order = []int{0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7}
+var order = []int{0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8}
 
 func chosen(t *testing.T) []int {
 	if os.Getenv("CITYPOST_DRILLS") == "" {
@@ -288,5 +302,43 @@ func TestAFrozenPrimaryWithoutAWatchdogMayTakeItsRoleBack(t *testing.T) {
 	t.Logf("without a watchdog: the frozen primary took its role back: %v; %s; %d of %d nodes stopped with ledger.went_back", back, j, w.stopped(), len(w.nodes))
 	if !j.right() && w.stopped() < len(w.nodes) {
 		t.Error("entries were lost and a node went on")
+	}
+}
+
+// TestAMachineWithoutItsWatchdogDoesNotLead takes the device away that docs/operations.md requires: no such machine takes over, however dead the primary is, and the primary that has none to require
+// comes back and leads.
+func TestAMachineWithoutItsWatchdogDoesNotLead(t *testing.T) {
+	needDrills(t)
+	m := start(t, true)
+	primary := m.primary(0)
+	for n := 1; n <= members; n++ {
+		if n == primary {
+			continue
+		}
+		m.killMachine(n)
+		f, err := os.OpenFile(m.path("patroni%d.yml", n), os.O_APPEND|os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = f.WriteString("watchdog: {mode: required, device: /dev/none, safety_margin: 5}\n")
+		if err = errors.Join(err, f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		m.startPatroni(n)
+		m.whole(3 * time.Minute)
+	}
+	m.killMachine(primary)
+	for began := time.Now(); time.Since(began) < 45*time.Second; <-time.After(time.Second) { // twice ttl
+		if n := m.primary(0); n != 0 {
+			t.Fatalf("n%d leads without its watchdog", n)
+		}
+	}
+	if !strings.Contains(m.logs(), "Watchdog device is not usable") {
+		t.Errorf("nobody said why: %s", m.logs())
+	}
+	m.startPatroni(primary)
+	m.whole(3 * time.Minute)
+	if now := m.primary(0); now != primary {
+		t.Errorf("n%d leads", now)
 	}
 }

@@ -57,6 +57,7 @@ postgresql:
   connect_address: "%[6]s:5432"
   data_dir: %[2]s/pg%[1]d
   bin_dir: %[5]s
+  remove_data_directory_on_rewind_failure: true
   authentication:
     replication: {username: replicator, password: replicator}
     superuser: {username: postgres, password: postgres}
@@ -285,8 +286,9 @@ func (m *machines) whole(limit time.Duration) {
 	m.t.Helper()
 	await(m.t, limit, func() bool {
 		leaders, standbys, syncs := 0, 0, 0
-		for _, s := range m.view() {
-			switch up := s.State == "running" || s.State == "streaming"; {
+		list := m.view()
+		for _, s := range list {
+			switch up := (s.State == "running" || s.State == "streaming") && s.Timeline == list[0].Timeline; { // one that is still to be rewound runs on an older one
 			case !up:
 			case s.Role == "leader":
 				leaders++

@@ -317,8 +317,12 @@ func (c *closed) sometimes(ctx context.Context, n int, day postal.Day) error {
 		if err != nil {
 			return err
 		}
+		visit := r.Facts[0].(event.VisitBegan).Visit
+		if err := c.house.Records.KeepVisitor(ctx, c.house.Vault, visit, "cccd", fmt.Sprintf("031199%06d", n)); err != nil {
+			return err
+		}
 		c.clock.Set(c.clock.Now().Add(35 * time.Minute))
-		return c.all(ctx, closedCentre, clerk, closedmail.EndVisit{Visit: closedmail.ID(r.Facts[0].(event.VisitBegan).Visit)})
+		return c.all(ctx, closedCentre, clerk, closedmail.EndVisit{Visit: closedmail.ID(visit)})
 	case n%7 == 5:
 		return c.print(ctx, closedCentre)
 	case n == 13:

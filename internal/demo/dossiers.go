@@ -150,7 +150,7 @@ func (c *city) prepare(ctx context.Context, to *onestop, p *dossier.Procedure) (
 	secret := fmt.Sprintf("MAU%03d", c.rand.IntN(1000))
 	unit := to.at.units[c.rand.IntN(len(to.at.units))]
 	a := dossier.Accept{Office: to.at.Code, Carriage: &carriage, Terms: event.DossierAccepted{Procedure: p.Code, Version: p.Version, Agency: to.Code, Form: dossier.FormBoth, Channel: dossier.AtCounter,
-		Papers: f.papers, Seal: f.seal, ToUnit: unit, ToOffice: to.at.Code, Receipt: postal.SecretHash(secret)}}
+		Papers: f.papers, Seal: f.seal, ToUnit: unit, ToOffice: to.at.Code, Receipt: postal.SecretHash(c.house.Vault.Blind, secret)}}
 	if len(p.Cases) > 0 {
 		a.Terms.Case, a.Terms.Limit = p.Cases[0].Code, p.Cases[0].Limit
 	}

@@ -324,7 +324,7 @@ func (a *accepting) write(sale Sale) (ledger.Receipt, error) {
 		return ledger.Receipt{}, reusedForm()
 	}
 	o.Slip = k.Slip
-	return s.append(a.r, web.PersonOf(a.r).ID, a.office, s.till().Accept(o.act(a.office), sale))
+	return s.append(a.r, web.PersonOf(a.r).ID, a.office, s.till().Accept(o.act(a.office, s.Vault.Blind), sale))
 }
 
 // reusedForm answers a form that was sent before with other people or another price on it.
@@ -338,9 +338,9 @@ func reusedForm() error {
 const typedFee = "counter.typed_fee"
 
 // act is the acceptance of the order as the ledger knows it: codes, no people. The till adds the fee and the rules of its lines.
-func (o order) act(office postal.OfficeCode) custody.Accept {
+func (o order) act(office postal.OfficeCode, blind postal.Blind) custody.Accept {
 	a := custody.Accept{Item: o.Item, Service: event.Registered, ToUnit: o.Recipient.Unit, ToOffice: o.ToOffice, WeightG: o.Weight,
-		Receipt: postal.SecretHash(o.Slip.Secret), Office: office}
+		Receipt: postal.SecretHash(blind, o.Slip.Secret), Office: office}
 	if l := o.Slip.Lines; len(l) == 1 && l[0].Rule == typedFee {
 		a.Rules = append(a.Rules, typedFee)
 	}

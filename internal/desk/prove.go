@@ -53,7 +53,7 @@ var errNoReceipt = fault.New(fault.NotFound, "desk.no_receipt",
 // secret get the same answer.
 func (s *Service) Provable(ctx context.Context, number, secret string) (postal.ItemNumber, []Provable, error) {
 	item, ok := ledger.Get[*custody.Item](s.Ledger.View(ctx), custody.ItemKey(postal.ItemNumber(number)))
-	if !ok || !postal.SecretFits(secret, item.Receipt) {
+	if !ok || !postal.SecretFits(s.Vault.Blind, secret, item.Receipt) {
 		return "", nil, errNoReceipt
 	}
 	steps, err := custody.History(ctx, s.Ledger, item.Code)

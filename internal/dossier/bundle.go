@@ -20,7 +20,7 @@ type bundleView struct {
 	Act   string
 	Of    Agency
 	Bring []bundleRow
-	Fetch []*Dossier
+	Fetch []fetchRow
 	Mine  string
 
 	Street bool
@@ -44,6 +44,17 @@ type bundleRow struct {
 	Leg     Leg
 	Back    bool // goes back to the agency that sent it
 	Sheets  int  // papers in it
+}
+
+// Waits reports whether the postman stays at the agency after the signatures: the result is there on the same day, and he brings it.
+func (r bundleRow) Waits() bool {
+	return r.Leg == SendLeg && r.Dossier.SameDay && r.Dossier.Brings()
+}
+
+// fetchRow is one dossier whose result could be fetched, with the lines to count it by.
+type fetchRow struct {
+	*Dossier
+	Lines []Asked
 }
 
 // sheetsIn counts the papers of a packet by its list.
@@ -108,7 +119,10 @@ func (s *Service) bundle(r *http.Request, f *web.Form) (bundleView, error) {
 	}
 	v := s.Ledger.View(r.Context())
 	me := web.PersonOf(r)
-	b := bundleView{Page: web.NewPage(r, a.Name, a.In("en")), Form: f, Act: web.ActOf(f, s.Now()), Of: a, Bring: s.toBring(v, holderOf(me), a.Code), Fetch: toFetch(v, a.Code, false)}
+	b := bundleView{Page: web.NewPage(r, a.Name, a.In("en")), Form: f, Act: web.ActOf(f, s.Now()), Of: a, Bring: s.toBring(v, holderOf(me), a.Code)}
+	for _, d := range toFetch(v, a.Code, false) {
+		b.Fetch = append(b.Fetch, fetchRow{d, s.published(d).ResultLines()})
+	}
 	b.Wide, b.NoScan = true, true
 	b.Mine = s.holderName(b.Page, holderOf(me))
 	b.Street = !me.May(web.Clerk, "")
@@ -251,6 +265,33 @@ func (s *Service) postFetch(w http.ResponseWriter, r *http.Request) error {
 	return s.opened(w, r, f, rec, err)
 }
 
+// published is the list that a dossier was taken in by; nil when it is not known any more.
+func (s *Service) published(d *Dossier) *Procedure {
+	if p, err := s.Catalogue.On(d.Procedure, d.Version); err == nil {
+		return p
+	}
+	return nil
+}
+
+// countedResults reads how many there are of each result: “o.CODE” and “c.CODE”, with “.LINE” behind it where there are several.
+func countedResults(f *web.Form, code postal.DossierNumber, lines []Asked) (list []event.Paper) {
+	for _, a := range lines {
+		key := resultField(code, a)
+		p := event.Paper{Component: a.ID, Originals: int(f.MaybeInt("o."+key, 0, maxCount)), Copies: int(f.MaybeInt("c."+key, 0, maxCount))}
+		if p.Originals+p.Copies > 0 || len(lines) == 1 {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+func resultField(code postal.DossierNumber, a Asked) string {
+	if a.ID == oneResult {
+		return string(code)
+	}
+	return string(code) + "." + a.ID
+}
+
 // derived makes the id of a further act of one form.
 func derived(r *http.Request, part string) (postal.ActID, error) {
 	id, err := postal.ParseActID(r.PostFormValue(web.ActField))
@@ -271,10 +312,9 @@ func (s *Service) pack(r *http.Request, f *web.Form, desk postal.OfficeCode, cod
 		return "", err
 	}
 	key := string(code)
-	paper := event.Paper{Component: "result", Originals: int(f.MaybeInt("o."+key, 0, maxCount)), Copies: int(f.MaybeInt("c."+key, 0, maxCount))}
 	a := PackResult{Dossier: code, Sealed: f.Ticked("sealed." + key), Seal: strings.ToUpper(f.Text("seal."+key, maxSeal)), Register: f.Ticked("register." + key)}
 	if !a.Sealed {
-		a.Papers = []event.Paper{paper}
+		a.Papers = countedResults(f, code, s.published(d).ResultLines())
 	}
 	weight := web.Parse(f, "weight."+key, postal.ParseGrams)
 	if f.Err() != nil {

@@ -193,10 +193,17 @@ func (s *Service) supplementing(r *http.Request, f *web.Form, v *ledger.View, d 
 		return nil, err
 	}
 	var papers []event.Paper
+	list := s.published(d)
 	for _, id := range d.Supplement.Papers {
-		if p := readPaper(f, Asked{ID: id}); Sheets([]event.Paper{p}) > 0 {
-			papers = append(papers, p)
+		p := readPaper(f, Asked{ID: id})
+		if Sheets([]event.Paper{p}) == 0 {
+			continue
 		}
+		if a, ok := list.Line(id); ok && !a.suits(p) {
+			_ = f.Refuse(fault.New(fault.Invalid, "dossier.other_kind", "Danh mục công bố cần loại bản khác của giấy tờ này: bản chính %[1]d, bản sao %[2]d, bản sao chứng thực %[3]d. Đếm lại theo loại.",
+				"The published list asks for another kind of this paper: originals %[1]d, copies %[2]d, certified copies %[3]d. Count again by kind.", a.Originals, a.Copies, a.Certified).At("o."+id))
+		}
+		papers = append(papers, p)
 	}
 	weight := web.Parse(f, "weight", postal.ParseGrams)
 	if f.Err() != nil {

@@ -73,8 +73,11 @@ func noteKind(c caseView) web.Kind {
 
 // paperName is a paper's title on the list by which the dossier was accepted.
 func (c caseView) paperName(id string) string {
-	if id == "result" {
+	if id == oneResult {
 		return c.T("Kết quả", "Result")
+	}
+	if name := c.Procedure.resultName(id); name != "" {
+		return name
 	}
 	if c.Procedure != nil {
 		if a, ok := c.Procedure.Line(id); ok {

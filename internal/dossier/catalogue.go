@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"slices"
+	"strconv"
 
 	"citypost/internal/event"
 	"citypost/internal/fault"
@@ -21,15 +22,16 @@ type Procedure struct {
 	Papers   []Asked
 	Fees     []PublishedFee // of the postal channel
 	Online   []PublishedFee // of the online channel, to be told before paying
-	SameDay  bool
+	Results  []string       // what the agency gives, as published; linked procedures give several
 	MadeUp   bool
 }
 
 // Case is a kind of request with a time limit of its own; a procedure without cases has one with an empty code.
 type Case struct {
-	Code  string
-	Name  string
-	Limit event.Limit
+	Code    string
+	Name    string
+	Limit   event.Limit
+	SameDay bool // the result is there on the day of the filing: the postman waits for it
 }
 
 // Asked is one line of the published list for the postal channel.
@@ -41,6 +43,11 @@ type Asked struct {
 	Copies    int
 	Certified int
 	Open      bool // the list does not say how many: it may be added, it may not be demanded
+}
+
+// suits reports whether a counted paper is of a kind that the list asks for: a plain copy does not stand for a certified one.
+func (a Asked) suits(p event.Paper) bool {
+	return a.Open || a.Originals+a.Copies+a.Certified == 0 || a.Originals > 0 && p.Originals > 0 || a.Copies > 0 && p.Copies > 0 || a.Certified > 0 && p.Certified > 0
 }
 
 // PublishedFee is a fee of the published list. Unknown: the list does not tell the amount.
@@ -76,13 +83,41 @@ func (p *Procedure) Case(code string) (Case, bool) {
 	return p.Cases[n], true
 }
 
-// Asked gives a line of the list.
+// Line gives a line of the list; none of a list that is not known.
 func (p *Procedure) Line(id string) (Asked, bool) {
+	if p == nil {
+		return Asked{}, false
+	}
 	n := slices.IndexFunc(p.Papers, func(a Asked) bool { return a.ID == id })
 	if n < 0 {
 		return Asked{}, false
 	}
 	return p.Papers[n], true
+}
+
+// oneResult is the component of a result that needs no name of its own.
+const oneResult = "result"
+
+// ResultLines are the lines by which a result is counted: one, or one for each that the list names, for linked procedures bring several in one packet.
+func (p *Procedure) ResultLines() []Asked {
+	if p == nil || len(p.Results) < 2 {
+		return []Asked{{ID: oneResult}}
+	}
+	lines := make([]Asked, len(p.Results))
+	for n, name := range p.Results {
+		lines[n] = Asked{ID: oneResult + strconv.Itoa(n+1), Name: name}
+	}
+	return lines
+}
+
+// resultName names a line of a result; nothing for the only one, and for what is no result.
+func (p *Procedure) resultName(id string) string {
+	lines := p.ResultLines()
+	n := slices.IndexFunc(lines, func(a Asked) bool { return a.ID == id })
+	if n < 0 {
+		return ""
+	}
+	return lines[n].Name
 }
 
 // Missing is a paper of the list that is not there in the number asked for.

@@ -125,7 +125,7 @@ func (s *Service) handingRow(p web.Page, v *ledger.View, h *custody.Handover, n 
 	if !ok {
 		return handingRow{}, false
 	}
-	row := handingRow{Item: n, Dossier: d, Leg: leg, Papers: d.Papers, Seal: d.Seal, Names: map[string]string{"result": p.T("Kết quả", "Result")}}
+	row := handingRow{Item: n, Dossier: d, Leg: leg, Papers: d.Papers, Seal: d.Seal, Names: map[string]string{oneResult: p.T("Kết quả", "Result")}}
 	switch leg {
 	case ResultLeg:
 		row.Papers, row.Seal = d.ResultPapers, d.ResultSeal
@@ -133,9 +133,11 @@ func (s *Service) handingRow(p web.Page, v *ledger.View, h *custody.Handover, n 
 		c, _ := ledger.Get[*Carriage](v, ItemKey(n))
 		row.Papers, row.Seal = c.Papers, c.Seal
 	}
-	if list, err := s.Catalogue.On(d.Procedure, d.Version); err == nil {
-		for _, a := range list.Papers {
-			row.Names[a.ID] = a.Name
+	if list := s.published(d); list != nil {
+		for _, a := range append(list.ResultLines(), list.Papers...) {
+			if a.Name != "" {
+				row.Names[a.ID] = a.Name
+			}
 		}
 	}
 	if leg == SendLeg {

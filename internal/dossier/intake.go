@@ -40,7 +40,6 @@ type intake struct {
 	Pictures []Picture
 	Channel  string
 	Price    Price
-	PriceErr error // why there is no price: no dossier is taken in without one
 	Back     Price // of the result, told now and paid when it is given
 	Due      calendar.Answer
 }
@@ -405,9 +404,11 @@ func (s *Service) priceIntake(r *http.Request, f *web.Form, in *intake) error {
 		}
 	}
 	if in.Form != FormSend {
-		if back, err := s.Money.Price(view, PriceQuestion{Service: event.DossierReturn, From: in.Agency.Unit, To: in.Receiver.Unit, WeightG: max(in.WeightG, 50), Online: in.Online, On: postal.DayOf(now)}); err == nil {
-			in.Back = back
+		back, err := s.Money.Price(view, PriceQuestion{Service: event.DossierReturn, From: in.Agency.Unit, To: in.Receiver.Unit, WeightG: max(in.WeightG, 50), Online: in.Online, On: postal.DayOf(now)})
+		if err := f.Refuse(at(err, "to.place")); err != nil { // or its result would lie at the agency, and nobody could say what its way costs
+			return err
 		}
+		in.Back = back
 	}
 	return nil
 }
@@ -495,9 +496,9 @@ func (s *Service) writeIntake(r *http.Request, in intake) (ledger.Receipt, error
 
 // actOfIntake puts payment and relief around the acceptance.
 func (s *Service) actOfIntake(r *http.Request, in intake, office postal.OfficeCode) (ledger.Act, error) {
-	a := in.act(office)
+	a := in.act(office, s.Vault.Blind)
 	c, _ := in.Procedure.Case(in.Case)
-	a.Terms.Limit = c.Limit
+	a.Terms.Limit, a.Terms.SameDay = c.Limit, c.SameDay
 	if back, ok := s.Places.DeliveryOffice(in.Receiver.Unit); ok {
 		a.Terms.ToOffice = back
 	} else if in.Form != FormSend {
@@ -528,10 +529,10 @@ func (s *Service) actOfIntake(r *http.Request, in intake, office postal.OfficeCo
 }
 
 // act is the acceptance as the ledger knows it: codes, no people.
-func (in intake) act(office postal.OfficeCode) Accept {
+func (in intake) act(office postal.OfficeCode, blind postal.Blind) Accept {
 	a := Accept{Office: office, Terms: event.DossierAccepted{
 		Procedure: in.Procedure.Code, Version: in.Procedure.Version, Case: in.Case, Agency: in.Agency.Code, Form: in.Form, Channel: in.Channel, Papers: in.Papers, Seal: in.Seal, Fees: in.Fees,
-		SameDay: in.Procedure.SameDay, Slip: in.Slip, SlipDue: in.SlipDue, Authorised: in.Register, Keep: in.Keep, ToUnit: in.Receiver.Unit, Receipt: postal.SecretHash(in.Note.Secret)}}
+		Slip: in.Slip, SlipDue: in.SlipDue, Authorised: in.Register, Keep: in.Keep, ToUnit: in.Receiver.Unit, Receipt: postal.SecretHash(blind, in.Note.Secret)}}
 	for _, p := range in.Pictures {
 		a.Terms.Pictures = append(a.Terms.Pictures, p.Hash)
 	}
@@ -540,7 +541,7 @@ func (in intake) act(office postal.OfficeCode) Accept {
 		return a
 	}
 	a.Carriage = &custody.Accept{Service: event.DossierSend, ToUnit: in.Agency.Unit, ToOffice: in.Agency.Office, WeightG: in.WeightG, FeeVND: in.Price.TotalVND, Rules: append(dueRules(in.Due), in.Price.Rules...),
-		DueMs: dueMs(in.Due), Receipt: postal.SecretHash(in.Note.Secret), Office: office}
+		DueMs: dueMs(in.Due), Receipt: postal.SecretHash(blind, in.Note.Secret), Office: office}
 	return a
 }
 

@@ -57,7 +57,7 @@ func (s *Service) postStatus(w http.ResponseWriter, r *http.Request) error {
 		return s.drawStatusForm(w, r, http.StatusUnprocessableEntity, f)
 	}
 	v := s.Ledger.View(r.Context())
-	d, err := byReceipt(v, code, secret)
+	d, err := s.byReceipt(v, code, secret)
 	if err := f.Refuse(err); err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (s *Service) postStatus(w http.ResponseWriter, r *http.Request) error {
 }
 
 // byReceipt finds the dossier that a receipt belongs to.
-func byReceipt(v *ledger.View, code, secret string) (*Dossier, error) {
+func (s *Service) byReceipt(v *ledger.View, code, secret string) (*Dossier, error) {
 	no := fault.New(fault.Invalid, "dossier.receipt", "Mã hồ sơ và mã bí mật không khớp. Hãy xem lại phiếu gửi; mất phiếu thì mang giấy tờ đến bưu cục bất kỳ.",
 		"Code and secret do not fit. Look at your consignment note; without it, bring your papers to any post office.").At("secret")
 	n, err := postal.ParseDossierNumber(code)
@@ -82,7 +82,7 @@ func byReceipt(v *ledger.View, code, secret string) (*Dossier, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !postal.SecretFits(secret, d.Receipt) {
+	if !postal.SecretFits(s.Vault.Blind, secret, d.Receipt) {
 		return nil, no
 	}
 	return d, v.Err()

@@ -1,6 +1,7 @@
 package dossier_test
 
 import (
+	"bytes"
 	"context"
 	"html"
 	"log/slog"
@@ -16,6 +17,7 @@ import (
 	"citypost/internal/dossier"
 	"citypost/internal/gazetteer"
 	"citypost/internal/postal"
+	"citypost/internal/privacy"
 	"citypost/internal/rulebook"
 	"citypost/internal/sqldb/sqltest"
 	"citypost/internal/web"
@@ -27,7 +29,7 @@ const secret = "AB23CD"
 func (h *house) takeWithReceipt(form string) postal.DossierNumber {
 	h.t.Helper()
 	a := taking(form)
-	a.Terms.Receipt = postal.SecretHash(secret)
+	a.Terms.Receipt = postal.SecretHash(h.vault().Blind, secret)
 	return acceptedIn(h.must(officeA, clerkA, a))
 }
 
@@ -136,6 +138,16 @@ func (h *house) publicMux() *web.Mux {
 	return m
 }
 
+// vault knows the house's key and no person.
+func (h *house) vault() *privacy.Vault {
+	h.t.Helper()
+	key, err := privacy.NewHouseKey(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return &privacy.Vault{House: key}
+}
+
 // lists is a catalogue of one procedure.
 type lists struct{}
 
@@ -162,6 +174,6 @@ func (h *house) service() *dossier.Service {
 	if err := dossier.Migrate(h.t.Context(), db); err != nil {
 		h.t.Fatal(err)
 	}
-	return &dossier.Service{Ledger: h.Ledger, DB: db, Calendar: calendar.New(book), Catalogue: lists{}, Places: nowhere{}, Now: h.now,
+	return &dossier.Service{Ledger: h.Ledger, DB: db, Calendar: calendar.New(book), Catalogue: lists{}, Places: nowhere{}, Vault: h.vault(), Now: h.now,
 		Name: func(_ context.Context, id postal.StaffID) string { return string(id) }}
 }

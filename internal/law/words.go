@@ -26,7 +26,7 @@ var columnWords = map[string]rulebook.Words{
 	"of": {VI: "Phần trăm của", EN: "Per cent of"}, "off": {VI: "Ngày được nghỉ", EN: "Day off"}, "online": {VI: "Nộp trực tuyến", EN: "Filed online"},
 	"opens": {VI: "Mở cửa", EN: "Opens"}, "order": {VI: "Thứ tự trừ", EN: "Order"}, "other-region": {VI: "Liên tỉnh khác vùng", EN: "To another region"},
 	"over_g": {VI: "Trên (gam)", EN: "Over (g)"}, "payer": {VI: "Bên trả phần giảm", EN: "Who pays the difference"}, "pays": {VI: "Bên trả cước", EN: "Who pays"},
-	"percent": {VI: "Phần trăm", EN: "Per cent"}, "period": {VI: "Kỳ", EN: "Period"}, "point": {VI: "Điểm", EN: "Point"}, "province": {VI: "Địa phương", EN: "Province"},
+	"percent": {VI: "Phần trăm", EN: "Per cent"}, "period": {VI: "Kỳ", EN: "Period"}, "point": {VI: "Điểm", EN: "Point"}, "province": {VI: "Địa phương", EN: "Province"}, "region": {VI: "Vùng", EN: "Region"},
 	"round": {VI: "Làm tròn", EN: "Rounding"}, "round_to_vnd": {VI: "Làm tròn đến (đồng)", EN: "Rounded to (đồng)"}, "route": {VI: "Phạm vi", EN: "Route"},
 	"same-district": {VI: "Trong quận, huyện", EN: "In one district"}, "same-region": {VI: "Liên tỉnh cùng vùng", EN: "In the region"}, "to": {VI: "Người nhận", EN: "Addressee"}, "sender": {VI: "Người gửi", EN: "Sender"},
 	"service": {VI: "Dịch vụ", EN: "Service"}, "stacks": {VI: "Cộng dồn", EN: "Stacking"}, "upto_g": {VI: "Đến (gam)", EN: "Up to (g)"}, "value": {VI: "Mức", EN: "Value"},

@@ -103,13 +103,17 @@ func (v *View) differs(k Key, place string, trail, body []byte) string {
 	return ""
 }
 
-// asWrittenNow gives the bytes of a state as today's program writes them: one that was last touched by an earlier version may lack fields that have come since.
+// asWrittenNow gives the bytes of a state as today's program writes them: one that was last touched by an earlier version may lack fields that have come since. These stand behind the ones that it had;
+// bytes that are no such beginning are given back as they are.
 func (v *View) asWrittenNow(k Key, body []byte) []byte {
 	s, err := v.blank(k)
 	if err != nil || s.Decode(body) != nil {
 		return body
 	}
-	return s.Encode(nil)
+	if now := s.Encode(nil); bytes.HasPrefix(now, body) {
+		return now
+	}
+	return body
 }
 
 // trails compares the pages of long trails.

@@ -56,9 +56,10 @@ func (b *batch) sign() error {
 	if err != nil || ring == nil {
 		return err
 	}
-	key, ranges := b.l.key.Load(), ring.Ranges()
-	if ranges[len(ranges)-1].Verifier != key.Verifier() {
-		slog.Error("no checkpoint: the key of this installation is not the one that the ledger names", "key", key.Verifier())
+	ranges := ring.Ranges()
+	key := b.l.signer(ranges[len(ranges)-1].Verifier)
+	if key == nil {
+		slog.Error("no checkpoint: the key of this installation is not the one that the ledger names", "key", b.l.key.Load().Verifier())
 		return nil
 	}
 	signed, err := tree.SignCheckpoint(tree.Checkpoint{Origin: key.Name(), Size: b.seq, Root: b.frontier.Root()}, key)

@@ -90,6 +90,11 @@ func (a rotateKey) Decide(v *View, _ Envelope) ([]event.Fact, error) {
 
 var errNoKey = fault.New(fault.Conflict, "ledger.no_key", "Sổ cái chưa có khoá ký.", "The ledger has no signing key yet.")
 
+// errOtherKey: what this process signed would prove nothing.
+var errOtherKey = fault.New(fault.Unavailable, "ledger.other_key",
+	"Khoá ký của sổ cái đã đổi mà máy chủ này chưa có khoá mới nên không ký được biên nhận: quản trị cần chép ledger.key mới sang và khởi động lại.",
+	"The ledger's signing key was changed and this server does not have the new one, so it cannot sign receipts: the administrator must copy the new ledger.key and restart it.")
+
 // beginKeys writes down the key that signs before anything else is signed with it.
 func (b *batch) beginKeys() error {
 	key := b.l.key.Load()
@@ -130,12 +135,24 @@ func (l *Ledger) Rotate(ctx context.Context, next *tree.LogKey) (Receipt, error)
 	if old == nil {
 		return Receipt{}, errNoKey
 	}
+	l.coming.Store(next)
+	defer l.coming.Store(nil)
 	now := l.now()
 	r, err := l.Append(ctx, Envelope{Act: postal.NewActID(now), OccurredMs: postal.Millis(now), Actor: self}, rotateKey{next.Verifier(), old, next})
 	if err == nil {
 		l.key.Store(next)
 	}
 	return r, err
+}
+
+// signer gives the key of this process that the ledger names, nil when it has none: in the batch that changes the key, the next one.
+func (l *Ledger) signer(named string) *tree.LogKey {
+	for _, k := range []*tree.LogKey{l.key.Load(), l.coming.Load()} {
+		if k != nil && k.Verifier() == named {
+			return k
+		}
+	}
+	return nil
 }
 
 // UseKey lets a key sign from now on that the ledger names already.

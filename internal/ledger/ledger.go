@@ -94,6 +94,7 @@ type Ledger struct {
 	folds  []Fold
 	writer *writer
 	key    atomic.Pointer[tree.LogKey]
+	coming atomic.Pointer[tree.LogKey] // the next key while it is being changed
 	base   string
 	policy *tree.Policy // the witnesses; nil: none are required
 	away   atomic.Pointer[[]string]

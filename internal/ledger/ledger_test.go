@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -22,9 +23,15 @@ import (
 type tally struct {
 	N     int
 	Where string
+	Full  bool
 }
 
-func (s *tally) fields(c *ledger.Codec)   { ledger.Int(c, &s.N); ledger.Str(c, &s.Where) }
+func (s *tally) fields(c *ledger.Codec) {
+	ledger.Int(c, &s.N)
+	ledger.Str(c, &s.Where)
+	ledger.Bool(c, &s.Full)
+}
+
 func (s *tally) Encode(dst []byte) []byte { return ledger.Encode(dst, s.fields) }
 func (s *tally) Decode(b []byte) error    { return ledger.Decode(b, s.fields) }
 func (s *tally) Place() string            { return s.Where }
@@ -193,6 +200,38 @@ func assertReplayEqualsLive(t *testing.T, l *ledger.Ledger) {
 	if err != nil || len(d) > 0 {
 		t.Fatalf("replay differs from live: %v, %v", d, err)
 	}
+}
+
+// TestAStateOfAnEarlierVersionIsRightAndAnotherSpellingOfItIsNot changes the bytes of a state that reads as before: without its last field, as a version wrote it that did not know it, and with a no
+// written as four.
+func TestAStateOfAnEarlierVersionIsRightAndAnotherSpellingOfItIsNot(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		l := open(t, db)
+		if _, err := l.Append(t.Context(), envelope(), count{Key: "a"}); err != nil {
+			t.Fatal(err)
+		}
+		now := (&tally{N: 1, Where: placeOf(t, l, "t:a")}).Encode(nil)
+		for _, c := range []struct {
+			body  []byte
+			wrong int
+		}{{now, 0}, {now[:len(now)-1], 0}, {append(slices.Clone(now[:len(now)-1]), 4), 1}} {
+			if _, err := db.Write().ExecContext(t.Context(), `UPDATE ledger_state SET body = $1 WHERE key = 't:a'`, c.body); err != nil {
+				t.Fatal(err)
+			}
+			if d, err := l.Check(t.Context(), nil); err != nil || len(d) != c.wrong {
+				t.Errorf("%x: %v, %v", c.body, d, err)
+			}
+		}
+	})
+}
+
+func placeOf(t *testing.T, l *ledger.Ledger, k ledger.Key) string {
+	t.Helper()
+	s, ok := ledger.Get[*tally](l.View(t.Context()), k)
+	if !ok {
+		t.Fatalf("no state %s", k)
+	}
+	return s.Where
 }
 
 func TestStatesAreFoundByPlaceAndTrailsByKey(t *testing.T) {

@@ -102,8 +102,7 @@ func (l *Ledger) receipt(ctx context.Context, seq int64, code string, room int) 
 // prove makes the receipt of an entry, signed here and now for the tree that ends with it: nobody waits for the next checkpoint. An entry that is longer than
 // there is room is proved by its seal.
 func (l *Ledger) prove(ctx context.Context, seq int64, code string, room int) (tree.Receipt, error) {
-	key := l.key.Load()
-	if key == nil {
+	if l.key.Load() == nil {
 		return tree.Receipt{}, errNoKey
 	}
 	ring, err := l.Keyring(ctx)
@@ -117,7 +116,7 @@ func (l *Ledger) prove(ctx context.Context, seq int64, code string, room int) (t
 	if err != nil {
 		return tree.Receipt{}, err
 	}
-	proof, err := l.proof(ctx, ring, key, seq)
+	proof, err := l.proof(ctx, ring, seq)
 	if err != nil {
 		return tree.Receipt{}, fmt.Errorf("prove entry %d: %w", seq, err)
 	}
@@ -129,7 +128,7 @@ func (l *Ledger) prove(ctx context.Context, seq int64, code string, room int) (t
 
 // proof proves an entry by the public checkpoint when witnesses have cosigned one that covers it; else by a checkpoint of its own size; an entry of an older key by
 // the newest size that the present key may sign.
-func (l *Ledger) proof(ctx context.Context, ring *tree.Keyring, key *tree.LogKey, seq int64) (tree.Proof, error) {
+func (l *Ledger) proof(ctx context.Context, ring *tree.Keyring, seq int64) (tree.Proof, error) {
 	f, err := l.treeOf(ctx, l.Seq())
 	if err != nil {
 		return tree.Proof{}, err
@@ -141,7 +140,10 @@ func (l *Ledger) proof(ctx context.Context, ring *tree.Keyring, key *tree.LogKey
 		}
 	}
 	ranges := ring.Ranges()
-	from := ranges[len(ranges)-1].From
+	from, key := ranges[len(ranges)-1].From, l.signer(ranges[len(ranges)-1].Verifier)
+	if key == nil {
+		return tree.Proof{}, errOtherKey
+	}
 	if seq >= from {
 		return prover.OwnProof(key, seq)
 	}

@@ -77,7 +77,7 @@ func (s *shelf) Expired(_ context.Context, limit int) ([]personal.Expired, error
 }
 
 func (s *shelf) Proves(_ context.Context, _ event.Thing, secret string) (bool, error) {
-	return postal.SecretFits(secret, postal.SecretHash("AB23CD")), nil
+	return strings.EqualFold(strings.TrimSpace(secret), "AB23CD"), nil
 }
 
 type house struct {

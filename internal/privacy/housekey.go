@@ -102,10 +102,15 @@ func createHouseKey(path string) error {
 	if err := errors.Join(tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}
-	if err := os.Link(tmp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.Link(tmp.Name(), path); errors.Is(err, fs.ErrExist) {
+		return nil
+	} else if err != nil {
 		return err
 	}
-	return syncDir(dir)
+	if err := syncDir(dir); err != nil {
+		return errors.Join(err, os.Remove(path)) // a key that a power cut could take away must seal nothing
+	}
+	return nil
 }
 
 func syncDir(dir string) error {

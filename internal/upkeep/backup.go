@@ -105,16 +105,17 @@ func (i Installation) Backup(ctx context.Context, dir string, withKeys bool) (Ma
 	}
 	for _, name := range names {
 		if err := copyFile(filepath.Join(i.Data, name), filepath.Join(into, name)); err != nil {
-			return m, err
+			return m, errors.Join(err, os.RemoveAll(into))
 		}
 	}
 	if m.SHA256, m.Bytes, err = digestOf(filepath.Join(into, m.File)); err != nil {
 		return m, err
 	}
-	if err := i.proveCopy(ctx, &m, before); err != nil {
-		return m, errors.Join(err, m.write(into), i.remember(m)) // doctor shall know that it is not proved
+	err = i.proveCopy(ctx, &m, before)
+	if err = errors.Join(err, m.write(into)); err != nil {
+		m.ProvedMs = 0 // doctor shall know that it is not proved
 	}
-	return m, errors.Join(m.write(into), i.remember(m))
+	return m, errors.Join(err, i.remember(m))
 }
 
 // copyDatabase copies a snapshot with VACUUM INTO: readers and writers go on. It gives the checkpoint that stood before, which the copy must contain.
@@ -303,22 +304,23 @@ func (i Installation) restoreFile(ctx context.Context, from string, m Manifest) 
 		return fault.New(fault.Conflict, "upkeep.not_empty",
 			"%s đã có dữ liệu. Chỉ khôi phục vào thư mục trống.", "%s is there already. Restore only into an empty folder.", target)
 	}
-	part := target + ".part"
-	if err := copyFile(filepath.Join(from, m.File), part); err != nil {
-		return err
+	part := partOf(target)
+	err := copyInto(part, filepath.Join(from, m.File))
+	var p proved
+	if err == nil {
+		p, err = i.prove(ctx, part, []byte(m.Checkpoint))
 	}
-	p, err := i.prove(ctx, part, []byte(m.Checkpoint))
 	if err == nil {
 		err = m.fits(p)
 	}
 	if err == nil {
 		err = i.restoreKeys(from, m)
 	}
-	if err != nil {
-		return errors.Join(err, os.Remove(part))
+	if err == nil {
+		err = os.Rename(part, target)
 	}
-	if err := os.Rename(part, target); err != nil {
-		return err
+	if err != nil {
+		return errors.Join(err, os.RemoveAll(part))
 	}
 	return syncDir(filepath.Dir(target))
 }
@@ -345,7 +347,7 @@ func (i Installation) restoreKeys(from string, m Manifest) error {
 			"Thiếu đúng house.key (vân tay %[2]s): hãy chép khoá cất riêng vào %[1]s rồi khôi phục lại. Không có khoá này thì không đọc được họ tên, địa chỉ.",
 			"The right house.key (fingerprint %[2]s) is missing: copy the key that you keep apart into %[1]s, then restore again. Without it names and addresses cannot be read.", i.Data, m.HouseKey).Because(err)
 	}
-	return nil
+	return syncDir(i.Data)
 }
 
 func readManifest(dir string) (m Manifest, err error) {
@@ -374,7 +376,7 @@ func (m Manifest) write(dir string) error {
 	if err := os.WriteFile(path, append(text, '\n'), 0o600); err != nil {
 		return err
 	}
-	return errors.Join(syncFile(path), syncDir(dir))
+	return errors.Join(syncFile(path), syncDir(dir), syncDir(filepath.Dir(dir)))
 }
 
 // remember adds a backup to the list in the data folder, which doctor reads.
@@ -384,7 +386,10 @@ func (i Installation) remember(m Manifest) error {
 		return err
 	}
 	m.Checkpoint = ""
-	err = json.NewEncoder(f).Encode(m)
+	text, err := json.Marshal(m)
+	if err == nil {
+		_, err = fmt.Fprintf(f, "\n%s\n", text) // a line of its own, whatever became of the last one
+	}
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
@@ -415,14 +420,30 @@ func digestOf(path string) (sum string, size int64, err error) {
 	return hex.EncodeToString(h.Sum(nil)), size, err
 }
 
-// copyFile copies a file to a new one, readable by its owner only, and returns when it is on disk.
+// partOf is the name of a file while it is not whole.
+func partOf(path string) string { return path + ".part" }
+
+// copyFile copies a file to a new one, readable by its owner only, which bears its name when it is whole and on disk.
 func copyFile(from, to string) error {
+	part := partOf(to)
+	err := copyInto(part, from)
+	if err == nil {
+		err = os.Link(part, to) // never in the place of another
+	}
+	return errors.Join(err, os.RemoveAll(part))
+}
+
+// copyInto copies a file over what an earlier try may have left, and returns when it is on disk.
+func copyInto(part, from string) error {
 	in, err := os.Open(from)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err := os.RemoveAll(part); err != nil {
+		return err
+	}
+	out, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,14 @@ func closedRight(pattern string, right Right) Right {
 	return right
 }
 
+// overPath is where a browser without scripts goes by itself when a session has ended unused: the page before is gone from the screen of an empty desk.
+const overPath = SignInPath + "/over"
+
+// getOver asks for nobody's session, because to be asked renews it: two pages left open would else keep each other alive.
+func (m *Mux) getOver(w http.ResponseWriter, r *http.Request) error {
+	return Render(w, r, http.StatusOK, overPage(NewPage(r, "Phiên làm việc đã kết thúc", "The session has ended")))
+}
+
 // HealthPath answers whether the house works, and nothing else.
 const HealthPath = "GET /healthz"
 
@@ -34,6 +42,14 @@ func (p Page) seenBy() string {
 		return p.Site.Band + " " + p.DateTime(p.at)
 	}
 	return p.Person.Login + " " + string(p.Person.ID) + " " + p.DateTime(p.at)
+}
+
+// scanMax is how much the scan field of the frame takes: a link from a label in the open house, a code and no sentence in a closed one.
+func (p Page) scanMax() string {
+	if p.Site.Closed {
+		return "24"
+	}
+	return "200"
 }
 
 // idleSlack is taken off the time that is said: the session is renewed a little later than the page is drawn.

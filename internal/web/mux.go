@@ -79,6 +79,9 @@ func New(gate Gate, site Site, log *slog.Logger) *Mux {
 	m.mux.HandleFunc("/", m.unmatched)
 	m.mountAssets()
 	m.Get(jobsPath, SignedIn, m.getJobs)
+	if site.Closed {
+		m.Get(overPath, Public, m.getOver, OwnAuth())
+	}
 	m.chain = m.middleware(m.mux)
 	return m
 }

@@ -100,19 +100,31 @@ func ParseKey(secret string) (*LogKey, error) {
 	return &LogKey{Signer: signer, verifier: verifier}, nil
 }
 
-// writeSecret makes a new file with mode 0600 and does not return before it is on disk.
+// writeSecret makes a new file with mode 0600, whole and on disk before it bears its name: nobody ever reads half a key, and a key that is there is never replaced.
 func writeSecret(path, text string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+"-*") // mode 0600
 	if err != nil {
 		return err
 	}
+	defer func() { _ = os.Remove(f.Name()) }()
 	_, err = f.WriteString(text)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
+		return err
 	}
-	dir, err := os.Open(filepath.Dir(path))
+	if err := os.Link(f.Name(), path); err != nil {
+		return err
+	}
+	if err := syncDir(dir); err != nil {
+		return errors.Join(err, os.Remove(path)) // a key that a power cut could take away must sign nothing
+	}
+	return nil
+}
+
+func syncDir(path string) error {
+	d, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return errors.Join(d.Sync(), d.Close())
 }

@@ -1,0 +1,155 @@
+package closedmail
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// getBodies is the directory, those first that have something to mend.
+func (s *Pages) getBodies(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.view(r, nil, "Cơ quan sử dụng KT1", "Bodies that use KT1")
+	if err != nil {
+		return err
+	}
+	v.Tabs, v.Wide = v.manageTabs(bodiesListPath), true
+	names, err := s.Directory.All(r.Context())
+	if err != nil {
+		return err
+	}
+	all := Bodies(v.led)
+	slices.SortStableFunc(all, func(a, b *Body) int { return len(b.Faults()) - len(a.Faults()) })
+	t := &table{Caption: v.T("Danh sách đóng", "The closed list"), Empty: v.T("Danh bạ trống: nạp bằng lệnh “citypost closed directory”", "The directory is empty: load it with “citypost closed directory”"),
+		Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Cơ quan", "Body")}, {Label: v.T("Danh sách", "List")}, {Label: v.T("Giờ làm việc", "Hours")}, {Label: v.T("Phải bổ sung", "To be mended")}}}
+	for _, b := range all {
+		e := names[b.Code]
+		state := tagCell(v.T("Đủ", "Complete"), web.Good)
+		if faults := b.Faults(); len(faults) > 0 {
+			var words []string
+			for _, as := range faults {
+				words = append(words, lower(v.say("as", string(as))))
+			}
+			state = tagCell(v.T("Thiếu ", "No ")+strings.Join(words, ", "), web.Bad)
+		}
+		t.Rows = append(t.Rows, []cell{codeCell(string(b.Code), bodiesListPath+"/"+string(b.Code)), textCell(e.Name), textCell(v.say("list", string(b.List))), textCell(e.Hours), state})
+	}
+	v.add(part{Table: t})
+	return v.draw(w, r)
+}
+
+func (s *Pages) getBody(w http.ResponseWriter, r *http.Request) error { return s.drawBody(w, r, nil) }
+
+func (s *Pages) drawBody(w http.ResponseWriter, r *http.Request, f *web.Form) error {
+	v, err := s.view(r, f, "Cơ quan", "Body")
+	if err != nil {
+		return err
+	}
+	code, err := ParseBody(r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	b, ok := ledger.Get[*Body](v.led, BodyKey(code))
+	if !ok {
+		return unknown(string(code))
+	}
+	e, err := s.Directory.Find(r.Context(), code)
+	if err != nil {
+		return err
+	}
+	v.Tabs, v.Title, v.Sub = v.manageTabs(bodiesListPath), string(code), e.Name // titles stay in the browser's window list: a code there, the name on the page
+	v.add(part{Rows: []web.Row{{Key: v.T("Danh sách", "List"), Value: v.say("list", string(b.List))}, {Key: v.T("Địa chỉ", "Address"), Value: e.Address}, {Key: v.T("Giờ làm việc", "Hours"), Value: e.Hours}, {Key: v.T("Bưu cục phát", "Delivered by"), Value: v.office(e.Office)}}})
+	for _, as := range b.Faults() {
+		v.add(part{Text: v.T("Thiếu ", "Missing: ") + lower(v.say("as", string(as))) + v.T(". Phải bổ sung.", ". It must be added."), Tone: web.Bad})
+	}
+	path := bodiesListPath + "/" + string(code)
+	t := &table{Caption: v.T("Người của cơ quan", "Its persons"), Empty: v.T("Chưa có ai", "Nobody yet"), Heads: []web.Head{{Label: v.T("Người", "Person")}, {Label: v.T("Vai trò", "As")}, {Label: v.T("Việc làm", "Action"), Hidden: true}}}
+	for _, p := range b.Persons() {
+		for m, as := range b.As(p) {
+			name := textCell("")
+			if m == 0 {
+				name = textCell(v.name(p))
+			}
+			t.Rows = append(t.Rows, []cell{name, textCell(v.say("as", string(as))), {Do: &form{Action: path + "/end", Button: v.T("Thôi", "End"), Kind: web.Quiet, About: " " + v.name(p) + " " + lower(v.say("as", string(as))), Hidden: []string{"person", string(p), "as", string(as)}}}})
+		}
+	}
+	people, err := v.peopleChoices(web.RegistryClerk)
+	if err != nil {
+		return err
+	}
+	v.add(part{Table: t}, part{Head: v.T("Thêm người", "Name a person"), Form: &form{Action: path + "/name", Button: v.T("Thêm", "Name"), Asks: []ask{
+		{Kind: askChoice, Field: web.Field{Name: "person", Label: v.T("Người", "Person")}, Choices: people}, {Kind: askRadio, Field: web.Field{Name: "as", Label: v.T("Vai trò", "As")}, Choices: choices(v, "as", Ases)}}}})
+	return v.draw(w, r)
+}
+
+func (s *Pages) postBody(w http.ResponseWriter, r *http.Request) error {
+	f, err := sent(r)
+	if err != nil {
+		return err
+	}
+	code, err := ParseBody(r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	who, as := web.Parse(f, "person", ParseStaff), As(f.Value("as"))
+	var act ledger.Act = NamePerson{Body: code, Person: who, As: as}
+	if r.PathValue("do") == "end" {
+		act = EndPerson{Body: code, Person: who, As: as}
+	}
+	return s.finish(w, r, f, act, bodiesListPath+"/"+string(code), s.drawBody)
+}
+
+// getRegistry shows a registry clerk what goes to and from his own body, and nothing of others.
+func (s *Pages) getRegistry(w http.ResponseWriter, r *http.Request) error {
+	v := s.anywhere(r, nil, "Bưu gửi của cơ quan", "Our items")
+	v.Tabs = v.registryTabs(registryPath)
+	var own []*Body
+	for _, b := range Bodies(v.led) {
+		if b.Has(v.Person.ID, Ases...) {
+			own = append(own, b)
+		}
+	}
+	if len(own) == 0 {
+		return fault.New(fault.Forbidden, "closedmail.no_body", "Bạn chưa được đăng ký là người nhận của cơ quan nào.", "You are not named to receive for any body.")
+	}
+	for _, b := range own {
+		items, err := s.Records.OfBody(r.Context(), b.Code, maxOnBoard)
+		if err != nil {
+			return err
+		}
+		v.add(part{Head: v.body(b.Code), Table: v.registryTable(b, items)})
+	}
+	return v.draw(w, r)
+}
+
+func (v view) registryTabs(current string) []web.Tab {
+	return []web.Tab{
+		{Label: v.T("Bưu gửi đi, đến", "Items"), Path: registryPath, Current: current == registryPath},
+		{Label: v.T("Chờ ký nhận", "Waiting for a signature"), Path: signPath, Current: current == signPath},
+	}
+}
+
+func (v view) registryTable(b *Body, items []postal.ItemNumber) *table {
+	t := &table{Caption: v.T("Bưu gửi đi và đến, mới nhất trước", "Items sent and received, newest first"), Empty: v.T("Chưa có bưu gửi", "No items yet"),
+		Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Số trên bì", "On the cover")}, {Label: v.T("Chiều", "Way")}, {Label: v.T("Nơi kia", "The other body")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Phát lúc", "Delivered")}, {Label: v.T("Hạn trả", "Return by")}}}
+	for _, n := range items {
+		c, ok := CoverOf(v.led, n)
+		if !ok {
+			continue
+		}
+		way, other := v.T("Đi", "Sent"), c.Addressee
+		if c.Sender != b.Code {
+			way, other = v.T("Đến", "Received"), c.Sender
+		}
+		recall := textCell("")
+		if c.RecallBy != "" && !c.Recalled {
+			recall = v.recallCell(c.RecallBy)
+		}
+		t.Rows = append(t.Rows, []cell{codeCell(string(n), ""), codeCell(string(c.Number), ""), textCell(way), textCell(v.body(other)), textCell(v.marks(c)), textCell(v.Millis(c.Delivered)), recall})
+	}
+	return t
+}

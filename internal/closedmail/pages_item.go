@@ -1,0 +1,192 @@
+package closedmail
+
+import (
+	"net/http"
+	"strings"
+
+	"citypost/internal/custody"
+	"citypost/internal/event"
+	"citypost/internal/fault"
+	"citypost/internal/ledger"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// find goes to what a scanned or typed code names: an item, bag, dispatch or handover, or the bag that a bag's own tag is in use for.
+func (s *Pages) find(w http.ResponseWriter, r *http.Request) error {
+	text := strings.TrimSpace(r.URL.Query().Get("code"))
+	if tag, err := ParseFacility(strings.ToLower(text)); err == nil {
+		if f, ok := ledger.Get[*Facility](s.Records.Ledger.View(r.Context()), FacilityKey(tag)); ok && f.Use != "" {
+			text = f.Use
+		}
+	}
+	if n, err := postal.ParseItemNumber(text); err == nil { // also what a locator goes with
+		if !web.PersonOf(r).May(web.KT1Clerk, "") {
+			return web.Redirect(w, r, roundPath+"/"+string(n))
+		}
+		return web.Redirect(w, r, itemsPath+"/"+string(n))
+	}
+	kind, _, _, err := postal.ParseCode(text)
+	path, ok := map[postal.CodeKind]string{postal.CodeBag: vesselsPath, postal.CodeDispatch: tripsPath, postal.CodeHandover: oversPath}[kind]
+	if err != nil || !ok { // what is no code is not shown again either
+		return fault.New(fault.NotFound, "closedmail.no_code", "Mã này không có trong sổ. Quét lại, hoặc gõ đủ số hiệu in trên nhãn.", "This code is not in the books. Scan it again, or type the whole number on the label.")
+	}
+	return web.Redirect(w, r, path+"/"+strings.ReplaceAll(text, " ", ""))
+}
+
+// item gives the cover that a path names.
+func (s *Pages) item(r *http.Request, v view) (*Cover, *custody.Item, error) {
+	n, err := postal.ParseItemNumber(r.PathValue("item"))
+	if err != nil {
+		return nil, nil, err
+	}
+	c, ok := CoverOf(v.led, n)
+	i, _ := ledger.Get[*custody.Item](v.led, custody.ItemKey(n))
+	if !ok || i == nil {
+		return nil, nil, unknown(string(n))
+	}
+	if !v.mayKnow(c, i) {
+		return nil, nil, unknown(string(n)) // the same words as for an item that is not there
+	}
+	return c, i, nil
+}
+
+// mayKnow reports whether an item is the reader's business: his office took it in, delivers it or holds it, or he carries it.
+func (v view) mayKnow(c *Cover, i *custody.Item) bool {
+	holder, _ := custody.Holder(v.led, event.Thing(c.Item))
+	if custody.Carrier(holder) == v.Person.ID {
+		return true
+	}
+	return v.May(web.KT1Clerk) && (c.Origin == v.At || i.ToOffice == v.At || custody.Office(holder) == v.At)
+}
+
+func (s *Pages) getItem(w http.ResponseWriter, r *http.Request) error { return s.drawItem(w, r, nil) }
+
+func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) error {
+	v, err := s.view(r, f, "Bưu gửi", "Item")
+	if err != nil {
+		return err
+	}
+	c, i, err := s.item(r, v)
+	if err != nil {
+		return err
+	}
+	v.Title, v.Sub = string(c.Item.Grouped()), v.marks(c)
+	if c.Frozen != "" {
+		v.add(part{Text: v.T("Bưu gửi đang bị phong toả vì sự cố. Không ai được chuyển.", "This item is frozen by an incident. Nobody may move it."), Tone: web.Bad,
+			Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(c.Frozen)}}})
+	}
+	v.add(part{Rows: append(v.lostRows(c), v.coverRows(c, i)...)})
+	path := itemsPath + "/" + string(c.Item)
+	if v.May(web.KT1Clerk) {
+		v.add(part{Buttons: []web.Btn{{Label: v.T("In nhãn và dấu KT1", "Print label and KT1 stamp"), Key: "F8", Href: path + "/label", Target: "_blank"}}})
+	}
+	if i.Stage == custody.Accepted && i.In == "" && v.May(web.KT1Clerk) && i.Origin == v.At {
+		if !v.waits(custody.ItemKey(c.Item)) {
+			v.add(part{Head: v.T("Huỷ nhận gửi do nhầm", "Take a mistaken acceptance back"), Text: v.T("Cần kiểm soát viên ký cùng.", "A supervisor signs too."),
+				Form: v.pair(form{Action: path + "/undo", Button: v.T("Huỷ nhận gửi", "Take it back"), Kind: web.Danger}, v.secondAsks(), v.colleagues(Supervisor))})
+		}
+	}
+	if custody.Office(i.Holder) == v.At && i.Returning == "" && i.Origin != v.At && v.May(web.KT1Clerk) {
+		v.add(part{Head: v.T("Chuyển hoàn nơi gửi", "Send back"), Form: &form{Action: path + "/back", Button: v.T("Chuyển hoàn", "Send back"), Kind: web.Second,
+			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(v, "reason", SendBackReasons)}}}})
+	}
+	events, err := v.history(c)
+	if err != nil {
+		return err
+	}
+	v.add(part{Head: v.T("Lịch sử", "History"), Events: events})
+	return v.draw(w, r)
+}
+
+func (v view) coverRows(c *Cover, i *custody.Item) []web.Row {
+	rows := []web.Row{
+		{Key: v.T("Trạng thái", "State"), Value: custody.Say("stage", string(i.Stage)).In(v.Lang) + " · " + v.place(i)},
+		{Key: v.T("Số trên bì", "Number on the cover"), Value: string(c.Number), Code: true},
+		{Key: v.T("Nơi gửi", "Sender"), Value: v.body(c.Sender) + " · " + v.say("list", string(c.List))},
+		{Key: v.T("Người mang đến", "Handed in by"), Value: v.name(c.HandedBy)},
+		{Key: v.T("Nơi nhận", "Addressee"), Value: v.body(c.Addressee)},
+		{Key: v.T("Ký hiệu độ mật", "Letter"), Value: v.say("secrecy", string(c.Secrecy))},
+		{Key: v.T("Độ khẩn", "Urgency"), Value: strings.TrimSpace(v.say("urgency", string(c.Urgency)) + " " + v.Millis(c.AtMs))},
+		{Key: v.T("Khối lượng", "Weight"), Value: i.WeightG.In(v.Lang)},
+		{Key: v.T("Cước", "Postage"), Value: v.postage(c, i)},
+		{Key: v.T("Nhận lúc", "Accepted"), Value: v.Millis(c.AcceptedMs) + ", " + v.office(c.Origin)},
+		{Key: v.T("Hạn phát lần đầu", "First attempt due"), Value: v.dueText(i)},
+	}
+	return append(rows,
+		web.Row{Key: v.T("Thiết bị định vị", "Locator"), Value: string(c.Locator), Code: true},
+		web.Row{Key: v.T("Tài liệu thu hồi, hạn trả", "To be returned by"), Value: vnDay(c.RecallBy)},
+		web.Row{Key: v.T("Phát lần đầu", "First attempt"), Value: v.Millis(i.AttemptMs)},
+		web.Row{Key: v.T("Phát lúc", "Delivered"), Value: v.Millis(c.Delivered)},
+		web.Row{Key: v.T("Người nhận ký", "Signed by"), Value: v.name(c.Receiver)})
+}
+
+// postage is what was charged; when that is nothing, why.
+func (v view) postage(c *Cover, i *custody.Item) string {
+	if i.FeeVND != 0 {
+		return v.Money(i.FeeVND)
+	}
+	switch pays, cite := v.s.Law.Payer(c.List, postal.DayOf(postal.FromMillis(c.AcceptedMs))); pays {
+	case "central-budget":
+		return v.T("Miễn cước: ", "Free: ") + v.say("list", string(c.List)) + v.T(", ngân sách trung ương trả (", ", paid from the central budget (") + cited(cite, v.Lang) + ")"
+	case "sender":
+		return v.T("Chưa thu: nơi gửi phải trả (", "Not charged yet: the sender pays (") + cited(cite, v.Lang) + v.T("), nhưng chưa có bảng giá cho trường hợp này", "), but no price table covers this case")
+	}
+	return v.T("Chưa thu: chưa có quy định ai trả cước của nơi gửi này", "Not charged: no rule says who pays for this sender")
+}
+
+func (v view) dueText(i *custody.Item) string {
+	if i.DueMs == 0 {
+		return v.T("theo thực tế (vùng địa hình đặc biệt)", "actual time (area of special geography)")
+	}
+	return v.Millis(i.DueMs)
+}
+
+// vnDay writes a stored day as people here do.
+func vnDay(s string) string {
+	d, err := postal.ParseDay(s)
+	if err != nil {
+		return ""
+	}
+	return d.VN()
+}
+
+func (s *Pages) postUndo(w http.ResponseWriter, r *http.Request) error {
+	return s.onItem(w, r, func(f *web.Form, c *Cover, i *custody.Item) (ledger.Act, error) {
+		return s.joint(r, f, func(second postal.StaffID) Joint { return UndoAccept{Item: c.Item, Act: i.AcceptAct, Second: second} })
+	})
+}
+
+func (s *Pages) postBack(w http.ResponseWriter, r *http.Request) error {
+	return s.onItem(w, r, func(f *web.Form, c *Cover, _ *custody.Item) (ledger.Act, error) {
+		return SendBack{Item: c.Item, Reason: Reason(f.Value("reason"))}, nil
+	})
+}
+
+// onItem does an act on the item of the path and shows the item again.
+func (s *Pages) onItem(w http.ResponseWriter, r *http.Request, make func(*web.Form, *Cover, *custody.Item) (ledger.Act, error)) error {
+	f, err := sent(r)
+	if err != nil {
+		return err
+	}
+	v, err := s.view(r, f, "", "")
+	if err != nil {
+		return err
+	}
+	c, i, err := s.item(r, v)
+	if err != nil {
+		return err
+	}
+	act, err := make(f, c, i)
+	if err != nil {
+		return err
+	}
+	got, ok, err := s.try(r, f, act)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return s.drawItem(w, r, f)
+	}
+	return s.told(w, r, got, itemsPath+"/"+string(c.Item), "Đã ghi.", "Recorded.")
+}

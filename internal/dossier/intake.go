@@ -134,6 +134,7 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	refused := http.StatusUnprocessableEntity
 	if do == "accept" {
 		rec, done, err := s.repeats(r, newPath, pictures...)
 		if done {
@@ -141,6 +142,9 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 		}
 		if err := f.Refuse(err); err != nil {
 			return err
+		}
+		if fault.Is(err, fault.Conflict) {
+			refused = http.StatusConflict
 		}
 	}
 	in, err := s.readIntake(r, f, do, pictures)
@@ -150,7 +154,7 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	if do == "find" || f.Err() != nil {
 		status := http.StatusOK
 		if f.Err() != nil {
-			status = f.Status()
+			status = refused
 		}
 		return s.drawIntake(w, r, status, f, in, do)
 	}

@@ -150,7 +150,7 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	if do == "find" || f.Err() != nil {
 		status := http.StatusOK
 		if f.Err() != nil {
-			status = http.StatusUnprocessableEntity
+			status = f.Status()
 		}
 		return s.drawIntake(w, r, status, f, in, do)
 	}

@@ -48,7 +48,7 @@ type DossierAccepted struct {
 	ToUnit     postal.UnitCode      `json:"to_unit,omitempty"`    // where the result goes
 	ToOffice   postal.OfficeCode    `json:"to_office,omitempty"`
 	Pictures   []string             `json:"pictures,omitempty"` // hex SHA-256: the signed list, the sealed packet
-	Receipt    string               `json:"receipt,omitempty"`  // hex SHA-256 of the receipt secret
+	Receipt    string               `json:"receipt,omitempty"`  // what postal.SecretHash makes of the receipt secret
 }
 
 // SupplementSent: papers that the agency asked for were counted, sealed and sent after the dossier.

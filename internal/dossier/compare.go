@@ -64,7 +64,7 @@ func (a Compare) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	if count.Remark, err = a.remark(listed); err != nil {
 		return nil, err
 	}
-	facts, err := custody.CountThings{Handover: a.Handover, Counts: []event.Count{count}}.Decide(v, e)
+	facts, err := custody.CountCompared(v, e, a.Handover, count)
 	if err != nil {
 		return nil, err
 	}

@@ -324,11 +324,11 @@ func (s *Service) postHandingScan(w http.ResponseWriter, r *http.Request) error 
 		err = fault.New(fault.NotFound, "dossier.scan_strange", "“%s” không có trong biên bản này. Để riêng gói đó ra, đừng giao.", "“%s” is not in this handover. Put that packet aside, do not hand it over.", f.Value("code"))
 	case !x.MayCompare:
 		err = fault.New(fault.Conflict, "dossier.scan_closed", "Biên bản này đã có chữ ký nên không đếm thêm được.", "This handover has been signed, so nothing more is counted.")
-	case !row.compares(x.Toward):
-		err = s.countOne(r, h, row.Item)
-	default:
+	case row.compares(x.Toward):
 		x.Open = string(row.Dossier.Code)
 		x.Form = web.FormOf("dossier", x.Open, "seal", seal)
+	case row.Count == nil: // a second scan of the same packet counts nothing anew
+		err = s.countOne(r, h, row.Item)
 	}
 	var known bool
 	if x.Fault, known = fault.From(err); err != nil && !known {
@@ -344,7 +344,7 @@ func (s *Service) postHandingScan(w http.ResponseWriter, r *http.Request) error 
 	return web.Render(w, r, status, handingPage(x))
 }
 
-// countOne counts a packet that is not opened here. The same scan again counts it once.
+// countOne counts a packet that is not opened here.
 func (s *Service) countOne(r *http.Request, h *custody.Handover, n postal.ItemNumber) error {
 	me := web.PersonOf(r)
 	_, err := s.sendAs(r.Context(), postal.NewActID(s.Now()), me.ID, standing(me, h), custody.CountThings{Handover: h.Code, Counts: []event.Count{{Thing: event.Thing(n)}}})

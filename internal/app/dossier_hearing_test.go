@@ -2,8 +2,10 @@ package app
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"citypost/internal/account"
 	"citypost/internal/api"
@@ -66,4 +68,65 @@ func TestNoFormFilesADossierElsewhereOrUncompared(t *testing.T) {
 	}
 	s.as("cb2").get(path).wants(t, http.StatusForbidden)
 	s.isAt(n, dossier.AtAgency)
+}
+
+// If this fails a result lies packed at its agency for ever once its handover was called off, or some results are taken while nobody is told of the others; and a packet that is scanned twice is counted twice.
+func TestResultsAreFetchedAllOrNoneAndAgainAfterACalledOffHandover(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, officer := s.as("gd1"), s.as("cb1")
+		n, second := s.takeIn(c), s.takeIn(c, "seal", "np000124")
+		for _, n := range []postal.DossierNumber{n, second} {
+			s.bring(c, officer, n)
+			s.doIt(officer, n, "ready", http.StatusSeeOther, "outcome", "granted")
+		}
+		counts := func(n postal.DossierNumber, seal string) []string {
+			return []string{"dossier", string(n), "o." + string(n), "1", "seal." + string(n), seal, "weight." + string(n), "50"}
+		}
+		at := "/dossiers/agencies/" + string(justice)
+		fetch := func(form ...string) screen {
+			v := url.Values{"act": {postal.NewActID(s.clock()).String()}}
+			for i := 0; i+1 < len(form); i += 2 {
+				v.Add(form[i], form[i+1])
+			}
+			return c.read(c.client.PostForm(c.url+at+"/results", v))
+		}
+		before := s.Ledger.Seq()
+		refused := fetch(append(counts(n, "KQ77"), "dossier", string(second), "seal."+string(second), "KQ78", "weight."+string(second), "50")...) // nothing of the second was counted
+		if refused.status < 400 || s.Ledger.Seq() != before || !strings.Contains(refused.text, string(second)[1:7]) {
+			t.Fatalf("%d, %d acts", refused.status, s.Ledger.Seq()-before)
+		}
+		path := fetch(counts(n, "KQ77")...).wants(t, http.StatusSeeOther).to
+		c.post(path+"/withdraw", "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusSeeOther)
+		c.get(at).wants(t, 200, "Đã đóng gói, niêm phong", "KQ77")
+		path = fetch(append(counts(second, "KQ78"), "dossier", string(n))...).wants(t, http.StatusSeeOther).to
+		scan := func() {
+			c.post(path+"/scan", "code", string(s.dossier(n).Result)).wants(t, http.StatusSeeOther)
+		}
+		scan()
+		before = s.Ledger.Seq()
+		scan()
+		if got := s.Ledger.Seq() - before; got != 0 {
+			t.Errorf("%d acts by the second scan of a packet", got)
+		}
+		c.post(path+"/compare", "item", string(s.dossier(second).Result), "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusSeeOther)
+		s.signs(officer, path, "giver")
+		s.signs(c, path, "taker")
+		s.isAt(n, dossier.Received)
+		s.isAt(second, dossier.Received)
+
+		left := func() (n int) {
+			s.must(s.DB.Read().QueryRowContext(t.Context(), `SELECT count(*) FROM dossier_form`).Scan(&n))
+			return n
+		}
+		s.must(s.Dossiers.Tidy(t.Context()))
+		if left() == 0 {
+			t.Error("the marks of today's forms are gone")
+		}
+		s.pass(31 * 24 * time.Hour)
+		s.must(s.Dossiers.Tidy(t.Context()))
+		if n := left(); n != 0 {
+			t.Errorf("%d marks of forms are left", n)
+		}
+	})
 }

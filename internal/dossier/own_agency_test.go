@@ -33,3 +33,37 @@ func TestADossierIsFiledOnlyWithItsOwnAgencyAndCompared(t *testing.T) {
 		h.wants(second, dossier.Accepted)
 	})
 }
+
+// If this fails papers that a citizen gave up stay with the post for ever, because the packet that was to bring them was a mistake.
+func TestAPacketOfRecalledPapersThatWasUndoneIsSentAgain(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		h := newHouse(t, db)
+		n := h.take(dossier.FormBoth)
+		h.bring(nil, n)
+		h.must(desk, officer, dossier.AnnounceResult{Dossier: n, Outcome: "granted", Recall: []string{"01"}})
+		h.fetch(n)
+		give := giving(n)
+		give.Recalled = []event.Paper{{Component: "01", Originals: 1}}
+		h.must(officeB, clerkB, give)
+		again := dossier.SendRecalled{Dossier: n, Seal: "TH1", Carriage: free(officeB)}
+		sent := h.must(officeB, clerkB, again)
+		first := h.get(n).RecalledItem
+		h.refused("dossier.state", officeB, clerkB, again)
+		h.must(officeB, clerkB, custody.Undo{Item: first, Act: sent.Act})
+		if d := h.get(n); d.RecalledItem != "" {
+			t.Errorf("still said to be sent with %s", d.RecalledItem)
+		}
+		h.must(officeB, clerkB, again)
+		entries, err := h.Entries(t.Context(), []int64{sent.Seq})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range []event.Fact{event.IrregularityRaised{Thing: event.Thing(first)}, event.Observed{Thing: event.Thing(first)}} {
+			e := entries[0]
+			e.Facts = []event.Fact{f}
+			if about := dossier.About(h.view(), &e); len(about) != 1 || about[0] != n {
+				t.Errorf("%s is about %v", f.Fact(), about)
+			}
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -24,6 +25,7 @@ type caseView struct {
 	Procedure  *Procedure
 	AgencyName string
 	Office     string
+	HeardAt    string  // the office that wrote down what is owed
 	People     *People // nil when forgotten
 	Full       bool
 	Time       AgencyTime
@@ -84,7 +86,7 @@ func (s *Service) drawCase(w http.ResponseWriter, r *http.Request, status int, v
 	c.Officer = me.Office().Agency() != ""
 	c.NoScan, c.Wide = c.Officer, true
 	c.Street = !c.Officer && !me.May(web.Clerk, "")
-	c.AgencyName, c.Office = s.agencyName(r.Context(), c.Page, d.Agency), s.officeName(d.Office)
+	c.AgencyName, c.Office, c.HeardAt = s.agencyName(r.Context(), c.Page, d.Agency), s.officeName(d.Office), s.officeName(d.Heard.Ready)
 	if err := s.casePeople(r, &c); err != nil {
 		return err
 	}
@@ -125,7 +127,9 @@ func (s *Service) drawCase(w http.ResponseWriter, r *http.Request, status int, v
 			c.Paid = &t
 		}
 	}
-	c.Can = s.can(me, d, c.Item)
+	if c.Can, err = s.can(r.Context(), me, d, c.Item); err != nil {
+		return err
+	}
 	if err := s.caseLiability(v, &c); err != nil {
 		return err
 	}
@@ -219,6 +223,7 @@ func (s *Service) holderName(p web.Page, h event.Holder) string {
 var (
 	supervised = []string{"liability", "compensate"} // money leaves the house: whoever may compensate under Cash
 	agencyOnly = []string{"completed"}
+	agencySays = []string{"slip", "ask", "later", "ready"}
 )
 
 // mayDo says whether the person's role is one that does an act at all, whatever the state of the dossier. postCase refuses by it, so a form that was never drawn is no way in.
@@ -229,25 +234,31 @@ func mayDo(me web.Person, do string) bool {
 		return !officer && me.May(web.Supervisor, "")
 	case slices.Contains(agencyOnly, do):
 		return officer
-	case slices.Contains([]string{"slip", "ask", "later", "ready"}, do): // what the agency says: by its officer, or by the post that heard it
-		return true
+	case slices.Contains(agencySays, do): // by its officer, or by the desk of the post that heard it
+		return officer || me.May(web.Clerk, me.Office())
+	case do == "tell":
+		return !officer && me.May(web.Clerk, me.Office())
 	}
 	return !officer
 }
 
 // can says which acts the page offers: the state allows them, and the person is the one to do them. The ledger decides in the end.
-func (s *Service) can(me web.Person, d *Dossier, i *custody.Item) map[string]bool {
+func (s *Service) can(ctx context.Context, me web.Person, d *Dossier, i *custody.Item) (map[string]bool, error) {
+	heard, err := s.Hearing(ctx, d)
+	if err != nil {
+		return nil, err
+	}
 	mine := i != nil && i.In == "" && i.Handover == "" && (i.Holder == custody.AtOffice(me.Office()) || i.Holder == custody.ByCarrier(me.ID))
 	result := slices.Contains([]State{Received, Returning, OutForDelivery, AttemptFailed, AwaitingPickup}, d.State)
 	at := func(states ...State) bool { return slices.Contains(states, d.State) }
 	can := map[string]bool{
-		"slip":       d.slipOpen(),
+		"slip":       d.slipOpen() || d.bettersSlip(me.Office()),
 		"tell":       at(SlipIssued),
-		"ask":        at(HandedOver, SlipIssued, SlipTold) && d.Supplements == 0,
+		"ask":        at(HandedOver, SlipIssued, SlipTold) && d.Supplements == 0 || d.bettersAsked(me.Office()),
 		"completed":  at(SupplementRequested),
 		"supplement": at(SupplementRequested),
-		"later":      at(HandedOver, SlipIssued, SlipTold, AwaitingResult) && d.Apologised == 0,
-		"ready":      at(HandedOver, SlipIssued, SlipTold, AwaitingResult),
+		"later":      at(HandedOver, SlipIssued, SlipTold, AwaitingResult) && d.Apologised == 0 || d.bettersPutOff(me.Office()),
+		"ready":      at(HandedOver, SlipIssued, SlipTold, AwaitingResult) || d.bettersReady(me.Office()),
 		"withdraw":   at(Accepted, InTransit, AwaitingResult),
 		"giveback":   at(Refused, TurningBack) && mine,
 		"deliver":    result && mine,
@@ -263,9 +274,9 @@ func (s *Service) can(me web.Person, d *Dossier, i *custody.Item) map[string]boo
 		"compensate": i != nil && d.Liability != "",
 	}
 	for do, offered := range can {
-		can[do] = offered && mayDo(me, do)
+		can[do] = offered && mayDo(me, do) && (me.Office().Agency() != "" || heard.near(d, me.Office()) || do != "tell" && !slices.Contains(agencySays, do))
 	}
-	return can
+	return can, nil
 }
 
 // postClocks are the ways of the post, each with its time.

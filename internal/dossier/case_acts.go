@@ -103,21 +103,25 @@ var doneWords = map[string][2]string{
 
 // meant reads which act the form means.
 func (s *Service) meant(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
+	heard, err := s.Hearing(r.Context(), d)
+	if err != nil {
+		return nil, err
+	}
 	switch f.Choice("do", slices.Sorted(maps.Keys(doneWords))...) {
 	case "slip":
-		return IssueSlip{Dossier: d.Code, Code: f.Text("slip", maxSlipCode), Due: f.MaybeDay("due")}, nil
+		return IssueSlip{Hearing: heard, Dossier: d.Code, Code: f.Text("slip", maxSlipCode), Due: f.MaybeDay("due")}, nil
 	case "tell":
-		return TellSlip{Dossier: d.Code, How: f.Choice("how", SlipWays...)}, nil
+		return TellSlip{Hearing: heard, Dossier: d.Code, How: f.Choice("how", SlipWays...)}, nil
 	case "withdraw":
 		return Withdraw{Dossier: d.Code, Reason: f.Choice("reason", WithdrawReasons...)}, nil
 	case "ready":
-		return AnnounceResult{Dossier: d.Code, Outcome: f.Choice("outcome", Outcomes...), OwedVND: postal.VND(f.MaybeInt("owed", 0, int64(maxFee))), Recall: f.All("recall")}, nil
+		return AnnounceResult{Hearing: heard, Dossier: d.Code, Outcome: f.Choice("outcome", Outcomes...), OwedVND: postal.VND(f.MaybeInt("owed", 0, int64(maxFee))), Recall: f.All("recall")}, nil
 	case "completed":
 		return CompleteSupplement{Dossier: d.Code}, nil
 	case "ask":
-		return s.Asking(d, f.All("papers"), f.Choice("reason", SupplementReasons...), f.MaybeDay("until"))
+		return s.Asking(r.Context(), d, f.All("papers"), f.Choice("reason", SupplementReasons...), f.MaybeDay("until"))
 	case "later":
-		return s.PuttingOff(d, f.Day("due"))
+		return s.PuttingOff(r.Context(), d, f.Day("due"))
 	case "supplement":
 		return s.supplementing(r, f, v, d, desk)
 	case "lost":

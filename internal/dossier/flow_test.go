@@ -170,7 +170,7 @@ func TestAResultGoesToTheRightPersonCounted(t *testing.T) {
 		if d := h.wants(n, dossier.SlipTold); d.EndedMs != 0 {
 			t.Error("ended although the result is still to be fetched")
 		}
-		h.must(desk, officer, dossier.AnnounceResult{Dossier: n, Outcome: "granted", OwedVND: 8_000, Recall: []string{"old"}})
+		h.must(desk, officer, dossier.AnnounceResult{Dossier: n, Hearing: dossier.Hearing{Lines: []string{"old"}}, Outcome: "granted", OwedVND: 8_000, Recall: []string{"old"}})
 		d := h.fetch(n)
 		if d.Return.StartedMs == 0 || d.Place() != dossier.OfficeBoard(officeB) {
 			t.Errorf("return clock from %d, on %q", d.Return.StartedMs, d.Place())
@@ -370,7 +370,9 @@ func TestASignatureIsForTheListThatWasSeen(t *testing.T) {
 			func(c *dossier.Compare) {
 				c.Verdict, c.Reason, c.Basis = dossier.NotTaken, "not_competent", "onestop_17"
 			},
-			func(c *dossier.Compare) { c.Papers = append(papers()[:2:2], event.Paper{Component: "04", Copies: 1}) },
+			func(c *dossier.Compare) {
+				c.Lines, c.Papers = []string{"04"}, append(papers()[:2:2], event.Paper{Component: "04", Copies: 1})
+			},
 			func(*dossier.Compare) {},
 		} {
 			seen[finds(change)] = true
@@ -431,9 +433,9 @@ func TestStatesOfEarlierVersionsKnowWhatWasPaid(t *testing.T) {
 		fees      int
 		collected postal.VND
 	}{"given": {given, 2, 8_000}, "taken back": {back, 1, 0}, "never given": {never, 1, 0}} {
-		whole := c.was.Encode(nil) // ends with the sum, the packet of a supplement, the fees that were given, their reasons
+		whole := c.was.Encode(nil) // ends with the sum, the packet of a supplement, the fees that were given, their reasons, and the five of Heard
 		for cut := 1; cut <= 2; cut++ {
-			b := whole[:len(whole)-2] // without what was given and the reasons: both empty, a byte each
+			b := whole[:len(whole)-7] // without what was given, the reasons and who wrote down what: all empty, a byte each
 			if cut == 2 {
 				b = b[:len(b)-1-len(binary.AppendVarint(nil, int64(c.was.CollectedVND)))] // and without the packet and the sum
 			}

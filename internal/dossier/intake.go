@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -425,9 +426,14 @@ func (in intake) digest() string {
 		code = in.Procedure.Code + in.Procedure.Version.String()
 	}
 	fmt.Fprintf(h, "%q %q %q %q %+v %+v %v %q %d %v %q %q %s %q %t %t\n", code, in.Case, in.Form, in.Agency.Code, in.Sender, in.Receiver, in.Papers, in.Seal, in.WeightG, in.Fees, in.Means, in.Slip, in.SlipDue, in.Keep, in.Register, in.Online)
-	for _, l := range in.Price.Lines {
+	for _, l := range slices.Concat(in.Price.Lines, in.Back.Lines) {
 		fmt.Fprintf(h, "%q %d\n", l.VI, l.Amount)
 	}
+	due := "" // the day: where the law counts hours, every minute of looking would make it another time
+	if !in.Due.Due.IsZero() {
+		due = postal.DayOf(in.Due.Due).String()
+	}
+	fmt.Fprintf(h, "%d %d %s\n", in.Price.TotalVND, in.Back.TotalVND, due)
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 

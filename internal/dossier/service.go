@@ -40,7 +40,8 @@ type Service struct {
 	MadeUp    bool
 	Limit     web.Limit // of strangers who follow a dossier
 
-	asked web.Limiter
+	asked  web.Limiter
+	tidied postal.ActID // Tidy has looked through the people of acts before this one
 }
 
 // Communes reads and offers communes by their names of now and before.

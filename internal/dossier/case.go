@@ -254,7 +254,7 @@ func (s *Service) can(me web.Person, d *Dossier, i *custody.Item) map[string]boo
 		"invite":     result,
 		"try":        at(OutForDelivery) && i != nil && i.Holder == custody.ByCarrier(me.ID),
 		"unclaimed":  result && mine,
-		"takeback":   at(Delivered) && i != nil && i.Last.Office == me.Office(),
+		"takeback":   at(Delivered, GivenBack) && i != nil && i.Last.Office == me.Office(),
 		"recalled":   at(Delivered) && Sheets(d.Recalled) > 0 && d.RecalledItem == "",
 		"lost":       mine && !at(Lost),
 		"found":      at(Lost),

@@ -155,6 +155,9 @@ func (s *Service) meantLater(r *http.Request, f *web.Form, v *ledger.View, d *Do
 		least, cite, err := s.Calendar.Book().Int("dossier.invitations", s.today())
 		return ReturnUnclaimed{Dossier: d.Code, Refused: f.Ticked("refused"), Least: least, Rules: []string{cite.RuleID}}, err
 	case "takeback":
+		if d.State == GivenBack { // its postage was paid by whoever sent it, not by the wrong one
+			return custody.TakeBack{Item: d.Item, Reason: f.Choice("reason", custody.TakeBackReasons...)}, nil
+		}
 		return s.Money.TakeBack(custody.TakeBack{Item: d.Result, Reason: f.Choice("reason", custody.TakeBackReasons...)}, s.Money.Drawer(v, desk, web.PersonOf(r).ID)), nil
 	case "recalled":
 		a, err := s.store().Agency(r.Context(), d.Agency)

@@ -211,7 +211,8 @@ func TestAWrongDeliveryIsTakenBack(t *testing.T) {
 		n := h.take(dossier.FormBoth)
 		h.bring(nil, n)
 		d := h.fetch(n)
-		h.must(officeB, clerkB, giving(n))
+		given := h.must(officeB, clerkB, giving(n))
+		h.refused("custody.undo_given", officeB, clerkB, custody.Undo{Item: d.Result, Act: given.Act})
 		h.must(officeB, clerkB, custody.TakeBack{Item: d.Result, Reason: "wrong_person"})
 		d = h.wants(n, dossier.Returning)
 		if d.Wrong != 1 || d.EndedMs != 0 || d.Return.StoppedMs != 0 {
@@ -266,6 +267,14 @@ func TestACitizenWithdrawsInTransit(t *testing.T) {
 		h.wants(n, dossier.TurningBack)
 		if _, err := h.do(officeA, clerkA, custody.OpenHandover{Office: officeA, From: custody.AtOffice(officeA), To: atAgency, Things: []event.Thing{event.Thing(item)}}); err == nil {
 			t.Fatal("a withdrawn dossier goes to the agency")
+		}
+		h.must(officeA, clerkA, dossier.GiveBack{Dossier: n, To: "self", Identity: "passport", Papers: papers()[:2]})
+		d := h.wants(n, dossier.GivenBack)
+		i, _ := ledger.Get[*custody.Item](h.View(t.Context()), custody.ItemKey(d.Item))
+		h.refused("custody.undo_given", officeA, clerkA, custody.Undo{Item: d.Item, Act: i.Last.Act})
+		h.must(officeA, clerkA, custody.TakeBack{Item: d.Item, Reason: "wrong_person"})
+		if d = h.wants(n, dossier.TurningBack); d.Wrong != 1 || d.EndedMs != 0 {
+			t.Errorf("taken back: wrong %d, ended %d", d.Wrong, d.EndedMs)
 		}
 		h.must(officeA, clerkA, dossier.GiveBack{Dossier: n, To: "self", Identity: "passport", Papers: papers()[:2]})
 		h.wants(n, dossier.GivenBack)

@@ -259,7 +259,7 @@ func (s *Service) can(me web.Person, d *Dossier, i *custody.Item) map[string]boo
 		"lost":       mine && !at(Lost),
 		"found":      at(Lost),
 		"complain":   at(States()...),
-		"liability":  i != nil && d.Liability == "" && (d.State == Lost || i.Open > 0),
+		"liability":  i != nil && d.Liability == "" && (d.State == Lost || i.Open > 0) && (d.Office == me.Office() || i.Origin == me.Office()),
 		"compensate": i != nil && d.Liability != "",
 	}
 	for do, offered := range can {

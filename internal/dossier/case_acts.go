@@ -342,7 +342,11 @@ func (s *Service) liable(f *web.Form, v *ledger.View, d *Dossier) (ledger.Act, e
 		return nil, wrongState(d)
 	}
 	_, payBy, rules, err := LeastCompensation(s.Calendar, i, s.today())
-	return RecordLiability{Dossier: d.Code, Item: i.Code, Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), PayBy: payBy, Rules: rules}, err
+	granted := postal.VND(0)
+	if f.Value("granted") != "" {
+		granted = f.VND("granted", 0, maxFee)
+	}
+	return RecordLiability{Dossier: d.Code, Item: i.Code, Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), PayBy: payBy, Rules: rules, AmountVND: granted}, err
 }
 
 // compensating pays for a loss or damage, at least the multiple of the postage that the rules name, by the number of the liability record.

@@ -40,6 +40,7 @@ func (d *Dossier) fields(c *ledger.Codec) {
 	knowsGiven := !c.Ended()
 	walkFees(c, &d.Given)
 	d.feeReasons(c)
+	d.Liable.walk(c)
 	if c.Reading() && !knowsGiven {
 		d.recallGiven(knowsSum)
 	}

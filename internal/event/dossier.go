@@ -207,6 +207,8 @@ type LiabilityRecorded struct {
 	Fault   string               `json:"fault"` // "post", "sender", "agency" or "nobody"
 	PayBy   postal.Day           `json:"pay_by,omitzero"`
 	Rules   []string             `json:"rules,omitempty"`
+	// AmountVND is what the record grants where that is more than the least of the rules; 0: the least.
+	AmountVND postal.VND `json:"amount_vnd,omitempty"`
 }
 
 // The names of the facts, for ever.

@@ -1,0 +1,79 @@
+package app
+
+import (
+	"net/http"
+	"testing"
+
+	"citypost/internal/account"
+	"citypost/internal/cash"
+	"citypost/internal/custody"
+	"citypost/internal/dossier"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// Whoever has a right at one office has nothing to do with the dossiers and the money of another.
+
+// hire adds a person with one role.
+func (s *shop) hire(login string, right web.Right, o postal.OfficeCode) *clerk {
+	s.t.Helper()
+	_, _, err := s.Accounts.Add(s.t.Context(), account.Actor{ID: account.Command}, account.NewPerson{Login: login, Name: "Người mẫu " + login, Office: o, Roles: []web.Role{{Name: right, Office: o}}, Password: secretWord})
+	s.must(err)
+	return s.as(login)
+}
+
+// If this fails a supervisor anywhere pays himself any sum for a packet that nothing happened to.
+func TestNobodyCompensatesWhatIsSoundOrMoreThanWasGranted(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, boss, second, far := s.as("gd1"), s.as("ks1"), s.hire("ks2", web.Supervisor, shopOffice), s.hire("ks9", web.Supervisor, otherOffice)
+		n := s.takeIn(c)
+		item := s.dossier(n).Item
+		paid, _ := cash.PaidFor(s.Ledger.View(t.Context()), item)
+		least := itoa(int(4 * paid.ListVND))
+		record := []string{"record", "BB-1", "kind", "damaged", "fault", "post"}
+		page := cash.ItemPath(item) + "/compensate"
+		s.doIt(boss, n, "liability", http.StatusConflict, record...)
+		s.doIt(far, n, "liability", http.StatusForbidden, record...)
+		boss.post(page, "from", "transfer", "amount_vnd", least, "record", "BB-1", "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusConflict, "biên bản")
+		s.doIt(c, n, "lost", http.StatusSeeOther, "reason", "not_found")
+		s.doIt(far, n, "liability", http.StatusForbidden, record...)
+		s.doIt(boss, n, "liability", http.StatusSeeOther, append(record, "granted", "300000")...)
+		far.post(page, "from", "transfer", "amount_vnd", least, "record", "BB-1", "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusForbidden)
+		s.doIt(far, n, "compensate", http.StatusForbidden, "amount", least, "means", "transfer")
+		boss.post(page, "from", "transfer", "amount_vnd", least, "record", "BB-2", "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusConflict, "biên bản")
+		s.doIt(second, n, "compensate", http.StatusConflict, "amount", "300001", "means", "transfer").wants(t, http.StatusConflict, "300.000 đ")
+		s.doIt(boss, n, "compensate", http.StatusForbidden, "amount", "300000", "means", "transfer")
+		s.balance(cash.Compensation, 0)
+		s.doIt(second, n, "compensate", http.StatusSeeOther, "amount", "300000", "means", "transfer")
+		s.balance(cash.Compensation, 300_000)
+		if d := s.isAt(n, dossier.Lost); d.Liable.AmountVND != 300_000 || d.Liable.By == "" {
+			t.Errorf("the record: %+v", d.Liable)
+		}
+	})
+}
+
+// If this fails ordinary mail that lies sound at the counter is paid for, or more than the rules give.
+func TestOrdinaryMailIsCompensatedOnlyWhenItIsLostAndByTheRules(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openShop(t, dir, dsn, ownPrices)
+		s.openShift("gd1", "990100-1")
+		c, boss, far := s.as("gd1"), s.as("ks1"), s.hire("ks9", web.Supervisor, otherOffice)
+		form, _ := s.shown(c)
+		set(form, "means", "transfer")
+		item := itemOf(c.post("/desk/accept", form...).wants(t, http.StatusSeeOther))
+		paid, _ := cash.PaidFor(s.Ledger.View(t.Context()), item)
+		pay := func(who *clerk, amount postal.VND, status int) {
+			t.Helper()
+			who.post(cash.ItemPath(item)+"/compensate", "from", "transfer", "amount_vnd", itoa(int(amount)), "record", "BB-1", "act", postal.NewActID(s.clock()).String()).wants(t, status)
+		}
+		least := 4 * paid.ListVND
+		pay(boss, least, http.StatusConflict)
+		s.act("gd1", custody.ReportLost{Item: item, Reason: "not_found"})
+		pay(far, least, http.StatusForbidden)
+		pay(boss, least+1, http.StatusConflict)
+		s.balance(cash.Compensation, 0)
+		pay(boss, least, http.StatusSeeOther)
+		s.balance(cash.Compensation, least)
+	})
+}

@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"citypost/internal/account"
 	"citypost/internal/cash"
@@ -76,4 +77,45 @@ func TestOrdinaryMailIsCompensatedOnlyWhenItIsLostAndByTheRules(t *testing.T) {
 		pay(boss, least, http.StatusSeeOther)
 		s.balance(cash.Compensation, least)
 	})
+}
+
+// If this fails anybody of the post reads who sends what to which authority, and prints the note with the citizen's secret.
+func TestOnlyTheOfficesOnItsWaySeeWhoseADossierIs(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, far, postman := s.as("gd1"), s.hire("gd9", web.Clerk, otherOffice), s.hire("bt9", web.Carrier, otherOffice)
+		n := s.takeIn(c)
+		path := "/dossiers/case/" + string(n)
+		p, err := s.Dossiers.Told(t.Context(), "NV0001", shopOffice, s.dossier(n))
+		s.must(err)
+		for _, who := range []*clerk{far, postman} {
+			who.get(path).wants(t, 200, "không qua bưu cục của bạn", "!N•••", "!"+p.Note.Secret)
+			for _, what := range []string{"/people", "/note"} {
+				who.get(path+what).wants(t, http.StatusForbidden, "!Nguyễn Văn Mẫu", "!"+p.Note.Secret)
+			}
+		}
+		far.post(path, "do", "withdraw", "reason", "none", "full", "1", "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusUnprocessableEntity, "!Nguyễn Văn Mẫu")
+		far.post("/dossiers", "q", "0912345678").wants(t, 200, "Không tìm thấy", "!"+string(n))
+		c.post("/dossiers", "q", "0912345678").wants(t, http.StatusSeeOther)
+		far.post(path+"/people", "secret", "AAAAAA").wants(t, http.StatusUnprocessableEntity, "không khớp", "!Nguyễn Văn Mẫu")
+		far.post(path+"/people", "secret", p.Note.Secret).wants(t, 200, "Nguyễn Văn Mẫu")
+		c.get(path+"/people").wants(t, 200, "Nguyễn Văn Mẫu")
+		c.get(path+"/note").wants(t, 200, p.Note.Secret)
+	})
+}
+
+// If this fails many strangers together guess the six characters of one dossier.
+func TestWrongSecretsOfOneDossierAreCountedTogether(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	n := s.takeIn(s.as("gd1"))
+	p, err := s.Dossiers.Told(t.Context(), "NV0001", shopOffice, s.dossier(n))
+	s.must(err)
+	s.Dossiers.Limit = web.Limit{} // as if each came from a network of its own
+	stranger := s.as("bt1") // signed in or not, it is the page for everyone
+	for range 10 {
+		stranger.post("/track/dossier", "code", string(n), "secret", "AAAAAA").wants(t, http.StatusUnprocessableEntity)
+	}
+	stranger.post("/track/dossier", "code", string(n), "secret", p.Note.Secret).wants(t, http.StatusTooManyRequests)
+	s.pass(time.Hour)
+	stranger.post("/track/dossier", "code", string(n), "secret", p.Note.Secret).wants(t, 200)
 }

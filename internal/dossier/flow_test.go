@@ -440,9 +440,9 @@ func TestStatesOfEarlierVersionsKnowWhatWasPaid(t *testing.T) {
 		fees      int
 		collected postal.VND
 	}{"given": {given, 2, 8_000}, "taken back": {back, 1, 0}, "never given": {never, 1, 0}} {
-		whole := c.was.Encode(nil) // ends with the sum, the packet of a supplement, the fees that were given, their reasons
+		whole := c.was.Encode(nil) // ends with the sum, the packet of a supplement, the fees that were given, their reasons, the liability record
 		for cut := 1; cut <= 2; cut++ {
-			b := whole[:len(whole)-2] // without what was given and the reasons: both empty, a byte each
+			b := whole[:len(whole)-6] // without what was given, the reasons and the four of the record: all empty, a byte each
 			if cut == 2 {
 				b = b[:len(b)-1-len(binary.AppendVarint(nil, int64(c.was.CollectedVND)))] // and without the packet and the sum
 			}

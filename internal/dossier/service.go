@@ -41,6 +41,7 @@ type Service struct {
 	Limit     web.Limit // of strangers who follow a dossier
 
 	asked web.Limiter
+	wrong web.Limiter // secrets, by the dossier that they were tried on
 }
 
 // Communes reads and offers communes by their names of now and before.
@@ -233,6 +234,7 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Get(casePath+"/{code}", all, s.getCase)
 	m.Post(casePath+"/{code}", all, s.postCase)
 	m.Get(casePath+"/{code}/people", worker, s.getPeople)
+	m.Post(casePath+"/{code}/people", worker, s.postPeople)
 	m.Get(casePath+"/{code}/note", worker, s.getNote)
 	m.Get(casePath+"/{code}/receipt", worker, s.getReceipt)
 	m.Get(casePath+"/{code}/paid", worker, s.getPaid)

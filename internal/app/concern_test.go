@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"citypost/internal/cash"
 	"citypost/internal/custody"
 	"citypost/internal/dossier"
+	"citypost/internal/event"
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
@@ -111,11 +113,39 @@ func TestWrongSecretsOfOneDossierAreCountedTogether(t *testing.T) {
 	p, err := s.Dossiers.Told(t.Context(), "NV0001", shopOffice, s.dossier(n))
 	s.must(err)
 	s.Dossiers.Limit = web.Limit{} // as if each came from a network of its own
-	stranger := s.as("bt1") // signed in or not, it is the page for everyone
+	stranger := s.as("bt1")        // signed in or not, it is the page for everyone
 	for range 10 {
 		stranger.post("/track/dossier", "code", string(n), "secret", "AAAAAA").wants(t, http.StatusUnprocessableEntity)
 	}
 	stranger.post("/track/dossier", "code", string(n), "secret", p.Note.Secret).wants(t, http.StatusTooManyRequests)
 	s.pass(time.Hour)
 	stranger.post("/track/dossier", "code", string(n), "secret", p.Note.Secret).wants(t, 200)
+}
+
+// If this fails the supervisor of one office moves or switches off an agency of the whole city, and nobody knows who did.
+func TestOnlyThePlannerChangesAgenciesAndTheLedgerKnowsWho(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		planner := s.hire("ql1", web.Planner, "")
+		form := []string{"code", string(justice), "name", "Sở Tư pháp mẫu", "address", "1 phố Mẫu", "unit", string(s.unit), "off", "1"}
+		s.as("ks1").post("/dossiers/agencies", form...).wants(t, http.StatusForbidden)
+		s.as("ks1").get("/dossiers/agencies").wants(t, 200, "Sở Tư pháp mẫu", "!Thêm hoặc sửa cơ quan")
+		planner.get("/dossiers/agencies").wants(t, 200, "Thêm hoặc sửa cơ quan")
+		before := s.Ledger.Seq()
+		planner.post("/dossiers/agencies", form...).wants(t, http.StatusSeeOther)
+		planner.post("/dossiers/agencies", form...).wants(t, http.StatusSeeOther) // nothing changes: nothing is written
+		entries, err := s.Ledger.After(t.Context(), before, 10)
+		s.must(err)
+		if len(entries) != 1 || entries[0].Actor == "" {
+			t.Fatalf("%d entries: %+v", len(entries), entries)
+		}
+		if f, ok := entries[0].Facts[0].(event.AgencyKept); !ok || f.Agency != justice || !slices.Equal(f.What, []string{"off"}) || f.Active || f.Unit != s.unit {
+			t.Errorf("recorded: %+v", entries[0].Facts)
+		}
+		list, err := s.Dossiers.Agencies(t.Context())
+		s.must(err)
+		if len(list) != 1 || list[0].Active {
+			t.Errorf("the list: %+v", list)
+		}
+	})
 }

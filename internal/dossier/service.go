@@ -190,6 +190,7 @@ func (s *Service) today() postal.Day { return postal.DayOf(s.Now()) }
 var (
 	worker = web.AnyOf(web.Clerk, web.Carrier)
 	all    = web.AnyOf(web.Clerk, web.Carrier, web.AgencyOfficer)
+	lister = web.AnyOf(web.Planner, web.Admin) // of the agencies: they are the whole city's
 )
 
 // NewPath is where a dossier is taken in; ?booking=REF fills in what was prepared.
@@ -212,13 +213,15 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Job(web.Clerk, 22, boardPath, "Hồ sơ", "Dossiers")
 	m.Job(web.Carrier, 22, boardPath, "Hồ sơ", "Dossiers")
 	m.Job(web.AgencyOfficer, 10, boardPath, "Hồ sơ qua bưu điện", "Dossiers from the post")
+	m.Job(web.Planner, 50, agencyPath, "Cơ quan", "Agencies")
+	m.Job(web.Admin, 50, agencyPath, "Cơ quan", "Agencies")
 	m.Get(boardPath, all, s.getBoard)
 	m.Post(boardPath, all, s.postBoard)
 	m.Get(newPath, worker, s.getNew)
 	m.Post(newPath, worker, s.postNew)
 	m.Get(newPath+"/missing", worker, s.getMissing)
-	m.Get(agencyPath, worker, s.getAgencies)
-	m.Post(agencyPath, web.Supervisor, s.postAgency)
+	m.Get(agencyPath, web.AnyOf(web.Clerk, web.Carrier, web.Planner, web.Admin), s.getAgencies)
+	m.Post(agencyPath, lister, s.postAgency)
 	m.Get(agencyPath+"/{agency}", worker, s.getBundle)
 	m.Post(agencyPath+"/{agency}", worker, s.postBundle)
 	m.Post(agencyPath+"/{agency}/scan", worker, s.postBundleScan)

@@ -162,8 +162,8 @@ type Booked struct {
 type Bookings interface {
 	// Take opens a booking for the person who takes the dossier in; one that is used, cancelled or unknown is refused.
 	Take(ctx context.Context, ref string, who web.Person) (Booked, error)
-	// Used tells what became of a booking; telling it again is harmless.
-	Used(ctx context.Context, ref, dossier string) error
+	// Used tells what became of a booking in the hands of the person who took the dossier in; telling it again is harmless, the booking of another office is refused.
+	Used(ctx context.Context, ref string, who web.Person, dossier string) error
 }
 
 // Signer checks a second person who signs on the first one's screen.

@@ -233,6 +233,7 @@ func TestALateOrLostItemIsPaidForByTheLawOfItsDay(t *testing.T) {
 		k.post(path+"/late", "from", "transfer", "refund_vnd", "4.000 đ", "act", act).wants(t, http.StatusSeeOther)
 	}
 	s.balance(cash.Bank, 1_000_000-4_000)
+	s.act("gd1", custody.ReportLost{Item: item, Reason: "not_found"})
 	k.post(path+"/compensate", "from", "transfer", "amount_vnd", "35.999", "record", "BB-1").wants(t, http.StatusConflict, "36.000 đ", `href="#amount_vnd"`)
 	k.post(path+"/compensate", "from", "transfer", "amount_vnd", "36.000", "record", "").wants(t, http.StatusUnprocessableEntity, `href="#record"`)
 	k.post(path+"/compensate", "from", "transfer", "amount_vnd", "36.000", "record", "BB-1").wants(t, http.StatusSeeOther)

@@ -26,7 +26,8 @@ type caseView struct {
 	AgencyName string
 	Office     string
 	HeardAt    string  // the office that wrote down what is owed
-	People     *People // nil when forgotten
+	People     *People // nil when forgotten, or Hidden
+	Hidden     bool    // the dossier does not pass the reader's office
 	Full       bool
 	Time       AgencyTime
 	Post       []postClock
@@ -73,21 +74,25 @@ func (s *Service) getPeople(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.look(r, d, "people"); err != nil {
+	if err := s.lookAt(r, v, d, "people"); err != nil {
 		return err
 	}
-	f := web.FormOf("full", "1")
-	return s.drawCase(w, r, http.StatusOK, v, d, f)
+	return s.drawWhole(w, r, http.StatusOK, v, d, web.FormOf(), true)
 }
 
 func (s *Service) drawCase(w http.ResponseWriter, r *http.Request, status int, v *ledger.View, d *Dossier, f *web.Form) error {
+	return s.drawWhole(w, r, status, v, d, f, false)
+}
+
+// drawWhole draws the page; full shows the people in full, to whoever may look and whose look has been noted.
+func (s *Service) drawWhole(w http.ResponseWriter, r *http.Request, status int, v *ledger.View, d *Dossier, f *web.Form, full bool) error {
 	me := web.PersonOf(r)
-	c := caseView{Page: web.NewPage(r, "Hồ sơ "+grouped(d.Code), "Dossier "+grouped(d.Code)), Dossier: d, Form: f, Act: web.ActOf(f, s.Now()), New: r.URL.Query().Get("new") != "", Full: f.Value("full") != ""}
+	c := caseView{Page: web.NewPage(r, "Hồ sơ "+grouped(d.Code), "Dossier "+grouped(d.Code)), Dossier: d, Form: f, Act: web.ActOf(f, s.Now()), New: r.URL.Query().Get("new") != "", Full: full}
 	c.Officer = me.Office().Agency() != ""
 	c.NoScan, c.Wide = c.Officer, true
 	c.Street = !c.Officer && !me.May(web.Clerk, "")
 	c.AgencyName, c.Office, c.HeardAt = s.agencyName(r.Context(), c.Page, d.Agency), s.officeName(d.Office), s.officeName(d.Heard.Ready)
-	if err := s.casePeople(r, &c); err != nil {
+	if err := s.casePeople(r, v, &c); err != nil {
 		return err
 	}
 	var err error
@@ -152,9 +157,16 @@ func (s *Service) caseLiability(v *ledger.View, c *caseView) (err error) {
 	return silent(err)
 }
 
-// casePeople opens the people, masked unless they were asked for in full; an agency's officer has the papers and sees no more here.
-func (s *Service) casePeople(r *http.Request, c *caseView) error {
+// casePeople opens the people, masked unless they were asked for in full; an agency's officer has the papers and sees no more here, an office that the dossier does not pass sees them with its secret.
+func (s *Service) casePeople(r *http.Request, v *ledger.View, c *caseView) error {
 	if c.Officer {
+		return nil
+	}
+	may, err := s.maySeePeople(r, v, c.Dossier)
+	if err != nil {
+		return err
+	}
+	if c.Hidden = !may && !c.Full; c.Hidden {
 		return nil
 	}
 	p, err := s.store().PeopleOf(r.Context(), c.Dossier.Act)
@@ -166,9 +178,6 @@ func (s *Service) casePeople(r *http.Request, c *caseView) error {
 	}
 	c.FromLine, _ = s.Communes.CommuneLine(c.Page, p.Sender.Unit)
 	c.ToLine, _ = s.Communes.CommuneLine(c.Page, p.Receiver.Unit)
-	if c.Full && s.MayShow != nil { // a form that comes back may ask for it too
-		c.Full = s.MayShow(r.Context(), event.Thing(c.Dossier.Code)) == nil
-	}
 	if !c.Full {
 		for _, x := range []*Person{&p.Sender, &p.Receiver} {
 			x.Name, x.Address, x.Email = mask(x.Name), "•••", ""
@@ -265,12 +274,12 @@ func (s *Service) can(ctx context.Context, me web.Person, d *Dossier, i *custody
 		"invite":     result,
 		"try":        at(OutForDelivery) && i != nil && i.Holder == custody.ByCarrier(me.ID),
 		"unclaimed":  result && mine,
-		"takeback":   at(Delivered) && i != nil && i.Last.Office == me.Office(),
+		"takeback":   at(Delivered, GivenBack) && i != nil && i.Last.Office == me.Office(),
 		"recalled":   at(Delivered) && Sheets(d.Recalled) > 0 && d.RecalledItem == "",
 		"lost":       mine && !at(Lost),
 		"found":      at(Lost),
 		"complain":   at(States()...),
-		"liability":  i != nil && d.Liability == "" && (d.State == Lost || i.Open > 0),
+		"liability":  i != nil && d.Liability == "" && (d.State == Lost || i.Open > 0) && (d.Office == me.Office() || i.Origin == me.Office()),
 		"compensate": i != nil && d.Liability != "",
 	}
 	for do, offered := range can {
@@ -409,7 +418,7 @@ func codeOf(f event.Fact) postal.DossierNumber {
 
 // getPicture shows a picture of the dossier; that somebody looked is recorded.
 func (s *Service) getPicture(w http.ResponseWriter, r *http.Request) error {
-	_, d, err := s.theCase(r)
+	v, d, err := s.theCase(r)
 	if err != nil {
 		return err
 	}
@@ -417,7 +426,7 @@ func (s *Service) getPicture(w http.ResponseWriter, r *http.Request) error {
 	if !slices.Contains(d.Pictures, hash) {
 		return fault.New(fault.NotFound, "dossier.no_picture", "Không có ảnh này.", "There is no such picture.")
 	}
-	if err := s.look(r, d, "picture"); err != nil {
+	if err := s.lookAt(r, v, d, "picture"); err != nil {
 		return err
 	}
 	p, err := s.store().PictureOf(r.Context(), d.Act, hash)

@@ -159,6 +159,9 @@ func (s *Service) meantLater(r *http.Request, f *web.Form, v *ledger.View, d *Do
 		least, cite, err := s.Calendar.Book().Int("dossier.invitations", s.today())
 		return ReturnUnclaimed{Dossier: d.Code, Refused: f.Ticked("refused"), Least: least, Rules: []string{cite.RuleID}}, err
 	case "takeback":
+		if d.State == GivenBack { // its postage was paid by whoever sent it, not by the wrong one
+			return custody.TakeBack{Item: d.Item, Reason: f.Choice("reason", custody.TakeBackReasons...)}, nil
+		}
 		return s.Money.TakeBack(custody.TakeBack{Item: d.Result, Reason: f.Choice("reason", custody.TakeBackReasons...)}, s.Money.Drawer(v, desk, web.PersonOf(r).ID)), nil
 	case "recalled":
 		a, err := s.store().Agency(r.Context(), d.Agency)
@@ -343,7 +346,11 @@ func (s *Service) liable(f *web.Form, v *ledger.View, d *Dossier) (ledger.Act, e
 		return nil, wrongState(d)
 	}
 	_, payBy, rules, err := LeastCompensation(s.Calendar, i, s.today())
-	return RecordLiability{Dossier: d.Code, Item: i.Code, Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), PayBy: payBy, Rules: rules}, err
+	granted := postal.VND(0)
+	if f.Value("granted") != "" {
+		granted = f.VND("granted", 0, maxFee)
+	}
+	return RecordLiability{Dossier: d.Code, Item: i.Code, Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), PayBy: payBy, Rules: rules, AmountVND: granted}, err
 }
 
 // compensating pays for a loss or damage, at least the multiple of the postage that the rules name, by the number of the liability record.

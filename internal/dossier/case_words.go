@@ -185,12 +185,12 @@ func (c caseView) meansForm() *web.Form {
 	return web.FormOf("means", "cash")
 }
 
-// amountForm proposes the least that the rules allow.
+// amountForm proposes the least that the rules allow, or what the record grants above it.
 func (c caseView) amountForm() *web.Form {
 	if c.Form.Value("do") == "compensate" || c.LeastVND == 0 {
 		return c.of("compensate")
 	}
-	return web.FormOf("amount", strconv.FormatInt(int64(c.LeastVND), 10))
+	return web.FormOf("amount", strconv.FormatInt(int64(max(c.LeastVND, c.Liable.AmountVND)), 10))
 }
 
 func peopleRows(c caseView) []web.Row {

@@ -41,6 +41,7 @@ func (d *Dossier) fields(c *ledger.Codec) {
 	walkFees(c, &d.Given)
 	d.feeReasons(c)
 	d.Heard.walk(c)
+	d.Liable.walk(c)
 	if c.Reading() && !knowsGiven {
 		d.recallGiven(knowsSum)
 	}

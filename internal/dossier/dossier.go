@@ -174,7 +174,8 @@ type Dossier struct {
 	CollectedVND postal.VND       // of OwedVND, from the person who has the result
 	Given        []event.StateFee // what that person paid with it
 
-	Heard Heard
+	Heard  Heard
+	Liable Liable // by the last liability record
 }
 
 // SupplementUnderWay reports whether the papers that were asked for have been taken in and are on their way to the agency.

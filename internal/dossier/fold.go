@@ -112,6 +112,7 @@ func foldResult(v *ledger.View, e *event.Entry, f event.Fact, on func(postal.Dos
 		c := ledger.Edit[*Complaint](v, ComplaintKey(f.Dossier, f.Number))
 		c.Outcome, c.DoneMs = f.Outcome, e.OccurredMs
 	case event.LiabilityRecorded:
-		on(f.Dossier).Liability = f.Record
+		d := on(f.Dossier)
+		d.Liability, d.Liable = f.Record, Liable{Item: f.Item, Kind: f.Kind, AmountVND: f.AmountVND, By: e.Actor}
 	}
 }

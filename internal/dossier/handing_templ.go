@@ -93,9 +93,9 @@ func agenciesPage(a agenciesView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var5 string
-					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(a.T("Kiểm soát viên thêm cơ quan ở dưới.", "A supervisor adds them below."))
+					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(a.T("Người quản lý mạng lưới hoặc quản trị hệ thống thêm cơ quan ở trang này.", "The network planner or the administrator adds them on this page."))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/handing.templ`, Line: 18, Col: 114}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/handing.templ`, Line: 18, Col: 201}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {

@@ -471,8 +471,8 @@ func (s *Service) usedBooking(r *http.Request, f *web.Form, dossier string) erro
 	if ref == "" || s.Bookings == nil {
 		return nil
 	}
-	err := s.Bookings.Used(r.Context(), ref, dossier)
-	if _, ok := fault.From(err); ok { // cancelled or used meanwhile: the counted papers are what counts
+	err := s.Bookings.Used(r.Context(), ref, web.PersonOf(r), dossier)
+	if _, ok := fault.From(err); ok { // cancelled or used meanwhile, or another office's: the counted papers are what counts
 		return nil
 	}
 	return err

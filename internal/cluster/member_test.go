@@ -36,13 +36,14 @@ type machines struct {
 const settings = `scope: city
 name: n%[1]d
 restapi: {listen: "%[6]s:8008", connect_address: "%[6]s:8008"}
-etcd3: {hosts: ["%[7]s:2379", "%[8]s:2379", "%[9]s:2379"]}
+etcd: {hosts: ["%[7]s:2379", "%[8]s:2379", "%[9]s:2379"]}
 bootstrap:
   dcs:
     ttl: 20
     loop_wait: 2
     retry_timeout: 9
     primary_start_timeout: 0
+    failsafe_mode: true
     maximum_lag_on_failover: %[4]d
     synchronous_mode: %[3]t
     synchronous_mode_strict: %[3]t
@@ -184,7 +185,7 @@ func (m *machines) startEtcd(n int) {
 		"--listen-peer-urls", m.url(n, 2380, ""), "--initial-advertise-peer-urls", m.url(n, 2380, ""),
 		"--listen-client-urls", m.url(n, 2379, ""), "--advertise-client-urls", m.url(n, 2379, ""),
 		"--initial-cluster", fmt.Sprintf("e1=%s,e2=%s,e3=%s", m.url(1, 2380, ""), m.url(2, 2380, ""), m.url(3, 2380, "")),
-		"--heartbeat-interval", "100", "--election-timeout", "1000")
+		"--heartbeat-interval", "100", "--election-timeout", "1000", "--enable-v2")
 }
 
 func (m *machines) startPatroni(n int) {

@@ -50,7 +50,7 @@ bootstrap:
     postgresql:
       use_pg_rewind: true
       use_slots: true
-      parameters: {wal_log_hints: "on", synchronous_commit: "on", max_connections: 200}
+      parameters: {wal_log_hints: "on", synchronous_commit: "on", max_connections: 200, wal_sender_timeout: 10s}
   initdb: [{encoding: UTF8}, {locale: C.UTF-8}, data-checksums]
   pg_hba: ["local all all trust", "host replication all 127.0.0.0/8 trust", "host all all 127.0.0.0/8 trust", "host replication all 10.77.0.0/16 trust", "host all all 10.77.0.0/16 trust"]
 postgresql:

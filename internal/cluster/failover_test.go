@@ -283,13 +283,13 @@ func TestTheControlWithoutSynchronousReplicationLoses(t *testing.T) {
 	}
 }
 
-// TestAFrozenPrimaryWithoutAWatchdogMayTakeItsRoleBack looks at a weakness of Patroni 3.0.2 with etcd's third API: woken in the middle of its work, it writes the leader's
-// key without asking whether another holds it by now. What the other acknowledged is then thrown away, in spite of synchronous replication. Whether it happens depends on the moment of
-// the freeze; when it does, the nodes must notice.
-func TestAFrozenPrimaryWithoutAWatchdogMayTakeItsRoleBack(t *testing.T) {
+// TestAFrozenPrimaryWithoutAWatchdogDoesNotTakeItsRoleBack wakes a primary up when another one leads. Through etcd's third API Patroni 3.0.2 wrote the leader's key without asking who holds it by
+// now, and what the other had acknowledged was thrown away, in spite of synchronous replication. With the settings of docs/operations.md the key is written only where one's own name stands in it.
+func TestAFrozenPrimaryWithoutAWatchdogDoesNotTakeItsRoleBack(t *testing.T) {
 	needDrills(t)
 	m := start(t, true)
 	w, l := settle(t, m)
+	began := time.Now()
 	l.flows(t, 500, time.Minute)
 	primary := m.primary(0)
 	frozen := freeze(m, primary)
@@ -298,16 +298,11 @@ func TestAFrozenPrimaryWithoutAWatchdogMayTakeItsRoleBack(t *testing.T) {
 	signalAll(syscall.SIGCONT, frozen...)
 	m.patroni[primary].signal(syscall.SIGCONT)
 	m.whole(3 * time.Minute)
-	back := m.primary(0) == primary
-	if back {
-		w.noticed(t, m)
+	if m.primary(0) == primary {
+		t.Error("the frozen primary took its role back")
 	}
-	l.end()
-	j := l.judge(t)
-	t.Logf("without a watchdog: the frozen primary took its role back: %v; %s; %d of %d nodes stopped with ledger.went_back", back, j, w.stopped(), len(w.nodes))
-	if !j.right() && w.stopped() < len(w.nodes) {
-		t.Error("entries were lost and a node went on")
-	}
+	l.flows(t, 200, time.Minute)
+	conclude(t, w, l, began)
 }
 
 // TestAMachineWithoutItsWatchdogDoesNotLead takes the device away that docs/operations.md requires: no such machine takes over, however dead the primary is, and the primary that has none to require

@@ -36,20 +36,21 @@ type machines struct {
 const settings = `scope: city
 name: n%[1]d
 restapi: {listen: "%[6]s:8008", connect_address: "%[6]s:8008"}
-etcd3: {hosts: ["%[7]s:2379", "%[8]s:2379", "%[9]s:2379"]}
+etcd: {hosts: ["%[7]s:2379", "%[8]s:2379", "%[9]s:2379"]}
 bootstrap:
   dcs:
     ttl: 20
     loop_wait: 2
     retry_timeout: 9
     primary_start_timeout: 0
+    failsafe_mode: true
     maximum_lag_on_failover: %[4]d
     synchronous_mode: %[3]t
     synchronous_mode_strict: %[3]t
     postgresql:
       use_pg_rewind: true
       use_slots: true
-      parameters: {wal_log_hints: "on", synchronous_commit: "on", max_connections: 200}
+      parameters: {wal_log_hints: "on", synchronous_commit: "on", max_connections: 200, wal_sender_timeout: 10s}
   initdb: [{encoding: UTF8}, {locale: C.UTF-8}, data-checksums]
   pg_hba: ["local all all trust", "host replication all 127.0.0.0/8 trust", "host all all 127.0.0.0/8 trust", "host replication all 10.77.0.0/16 trust", "host all all 10.77.0.0/16 trust"]
 postgresql:
@@ -58,6 +59,7 @@ postgresql:
   data_dir: %[2]s/pg%[1]d
   bin_dir: %[5]s
   remove_data_directory_on_rewind_failure: true
+  basebackup: [{checkpoint: fast}]
   authentication:
     replication: {username: replicator, password: replicator}
     superuser: {username: postgres, password: postgres}
@@ -184,7 +186,7 @@ func (m *machines) startEtcd(n int) {
 		"--listen-peer-urls", m.url(n, 2380, ""), "--initial-advertise-peer-urls", m.url(n, 2380, ""),
 		"--listen-client-urls", m.url(n, 2379, ""), "--advertise-client-urls", m.url(n, 2379, ""),
 		"--initial-cluster", fmt.Sprintf("e1=%s,e2=%s,e3=%s", m.url(1, 2380, ""), m.url(2, 2380, ""), m.url(3, 2380, "")),
-		"--heartbeat-interval", "100", "--election-timeout", "1000")
+		"--heartbeat-interval", "100", "--election-timeout", "1000", "--enable-v2")
 }
 
 func (m *machines) startPatroni(n int) {
@@ -240,16 +242,24 @@ type seen struct {
 }
 
 // view asks the members in turn how the cluster is.
-func (m *machines) view() (list []seen) {
+func (m *machines) view() []seen {
 	for n := 1; n <= members; n++ {
-		var out struct {
-			Members []seen `json:"members"`
-		}
-		if getJSON(m.url(n, 8008, "/cluster"), &out) == nil && len(out.Members) > 0 {
-			return out.Members
+		if list := m.viewOf(n); len(list) > 0 {
+			return list
 		}
 	}
 	return nil
+}
+
+// viewOf asks one member how the cluster is. One that was cut off tells for a moment what was true before.
+func (m *machines) viewOf(n int) []seen {
+	var out struct {
+		Members []seen `json:"members"`
+	}
+	if getJSON(m.url(n, 8008, "/cluster"), &out) != nil {
+		return nil
+	}
+	return out.Members
 }
 
 // primary is the member that says that it takes writes, other than not; 0 when none does.
@@ -280,26 +290,34 @@ func (m *machines) synchronous() int {
 	return 0
 }
 
-// whole waits until all members run and, when it is to be so, one is synchronous.
+// whole waits until all members run and, when it is to be so, one is synchronous, in the eyes of each of them.
 func (m *machines) whole(limit time.Duration) {
 	m.t.Helper()
 	await(m.t, limit, func() bool {
-		leaders, standbys, syncs := 0, 0, 0
-		list := m.view()
-		for _, s := range list {
-			switch up := (s.State == "running" || s.State == "streaming") && s.Timeline == list[0].Timeline; { // one that is still to be rewound runs on an older one
-			case !up:
-			case s.Role == "leader":
-				leaders++
-			case s.Role == "sync_standby":
-				syncs++
-				standbys++
-			default:
-				standbys++
+		for n := 1; n <= members; n++ {
+			if !m.isWhole(m.viewOf(n)) {
+				return false
 			}
 		}
-		return leaders == 1 && standbys == members-1 && (syncs > 0) == m.sync
+		return true
 	}, func() string { return fmt.Sprintf("the cluster is not whole: %+v\n%s", m.view(), m.logs()) })
+}
+
+func (m *machines) isWhole(list []seen) bool {
+	leaders, standbys, syncs := 0, 0, 0
+	for _, s := range list {
+		switch up := (s.State == "running" || s.State == "streaming") && s.Timeline == list[0].Timeline; { // one that is still to be rewound runs on an older one
+		case !up:
+		case s.Role == "leader":
+			leaders++
+		case s.Role == "sync_standby":
+			syncs++
+			standbys++
+		default:
+			standbys++
+		}
+	}
+	return leaders == 1 && standbys == members-1 && (syncs > 0) == m.sync
 }
 
 // etcdLeader is the etcd that leads.

@@ -41,7 +41,7 @@ var partitions = []partition{
 			w.drop(o, p)
 		}
 	}},
-	{"primary cut from etcd only", true, true, func(w *network, _ *machines, p int, others []int) {
+	{"primary cut from etcd only", false, true, func(w *network, _ *machines, p int, others []int) {
 		for _, o := range others {
 			for _, port := range []int{etcdPort, etcdPeers} {
 				w.drop(p, o, port)

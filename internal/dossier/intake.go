@@ -135,6 +135,7 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	refused := http.StatusUnprocessableEntity
 	if do == "accept" {
 		rec, done, err := s.repeats(r, newPath, pictures...)
 		if done {
@@ -142,6 +143,9 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 		}
 		if err := f.Refuse(err); err != nil {
 			return err
+		}
+		if f.Err() != nil { // the form was sent before with other content
+			refused = f.Status()
 		}
 	}
 	in, err := s.readIntake(r, f, do, pictures)
@@ -151,7 +155,7 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	if do == "find" || f.Err() != nil {
 		status := http.StatusOK
 		if f.Err() != nil {
-			status = http.StatusUnprocessableEntity
+			status = refused
 		}
 		return s.drawIntake(w, r, status, f, in, do)
 	}

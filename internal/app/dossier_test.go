@@ -254,7 +254,8 @@ func TestTheSameFormWithOtherContentIsRefused(t *testing.T) {
 		c.post(path, complaint...).wants(t, http.StatusSeeOther)
 		c.post(path, append(complaint, "text", "Chuyện khác (mẫu)")...).wants(t, http.StatusConflict)
 		c.post(path, append(complaint, "about", "staff")...).wants(t, http.StatusConflict)
-		if got := s.Ledger.Seq() - before; got != 3 || s.dossier(n).Complaints != 1 {
+		if got := s.Ledger.Seq() - before; got != 3 || // the money was counted, the shift ended, one complaint made
+			s.dossier(n).Complaints != 1 {
 			t.Errorf("%d acts since, %d complaints", got, s.dossier(n).Complaints)
 		}
 	})

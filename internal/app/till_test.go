@@ -283,7 +283,7 @@ func TestADecisionThatReachesBackIsPaidOutOnTheItemsPage(t *testing.T) {
 			back string
 		}{{withRelief, "900"}, {plain, "5400"}} {
 			path := "/cash/items/" + string(x.item)
-			k.get(path).wants(t, 200, "Quyết định miễn, giảm có hiệu lực trở lại", "relief.policy.back@2026-11-01+site")
+			k.get(path).wants(t, 200, "Quyết định miễn, giảm có hiệu lực trở lại", "Khách được hoàn")
 			k.post(path+"/relief", "from", "transfer", "told", "1").wants(t, http.StatusConflict, "Giá vừa đổi")
 			act := postal.NewActID(s.clock()).String()
 			for range 2 {

@@ -144,8 +144,8 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 		if err := f.Refuse(err); err != nil {
 			return err
 		}
-		if f.Err() != nil { // the form was sent before with other content
-			refused = f.Status()
+		if fault.Is(err, fault.Conflict) {
+			refused = http.StatusConflict
 		}
 	}
 	in, err := s.readIntake(r, f, do, pictures)

@@ -102,6 +102,7 @@ func TestOnlyTheOfficesOnItsWaySeeWhoseADossierIs(t *testing.T) {
 		far.post(path+"/people", "secret", "AAAAAA").wants(t, http.StatusUnprocessableEntity, "không khớp", "!Nguyễn Văn Mẫu")
 		far.post(path+"/people", "secret", p.Note.Secret).wants(t, 200, "Nguyễn Văn Mẫu")
 		c.get(path+"/people").wants(t, 200, "Nguyễn Văn Mẫu")
+		far.get("/track/"+string(s.dossier(n).Item)).wants(t, http.StatusNotFound) // its numbers follow one another: it is followed by code and secret
 		c.get(path+"/note").wants(t, 200, p.Note.Secret)
 	})
 }

@@ -12,6 +12,9 @@ import (
 // namesKept is how long the names of agencies are taken from memory: one that was renamed is shown under its old name for that long.
 const namesKept = time.Minute
 
+// namesWait bounds the reading of the names: pages wait for it.
+const namesWait = 2 * time.Second
+
 // agencyNames names agencies for pages that list many of them. What nobody has named is shown by its code.
 type agencyNames struct {
 	house *House
@@ -33,7 +36,7 @@ func (h *House) names() *agencyNames {
 func (n *agencyNames) Name(code postal.AgencyCode, lang string) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if now := n.house.Now(); n.of == nil || now.Sub(n.at) > namesKept || now.Before(n.at) {
+	if now := n.house.Now(); n.at.IsZero() || now.Sub(n.at) > namesKept || now.Before(n.at) {
 		n.load(now)
 	}
 	if a, ok := n.of[code]; ok {
@@ -47,12 +50,15 @@ func (n *agencyNames) load(now time.Time) {
 	if n.house.Dossiers == nil {
 		return
 	}
-	list, err := n.house.Dossiers.Agencies(context.Background())
+	n.at = now // also after a failure: the database is not asked again by every name of a page
+	ctx, done := context.WithTimeout(context.Background(), namesWait)
+	defer done()
+	list, err := n.house.Dossiers.Agencies(ctx)
 	if err != nil {
 		n.house.Log.Warn("names of agencies", "err", err)
 		return
 	}
-	n.of, n.at = make(map[postal.AgencyCode]dossier.Agency, len(list)), now
+	n.of = make(map[postal.AgencyCode]dossier.Agency, len(list))
 	for _, a := range list {
 		n.of[a.Code] = a
 	}

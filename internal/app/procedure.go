@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"citypost/internal/booking"
@@ -40,6 +41,38 @@ func (h *House) besideDesk() desk.Beside {
 // mostUsedSince is how far back the guide looks for what people send most.
 const mostUsedSince = 365 * 24 * time.Hour
 
+// usedKept is how long that list is taken from memory: it adds up a year, and everyone may ask for it.
+const usedKept = 10 * time.Minute
+
+// usedMost is the list of the procedures that are used most, as it was last added up.
+type usedMost struct {
+	house *House
+
+	mu   sync.Mutex
+	at   time.Time
+	list []procedure.Code
+}
+
+// most gives it. When it cannot be added up the former one stays until the next time.
+func (u *usedMost) most(ctx context.Context, most int) ([]procedure.Code, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	now := u.house.Now()
+	if !u.at.IsZero() && now.Sub(u.at) < usedKept && !now.Before(u.at) {
+		return u.list[:min(len(u.list), most)], nil
+	}
+	u.at = now
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), namesWait)
+	defer done()
+	list, err := u.house.mostUsed(ctx, most)
+	if err != nil {
+		u.house.Log.Warn("procedures used most", "err", err)
+		return u.list[:min(len(u.list), most)], nil
+	}
+	u.list = list
+	return list, nil
+}
+
 // mostUsed lists the procedures of which most dossiers were taken in during the last year.
 func (h *House) mostUsed(ctx context.Context, most int) ([]procedure.Code, error) {
 	list, err := (&report.Store{DB: h.DB}).MostUsed(ctx, postal.Millis(h.Now().Add(-mostUsedSince)), most)
@@ -67,7 +100,7 @@ func (h *House) findBeside(ctx context.Context, text string) string {
 
 // mountProcedures puts the guide to procedures, the pages of their catalogue and the bookings on the mux.
 func (h *House) mountProcedures() {
-	(&procedure.Pages{Store: h.Procedures, Now: h.Now, Base: h.Base, Book: h.Book, Province: h.Province, InUse: h.ProcedureInUse, MostUsed: h.mostUsed, Send: booking.SendPath}).Mount(h.Mux)
+	(&procedure.Pages{Store: h.Procedures, Now: h.Now, Base: h.Base, Book: h.Book, Province: h.Province, InUse: h.ProcedureInUse, MostUsed: (&usedMost{house: h}).most, Send: booking.SendPath}).Mount(h.Mux)
 	h.Bookings.Mount(h.Mux)
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
-	"net/mail"
 	"slices"
 	"strings"
 
@@ -179,7 +178,7 @@ func (s *Service) postWho(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return elsewhere(w, r, err)
 	}
-	p := Person{Name: v.Form.Text("name", 100), Phone: web.Parse(v.Form, "phone", postal.ParsePhone), Email: web.MaybeParse(v.Form, "email", parseEmail), Address: v.Person.Address}
+	p := Person{Name: v.Form.Text("name", 100), Phone: web.Parse(v.Form, "phone", postal.ParsePhone), Email: web.MaybeParse(v.Form, "email", web.ParseEmail), Address: v.Person.Address}
 	if v.Form.Err() != nil {
 		return web.Render(w, r, web.Status(v.Form.Err()), whoPage(*v))
 	}
@@ -187,15 +186,6 @@ func (s *Service) postWho(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Redirect(w, r, SendPath)
-}
-
-// parseEmail reads an address as people write it.
-func parseEmail(s string) (string, error) {
-	a, err := mail.ParseAddress(s)
-	if err != nil || a.Address != s || len(s) > 200 || !strings.Contains(s[strings.LastIndex(s, "@"):], ".") {
-		return "", fault.New(fault.Invalid, "booking.email", "Địa chỉ thư điện tử chưa đúng, ví dụ ten@example.vn.", "This e-mail address is not right; for example name@example.vn.")
-	}
-	return s, nil
 }
 
 func (s *Service) getHow(w http.ResponseWriter, r *http.Request) error {

@@ -88,7 +88,7 @@ func (s *Service) drawBoard(w http.ResponseWriter, r *http.Request, query string
 		if b.Found, err = s.rows(r, b.Page, d); err != nil {
 			return err
 		}
-		if err := s.nameRows(r, b.Found); err != nil {
+		if err := s.nameRows(r, v, b.Found); err != nil {
 			return err
 		}
 	}
@@ -116,7 +116,7 @@ func (s *Service) fillBoard(r *http.Request, v *ledger.View, b *boardView, desk 
 				g.Rows = append(g.Rows, x)
 			}
 		}
-		if err := s.nameRows(r, g.Rows); err != nil {
+		if err := s.nameRows(r, v, g.Rows); err != nil {
 			return err
 		}
 		if len(g.Rows) > 0 {
@@ -241,27 +241,29 @@ func (s *Service) rowsOf(p web.Page, agencies []Agency, list []*Dossier) ([]row,
 	return rows, nil
 }
 
-// nameRows adds to the rows that are shown what the dossiers are about and, for the post's own people, whose they are, masked.
-func (s *Service) nameRows(r *http.Request, rows []row) error {
+// nameRows adds to the rows that are shown what the dossiers are about and, for the offices on their way, whose they are, masked.
+func (s *Service) nameRows(r *http.Request, v *ledger.View, rows []row) error {
+	me := web.PersonOf(r)
+	var acts []postal.ActID
+	for n := range rows {
+		if concerns(v, me, rows[n].Dossier) {
+			acts = append(acts, rows[n].Act)
+		}
+	}
+	senders, err := s.store().sendersOf(r.Context(), acts)
+	if err != nil {
+		return err
+	}
 	names := map[string]string{}
-	officer := web.PersonOf(r).Office().Agency() != ""
 	for n := range rows {
 		x := &rows[n]
 		key := x.Procedure + "@" + x.Version.String()
 		if _, known := names[key]; !known {
 			names[key] = s.procedureName(x.Dossier)
 		}
-		x.Name = names[key]
-		if officer {
-			continue
-		}
-		sender, err := s.store().senderOf(r.Context(), x.Act)
-		if _, gone := fault.From(err); err != nil && !gone {
-			return err
-		}
-		x.Applicant = mask(sender.Name)
+		x.Name, x.Applicant = names[key], mask(senders[x.Act].Name)
 	}
-	return nil
+	return v.Err()
 }
 
 // procedureName is the published name of a dossier's procedure, its code when the list is not known.
@@ -296,9 +298,11 @@ type lateView struct {
 	At       string
 }
 
+// lateGroup is the late ones of one agency or office: the first maxRows of Count.
 type lateGroup struct {
-	Name string
-	Rows []row
+	Name  string
+	Count int
+	Rows  []row
 }
 
 // getLate lists what is late everywhere, the worst agency and office first.
@@ -325,12 +329,12 @@ func (s *Service) getLate(w http.ResponseWriter, r *http.Request) error {
 		l.ByOffice = addLate(l.ByOffice, o.Name, rows, func(x row) bool { return x.PostLate })
 	}
 	for _, list := range [][]lateGroup{l.ByAgency, l.ByOffice} {
-		slices.SortStableFunc(list, func(a, b lateGroup) int { return cmp.Compare(len(b.Rows), len(a.Rows)) })
+		slices.SortStableFunc(list, func(a, b lateGroup) int { return cmp.Compare(b.Count, a.Count) })
 		for _, g := range list {
-			if err := s.nameRows(r, g.Rows); err != nil {
+			l.Total += g.Count
+			if err := s.nameRows(r, v, g.Rows); err != nil {
 				return err
 			}
-			l.Total += len(g.Rows)
 		}
 	}
 	return web.Render(w, r, http.StatusOK, latePage(l))
@@ -341,7 +345,7 @@ func addLate(to []lateGroup, name string, rows []row, late func(row) bool) []lat
 	if len(rows) == 0 {
 		return to
 	}
-	return append(to, lateGroup{Name: name, Rows: rows})
+	return append(to, lateGroup{Name: name, Count: len(rows), Rows: rows[:min(len(rows), maxRows)]})
 }
 
 // complaintsView is what an office has to answer.
@@ -369,7 +373,7 @@ func (s *Service) getComplaints(w http.ResponseWriter, r *http.Request) error {
 		if !ok {
 			continue // v.Err says so below
 		}
-		text, err := s.store().ComplaintText(r.Context(), x.Act)
+		text, err := s.complaintText(r, v, x)
 		if _, isFault := fault.From(err); err != nil && !isFault {
 			return err
 		}
@@ -380,4 +384,16 @@ func (s *Service) getComplaints(w http.ResponseWriter, r *http.Request) error {
 	}
 	slices.SortStableFunc(c.Rows, func(a, b complaintRow) int { return a.AnswerBy.DaysSince(b.AnswerBy) })
 	return web.Render(w, r, http.StatusOK, complaintsPage(c))
+}
+
+// complaintText opens the words of a complaint like all that is personal: not when its people are no longer shown, and that somebody looks is noted.
+func (s *Service) complaintText(r *http.Request, v *ledger.View, x *Complaint) (string, error) {
+	d, err := Find(v, x.Dossier)
+	if err != nil {
+		return "", err
+	}
+	if err := s.look(r, d, "complaint"); err != nil {
+		return "", err
+	}
+	return s.store().ComplaintText(r.Context(), x.Act)
 }

@@ -78,7 +78,7 @@ func (s *Service) writeCase(r *http.Request, f *web.Form, d *Dossier, desk posta
 	}
 	beside := []ledger.Beside{s.marked(r, id, pathOf(d.Code))}
 	if _, ok := act.(Complain); ok {
-		words, err := s.store().BesideComplaint(id, f.Text("text", maxComplaint))
+		words, err := s.store().BesideComplaint(id, f.Lines("text", maxComplaint))
 		if err != nil {
 			return err
 		}

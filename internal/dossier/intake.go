@@ -297,7 +297,7 @@ func (s *Service) readPerson(p web.Page, f *web.Form, side string) Person {
 	return Person{
 		Name:    f.Text(side+".name", 120),
 		Phone:   web.Parse(f, side+".phone", postal.ParsePhone),
-		Email:   f.Maybe(side+".email", 120),
+		Email:   web.MaybeParse(f, side+".email", web.ParseEmail),
 		Address: f.Text(side+".address", 200),
 		Unit:    s.Communes.ReadCommune(p, f, side),
 	}

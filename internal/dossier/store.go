@@ -1,7 +1,6 @@
 package dossier
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -10,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
@@ -155,10 +155,69 @@ func (s *Store) PeopleOf(ctx context.Context, act postal.ActID) (People, error) 
 	return p, s.open(ctx, act, receiverSide, &p.Receiver)
 }
 
-// senderOf opens who handed a dossier in.
-func (s *Store) senderOf(ctx context.Context, act postal.ActID) (Person, error) {
-	var p sealedSender
-	return p.Person, s.open(ctx, act, senderSide, &p)
+// sendersOf opens who handed dossiers in, by the act that took each in: one question for the rows, one for the keys. Who was forgotten is not among them.
+func (s *Store) sendersOf(ctx context.Context, acts []postal.ActID) (map[postal.ActID]Person, error) {
+	found := make(map[postal.ActID]Person, len(acts))
+	for part := range slices.Chunk(acts, sendersAtOnce) {
+		if err := s.addSenders(ctx, part, found); err != nil {
+			return nil, fmt.Errorf("read senders: %w", err)
+		}
+	}
+	return found, nil
+}
+
+// sendersAtOnce bounds one question: both databases take as many parameters.
+const sendersAtOnce = 500
+
+func (s *Store) addSenders(ctx context.Context, acts []postal.ActID, into map[postal.ActID]Person) error {
+	args := make([]any, 0, len(acts)+1)
+	args = append(args, senderSide)
+	for _, a := range acts {
+		args = append(args, a[:])
+	}
+	rows, err := s.DB.Read().QueryContext(ctx, `SELECT act, subject, sealed FROM dossier_person WHERE side = $1 AND act IN (`+sqldb.List(2, len(acts))+`)`, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	type kept struct {
+		subject privacy.SubjectID
+		sealed  []byte
+	}
+	sealed := make(map[postal.ActID]kept, len(acts))
+	var ids []privacy.SubjectID
+	for rows.Next() {
+		var act []byte
+		var k kept
+		if err := rows.Scan(&act, &k.subject, &k.sealed); err != nil {
+			return err
+		}
+		sealed[postal.ActID(act)] = k
+		ids = append(ids, k.subject)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	subjects, err := s.Vault.Subjects(ctx, s.DB.Read(), ids)
+	if err != nil {
+		return err
+	}
+	for act, k := range sealed {
+		subject, ok := subjects[k.subject]
+		if !ok {
+			continue // forgotten
+		}
+		plain, err := subject.Open(personContext(senderSide), k.sealed)
+		if err != nil {
+			return err
+		}
+		var p sealedSender
+		if err := json.Unmarshal(plain, &p); err != nil {
+			return err
+		}
+		into[act] = p.Person
+	}
+	return nil
 }
 
 func (s *Store) open(ctx context.Context, act postal.ActID, side string, into any) error {
@@ -211,37 +270,6 @@ func (s *Store) Acts(ctx context.Context, phone postal.Phone) (acts []postal.Act
 		acts = append(acts, postal.ActID(act))
 	}
 	return acts, rows.Err()
-}
-
-// Picture is a photograph that belongs to a dossier.
-type Picture struct {
-	Kind string // "list": the list that both signed; "packet": the sealed packet
-	Type string
-	Hash string
-	Body []byte
-}
-
-// maxPicture bounds a picture: a page photographed at 1280 px comes in at under 200 KB.
-const maxPicture = 300 << 10
-
-// ReadPicture checks a picture by its content, not by its name.
-func ReadPicture(kind string, body []byte) (Picture, error) {
-	p := Picture{Kind: kind, Body: body}
-	switch {
-	case len(body) > maxPicture:
-		return p, fault.New(fault.TooLarge, "dossier.picture_size", "Ảnh phải nhỏ hơn %d KB. Chụp lại ở cỡ nhỏ hơn.", "A picture must be under %d KB. Take a smaller one.", maxPicture>>10).At(kind)
-	case bytes.HasPrefix(body, []byte("\xff\xd8\xff")):
-		p.Type = "image/jpeg"
-	case bytes.HasPrefix(body, []byte("\x89PNG\r\n\x1a\n")):
-		p.Type = "image/png"
-	case len(body) > 12 && string(body[:4]) == "RIFF" && string(body[8:12]) == "WEBP":
-		p.Type = "image/webp"
-	default:
-		return p, fault.New(fault.Invalid, "dossier.picture_type", "Tệp này không phải ảnh JPEG, PNG hoặc WebP.", "This file is no JPEG, PNG or WebP picture.").At(kind)
-	}
-	sum := sha256.Sum256(body)
-	p.Hash = hex.EncodeToString(sum[:])
-	return p, nil
 }
 
 // PictureOf opens a picture and proves that it is the one the fact names.

@@ -1,7 +1,10 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/png"
 	"net/url"
 	"slices"
 	"strings"
@@ -307,7 +310,7 @@ func (w *town) bookings(t *testing.T) []string {
 // picture takes a dossier in whose signed list was photographed.
 func (w *town) picture(t *testing.T, clerk string) {
 	t.Helper()
-	p, err := dossier.ReadPicture("list", []byte("\x89PNG\r\n\x1a\n made up"))
+	p, err := dossier.ReadPicture("list", madeUpPicture())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -325,4 +328,11 @@ func (w *town) picture(t *testing.T, clerk string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// madeUpPicture is a small grey picture.
+func madeUpPicture() []byte {
+	var b bytes.Buffer
+	_ = png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8))) // into memory: it cannot fail
+	return b.Bytes()
 }

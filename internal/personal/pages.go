@@ -101,7 +101,7 @@ func (s *Service) drawNew(w http.ResponseWriter, r *http.Request, f *web.Form) e
 // readThings reads codes one a line or with commas; blanks inside a code are taken out.
 func readThings(f *web.Form) []event.Thing {
 	var out []event.Thing
-	for _, part := range strings.FieldsFunc(f.Text("things", 2000), func(r rune) bool { return r == '\n' || r == ',' || r == ';' }) {
+	for _, part := range strings.FieldsFunc(f.Lines("things", 2000), func(r rune) bool { return r == '\n' || r == ',' || r == ';' }) {
 		if t := event.Thing(strings.ToUpper(strings.Join(strings.Fields(part), ""))); t != "" && !slices.Contains(out, t) {
 			out = append(out, t)
 		}
@@ -110,7 +110,7 @@ func readThings(f *web.Form) []event.Thing {
 }
 
 func readAsker(f *web.Form) Asker {
-	return Asker{Name: f.Text("name", 120), Contact: f.Text("contact", 200), Words: f.Maybe("words", 1000)}
+	return Asker{Name: f.Text("name", 120), Contact: f.Text("contact", 200), Words: f.MaybeLines("words", 1000)}
 }
 
 func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {

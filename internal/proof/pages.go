@@ -167,7 +167,7 @@ func (s *Service) postVerify(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	text := f.Text("receipt", maxReceipt)
+	text := f.Lines("receipt", maxReceipt)
 	if f.Err() != nil {
 		return web.Render(w, r, http.StatusUnprocessableEntity, verifyPage(verifyView{page: verifyTitle(r), form: f}))
 	}

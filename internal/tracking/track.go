@@ -75,7 +75,7 @@ type Status struct {
 	rules []string // that gave price and due time: for the page to tell whether the day is sure, never shown
 }
 
-// NotFound is the one answer for every number that we do not show: malformed, unknown, of another post, withdrawn, or of a closed service.
+// NotFound is the one answer for every number that we do not show: malformed, unknown, of another post, withdrawn, of a dossier, or of a closed service.
 func NotFound() error { return errNotFound }
 
 var errNotFound = fault.New(fault.NotFound, "tracking.not_found",
@@ -90,7 +90,7 @@ func Track(ctx context.Context, l *ledger.Ledger, typed string) (Status, error) 
 	if err := v.Err(); err != nil {
 		return Status{}, err
 	}
-	if wrong != nil || !found || item.Stage == custody.Withdrawn {
+	if wrong != nil || !found || item.Stage == custody.Withdrawn || custody.NeedsIdentity(item.Service) { // a dossier is followed by its code and secret
 		return Status{}, errNotFound
 	}
 	holder, _ := custody.Holder(v, event.Thing(number))

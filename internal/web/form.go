@@ -3,10 +3,12 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/mail"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"citypost/internal/fault"
@@ -213,8 +215,27 @@ func (f *Form) Text(name string, max int) string {
 	return v
 }
 
-// Maybe reads a field that may be empty, of at most max letters.
+// Lines reads a field that must not be empty, of at most max letters, on as many lines as were typed.
+func (f *Form) Lines(name string, max int) string {
+	v := f.MaybeLines(name, max)
+	if v == "" && f.Fault(name) == nil {
+		f.refuse(name, "web.empty", "Ô này chưa điền.", "Fill in this field.")
+	}
+	return v
+}
+
+// Maybe reads a field that may be empty, of at most max letters, on one line: breaks and other signs that nobody sees become spaces.
 func (f *Form) Maybe(name string, max int) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, f.MaybeLines(name, max)))
+}
+
+// MaybeLines reads a field that may be empty, of at most max letters, on as many lines as were typed.
+func (f *Form) MaybeLines(name string, max int) string {
 	v := f.Value(name)
 	if n := utf8.RuneCountInString(v); n > max {
 		f.refuse(name, "web.too_long", "Ô này dài %d ký tự, tối đa %d.", "This field has %d characters, at most %d.", n, max)
@@ -318,4 +339,13 @@ func MaybeParse[T any](f *Form, name string, parse func(string) (T, error)) T {
 		return zero
 	}
 	return Parse(f, name, parse)
+}
+
+// ParseEmail reads an e-mail address as people write it.
+func ParseEmail(s string) (string, error) {
+	a, err := mail.ParseAddress(s)
+	if err != nil || a.Address != s || len(s) > 200 || !strings.Contains(s[strings.LastIndex(s, "@"):], ".") {
+		return "", fault.New(fault.Invalid, "web.email", "Địa chỉ thư điện tử chưa đúng, ví dụ ten@example.vn.", "This e-mail address is not right; for example name@example.vn.")
+	}
+	return s, nil
 }

@@ -37,12 +37,13 @@ func sendAll(t *testing.T, address, head string, body io.Reader) (answer string,
 // slow lets a body come in over more than the half second that net/http lingers.
 type slow struct {
 	io.Reader
-	pause time.Duration
+	perMB time.Duration
 }
 
 func (s slow) Read(p []byte) (int, error) {
-	time.Sleep(s.pause)
-	return s.Reader.Read(p[:min(len(p), 1<<20)])
+	n, err := s.Reader.Read(p)
+	time.Sleep(s.perMB * time.Duration(n) >> 20)
+	return n, err
 }
 
 // TestABrowserThatSendsALargeFileSeesThePageThatRefusesIt: it must not show a broken connection.

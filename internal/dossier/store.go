@@ -37,7 +37,7 @@ type Person struct {
 
 // Slip of the post: what the consignment note shows beside the ledger, kept so that it can be printed again.
 type Note struct {
-	Secret string      `json:"secret"` // six characters; the ledger holds their SHA-256
+	Secret string      `json:"secret"` // six characters; the ledger holds what postal.SecretHash makes of them
 	Lines  []PriceLine `json:"lines,omitempty"`
 	Means  string      `json:"means,omitempty"`
 	Due    string      `json:"due,omitempty"` // the article that gave the due time

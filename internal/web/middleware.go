@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -106,6 +107,18 @@ func limitBody(w http.ResponseWriter, r *http.Request, limit int64) error {
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	return nil
+}
+
+// mostSwallowed is how much of a refused body is read for nothing: a long film of a telephone is larger, a picture or a scan is not.
+const mostSwallowed = 64 << 20
+
+// swallow reads what a refused request still sends. A browser reads no answer before it has sent all, and shows a broken connection in place of the page that says what is wrong when we hang up on it. Who
+// asks first whether he may send (Expect: 100-continue) hears no at once.
+func swallow(r *http.Request, sent io.Reader) {
+	if sent == nil || r.Header.Get("Expect") != "" {
+		return
+	}
+	_, _ = io.CopyN(io.Discard, sent, mostSwallowed) // whatever ends it, the answer is tried
 }
 
 // langCookie keeps the language for a year.

@@ -158,7 +158,9 @@ func (m *Mux) add(method, pattern string, right Right, h Handler, opts []Option)
 // serve admits the person, bounds the body, runs the handler and turns what it returns into an answer.
 func (m *Mux) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 	permit(w, rt)
+	sent := r.Body
 	if err := limitBody(w, r, rt.maxBody); err != nil {
+		swallow(r, sent)
 		m.fail(w, r, err)
 		return
 	}
@@ -179,6 +181,7 @@ func (m *Mux) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		err = rt.handler(w, r)
 	}
 	if err != nil {
+		swallow(r, sent)
 		m.fail(w, r, err)
 	}
 }

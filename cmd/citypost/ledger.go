@@ -101,7 +101,7 @@ func (c ledgerRebuildCmd) report(e env, total int64, diffs []ledger.Difference) 
 type ledgerFollowersCmd struct {
 	houseFlags
 	At   map[string]int64 `placeholder:"NAME=ENTRY" help:"Say that a follower stands at this entry: the next one is worked on next."`
-	Drop []string         `placeholder:"NAME" help:"Take away a cursor that belongs to no follower."`
+	Drop []string         `placeholder:"NAME" help:"Take away a cursor that is damaged or belongs to no follower."`
 	JSON bool             `help:"Print JSON."`
 }
 
@@ -112,7 +112,7 @@ shows in its lists; the same command in a restored copy shows where it stood the
 
 Example:
   citypost ledger followers --data /var/lib/citypost
-  citypost ledger followers --at report=81250 --data /var/lib/citypost`
+  citypost ledger followers --at reports=81250 --data /var/lib/citypost`
 }
 
 // Run sets what was asked for and shows all.

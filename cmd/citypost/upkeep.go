@@ -78,7 +78,7 @@ func sayRestored(e env, m upkeep.Manifest, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(e.Out).Encode(m)
 	}
-	_, err := fmt.Fprintf(e.Out, postal.In(e.Lang, "Đã khôi phục và kiểm chứng: %s dòng, đỉnh cây %s.\n", "Restored and proved: %s entries, root %s.\n"), postal.Count(m.Entries), m.Root)
+	_, err := fmt.Fprintf(e.Out, postal.In(e.Lang, "Đã khôi phục và kiểm chứng: %s dòng, có chữ ký đến dòng %s, đỉnh cây %s.\n", "Restored and proved: %s entries, signed up to entry %s, root %s.\n"), postal.Count(m.Entries), postal.Count(m.Signed), m.Root)
 	return err
 }
 

@@ -20,7 +20,7 @@ type verifyCmd struct {
 
 // Help shows an example.
 func (verifyCmd) Help() string {
-	return "Exit 0: what was said is proved; 1: something is wrong, and the first wrong entry is named.\n\nExample:\n  citypost verify ledger.jsonl --keys keys.txt\n  citypost verify /var/lib/citypost\n  citypost verify https://buudien.example"
+	return "Exit 0: what was said is proved; 1: something is wrong, and the first wrong entry is named, or no signature proves it. A database may be ahead of its signature by the last minute: the answer says from where on nothing\nis proved. An export must be signed to its end.\n\nExample:\n  citypost verify ledger.jsonl --keys keys.txt\n  citypost verify /var/lib/citypost\n  citypost verify https://buudien.example"
 }
 
 // Run checks and says what is proved.

@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"slices"
 
+	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
@@ -208,11 +210,50 @@ func (s *Service) said(ctx context.Context, c *call, key, code, occurred string,
 	if err != nil {
 		return nil, err
 	}
+	if first, done, err := s.saidBefore(ctx, c, id, agency, code, m); done || err != nil {
+		return first, err
+	}
 	act, err := s.Dossiers.Act(ctx, agency, code, m)
 	if err != nil {
 		return nil, err
 	}
 	return s.append(ctx, ledger.Submission{Envelope: ledger.Envelope{Act: id, OccurredMs: postal.Millis(at), Office: agency.Desk(), Actor: c.person.ID}, Act: act})
+}
+
+// saidBefore gives the first answer to what was said under this key before, whatever the dossier has become since: its act could not be made again the same. Anything else under the key is refused.
+func (s *Service) saidBefore(ctx context.Context, c *call, id postal.ActID, agency postal.AgencyCode, code string, m Meaning) (*RecordedOut, bool, error) {
+	rec, done, err := s.Ledger.Find(ctx, id)
+	if err != nil || !done {
+		return nil, false, err
+	}
+	entries, err := s.Ledger.Entries(ctx, []int64{rec.Seq})
+	if err != nil {
+		return nil, false, err
+	}
+	for _, e := range entries {
+		if e.Actor == c.person.ID && e.Office == agency.Desk() && slices.ContainsFunc(e.Facts, func(f event.Fact) bool { return m.means(postal.DossierNumber(code), f) }) {
+			rec.Repeated = true
+			return recorded(rec), true, nil
+		}
+	}
+	return nil, false, fault.New(fault.Conflict, "ledger.act_reused", "Mã thao tác này đã dùng cho một nội dung khác. Không ghi gì thêm.", "This act id was used for another content. Nothing was added.")
+}
+
+// means reports whether a fact says of a dossier what is meant.
+func (m Meaning) means(n postal.DossierNumber, f event.Fact) bool {
+	switch f := f.(type) {
+	case event.SlipIssued:
+		return m.Kind == NamesDay && f.Dossier == n && f.Code == m.Slip && f.Due == m.Due
+	case event.SupplementRequested:
+		return m.Kind == AsksMore && f.Dossier == n && slices.Equal(f.Papers, m.Papers) && f.Reason == m.Reason && f.Until == m.Until
+	case event.SupplementCompleted:
+		return m.Kind == Completes && f.Dossier == n
+	case event.DossierRescheduled:
+		return m.Kind == PutsOff && f.Dossier == n && f.Due == m.Due
+	case event.ResultReady:
+		return m.Kind == HasResult && f.Dossier == n && f.Outcome == m.Outcome && f.OwedVND == m.OwedVND && slices.Equal(f.Recall, m.Recall)
+	}
+	return false
 }
 
 // day reads a day of a body; an empty one is none.

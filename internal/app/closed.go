@@ -72,7 +72,7 @@ func (h *ClosedHouse) open(ctx context.Context) (err error) {
 		return err
 	}
 	h.Accounts.Closed, h.Accounts.Idle, h.Accounts.Issuer = true, closedIdle, "citypost KT1"
-	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{Kinds: closedKinds(), Folds: closedFolds(), Now: h.Now, Key: key, Base: h.Base, Behind: h.hearRefused})
+	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{Kinds: closedKinds(), Folds: closedFolds(), Now: h.Now, Key: key, Base: h.Base, Behind: h.hearRefused, Followers: closedFollowers()})
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,9 @@ func (h *ClosedHouse) closedWork() []func(context.Context) error {
 	return []func(context.Context) error{func(ctx context.Context) error { return h.Ledger.Follow(ctx, closedmail.Follower, closedmail.Project) }}
 }
 
+// closedFollowers names all of it that follows the ledger.
+func closedFollowers() []string { return []string{closedmail.Follower} }
+
 // closedPlaces lists the offices as closed mail wants them.
 type closedPlaces struct{ places *Places }
 

@@ -313,5 +313,5 @@ func (a takingBack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 
 // Compensate pays for a lost or damaged item.
 func (*dossierMoney) Compensate(drawer string, item postal.ItemNumber, amount postal.VND, times int64, rule, record string) ledger.Act {
-	return cash.Compensate{Source: cash.Source{Drawer: drawer}, Item: item, AmountVND: amount, Times: times, Rule: rule, Record: record}
+	return compensating{cash.Compensate{Source: cash.Source{Drawer: drawer}, Item: item, AmountVND: amount, Times: times, Rule: rule, Record: record}}
 }

@@ -90,17 +90,21 @@ func (a agencyDossiers) Act(ctx context.Context, agency postal.AgencyCode, code 
 	if err != nil {
 		return nil, err
 	}
+	heard, err := a.h.Dossiers.Hearing(ctx, d)
+	if err != nil {
+		return nil, err
+	}
 	switch m.Kind {
 	case api.NamesDay:
-		return dossier.IssueSlip{Dossier: d.Code, Code: m.Slip, Due: m.Due}, nil
+		return dossier.IssueSlip{Hearing: heard, Dossier: d.Code, Code: m.Slip, Due: m.Due}, nil
 	case api.AsksMore:
-		return a.h.Dossiers.Asking(d, m.Papers, m.Reason, m.Until)
+		return a.h.Dossiers.Asking(ctx, d, m.Papers, m.Reason, m.Until)
 	case api.Completes:
 		return dossier.CompleteSupplement{Dossier: d.Code}, nil
 	case api.PutsOff:
-		return a.h.Dossiers.PuttingOff(d, m.Due)
+		return a.h.Dossiers.PuttingOff(ctx, d, m.Due)
 	case api.HasResult:
-		return dossier.AnnounceResult{Dossier: d.Code, Outcome: m.Outcome, OwedVND: m.OwedVND, Recall: m.Recall}, nil
+		return dossier.AnnounceResult{Hearing: heard, Dossier: d.Code, Outcome: m.Outcome, OwedVND: m.OwedVND, Recall: m.Recall}, nil
 	}
 	return nil, fmt.Errorf("an agency cannot mean %q", m.Kind)
 }

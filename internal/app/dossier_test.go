@@ -306,7 +306,8 @@ func TestOnlyASupervisorPaysForALostDossier(t *testing.T) {
 		n := s.takeIn(c)
 		s.doIt(c, n, "lost", http.StatusSeeOther, "reason", "not_found")
 		record := []string{"record", "BB-12/2026", "kind", "lost", "fault", "post"}
-		money := []string{"amount", "200000", "means", "transfer"}
+		paid, _ := cash.PaidFor(s.Ledger.View(t.Context()), s.dossier(n).Item)
+		money := []string{"amount", itoa(int(4 * paid.ListVND)), "means", "transfer"}
 		for _, login := range []string{"gd1", "bt1", "cb1"} {
 			who := s.as(login)
 			s.doIt(who, n, "liability", http.StatusForbidden, record...)

@@ -134,7 +134,7 @@ func (h *House) open(ctx context.Context) (err error) {
 			personal.Fold,
 			dossier.Fold,
 		},
-		Now: h.Now, Key: key, Base: h.Base, Witnesses: witnesses, Beside: dossier.Tables(), Watch: h.Watch,
+		Now: h.Now, Key: key, Base: h.Base, Witnesses: witnesses, Beside: dossier.Tables(), Watch: h.Watch, Followers: followers(),
 	})
 	if err != nil {
 		return err

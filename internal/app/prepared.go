@@ -26,10 +26,10 @@ func (p prepared) Take(ctx context.Context, ref string, who web.Person) (dossier
 }
 
 // Used tells what became of a booking.
-func (p prepared) Used(ctx context.Context, ref, dossier string) error {
+func (p prepared) Used(ctx context.Context, ref string, who web.Person, dossier string) error {
 	r, err := booking.ParseRef(ref)
 	if err != nil {
 		return err
 	}
-	return p.bookings.Used(ctx, r, dossier)
+	return p.bookings.Used(ctx, r, who, dossier)
 }

@@ -67,7 +67,7 @@ func TestTheIntakeGetsWhatWasPreparedOnce(t *testing.T) {
 	if err != nil || got.Sender.Name != "Nguyễn Văn Mẫu" || got.Procedure != "9.900001" || got.Ref != string(b.Ref) {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	if err := p.Used(t.Context(), got.Ref, "HS000001"); err != nil {
+	if err := p.Used(t.Context(), got.Ref, clerk, "HS000001"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := p.Take(t.Context(), got.Ref, clerk); !fault.Is(err, fault.Conflict) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"citypost/internal/api/webhook"
 	"citypost/internal/cash"
 	"citypost/internal/desk"
 	"citypost/internal/personal"
@@ -27,6 +28,13 @@ func (h *House) Run(ctx context.Context) error {
 		h.Ledger.Publish,
 		h.care,
 	)
+}
+
+// followers names all of it that follows the ledger.
+func followers() []string {
+	return []string{
+		webhook.Follower, tariff.Follower, tariff.ItemFollower, cash.Follower, cash.ShiftFollower, desk.Follower, personal.Follower, dossierNews, report.Follower,
+	}
 }
 
 // How often the house looks after itself.

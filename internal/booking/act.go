@@ -193,10 +193,13 @@ func (s *Service) Take(ctx context.Context, ref Ref, who web.Person) (Prepared, 
 	return Prepared{Ref: b.Ref, Procedure: b.Procedure, Person: p, Unit: b.Unit, Have: b.Have}, err
 }
 
-// Used notes which dossier the intake made of a booking and forgets what was typed here: the dossier has its own. Noting it again changes nothing.
-func (s *Service) Used(ctx context.Context, ref Ref, item string) error {
+// Used notes which dossier somebody's intake made of a booking and forgets what was typed here: the dossier has its own. Noting it again changes nothing; the booking of another office is refused.
+func (s *Service) Used(ctx context.Context, ref Ref, who web.Person, item string) error {
 	b, err := s.Find(ctx, ref)
 	if err != nil {
+		return err
+	}
+	if err := s.ours(b, who); err != nil {
 		return err
 	}
 	if b.State == Taken && b.Item == item {

@@ -267,12 +267,15 @@ func TestACitizenPreparesADossierAndAPostmanFetchesIt(t *testing.T) {
 		if err != nil || got.Person.Name != "Nguyễn Văn Mẫu" || got.Person.Phone != "+84912345678" || got.Unit != ward || got.Procedure != "9.900001" || len(got.Have) != 2 {
 			t.Errorf("for the intake: %+v, %v", got, err)
 		}
+		if err := h.Used(t.Context(), ref, stranger, "RH000000011VN"); fault.Code(err) != "booking.other_office" {
+			t.Errorf("used up at another office: %v", err)
+		}
 		for range 2 {
-			if err := h.Used(t.Context(), ref, "RH000000011VN"); err != nil {
+			if err := h.Used(t.Context(), ref, dispatcher, "RH000000011VN"); err != nil {
 				t.Error(err)
 			}
 		}
-		if err := h.Used(t.Context(), ref, "RH000000025VN"); !fault.Is(err, fault.Conflict) {
+		if err := h.Used(t.Context(), ref, dispatcher, "RH000000025VN"); !fault.Is(err, fault.Conflict) {
 			t.Errorf("used for another item: %v", err)
 		}
 		if _, err := h.Take(t.Context(), ref, dispatcher); !fault.Is(err, fault.Conflict) {

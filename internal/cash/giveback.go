@@ -54,7 +54,7 @@ func (Refund) Name() string { return "cash.refund" }
 // Touches the item and where the money comes from.
 func (a Refund) Touches() []ledger.Key { return append(a.touches(), ItemKey(a.Item)) }
 
-// Decide refuses more than the customer paid, and a refund beside a compensation, which includes it.
+// Decide refuses more than the customer paid, other offices than the one that took it, and a refund beside a compensation, which includes it.
 func (a Refund) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if err := positive(a.AmountVND, "amount_vnd"); err != nil {
 		return nil, err
@@ -72,6 +72,9 @@ func (a Refund) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	case a.AmountVND > paid.PostageVND-paid.Refunded:
 		left := paid.PostageVND - paid.Refunded
 		return nil, fault.New(fault.Conflict, "cash.refund_too_much", "Chỉ còn %[1]s cước có thể hoàn.", "Only %[2]s of the postage is left to be refunded.", left, left.In("en")).At("amount_vnd")
+	}
+	if err := ofOffice(paid.Drawer, e.Office); err != nil {
+		return nil, err
 	}
 	if err := a.check(v, e, a.AmountVND); err != nil {
 		return nil, err
@@ -108,7 +111,8 @@ func RefundsLateness(book *rulebook.Book, day postal.Day) (bool, rulebook.Citati
 	return book.Bool("post.compensation.late_refund", day)
 }
 
-// Compensate pays for an item that was lost or damaged (bồi thường). The amount includes the refund of postage; what was refunded before is taken off.
+// Compensate pays for an item that was lost or damaged (bồi thường). The amount includes the refund of postage; what was refunded before is taken off. It knows money only: Items.Compensating
+// puts around it what is known of the loss, the office and the most that may be paid.
 type Compensate struct {
 	Source
 	Item      postal.ItemNumber `json:"item"`

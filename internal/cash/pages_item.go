@@ -58,6 +58,8 @@ type Items interface {
 	GiveAfterwards(ctx context.Context, n postal.ItemNumber, from Source, told postal.VND) (ledger.Act, error)
 	// Owed says what an item costs for which nothing was paid: its listed price and the relief it has. ok is false when it was withdrawn.
 	Owed(ctx context.Context, n postal.ItemNumber) (t Take, ok bool, err error)
+	// Compensating makes the act that pays it only for what was lost or damaged, at an office that the item concerns, and no more than the rules or the liability record grant.
+	Compensating(pay Compensate) ledger.Act
 	// Cancel makes the act that takes an acceptance back, with its relief and all of its money.
 	Cancel(ctx context.Context, n postal.ItemNumber, from Source) (ledger.Act, error)
 }
@@ -286,7 +288,7 @@ func (s *Pages) compensation(r *http.Request, f *web.Form, n postal.ItemNumber) 
 	if err != nil {
 		return nil, err
 	}
-	return Compensate{Source: s.source(f), Item: n, AmountVND: f.VND("amount_vnd", 1, maxAmount), Times: times, Rule: cite.RuleID, Record: f.Text("record", 40)}, nil
+	return s.Items.Compensating(Compensate{Source: s.source(f), Item: n, AmountVND: f.VND("amount_vnd", 1, maxAmount), Times: times, Rule: cite.RuleID, Record: f.Text("record", 40)}), nil
 }
 
 // reliefBack pays out a relief that was decided after the acceptance.

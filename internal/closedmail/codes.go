@@ -29,7 +29,7 @@ type RuleID string
 type ID string
 
 var (
-	coverForm    = regexp.MustCompile(`^[0-9]{1,6}(-[A-ZĐ]{1,4})?(/[A-ZĐ0-9]{1,8}(-[A-ZĐ0-9]{1,8}){0,2})?$`)
+	coverForm    = regexp.MustCompile(`^[0-9]{1,6}(-[A-ZĐ]{1,4})?(/[A-ZĐ0-9]{1,6}(-[A-ZĐ0-9]{1,6}){0,2})?$`)
 	bodyForm     = regexp.MustCompile(`^cq-[0-9]{3,6}$`)
 	facilityForm = regexp.MustCompile(`^(kv|xe|hop|tui|dv)-[0-9]{2,6}$`)
 	sealForm     = regexp.MustCompile(`^[A-Z]{0,4}-?[0-9]{3,10}$`)

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"citypost/internal/calendar"
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
@@ -42,6 +44,8 @@ type report struct {
 	Digest   string
 	Approval Approval
 	Approved bool
+	Dues     []calendar.Duty
+	Others   map[Section]string // words that somebody else wrote while these were being written
 }
 
 // report gathers the period that the request names; the one that runs now when it names none.
@@ -57,6 +61,9 @@ func (s *Pages) report(r *http.Request, f *web.Form) (x report, err error) {
 		return x, err
 	}
 	if x.Digest, err = x.PeriodReport.Digest(); err != nil {
+		return x, err
+	}
+	if x.Dues, err = s.Law.ReportsDue(x.From, x.To); err != nil {
 		return x, err
 	}
 	x.Approval, x.Approved, err = s.Records.Approved(r.Context(), period, x.Digest)
@@ -77,11 +84,7 @@ func (x report) state() string {
 
 // dues are the days by which the report must be in, with their articles.
 func (x report) dues() (rows []web.Row) {
-	duties, err := x.s.Law.ReportsDue(x.From, x.To)
-	if err != nil {
-		return nil
-	}
-	for _, d := range duties {
+	for _, d := range x.Dues {
 		what := x.T("Bưu điện nộp chậm nhất ngày", "Due from the post, at the latest on")
 		if d.Report == reportOfCPMA {
 			what = x.T("Cục Bưu điện Trung ương gửi Bộ, chậm nhất ngày", "Due from the Central Post Department to the ministry, at the latest on")
@@ -138,10 +141,14 @@ func (x report) passageRows() (rows []web.Row) {
 
 // getWords is the only page with room for prose.
 func (s *Pages) getWords(w http.ResponseWriter, r *http.Request) error {
-	return s.drawWords(w, r, nil)
+	return s.drawWords(w, r, nil, nil)
 }
 
-func (s *Pages) drawWords(w http.ResponseWriter, r *http.Request, f *web.Form) error {
+// wasField carries the version of a section that the form was drawn with.
+func wasField(s Section) string { return "was." + string(s) }
+
+// drawWords draws the form; what others wrote meanwhile is shown beside it, and saving once more replaces it.
+func (s *Pages) drawWords(w http.ResponseWriter, r *http.Request, f *web.Form, changed []Passage) error {
 	x, err := s.report(r, f)
 	if err != nil {
 		return err
@@ -150,9 +157,14 @@ func (s *Pages) drawWords(w http.ResponseWriter, r *http.Request, f *web.Form) e
 	if f == nil {
 		var pairs []string
 		for _, p := range x.Passages {
-			pairs = append(pairs, string(p.Section), p.Words)
+			pairs = append(pairs, string(p.Section), p.Words, wasField(p.Section), strconv.Itoa(p.Version))
 		}
 		x.Form = web.FormOf(pairs...)
+	}
+	x.Others = map[Section]string{}
+	for _, p := range changed {
+		x.Others[p.Section] = p.Words
+		f.Set(wasField(p.Section), strconv.Itoa(p.Version))
 	}
 	x.NoScan = true // a page with room for prose has no field that leads elsewhere
 	return render(w, r, x.Form, wordsPage(x))
@@ -170,7 +182,7 @@ func (s *Pages) postWords(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	words := map[Section]string{}
+	drafts := map[Section]Draft{}
 	for _, section := range Sections {
 		text, err := s.Records.Clean(r.Context(), s.Directory, f.Value(string(section)))
 		if e, ok := fault.From(err); ok {
@@ -179,14 +191,18 @@ func (s *Pages) postWords(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		words[section] = text
+		drafts[section] = Draft{text, int(f.MaybeInt(wasField(section), 0, 1<<20))}
 	}
 	if f.Err() != nil {
-		return s.drawWords(w, r, f)
+		return s.drawWords(w, r, f, nil)
 	}
 	period := f.Value("period")
-	if err := s.Records.Write(r.Context(), period, words, web.PersonOf(r).ID, postal.Millis(s.Now())); err != nil {
+	changed, err := s.Records.Write(r.Context(), period, drafts, web.PersonOf(r).ID, postal.Millis(s.Now()))
+	if err := f.Refuse(err); err != nil {
 		return err
+	}
+	if f.Err() != nil {
+		return s.drawWords(w, r, f, changed)
 	}
 	return web.Done(w, r, reportPath+"?period="+period, "Đã lưu lời báo cáo.", "The words are saved.")
 }
@@ -204,6 +220,15 @@ func (s *Pages) postApprove(w http.ResponseWriter, r *http.Request) error {
 		if err := f.Refuse(fault.New(fault.Conflict, "closedmail.report_changed", "Báo cáo đã thay đổi từ khi mở trang. Hãy đọc lại rồi duyệt.", "The report has changed since the page was opened. Read it again, then approve.").At("digest")); err != nil {
 			return err
 		}
+	}
+	if !x.Written() {
+		if err := f.Refuse(fault.New(fault.Conflict, "closedmail.report_unwritten", "Báo cáo còn mục chưa soạn. Soạn đủ các mục (không có gì thì ghi “Không có”) rồi duyệt.",
+			"Some sections have no words yet. Write them all (“None” where there is nothing), then approve.").At("digest")); err != nil {
+			return err
+		}
+	}
+	if f.Err() != nil {
+		return s.drawReport(w, r, f)
 	}
 	_, ok, err := s.try(r, f, ApproveReport{Period: x.Period, Digest: x.Digest, Writers: x.Writers()})
 	if err != nil {

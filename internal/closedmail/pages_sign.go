@@ -319,7 +319,11 @@ func (s *Pages) postSign(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return unknown(r.PathValue("do"))
 	}
-	got, ok, err := s.tryAt(r, f, x.Office, act) // a person of a body has no office: it is done where it was asked
+	at := v.At
+	if at == "" { // a person of a body has no office: it is done where it was asked
+		at = x.Office
+	}
+	got, ok, err := s.tryAt(r, f, at, act)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
+	"citypost/internal/sqldb"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -48,7 +50,11 @@ type Passage struct {
 
 // Passages gives the newest words of every section of a period, in the order of the report; sections without words are empty.
 func (r *Records) Passages(ctx context.Context, period string) ([]Passage, error) {
-	rows, err := r.DB.Read().QueryContext(ctx, `SELECT section, version, words, writer, at_ms FROM closedmail_report_text t WHERE period = $1
+	return passages(ctx, r.DB.Read(), period)
+}
+
+func passages(ctx context.Context, q sqldb.Querier, period string) ([]Passage, error) {
+	rows, err := q.QueryContext(ctx, `SELECT section, version, words, writer, at_ms FROM closedmail_report_text t WHERE period = $1
 		AND version = (SELECT max(version) FROM closedmail_report_text u WHERE u.period = t.period AND u.section = t.section)`, period)
 	if err != nil {
 		return nil, fmt.Errorf("read report: %w", err)
@@ -70,28 +76,52 @@ func (r *Records) Passages(ctx context.Context, period string) ([]Passage, error
 	return all, rows.Err()
 }
 
-// Write saves what has changed of a report's words, each as a new version; older ones stay.
-func (r *Records) Write(ctx context.Context, period string, words map[Section]string, writer postal.StaffID, atMs int64) error {
+// Draft is a section as it comes back from a form, and the version that the form was drawn with.
+type Draft struct {
+	Words string
+	Was   int
+}
+
+// Write saves what has changed of a report's words, each as a new version; older ones stay. Nothing is saved when somebody else changed a section meanwhile that was changed here too: the refusals name
+// these sections, and changed gives them as they stand now.
+func (r *Records) Write(ctx context.Context, period string, drafts map[Section]Draft, writer postal.StaffID, atMs int64) (changed []Passage, err error) {
 	if err := parsePeriod(period); err != nil {
-		return err
+		return nil, err
 	}
-	now, err := r.Passages(ctx, period)
-	if err != nil {
-		return err
-	}
-	return r.DB.Tx(ctx, func(tx *sql.Tx) error {
+	err = r.DB.Tx(ctx, func(tx *sql.Tx) error {
+		changed = nil
+		now, err := passages(ctx, tx, period)
+		if err != nil {
+			return err
+		}
 		for _, p := range now {
-			text, given := words[p.Section]
-			if !given || text == p.Words {
+			d, given := drafts[p.Section]
+			if !given || d.Words == p.Words {
+				continue
+			}
+			if d.Was != p.Version {
+				var drawn string
+				err := tx.QueryRowContext(ctx, `SELECT words FROM closedmail_report_text WHERE period = $1 AND section = $2 AND version = $3`, period, string(p.Section), d.Was).Scan(&drawn)
+				if err != nil && !errors.Is(err, sql.ErrNoRows) {
+					return fmt.Errorf("read report: %w", err)
+				}
+				if d.Words != drawn {
+					changed = append(changed, p)
+				}
 				continue
 			}
 			if _, err := tx.ExecContext(ctx, `INSERT INTO closedmail_report_text (period, section, version, words, writer, at_ms) VALUES ($1, $2, $3, $4, $5, $6)`,
-				period, string(p.Section), p.Version+1, text, string(writer), atMs); err != nil {
+				period, string(p.Section), p.Version+1, d.Words, string(writer), atMs); err != nil {
 				return fmt.Errorf("write report: %w", err)
 			}
 		}
+		if len(changed) > 0 {
+			return fault.New(fault.Conflict, "closedmail.words_changed", "Người khác vừa sửa mục này. Chưa lưu gì: xem lời mới ở dưới, gộp lại rồi bấm Lưu.",
+				"Somebody else has changed this section meanwhile. Nothing is saved: look at the new words below, put them together, then save.").At(string(changed[0].Section))
+		}
 		return nil
 	})
+	return changed, err
 }
 
 func parsePeriod(s string) error {
@@ -119,6 +149,9 @@ func (r *Records) Clean(ctx context.Context, d *Directory, text string) (string,
 		if c.re.MatchString(text) {
 			return text, telling(c.vi, c.en)
 		}
+	}
+	if err := r.catchUp(ctx); err != nil { // a cover of a minute ago counts too
+		return text, err
 	}
 	for _, word := range strings.FieldsFunc(text, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune(",;:()“”\"", c) }) {
 		word = strings.TrimRight(word, ".")
@@ -207,7 +240,25 @@ func (x PeriodReport) Digest() (string, error) {
 	for _, c := range x.Classes {
 		figures = append(figures, figure{string(c.List), string(c.Secrecy), string(c.Urgency), c.Inter, int64(c.Items), int64(c.Delivered), int64(c.OnTime), int64(c.Judged), int64(c.FeeVND)})
 	}
-	text, err := json.Marshal([]any{x.Period, x.Passages, figures, x.Tallies})
+	type passage struct {
+		Section string         `json:"section"`
+		Version int            `json:"version"`
+		Words   string         `json:"words"`
+		Writer  postal.StaffID `json:"writer"`
+		AtMs    int64          `json:"at_ms"`
+	}
+	type tally struct {
+		What, Kind string
+		N          int
+	}
+	words, tallies := make([]passage, len(x.Passages)), make([]tally, len(x.Tallies))
+	for n, p := range x.Passages {
+		words[n] = passage{string(p.Section), p.Version, p.Words, p.Writer, p.AtMs}
+	}
+	for n, t := range x.Tallies {
+		tallies[n] = tally{t.What, t.Kind, t.N}
+	}
+	text, err := json.Marshal([]any{x.Period, words, figures, tallies})
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:]), err
 }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -52,7 +54,7 @@ func TestAReportIsWrittenByOneAndApprovedByAnother(t *testing.T) {
 		head.saysNo("đã thay đổi", "/kt1/report/approve", "period", "2020h1", "digest", strings.Repeat("0", 64))
 		own := someWords()
 		own[len(own)-1] = "Đề nghị tập huấn hằng năm."
-		head.done("/kt1/report/words", with(own, "period", "2020h1")...)
+		head.done("/kt1/report/words", with(own, "period", "2020h1", "was.proposals", "1")...)
 		head.saysNo("khác người soạn", "/kt1/report/approve", "period", "2020h1", "digest", digest())
 		if digest() == first {
 			t.Error("other words, the same fingerprint")
@@ -130,8 +132,8 @@ func TestWordsThatTellOfAnItemAreRefused(t *testing.T) {
 			t.Errorf("%s: %d %s", what, a.status, errorsOf(a.body))
 		}
 	}
-	for _, good := range []string{"Thực hiện Quyết định 55/2016/QĐ-TTg, điều 9.", "Sản lượng 1.234 bưu gửi, tăng 12,5 %.", "QCVN 01:2015, Nghị định 26/2020", "Ngày 20/07/2020 nộp báo cáo.", "Điện thoại 24/7 hoạt động tốt, BD13 dùng đủ."} {
-		head.done("/kt1/report/words", "period", "2020h1", "security", good)
+	for n, good := range []string{"Thực hiện Quyết định 55/2016/QĐ-TTg, điều 9.", "Sản lượng 1.234 bưu gửi, tăng 12,5 %.", "QCVN 01:2015, Nghị định 26/2020", "Ngày 20/07/2020 nộp báo cáo.", "Điện thoại 24/7 hoạt động tốt, BD13 dùng đủ."} {
+		head.done("/kt1/report/words", "period", "2020h1", "security", good, "was.security", strconv.Itoa(n))
 	}
 }
 
@@ -153,4 +155,38 @@ func TestTheWordsOfAReportCanBeWrittenAndReadOnPaper(t *testing.T) {
 	head := s.sit(headA)
 	head.gone("/kt1/report/paper?period=2020h1")
 	head.paper("report-written", 2)
+}
+
+// TestTwoWhoWriteAtOnceLoseNothing lets two people open the words, each change a section, and both the same one.
+func TestTwoWhoWriteAtOnceLoseNothing(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	who := s.as(headA)
+	first, second := closedmail.Sections[0], closedmail.Sections[1]
+	form := []string{"period", "2020h1", "was." + string(first), "0", "was." + string(second), "0", string(first), "", string(second), ""}
+	put := func(pairs ...string) []string { return append(slices.Clone(form), pairs...) }
+	who.done("/kt1/report/words", append([]string{string(first), "Lời của người thứ nhất."}, put()...)...)
+	who.done("/kt1/report/words", append([]string{string(second), "Lời của người thứ hai."}, put()...)...) // the first section came back as it was drawn
+	words := func() (a, b string) {
+		t.Helper()
+		all, err := s.pages.Records.Passages(t.Context(), "2020h1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all[0].Words, all[1].Words
+	}
+	if a, b := words(); a != "Lời của người thứ nhất." || b != "Lời của người thứ hai." {
+		t.Fatalf("kept: %q and %q", a, b)
+	}
+	late := append([]string{string(first), "Lời đến sau."}, put()...)
+	if a := who.post("/kt1/report/words", late...); a.status != http.StatusConflict || !strings.Contains(a.body, "Lời của người thứ nhất.") || !strings.Contains(a.body, "Lời đến sau.") {
+		t.Errorf("%d: both versions are not shown", a.status)
+	}
+	if a, _ := words(); a != "Lời của người thứ nhất." {
+		t.Errorf("the later one replaced the other unseen: %q", a)
+	}
+	late = append([]string{"was." + string(first), "1"}, late...)
+	who.done("/kt1/report/words", late...)
+	if a, _ := words(); a != "Lời đến sau." {
+		t.Errorf("after looking at it: %q", a)
+	}
 }

@@ -2,11 +2,14 @@ package counts_test
 
 import (
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -321,6 +324,57 @@ func TestWhatWasIssuedBoundsWhatIsIssuedLater(t *testing.T) {
 			if _, err := open.Import(t.Context(), []byte(file)); err != nil {
 				t.Error(err)
 			}
+		}
+	})
+}
+
+// TestTwoSheetsOfOneMonthAtOnceDoNotTellOfAFew: each would be harmless alone, and the clock is slow enough for both to look before one of them is kept.
+func TestTwoSheetsOfOneMonthAtOnceDoNotTellOfAFew(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		if err := counts.Migrate(t.Context(), db); err != nil {
+			t.Fatal(err)
+		}
+		store := &counts.Store{DB: db, Now: func() time.Time { time.Sleep(100 * time.Millisecond); return time.Now() }}
+		signer, public := keys(t)
+		if err := store.Trust(t.Context(), public); err != nil {
+			t.Fatal(err)
+		}
+		both := func(fn func(n int64) error) (errs []error) {
+			errs = make([]error, 2)
+			var all sync.WaitGroup
+			for n := range errs {
+				all.Go(func() { errs[n] = fn(int64(n)) })
+			}
+			all.Wait()
+			return errs
+		}
+		var shown atomic.Int64
+		for _, err := range both(func(n int64) error {
+			file, err := store.Issue(t.Context(), november(map[string]int64{"items": 100 + 2*n}), counts.Floor, signer, public)
+			if !strings.Contains(string(file), "items -\n") {
+				shown.Add(1)
+			}
+			return err
+		}) {
+			if err != nil {
+				t.Errorf("issue: %v", err)
+			}
+		}
+		if shown.Load() != 1 {
+			t.Errorf("%d of two files tell of the items, and they differ by two", shown.Load())
+		}
+		errs := both(func(n int64) error {
+			sheet := counts.Sheet{From: postal.MakeDay(2026, 10, 1), To: postal.MakeDay(2026, 10, 31), MadeMs: 10 + n, Least: counts.Floor,
+				Lines: []counts.Line{{Key: "items", N: 100 + 2*n}}}
+			file, err := sheet.Sign(signer)
+			if err != nil {
+				return err
+			}
+			_, err = store.Import(t.Context(), file)
+			return err
+		})
+		if (errs[0] == nil) == (errs[1] == nil) || fault.Code(errors.Join(errs...)) != "counts.unsafe" {
+			t.Errorf("import: %v", errs)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
+	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/sqldb"
 	"citypost/internal/sqldb/sqltest"
@@ -22,6 +23,46 @@ func (h *house) dossierItem(s event.Service, from event.Holder) postal.ItemNumbe
 	h.t.Helper()
 	r := h.must(officeA, clerkA, custody.Accept{Service: s, ToUnit: "11407", ToOffice: officeA, WeightG: 90, FeeVND: 26_000, Office: officeA, From: from})
 	return r.Facts[0].(event.ItemAccepted).Item
+}
+
+// bound binds an item to the one agency of these tests, as dossiers do.
+type bound struct{ agency postal.AgencyCode }
+
+func (*bound) Place() string { return "" }
+func (b *bound) Encode(dst []byte) []byte {
+	return ledger.Encode(dst, func(c *ledger.Codec) { ledger.Str(c, &b.agency) })
+}
+func (b *bound) Decode(src []byte) error {
+	return ledger.Decode(src, func(c *ledger.Codec) { ledger.Str(c, &b.agency) })
+}
+func (b *bound) BoundTo(*ledger.View) (postal.AgencyCode, bool) { return b.agency, false }
+
+func bind(v *ledger.View, _ *event.Entry, f event.Fact) error {
+	if x, ok := f.(event.ItemAccepted); ok && custody.OfDossier(x.Item) {
+		ledger.Edit[*bound](v, custody.BoundKey(x.Item)).agency = agencyDesk.Agency()
+	}
+	return nil
+}
+
+// If this fails ordinary mail, or what is meant for one agency, lies with another, or with one that does not exist.
+func TestAnAgencyIsHandedOnlyWhatIsBoundToIt(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		h := agencyHouse(t, db)
+		n, letter := h.dossierItem(event.DossierSend, ""), h.accept()
+		open := func(to postal.OfficeCode, things ...postal.ItemNumber) custody.OpenHandover {
+			a := custody.OpenHandover{Office: officeA, From: custody.AtOffice(officeA), To: event.Holder(to)}
+			for _, t := range things {
+				a.Things = append(a.Things, event.Thing(t))
+			}
+			return a
+		}
+		h.refused("custody.other_agency", officeA, clerkA, open(otherAgency, n))
+		h.refused("custody.other_agency", officeA, clerkA, open("agency:nowhere", letter))
+		h.refused("custody.other_agency", officeA, clerkA, open(agencyDesk, n, letter))
+		code := h.must(officeA, clerkA, open(agencyDesk, n)).Facts[0].(event.HandoverOpened).Handover
+		h.refused("custody.other_agency", officeA, clerkA, custody.CountThings{Handover: code, Counts: counted(n, letter)})
+		h.must(officeA, clerkA, custody.CountThings{Handover: code, Counts: counted(n)})
+	})
 }
 
 func agencyHouse(t *testing.T, db *sqldb.DB) *house {
@@ -76,7 +117,8 @@ func TestAResultComesFromItsAgencyAndGoesOnlyToAKnownPerson(t *testing.T) {
 		h.wantHolder(result, custody.AtOffice(officeA))
 		h.refused("custody.identity", officeA, clerkA, custody.Deliver{Item: result, To: "addressee"})
 		h.refused("custody.choice", officeA, clerkA, custody.Deliver{Item: result, To: "addressee", Identity: "library-card"})
-		h.must(officeA, clerkA, custody.Deliver{Item: result, To: "addressee", Identity: "cccd"})
+		given := h.must(officeA, clerkA, custody.Deliver{Item: result, To: "addressee", Identity: "cccd"})
+		h.refused("custody.undo_given", officeA, clerkA, custody.Undo{Item: result, Act: given.Act})
 		h.refused("custody.other_office", officeB, clerkB, custody.TakeBack{Item: result, Reason: "wrong_person"})
 		h.must(officeA, clerkA, custody.TakeBack{Item: result, Reason: "wrong_person"})
 		h.wantHolder(result, custody.AtOffice(officeA))

@@ -347,7 +347,7 @@ func (TakeBack) Name() string { return "custody.take_back" }
 // Touches the item.
 func (a TakeBack) Touches() []ledger.Key { return []ledger.Key{ItemKey(a.Item)} }
 
-// Decide refuses what was not delivered, and other offices than the one that delivered it.
+// Decide refuses what was not delivered, and other offices than the one that delivered it. A dossier that was given back to its sender can be taken back too: nothing else mends that.
 func (a TakeBack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if err := oneOf(TakeBackReasons, a.Reason, "reason"); err != nil {
 		return nil, err
@@ -357,14 +357,14 @@ func (a TakeBack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 		return nil, err
 	}
 	switch {
-	case i.Stage != Delivered || i.Holder != event.Recipient:
+	case (i.Stage != Delivered || i.Holder != event.Recipient) && !i.handedToAPerson():
 		return nil, fault.New(fault.Conflict, "custody.not_delivered", "%s chưa phát cho ai nên không có gì để thu lại.", "%s was not delivered, so there is nothing to take back.", a.Item)
 	case i.Last.Office != e.Office:
 		return nil, fault.New(fault.Forbidden, "custody.other_office", "Chỉ bưu cục đã phát mới thu lại được.", "Only the office that delivered it can take it back.")
 	}
 	return []event.Fact{
 		event.ItemTakenBack{Item: a.Item, Holder: AtOffice(e.Office), Reason: a.Reason},
-		raise(e, 0, event.IrregularityRaised{Kind: "wrong_recipient", Thing: event.Thing(a.Item), Office: e.Office, Says: string(AtOffice(e.Office)), Ledger: string(event.Recipient)}),
+		raise(e, 0, event.IrregularityRaised{Kind: "wrong_recipient", Thing: event.Thing(a.Item), Office: e.Office, Says: string(AtOffice(e.Office)), Ledger: string(i.Holder)}),
 	}, nil
 }
 
@@ -419,7 +419,7 @@ func (Undo) Name() string { return "custody.undo" }
 // Touches the item.
 func (a Undo) Touches() []ledger.Key { return []ledger.Key{ItemKey(a.Item)} }
 
-// Decide refuses once something else has happened, at another office, or when the bag concerned is sealed.
+// Decide refuses once something else has happened, at another office, when the bag concerned is sealed, and what went into the hands of a person who was identified.
 func (a Undo) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	i, err := findNow[*Item](v, e, event.Thing(a.Item))
 	if err != nil {
@@ -430,6 +430,10 @@ func (a Undo) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 		return nil, fault.New(fault.Conflict, "custody.not_undoable",
 			"Không hoàn tác được: sau thao tác đó bưu gửi %s đã có thao tác khác.",
 			"This cannot be undone: something else has happened to item %s since.", a.Item)
+	case i.handedToAPerson():
+		return nil, fault.New(fault.Conflict, "custody.undo_given",
+			"%s là hồ sơ hoặc kết quả đã trao tay người nhận nên không hoàn tác được. Nếu trao nhầm, bấm «Thu lại» ở trang của hồ sơ.",
+			"%s is a dossier or a result that somebody was given, so it cannot be undone. If he was the wrong one, use “Take back” on the dossier's page.", a.Item)
 	case i.Last.Office != e.Office:
 		return nil, fault.New(fault.Forbidden, "custody.other_office", "Chỉ bưu cục đã làm thao tác mới hoàn tác được.", "Only the office that did it can undo it.")
 	case i.Last.Ms < v.NowMs-undoWithin.Milliseconds():
@@ -446,6 +450,11 @@ func (a Undo) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 		}
 	}
 	return []event.Fact{event.ItemUndone{Item: a.Item, Act: a.Act, Seq: i.Last.Seq}}, nil
+}
+
+// handedToAPerson reports whether somebody has an item in whose hands it came only after his identity was checked: that is never wiped, it is taken back, with an irregularity.
+func (i *Item) handedToAPerson() bool {
+	return NeedsIdentity(i.Service) && (i.Stage == Delivered && i.Holder == event.Recipient || i.Stage == Returned && i.Holder == event.Sender)
 }
 
 // before remembers the item as it was, so that the act at hand can be undone.

@@ -260,17 +260,11 @@ func canHold(h event.Holder) bool {
 	return Office(h) != "" || Carrier(h) != "" || Agency(h) != ""
 }
 
-// checkAgency lets an agency have what is on its way to it, and what it sent itself only when that turns back.
+// checkAgency lets an agency have its own packets only.
 func (a OpenHandover) checkAgency(v *ledger.View, things []event.Thing) error {
-	if Agency(a.To) == "" {
-		return nil
-	}
 	for _, t := range things {
-		i, _ := ledger.Get[*Item](v, KeyOf(t))
-		if turns := i.Returning != ""; turns != (i.SentBy == a.To) {
-			return fault.New(fault.Conflict, "custody.not_for_agency",
-				"%s không giao cho cơ quan này được: bưu gửi đang quay về người gửi, hoặc do chính cơ quan này gửi đi. Hãy bỏ khỏi danh sách.",
-				"%s cannot go to this agency: it is turning back to its sender, or this agency sends it itself. Take it off the list.", t)
+		if err := mayReach(v, t, a.To); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -20,8 +20,24 @@ func (CountThings) Name() string { return "custody.count" }
 // Touches the handover.
 func (a CountThings) Touches() []ledger.Key { return []ledger.Key{KeyOf(a.Handover)} }
 
-// Decide refuses once somebody has signed: a signature stands for what was counted then.
+// Decide refuses once somebody has signed: a signature stands for what was counted then. It also refuses what an agency takes only opened and compared.
 func (a CountThings) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	for _, c := range a.Counts {
+		if h, ok := ledger.Get[*Handover](v, KeyOf(a.Handover)); ok && Agency(h.To) != "" && opened(v, c.Thing) {
+			return nil, fault.New(fault.Conflict, "custody.compare_first",
+				"%s phải mở ra, đối chiếu từng giấy tờ với bản kê và ghi ý kiến của cơ quan trên trang giao nhận hồ sơ; đếm gói thôi thì chưa nộp được.",
+				"%s is opened and compared paper by paper, with the agency's decision, on the page of the handover; counting the packet does not file it.", c.Thing)
+		}
+	}
+	return a.count(v, e)
+}
+
+// CountCompared counts a packet that was opened and compared with its list, for the act that records the comparison.
+func CountCompared(v *ledger.View, e ledger.Envelope, handover event.Thing, c event.Count) ([]event.Fact, error) {
+	return CountThings{Handover: handover, Counts: []event.Count{c}}.count(v, e)
+}
+
+func (a CountThings) count(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	h, err := openOne(v, e, a.Handover)
 	if err != nil {
 		return nil, err
@@ -40,6 +56,9 @@ func (a CountThings) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 		}
 		if c.Condition == event.Refused && Agency(h.To) == "" {
 			return nil, fault.New(fault.Conflict, "custody.refuses", "Chỉ cơ quan mới từ chối nhận; bên khác bỏ mục đó khỏi danh sách.", "Only an agency refuses; others leave the thing off the list.")
+		}
+		if err := mayReach(v, c.Thing, h.To); err != nil {
+			return nil, err
 		}
 	}
 	return []event.Fact{event.HandoverCounted{Handover: a.Handover, Counts: a.Counts}}, nil
@@ -185,7 +204,7 @@ func (h *Handover) reallyGiven(v *ledger.View, t event.Thing) bool {
 		return false
 	}
 	s, err := mustHold(v, t, h.From)
-	return err == nil && unsealed(s) == nil
+	return err == nil && unsealed(s) == nil && mayReach(v, t, h.To) == nil
 }
 
 func (h *Handover) saidSeal(t event.Thing) string {

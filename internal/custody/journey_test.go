@@ -33,7 +33,7 @@ type house struct {
 func newHouse(t testing.TB, db *sqldb.DB) *house {
 	t.Helper()
 	h := &house{t: t, now: time.Date(2026, 3, 2, 8, 0, 0, 0, postal.HoChiMinh)}
-	l, err := ledger.Open(t.Context(), db, ledger.Config{Kinds: custody.Kinds(), Folds: []ledger.Fold{custody.Fold}, Now: func() time.Time { return h.now }})
+	l, err := ledger.Open(t.Context(), db, ledger.Config{Kinds: append(custody.Kinds(), ledger.Kind{Letter: 'j', New: func() ledger.State { return &bound{} }}), Folds: []ledger.Fold{custody.Fold, bind}, Now: func() time.Time { return h.now }})
 	if err != nil {
 		t.Fatal(err)
 	}

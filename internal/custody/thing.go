@@ -191,7 +191,7 @@ type Item struct {
 	DueMs      int64 // when the first delivery attempt is due, frozen at acceptance; 0: no rule
 	AcceptSeq  int64
 	AcceptAct  postal.ActID // names the acceptance: the desk keeps who sends and receives under it
-	Receipt    string       // hex SHA-256 of the receipt secret
+	Receipt    string       // what postal.SecretHash makes of the receipt secret
 	Position
 	Moment
 	Last     Last   // the act that touched it last

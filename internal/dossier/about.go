@@ -50,6 +50,10 @@ func itemsOf(f event.Fact) []postal.ItemNumber {
 		return []postal.ItemNumber{f.Item}
 	case event.PostageRefunded:
 		return []postal.ItemNumber{f.Item}
+	case event.IrregularityRaised:
+		things = []event.Thing{f.Thing}
+	case event.Observed:
+		things = []event.Thing{f.Thing}
 	default:
 		if n := itemOf(f); n != "" {
 			return []postal.ItemNumber{n}

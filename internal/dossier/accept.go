@@ -78,7 +78,7 @@ func (a Accept) check(v *ledger.View, e ledger.Envelope) error {
 			return err
 		}
 	}
-	if t.Procedure == "" || t.Version.IsZero() {
+	if !isComponent(t.Procedure) || t.Case != "" && !isComponent(t.Case) || t.Keep != "" && t.Keep != KeptAtOffice || t.Version.IsZero() {
 		return fault.New(fault.Invalid, "dossier.procedure", "Hãy chọn thủ tục.", "Choose the procedure.").At("procedure")
 	}
 	if t.Form != FormSend && (t.ToUnit == "" || t.ToOffice == "") {

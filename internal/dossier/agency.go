@@ -12,30 +12,6 @@ import (
 
 // What the agency says of a dossier. Its officer says it at the agency's own desk; when an agency tells the post by word or paper, the post records it, and the entry shows who did.
 
-// told finds the dossier of an act that tells what an agency says, and refuses another agency's officer.
-func told(v *ledger.View, e ledger.Envelope, n postal.DossierNumber) (*Dossier, error) {
-	if err := custody.CheckClock(v, e); err != nil {
-		return nil, err
-	}
-	d, err := Find(v, n)
-	if err != nil {
-		return nil, err
-	}
-	if a := e.Office.Agency(); a != "" && a != d.Agency {
-		return nil, fault.New(fault.Forbidden, "dossier.other_agency", "Hồ sơ này thuộc cơ quan khác.", "This dossier belongs to another agency.")
-	}
-	return d, nil
-}
-
-// ours finds the dossier of an act of the post.
-func ours(v *ledger.View, e ledger.Envelope, n postal.DossierNumber) (*Dossier, error) {
-	d, err := told(v, e, n)
-	if err == nil && e.Office.Agency() != "" {
-		return nil, fault.New(fault.Forbidden, "dossier.post_only", "Việc này do bưu điện làm.", "The post does this.")
-	}
-	return d, err
-}
-
 // wrongState refuses an act that the dossier's state does not allow.
 func wrongState(d *Dossier) error {
 	return fault.New(fault.Conflict, "dossier.state", "Hồ sơ %[1]s đang ở trạng thái “%[2]s” nên chưa làm được việc này.", "Dossier %[1]s is “%[3]s”, so this cannot be done now.",
@@ -44,6 +20,7 @@ func wrongState(d *Dossier) error {
 
 // IssueSlip records the agency's receipt with the day of the result (giấy tiếp nhận và hẹn trả kết quả).
 type IssueSlip struct {
+	Hearing
 	Dossier postal.DossierNumber `json:"dossier"`
 	Code    string               `json:"code"`
 	Due     postal.Day           `json:"due,omitzero"`
@@ -57,24 +34,25 @@ func (a IssueSlip) Touches() []ledger.Key { return []ledger.Key{DossierKey(a.Dos
 
 // Decide refuses a slip for what was not handed over, a second one unless papers were added since, and a day that is over.
 func (a IssueSlip) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	d, err := told(v, e, a.Dossier)
+	d, err := a.told(v, e, a.Dossier)
 	if err != nil {
 		return nil, err
 	}
 	if err := checkSlipCode(a.Code); err != nil {
 		return nil, err
 	}
-	if !d.slipOpen() {
+	if !d.slipOpen() && !d.bettersSlip(e.Office) {
 		return nil, wrongState(d)
 	}
 	if !a.Due.IsZero() && a.Due.Before(postal.DayOf(postal.FromMillis(d.FiledMs))) {
 		return nil, fault.New(fault.Invalid, "dossier.slip_due", "Ngày hẹn phải từ ngày nộp trở đi.", "The day must not lie before the filing.").At("due")
 	}
-	return []event.Fact{event.SlipIssued(a)}, nil
+	return []event.Fact{event.SlipIssued{Dossier: a.Dossier, Code: a.Code, Due: a.Due}}, nil
 }
 
 // TellSlip records that the citizen knows the day: he was told, or got the slip itself. For a dossier that is only sent it ends the post's work.
 type TellSlip struct {
+	Hearing
 	Dossier postal.DossierNumber `json:"dossier"`
 	How     string               `json:"how"`
 }
@@ -87,7 +65,10 @@ func (a TellSlip) Touches() []ledger.Key { return []ledger.Key{DossierKey(a.Doss
 
 // Decide refuses to tell what is not known.
 func (a TellSlip) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	d, err := ours(v, e, a.Dossier)
+	if _, err := ours(v, e, a.Dossier); err != nil {
+		return nil, err
+	}
+	d, err := a.told(v, e, a.Dossier)
 	if err != nil {
 		return nil, err
 	}
@@ -97,11 +78,12 @@ func (a TellSlip) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 	if d.State != SlipIssued {
 		return nil, wrongState(d)
 	}
-	return []event.Fact{event.SlipTold(a)}, nil
+	return []event.Fact{event.SlipTold{Dossier: a.Dossier, How: a.How}}, nil
 }
 
 // RequestSupplement asks for more papers after the agency has taken the dossier (phiếu yêu cầu bổ sung): once in its life.
 type RequestSupplement struct {
+	Hearing
 	Dossier  postal.DossierNumber `json:"dossier"`
 	Papers   []string             `json:"papers"`
 	Reason   string               `json:"reason"`
@@ -119,20 +101,23 @@ func (a RequestSupplement) Touches() []ledger.Key { return []ledger.Key{DossierK
 
 // Decide refuses a second request.
 func (a RequestSupplement) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	d, err := told(v, e, a.Dossier)
+	d, err := a.told(v, e, a.Dossier)
 	if err != nil {
 		return nil, err
 	}
 	if err := oneOf(SupplementReasons, a.Reason, "reason"); err != nil {
 		return nil, err
 	}
-	if len(a.Papers) == 0 || len(a.Papers) > maxPapers || slices.Contains(a.Papers, "") {
+	if len(a.Papers) == 0 {
 		return nil, fault.New(fault.Invalid, "dossier.missing", "Ghi giấy tờ nào cần bổ sung.", "Say which papers are to be added.").At("papers")
 	}
-	if !d.withAgency() || d.State == AwaitingResult {
-		return nil, wrongState(d)
+	if err := a.listed(d, a.Papers, "papers"); err != nil {
+		return nil, err
 	}
-	if int64(d.Supplements) >= a.Most {
+	switch better := d.bettersAsked(e.Office); {
+	case !better && (!d.withAgency() || d.State == AwaitingResult):
+		return nil, wrongState(d)
+	case !better && int64(d.Supplements) >= a.Most:
 		return nil, onceOnly()
 	}
 	return []event.Fact{event.SupplementRequested{Dossier: a.Dossier, Papers: a.Papers, Reason: a.Reason, Until: a.Until, Restarts: a.Restarts, Rules: a.Rules}}, nil
@@ -151,7 +136,7 @@ func (a CompleteSupplement) Touches() []ledger.Key { return []ledger.Key{Dossier
 
 // Decide refuses what was not asked for. Only the agency can say it: the post sees completeness by the signatures for what it brings.
 func (a CompleteSupplement) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	d, err := told(v, e, a.Dossier)
+	d, err := named(v, e, a.Dossier)
 	if err != nil {
 		return nil, err
 	}
@@ -212,6 +197,7 @@ func (a SendSupplement) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact,
 
 // Reschedule records the agency's written apology and the new day: once, and at least some days before the day that is named now.
 type Reschedule struct {
+	Hearing
 	Dossier postal.DossierNumber `json:"dossier"`
 	Was     postal.Day           `json:"was"` // the day in force now, as AgencyDue gives it
 	Due     postal.Day           `json:"due"`
@@ -228,14 +214,14 @@ func (a Reschedule) Touches() []ledger.Key { return []ledger.Key{DossierKey(a.Do
 
 // Decide refuses a second new day. An apology that comes too late is recorded as late: it happened.
 func (a Reschedule) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	d, err := told(v, e, a.Dossier)
+	d, err := a.told(v, e, a.Dossier)
 	if err != nil {
 		return nil, err
 	}
 	if !d.withAgency() {
 		return nil, wrongState(d)
 	}
-	if d.Apologised > 0 || a.Most < 1 {
+	if d.Apologised > 0 && !d.bettersPutOff(e.Office) || a.Most < 1 {
 		return nil, fault.New(fault.Conflict, "dossier.rescheduled_before", "Hồ sơ đã được hẹn lại một lần; quy định chỉ cho hẹn lại một lần.", "The dossier was given a new day before; the rules allow one only.").At("due")
 	}
 	if a.Was.IsZero() || !a.Due.After(a.Was) {
@@ -247,6 +233,7 @@ func (a Reschedule) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 
 // AnnounceResult says that the agency has the result.
 type AnnounceResult struct {
+	Hearing
 	Dossier postal.DossierNumber `json:"dossier"`
 	Outcome string               `json:"outcome"`
 	OwedVND postal.VND           `json:"owed_vnd,omitempty"`
@@ -261,18 +248,21 @@ func (a AnnounceResult) Touches() []ledger.Key { return []ledger.Key{DossierKey(
 
 // Decide refuses what the agency does not have.
 func (a AnnounceResult) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	d, err := told(v, e, a.Dossier)
+	d, err := a.told(v, e, a.Dossier)
 	if err != nil {
 		return nil, err
 	}
 	if err := oneOf(Outcomes, a.Outcome, "outcome"); err != nil {
 		return nil, err
 	}
-	if a.OwedVND < 0 || a.OwedVND > 1_000_000_000 || len(a.Recall) > maxPapers || slices.Contains(a.Recall, "") {
-		return nil, fault.New(fault.Invalid, "dossier.owed", "Khoản phải thu hoặc giấy tờ thu hồi không hợp lệ.", "The sum owed or the papers to be given up are not valid.").At("owed")
+	if a.OwedVND < 0 || a.OwedVND > 1_000_000_000 {
+		return nil, fault.New(fault.Invalid, "dossier.owed", "Khoản phải thu không hợp lệ.", "The sum owed is not valid.").At("owed")
 	}
-	if !d.withAgency() {
+	if err := a.listed(d, a.Recall, "recall"); err != nil {
+		return nil, err
+	}
+	if !d.withAgency() && !d.bettersReady(e.Office) {
 		return nil, wrongState(d)
 	}
-	return []event.Fact{event.ResultReady(a)}, nil
+	return []event.Fact{event.ResultReady{Dossier: a.Dossier, Outcome: a.Outcome, OwedVND: a.OwedVND, Recall: a.Recall}}, nil
 }

@@ -196,7 +196,7 @@ func (s *Service) search(r *http.Request, v *ledger.View, q string, phones bool)
 		}
 		for _, f := range rec.Facts {
 			if code := codeOf(f); code != "" {
-				if d, err := Find(v, code); err == nil {
+				if d, err := Find(v, code); err == nil && concerns(v, web.PersonOf(r), d) {
 					found = append(found, d)
 				}
 			}

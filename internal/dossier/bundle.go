@@ -54,7 +54,8 @@ func (r bundleRow) Waits() bool {
 // fetchRow is one dossier whose result could be fetched, with the lines to count it by.
 type fetchRow struct {
 	*Dossier
-	Lines []Asked
+	Lines  []Asked
+	Packed bool // and still there, because its handover was called off
 }
 
 // sheetsIn counts the papers of a packet by its list.
@@ -92,11 +93,17 @@ func (s *Service) toBring(v *ledger.View, h event.Holder, a postal.AgencyCode) (
 // toFetch lists the dossiers whose result may be fetched: ready ones, or with waiting also those of same-day procedures and those not announced.
 func toFetch(v *ledger.View, a postal.AgencyCode, readyOnly bool) (list []*Dossier) {
 	for _, d := range on(v, AgencyBoard(a)) {
-		if d.Brings() && d.Result == "" && (d.State == Ready || !readyOnly && d.withAgency()) {
+		if d.Brings() && (d.Result == "" || packed(v, d)) && (d.State == Ready || !readyOnly && d.withAgency()) {
 			list = append(list, d)
 		}
 	}
 	return list
+}
+
+// packed reports whether a result lies packed at its agency, in no handover.
+func packed(v *ledger.View, d *Dossier) bool {
+	i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(d.Result))
+	return ok && i.Stage == custody.Accepted && i.Holder == custody.AtAgency(d.Agency) && i.Handover == ""
 }
 
 // getBundle shows what is to be brought to an agency and fetched from it.
@@ -121,7 +128,7 @@ func (s *Service) bundle(r *http.Request, f *web.Form) (bundleView, error) {
 	me := web.PersonOf(r)
 	b := bundleView{Page: web.NewPage(r, a.Name, a.In("en")), Form: f, Act: web.ActOf(f, s.Now()), Of: a, Bring: s.toBring(v, holderOf(me), a.Code)}
 	for _, d := range toFetch(v, a.Code, false) {
-		b.Fetch = append(b.Fetch, fetchRow{d, s.published(d).ResultLines()})
+		b.Fetch = append(b.Fetch, fetchRow{d, s.published(d).ResultLines(), packed(v, d)})
 	}
 	b.Wide, b.NoScan = true, true
 	b.Mine = s.holderName(b.Page, holderOf(me))
@@ -229,7 +236,8 @@ func (s *Service) opened(w http.ResponseWriter, r *http.Request, f *web.Form, re
 	return web.Redirect(w, r, handingPath+"/"+string(rec.Facts[0].(event.HandoverOpened).Handover))
 }
 
-// postFetch packs the ticked results and opens the handover from the agency. Pressed twice it packs nothing twice: each packet's act has an id made from the form's and the dossier's.
+// postFetch packs the ticked results and opens the handover from the agency; one that cannot be packed stops them all. Pressed twice it packs nothing twice: each packet's act has an id made from the form's
+// and the dossier's.
 func (s *Service) postFetch(w http.ResponseWriter, r *http.Request) error {
 	f, err := web.ReadForm(r)
 	if err != nil {
@@ -241,21 +249,33 @@ func (s *Service) postFetch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	agency := postal.AgencyCode(r.PathValue("agency"))
-	var things []event.Thing
+	var list []parcel
 	for _, code := range f.All("dossier") {
-		n, err := s.pack(r, f, desk, postal.DossierNumber(code))
-		if refused := f.Refuse(err); refused != nil {
+		x, err := s.parcel(r, f, desk, agency, postal.DossierNumber(code))
+		if refused := f.Refuse(ofDossier(code, err)); refused != nil {
 			return refused
 		}
-		if err == nil && f.Err() == nil {
-			things = append(things, event.Thing(n))
-		}
+		list = append(list, x)
 	}
-	if len(f.All("dossier")) == 0 {
+	if len(list) == 0 {
 		_ = f.Refuse(fault.New(fault.Invalid, "dossier.nothing_ticked", "Đánh dấu kết quả cần nhận.", "Tick the results to be fetched.").At("dossier"))
 	}
-	if len(things) == 0 {
-		return s.drawBundle(w, r, http.StatusUnprocessableEntity, f)
+	if f.Err() != nil {
+		return s.drawBundle(w, r, f.Status(), f)
+	}
+	var things []event.Thing
+	for _, x := range list {
+		if x.item == "" {
+			rec, err := s.sendAs(r.Context(), x.id, me.ID, desk, x.act)
+			if refused := f.Refuse(ofDossier(string(x.of), err)); refused != nil {
+				return refused
+			}
+			if err != nil { // it has changed in this very moment; those before it lie packed, and are offered again
+				return s.drawBundle(w, r, f.Status(), f)
+			}
+			x.item = acceptedItem(rec.Facts)
+		}
+		things = append(things, event.Thing(x.item))
 	}
 	id, err := derived(r, "handover")
 	if err != nil {
@@ -263,6 +283,16 @@ func (s *Service) postFetch(w http.ResponseWriter, r *http.Request) error {
 	}
 	rec, err := s.sendAs(r.Context(), id, me.ID, desk, custody.OpenHandover{Office: desk, From: custody.AtAgency(agency), To: holderOf(me), Things: things})
 	return s.opened(w, r, f, rec, err)
+}
+
+// ofDossier says which dossier of several a fault is about.
+func ofDossier(code string, err error) error {
+	x, ok := fault.From(err)
+	if !ok {
+		return err
+	}
+	n := grouped(postal.DossierNumber(code))
+	return fault.New(x.Kind, x.Code, "%[1]s: %[2]s", "%[1]s: %[3]s", n, x.VI, x.EN).At("dossier")
 }
 
 // published is the list that a dossier was taken in by; nil when it is not known any more.
@@ -304,39 +334,66 @@ func derived(r *http.Request, part string) (postal.ActID, error) {
 	return id, nil
 }
 
-// pack counts and seals one result with the officer, and prices its way to the citizen.
-func (s *Service) pack(r *http.Request, f *web.Form, desk postal.OfficeCode, code postal.DossierNumber) (postal.ItemNumber, error) {
+// parcel is one result to be fetched: packed already, or the act that packs it.
+type parcel struct {
+	of   postal.DossierNumber
+	item postal.ItemNumber
+	id   postal.ActID
+	act  ledger.Act
+}
+
+// parcel counts and seals one result with the officer, and prices its way to the citizen. Nothing is written yet; what the ledger would refuse is refused.
+func (s *Service) parcel(r *http.Request, f *web.Form, desk postal.OfficeCode, agency postal.AgencyCode, code postal.DossierNumber) (x parcel, err error) {
 	v := s.Ledger.View(r.Context())
 	d, err := Find(v, code)
 	if err != nil {
-		return "", err
+		return x, err
 	}
-	key := string(code)
-	a := PackResult{Dossier: code, Sealed: f.Ticked("sealed." + key), Seal: strings.ToUpper(f.Text("seal."+key, maxSeal)), Register: f.Ticked("register." + key)}
+	if d.Agency != agency {
+		return x, fault.New(fault.Conflict, "dossier.other_agency", "Hồ sơ này thuộc cơ quan khác.", "This dossier belongs to another agency.")
+	}
+	x.of = code
+	if x.id, err = derived(r, string(code)); err != nil {
+		return x, err
+	}
+	rec, done, err := s.Ledger.Find(r.Context(), x.id)
+	if x.item = acceptedItem(rec.Facts); err != nil || done {
+		return x, err
+	}
+	if packed(v, d) {
+		x.item = d.Result
+		return x, nil
+	}
+	if x.act, err = s.packing(r, f, v, d, desk); err != nil || f.Err() != nil {
+		return x, err
+	}
+	_, err = x.act.Decide(v, ledger.Envelope{Act: x.id, OccurredMs: postal.Millis(s.Now()), Office: desk, Actor: web.PersonOf(r).ID})
+	return x, err
+}
+
+// packing reads the act that packs one result.
+func (s *Service) packing(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
+	key := string(d.Code)
+	a := PackResult{Dossier: d.Code, Sealed: f.Ticked("sealed." + key), Seal: strings.ToUpper(f.Text("seal."+key, maxSeal)), Register: f.Ticked("register." + key)}
 	if !a.Sealed {
-		a.Papers = countedResults(f, code, s.published(d).ResultLines())
+		a.Papers = countedResults(f, d.Code, s.published(d).ResultLines())
 	}
 	weight := web.Parse(f, "weight."+key, postal.ParseGrams)
 	if f.Err() != nil {
-		return "", nil
+		return nil, nil
 	}
 	from, err := s.store().Agency(r.Context(), d.Agency)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	price, err := s.Money.Price(v, PriceQuestion{Service: event.DossierReturn, From: from.Unit, To: d.ToUnit, WeightG: weight, On: s.today()})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	due, err := s.returnDue(from.Unit, d.ToUnit, s.Now())
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	a.Carriage = custody.Accept{Service: event.DossierReturn, ToUnit: d.ToUnit, ToOffice: d.ToOffice, WeightG: weight, FeeVND: price.TotalVND, Rules: append(dueRules(due), price.Rules...), DueMs: dueMs(due), Office: desk, From: custody.AtAgency(d.Agency)}
-	id, err := derived(r, key)
-	if err != nil {
-		return "", err
-	}
-	rec, err := s.sendAs(r.Context(), id, web.PersonOf(r).ID, desk, s.Money.Around(a, event.DossierReturn, price, Payment{}))
-	return acceptedItem(rec.Facts), err
+	return s.Money.Around(a, event.DossierReturn, price, Payment{}), nil
 }

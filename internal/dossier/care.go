@@ -220,6 +220,23 @@ type RecordLiability struct {
 	Fault   string               `json:"fault"`
 	PayBy   postal.Day           `json:"pay_by,omitzero"`
 	Rules   []string             `json:"rules,omitempty"`
+	// AmountVND is what the record grants where that is more than the least of the rules; 0: the least. Another person pays it than the one who records it.
+	AmountVND postal.VND `json:"amount_vnd,omitempty"`
+}
+
+// Liable is what the last liability record says of its packet.
+type Liable struct {
+	Item      postal.ItemNumber // "" of records of earlier versions
+	Kind      string
+	AmountVND postal.VND     // granted beyond the least of the rules; 0: none
+	By        postal.StaffID // who recorded it
+}
+
+func (l *Liable) walk(c *ledger.Codec) {
+	ledger.Str(c, &l.Item)
+	ledger.Str(c, &l.Kind)
+	ledger.Int(c, &l.AmountVND)
+	ledger.Str(c, &l.By)
 }
 
 // Name of the act.
@@ -228,7 +245,7 @@ func (RecordLiability) Name() string { return "dossier.record_liability" }
 // Touches the dossier.
 func (a RecordLiability) Touches() []ledger.Key { return []ledger.Key{DossierKey(a.Dossier)} }
 
-// Decide refuses a packet of another dossier, and a loss of what is not lost.
+// Decide refuses other offices than those that took the dossier or the packet in, a packet of another dossier, a loss of what is not lost, and a damage or delay that nothing shows.
 func (a RecordLiability) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	d, err := ours(v, e, a.Dossier)
 	if err != nil {
@@ -246,8 +263,18 @@ func (a RecordLiability) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact
 	if x, _, ok := Of(v, a.Item); !ok || x.Code != d.Code {
 		return nil, fault.New(fault.Conflict, "dossier.other_item", "Bưu gửi %s không thuộc hồ sơ này.", "Item %s does not belong to this dossier.", string(a.Item)).At("item")
 	}
-	if a.Kind == "lost" && d.State != Lost {
+	i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(a.Item))
+	switch {
+	case !ok || a.Kind == "lost" && d.State != Lost:
 		return nil, wrongState(d)
+	case d.Office != e.Office && i.Origin != e.Office:
+		return nil, fault.New(fault.Forbidden, "dossier.other_office", "Biên bản này do bưu cục đã nhận hồ sơ (%s) lập.", "The office that took the dossier in (%s) makes this record.", string(d.Office))
+	case i.Stage != custody.Missing && i.Open == 0 && !(a.Kind == "late" && (d.Send.Late(v.NowMs) || d.Return.Late(v.NowMs))):
+		return nil, fault.New(fault.Conflict, "dossier.nothing_wrong",
+			"Bưu gửi %s không thất lạc và không có bất thường nào đang mở nên chưa lập biên bản được. Hãy ghi bất thường trước.",
+			"Item %s is not lost and has no open irregularity, so there is nothing to be liable for. Record the irregularity first.", string(a.Item)).At("kind")
+	case a.AmountVND < 0:
+		return nil, fault.New(fault.Invalid, "dossier.liability_amount", "Số tiền không được âm.", "The amount cannot be less than nothing.").At("amount_vnd")
 	}
 	return []event.Fact{event.LiabilityRecorded(a)}, nil
 }

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -24,7 +25,9 @@ type caseView struct {
 	Procedure  *Procedure
 	AgencyName string
 	Office     string
-	People     *People // nil when forgotten
+	HeardAt    string  // the office that wrote down what is owed
+	People     *People // nil when forgotten, or Hidden
+	Hidden     bool    // the dossier does not pass the reader's office
 	Full       bool
 	Time       AgencyTime
 	Post       []postClock
@@ -71,21 +74,25 @@ func (s *Service) getPeople(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.look(r, d, "people"); err != nil {
+	if err := s.lookAt(r, v, d, "people"); err != nil {
 		return err
 	}
-	f := web.FormOf("full", "1")
-	return s.drawCase(w, r, http.StatusOK, v, d, f)
+	return s.drawWhole(w, r, http.StatusOK, v, d, web.FormOf(), true)
 }
 
 func (s *Service) drawCase(w http.ResponseWriter, r *http.Request, status int, v *ledger.View, d *Dossier, f *web.Form) error {
+	return s.drawWhole(w, r, status, v, d, f, false)
+}
+
+// drawWhole draws the page; full shows the people in full, to whoever may look and whose look has been noted.
+func (s *Service) drawWhole(w http.ResponseWriter, r *http.Request, status int, v *ledger.View, d *Dossier, f *web.Form, full bool) error {
 	me := web.PersonOf(r)
-	c := caseView{Page: web.NewPage(r, "Hồ sơ "+grouped(d.Code), "Dossier "+grouped(d.Code)), Dossier: d, Form: f, Act: web.ActOf(f, s.Now()), New: r.URL.Query().Get("new") != "", Full: f.Value("full") != ""}
+	c := caseView{Page: web.NewPage(r, "Hồ sơ "+grouped(d.Code), "Dossier "+grouped(d.Code)), Dossier: d, Form: f, Act: web.ActOf(f, s.Now()), New: r.URL.Query().Get("new") != "", Full: full}
 	c.Officer = me.Office().Agency() != ""
 	c.NoScan, c.Wide = c.Officer, true
 	c.Street = !c.Officer && !me.May(web.Clerk, "")
-	c.AgencyName, c.Office = s.agencyName(r.Context(), c.Page, d.Agency), s.officeName(d.Office)
-	if err := s.casePeople(r, &c); err != nil {
+	c.AgencyName, c.Office, c.HeardAt = s.agencyName(r.Context(), c.Page, d.Agency), s.officeName(d.Office), s.officeName(d.Heard.Ready)
+	if err := s.casePeople(r, v, &c); err != nil {
 		return err
 	}
 	var err error
@@ -125,7 +132,9 @@ func (s *Service) drawCase(w http.ResponseWriter, r *http.Request, status int, v
 			c.Paid = &t
 		}
 	}
-	c.Can = s.can(me, d, c.Item)
+	if c.Can, err = s.can(r.Context(), me, d, c.Item); err != nil {
+		return err
+	}
 	if err := s.caseLiability(v, &c); err != nil {
 		return err
 	}
@@ -148,9 +157,16 @@ func (s *Service) caseLiability(v *ledger.View, c *caseView) (err error) {
 	return silent(err)
 }
 
-// casePeople opens the people, masked unless they were asked for in full; an agency's officer has the papers and sees no more here.
-func (s *Service) casePeople(r *http.Request, c *caseView) error {
+// casePeople opens the people, masked unless they were asked for in full; an agency's officer has the papers and sees no more here, an office that the dossier does not pass sees them with its secret.
+func (s *Service) casePeople(r *http.Request, v *ledger.View, c *caseView) error {
 	if c.Officer {
+		return nil
+	}
+	may, err := s.maySeePeople(r, v, c.Dossier)
+	if err != nil {
+		return err
+	}
+	if c.Hidden = !may && !c.Full; c.Hidden {
 		return nil
 	}
 	p, err := s.store().PeopleOf(r.Context(), c.Dossier.Act)
@@ -162,9 +178,6 @@ func (s *Service) casePeople(r *http.Request, c *caseView) error {
 	}
 	c.FromLine, _ = s.Communes.CommuneLine(c.Page, p.Sender.Unit)
 	c.ToLine, _ = s.Communes.CommuneLine(c.Page, p.Receiver.Unit)
-	if c.Full && s.MayShow != nil { // a form that comes back may ask for it too
-		c.Full = s.MayShow(r.Context(), event.Thing(c.Dossier.Code)) == nil
-	}
 	if !c.Full {
 		for _, x := range []*Person{&p.Sender, &p.Receiver} {
 			x.Name, x.Address, x.Email = mask(x.Name), "•••", ""
@@ -219,6 +232,7 @@ func (s *Service) holderName(p web.Page, h event.Holder) string {
 var (
 	supervised = []string{"liability", "compensate"} // money leaves the house: whoever may compensate under Cash
 	agencyOnly = []string{"completed"}
+	agencySays = []string{"slip", "ask", "later", "ready"}
 )
 
 // mayDo says whether the person's role is one that does an act at all, whatever the state of the dossier. postCase refuses by it, so a form that was never drawn is no way in.
@@ -229,43 +243,49 @@ func mayDo(me web.Person, do string) bool {
 		return !officer && me.May(web.Supervisor, "")
 	case slices.Contains(agencyOnly, do):
 		return officer
-	case slices.Contains([]string{"slip", "ask", "later", "ready"}, do): // what the agency says: by its officer, or by the post that heard it
-		return true
+	case slices.Contains(agencySays, do): // by its officer, or by the desk of the post that heard it
+		return officer || me.May(web.Clerk, me.Office())
+	case do == "tell":
+		return !officer && me.May(web.Clerk, me.Office())
 	}
 	return !officer
 }
 
 // can says which acts the page offers: the state allows them, and the person is the one to do them. The ledger decides in the end.
-func (s *Service) can(me web.Person, d *Dossier, i *custody.Item) map[string]bool {
+func (s *Service) can(ctx context.Context, me web.Person, d *Dossier, i *custody.Item) (map[string]bool, error) {
+	heard, err := s.Hearing(ctx, d)
+	if err != nil {
+		return nil, err
+	}
 	mine := i != nil && i.In == "" && i.Handover == "" && (i.Holder == custody.AtOffice(me.Office()) || i.Holder == custody.ByCarrier(me.ID))
 	result := slices.Contains([]State{Received, Returning, OutForDelivery, AttemptFailed, AwaitingPickup}, d.State)
 	at := func(states ...State) bool { return slices.Contains(states, d.State) }
 	can := map[string]bool{
-		"slip":       d.slipOpen(),
+		"slip":       d.slipOpen() || d.bettersSlip(me.Office()),
 		"tell":       at(SlipIssued),
-		"ask":        at(HandedOver, SlipIssued, SlipTold) && d.Supplements == 0,
+		"ask":        at(HandedOver, SlipIssued, SlipTold) && d.Supplements == 0 || d.bettersAsked(me.Office()),
 		"completed":  at(SupplementRequested),
 		"supplement": at(SupplementRequested),
-		"later":      at(HandedOver, SlipIssued, SlipTold, AwaitingResult) && d.Apologised == 0,
-		"ready":      at(HandedOver, SlipIssued, SlipTold, AwaitingResult),
+		"later":      at(HandedOver, SlipIssued, SlipTold, AwaitingResult) && d.Apologised == 0 || d.bettersPutOff(me.Office()),
+		"ready":      at(HandedOver, SlipIssued, SlipTold, AwaitingResult) || d.bettersReady(me.Office()),
 		"withdraw":   at(Accepted, InTransit, AwaitingResult),
 		"giveback":   at(Refused, TurningBack) && mine,
 		"deliver":    result && mine,
 		"invite":     result,
 		"try":        at(OutForDelivery) && i != nil && i.Holder == custody.ByCarrier(me.ID),
 		"unclaimed":  result && mine,
-		"takeback":   at(Delivered) && i != nil && i.Last.Office == me.Office(),
+		"takeback":   at(Delivered, GivenBack) && i != nil && i.Last.Office == me.Office(),
 		"recalled":   at(Delivered) && Sheets(d.Recalled) > 0 && d.RecalledItem == "",
 		"lost":       mine && !at(Lost),
 		"found":      at(Lost),
 		"complain":   at(States()...),
-		"liability":  i != nil && d.Liability == "" && (d.State == Lost || i.Open > 0),
+		"liability":  i != nil && d.Liability == "" && (d.State == Lost || i.Open > 0) && (d.Office == me.Office() || i.Origin == me.Office()),
 		"compensate": i != nil && d.Liability != "",
 	}
 	for do, offered := range can {
-		can[do] = offered && mayDo(me, do)
+		can[do] = offered && mayDo(me, do) && (me.Office().Agency() != "" || heard.near(d, me.Office()) || do != "tell" && !slices.Contains(agencySays, do))
 	}
-	return can
+	return can, nil
 }
 
 // postClocks are the ways of the post, each with its time.
@@ -398,7 +418,7 @@ func codeOf(f event.Fact) postal.DossierNumber {
 
 // getPicture shows a picture of the dossier; that somebody looked is recorded.
 func (s *Service) getPicture(w http.ResponseWriter, r *http.Request) error {
-	_, d, err := s.theCase(r)
+	v, d, err := s.theCase(r)
 	if err != nil {
 		return err
 	}
@@ -406,7 +426,7 @@ func (s *Service) getPicture(w http.ResponseWriter, r *http.Request) error {
 	if !slices.Contains(d.Pictures, hash) {
 		return fault.New(fault.NotFound, "dossier.no_picture", "Không có ảnh này.", "There is no such picture.")
 	}
-	if err := s.look(r, d, "picture"); err != nil {
+	if err := s.lookAt(r, v, d, "picture"); err != nil {
 		return err
 	}
 	p, err := s.store().PictureOf(r.Context(), d.Act, hash)

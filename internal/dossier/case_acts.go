@@ -103,21 +103,25 @@ var doneWords = map[string][2]string{
 
 // meant reads which act the form means.
 func (s *Service) meant(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
+	heard, err := s.Hearing(r.Context(), d)
+	if err != nil {
+		return nil, err
+	}
 	switch f.Choice("do", slices.Sorted(maps.Keys(doneWords))...) {
 	case "slip":
-		return IssueSlip{Dossier: d.Code, Code: f.Text("slip", maxSlipCode), Due: f.MaybeDay("due")}, nil
+		return IssueSlip{Hearing: heard, Dossier: d.Code, Code: f.Text("slip", maxSlipCode), Due: f.MaybeDay("due")}, nil
 	case "tell":
-		return TellSlip{Dossier: d.Code, How: f.Choice("how", SlipWays...)}, nil
+		return TellSlip{Hearing: heard, Dossier: d.Code, How: f.Choice("how", SlipWays...)}, nil
 	case "withdraw":
 		return Withdraw{Dossier: d.Code, Reason: f.Choice("reason", WithdrawReasons...)}, nil
 	case "ready":
-		return AnnounceResult{Dossier: d.Code, Outcome: f.Choice("outcome", Outcomes...), OwedVND: postal.VND(f.MaybeInt("owed", 0, int64(maxFee))), Recall: f.All("recall")}, nil
+		return AnnounceResult{Hearing: heard, Dossier: d.Code, Outcome: f.Choice("outcome", Outcomes...), OwedVND: postal.VND(f.MaybeInt("owed", 0, int64(maxFee))), Recall: f.All("recall")}, nil
 	case "completed":
 		return CompleteSupplement{Dossier: d.Code}, nil
 	case "ask":
-		return s.Asking(d, f.All("papers"), f.Choice("reason", SupplementReasons...), f.MaybeDay("until"))
+		return s.Asking(r.Context(), d, f.All("papers"), f.Choice("reason", SupplementReasons...), f.MaybeDay("until"))
 	case "later":
-		return s.PuttingOff(d, f.Day("due"))
+		return s.PuttingOff(r.Context(), d, f.Day("due"))
 	case "supplement":
 		return s.supplementing(r, f, v, d, desk)
 	case "lost":
@@ -155,6 +159,9 @@ func (s *Service) meantLater(r *http.Request, f *web.Form, v *ledger.View, d *Do
 		least, cite, err := s.Calendar.Book().Int("dossier.invitations", s.today())
 		return ReturnUnclaimed{Dossier: d.Code, Refused: f.Ticked("refused"), Least: least, Rules: []string{cite.RuleID}}, err
 	case "takeback":
+		if d.State == GivenBack { // its postage was paid by whoever sent it, not by the wrong one
+			return custody.TakeBack{Item: d.Item, Reason: f.Choice("reason", custody.TakeBackReasons...)}, nil
+		}
 		return s.Money.TakeBack(custody.TakeBack{Item: d.Result, Reason: f.Choice("reason", custody.TakeBackReasons...)}, s.Money.Drawer(v, desk, web.PersonOf(r).ID)), nil
 	case "recalled":
 		a, err := s.store().Agency(r.Context(), d.Agency)
@@ -339,7 +346,11 @@ func (s *Service) liable(f *web.Form, v *ledger.View, d *Dossier) (ledger.Act, e
 		return nil, wrongState(d)
 	}
 	_, payBy, rules, err := LeastCompensation(s.Calendar, i, s.today())
-	return RecordLiability{Dossier: d.Code, Item: i.Code, Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), PayBy: payBy, Rules: rules}, err
+	granted := postal.VND(0)
+	if f.Value("granted") != "" {
+		granted = f.VND("granted", 0, maxFee)
+	}
+	return RecordLiability{Dossier: d.Code, Item: i.Code, Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), PayBy: payBy, Rules: rules, AmountVND: granted}, err
 }
 
 // compensating pays for a loss or damage, at least the multiple of the postage that the rules name, by the number of the liability record.

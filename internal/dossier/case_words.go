@@ -139,6 +139,15 @@ func caseRows(c caseView) []web.Row {
 	for _, f := range c.Dossier.Fees {
 		rows = append(rows, web.Row{Key: Say("fee", f.Kind).In(c.Lang), Value: c.Money(f.AmountVND) + ", " + Say("how", f.How).In(c.Lang)})
 	}
+	if c.OwedVND > 0 {
+		value := c.Money(c.OwedVND)
+		if c.Heard.Ready != "" {
+			value += c.T(", do bưu cục ghi theo lời cơ quan: ", ", as written down from the agency's word by ") + c.HeardAt
+		} else if c.Outcome != "" {
+			value += c.T(", do cơ quan báo", ", as the agency says")
+		}
+		add("Thu khi trả kết quả", "To collect with the result", value)
+	}
 	if c.Compared.Verdict == NotTaken {
 		add("Từ chối", "Refused", Say("refusal", c.Compared.Reason).In(c.Lang)+"; "+Say("basis", c.Compared.Basis).In(c.Lang))
 	}
@@ -176,12 +185,12 @@ func (c caseView) meansForm() *web.Form {
 	return web.FormOf("means", "cash")
 }
 
-// amountForm proposes the least that the rules allow.
+// amountForm proposes the least that the rules allow, or what the record grants above it.
 func (c caseView) amountForm() *web.Form {
 	if c.Form.Value("do") == "compensate" || c.LeastVND == 0 {
 		return c.of("compensate")
 	}
-	return web.FormOf("amount", strconv.FormatInt(int64(c.LeastVND), 10))
+	return web.FormOf("amount", strconv.FormatInt(int64(max(c.LeastVND, c.Liable.AmountVND)), 10))
 }
 
 func peopleRows(c caseView) []web.Row {

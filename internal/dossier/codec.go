@@ -40,6 +40,8 @@ func (d *Dossier) fields(c *ledger.Codec) {
 	knowsGiven := !c.Ended()
 	walkFees(c, &d.Given)
 	d.feeReasons(c)
+	d.Heard.walk(c)
+	d.Liable.walk(c)
 	if c.Reading() && !knowsGiven {
 		d.recallGiven(knowsSum)
 	}

@@ -71,6 +71,8 @@ const (
 	maxSeal     = 32
 	maxSlipCode = 64
 	maxFees     = 10
+
+	maxComponent = 40
 )
 
 func oneOf(list []string, s, field string) error {
@@ -80,6 +82,19 @@ func oneOf(list []string, s, field string) error {
 	return fault.New(fault.Invalid, "dossier.choice", "Hãy chọn một mục trong danh sách.", "Choose one of the list.").At(field)
 }
 
+// isComponent reports whether text has the form of a line of a published list: a few letters, digits, dots and dashes, as in "07" and "result1".
+func isComponent(text string) bool {
+	ok := text != "" && len(text) <= maxComponent
+	for _, r := range text {
+		ok = ok && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' || r == '_')
+	}
+	return ok
+}
+
+func isPaper(id string) func(event.Paper) bool {
+	return func(p event.Paper) bool { return p.Component == id }
+}
+
 // checkPapers refuses a list that says nothing, names a paper twice, or counts what nobody counts.
 func checkPapers(list []event.Paper, field string) error {
 	if len(list) > maxPapers {
@@ -87,7 +102,7 @@ func checkPapers(list []event.Paper, field string) error {
 	}
 	seen := map[string]bool{}
 	for _, p := range list {
-		bad := p.Component == "" || len(p.Component) > 40 || seen[p.Component]
+		bad := !isComponent(p.Component) || seen[p.Component]
 		for _, n := range []int{p.Originals, p.Copies, p.Certified} {
 			bad = bad || n < 0 || n > maxCount
 		}

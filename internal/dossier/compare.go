@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"citypost/internal/custody"
@@ -18,6 +17,7 @@ import (
 // Compare says what postman and officer found when they opened a dossier at the agency and compared it with its list, paper by paper, and what the agency decides: complete, papers to be added, or refused.
 // It counts the packet in the open handover, with the decision as part of the difference that both sign. Only the second signature makes it true.
 type Compare struct {
+	Hearing
 	Handover event.Thing          `json:"handover"`
 	Dossier  postal.DossierNumber `json:"dossier"`
 	Seal     string               `json:"seal"` // as read off the packet
@@ -64,7 +64,7 @@ func (a Compare) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	if count.Remark, err = a.remark(listed); err != nil {
 		return nil, err
 	}
-	facts, err := custody.CountThings{Handover: a.Handover, Counts: []event.Count{count}}.Decide(v, e)
+	facts, err := custody.CountCompared(v, e, a.Handover, count)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (a Compare) packet(v *ledger.View, d *Dossier) (postal.ItemNumber, []event.
 	if ok && custody.Agency(h.To) == d.Agency {
 		for _, t := range h.Things {
 			if x, leg, of := Of(v, postal.ItemNumber(t.Thing)); of && x.Code == d.Code && (leg == SendLeg || leg == SupplementLeg) {
-				return postal.ItemNumber(t.Thing), a.listed(v, d, leg, postal.ItemNumber(t.Thing)), nil
+				return postal.ItemNumber(t.Thing), a.listOf(v, d, leg, postal.ItemNumber(t.Thing)), nil
 			}
 		}
 	}
@@ -110,7 +110,7 @@ func (a Compare) packet(v *ledger.View, d *Dossier) (postal.ItemNumber, []event.
 		"Dossier %s is not in this handover, or the handover is not to its agency.", string(d.Code)).At("dossier")
 }
 
-func (a Compare) listed(v *ledger.View, d *Dossier, leg Leg, n postal.ItemNumber) []event.Paper {
+func (a Compare) listOf(v *ledger.View, d *Dossier, leg Leg, n postal.ItemNumber) []event.Paper {
 	if leg == SendLeg {
 		return d.Papers
 	}
@@ -133,6 +133,11 @@ func (a Compare) check(d *Dossier, listed []event.Paper) error {
 			return err
 		}
 	}
+	for _, p := range a.Papers {
+		if err := a.listed(d, []string{p.Component}, "papers"); err != nil {
+			return err
+		}
+	}
 	switch a.Verdict {
 	case Complete:
 		if lacks(listed, a.Papers) && int64(d.Supplements) >= a.Most {
@@ -149,8 +154,11 @@ func (a Compare) check(d *Dossier, listed []event.Paper) error {
 		if int64(d.Supplements) >= a.Most {
 			return onceOnly()
 		}
-		if len(a.Missing) == 0 || len(a.Missing) > maxPapers || slices.Contains(a.Missing, "") {
+		if len(a.Missing) == 0 {
 			return fault.New(fault.Invalid, "dossier.missing", "Ghi giấy tờ nào cần bổ sung.", "Say which papers are to be added.").At("missing")
+		}
+		if err := a.listed(d, a.Missing, "missing"); err != nil {
+			return err
 		}
 		return oneOf(SupplementReasons, a.Reason, "reason")
 	case NotTaken:

@@ -173,6 +173,9 @@ type Dossier struct {
 
 	CollectedVND postal.VND       // of OwedVND, from the person who has the result
 	Given        []event.StateFee // what that person paid with it
+
+	Heard  Heard
+	Liable Liable // by the last liability record
 }
 
 // SupplementUnderWay reports whether the papers that were asked for have been taken in and are on their way to the agency.
@@ -250,7 +253,7 @@ func (d *Dossier) recallGiven(knowsSum bool) {
 func DossierKey(n postal.DossierNumber) ledger.Key { return ledger.Key("o:" + n) }
 
 // ItemKey is where an item's dossier is kept.
-func ItemKey(n postal.ItemNumber) ledger.Key { return ledger.Key("j:" + n) }
+func ItemKey(n postal.ItemNumber) ledger.Key { return custody.BoundKey(n) }
 
 // OfficeBoard and AgencyBoard are the places of dossiers that an office or an agency has to do with now.
 func OfficeBoard(o postal.OfficeCode) string { return "o/office:" + string(o) }
@@ -301,6 +304,18 @@ type Carriage struct {
 
 // Place is none.
 func (*Carriage) Place() string { return "" }
+
+// BoundTo is the dossier's agency; the dossier itself and added papers are opened there and compared.
+func (c *Carriage) BoundTo(v *ledger.View) (postal.AgencyCode, bool) {
+	d, ok := ledger.Get[*Dossier](v, DossierKey(c.Dossier))
+	if !ok {
+		return "", false
+	}
+	return d.Agency, c.opened()
+}
+
+// opened reports whether the packet is opened and compared paper by paper at the agency; others are only counted.
+func (c *Carriage) opened() bool { return c.Leg == SendLeg || c.Leg == SupplementLeg }
 
 // Encode writes the carriage.
 func (c *Carriage) Encode(dst []byte) []byte { return ledger.Encode(dst, c.fields) }

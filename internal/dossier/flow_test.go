@@ -170,7 +170,7 @@ func TestAResultGoesToTheRightPersonCounted(t *testing.T) {
 		if d := h.wants(n, dossier.SlipTold); d.EndedMs != 0 {
 			t.Error("ended although the result is still to be fetched")
 		}
-		h.must(desk, officer, dossier.AnnounceResult{Dossier: n, Outcome: "granted", OwedVND: 8_000, Recall: []string{"old"}})
+		h.must(desk, officer, dossier.AnnounceResult{Dossier: n, Hearing: dossier.Hearing{Lines: []string{"old"}}, Outcome: "granted", OwedVND: 8_000, Recall: []string{"old"}})
 		d := h.fetch(n)
 		if d.Return.StartedMs == 0 || d.Place() != dossier.OfficeBoard(officeB) {
 			t.Errorf("return clock from %d, on %q", d.Return.StartedMs, d.Place())
@@ -211,7 +211,8 @@ func TestAWrongDeliveryIsTakenBack(t *testing.T) {
 		n := h.take(dossier.FormBoth)
 		h.bring(nil, n)
 		d := h.fetch(n)
-		h.must(officeB, clerkB, giving(n))
+		given := h.must(officeB, clerkB, giving(n))
+		h.refused("custody.undo_given", officeB, clerkB, custody.Undo{Item: d.Result, Act: given.Act})
 		h.must(officeB, clerkB, custody.TakeBack{Item: d.Result, Reason: "wrong_person"})
 		d = h.wants(n, dossier.Returning)
 		if d.Wrong != 1 || d.EndedMs != 0 || d.Return.StoppedMs != 0 {
@@ -266,6 +267,14 @@ func TestACitizenWithdrawsInTransit(t *testing.T) {
 		h.wants(n, dossier.TurningBack)
 		if _, err := h.do(officeA, clerkA, custody.OpenHandover{Office: officeA, From: custody.AtOffice(officeA), To: atAgency, Things: []event.Thing{event.Thing(item)}}); err == nil {
 			t.Fatal("a withdrawn dossier goes to the agency")
+		}
+		h.must(officeA, clerkA, dossier.GiveBack{Dossier: n, To: "self", Identity: "passport", Papers: papers()[:2]})
+		d := h.wants(n, dossier.GivenBack)
+		i, _ := ledger.Get[*custody.Item](h.View(t.Context()), custody.ItemKey(d.Item))
+		h.refused("custody.undo_given", officeA, clerkA, custody.Undo{Item: d.Item, Act: i.Last.Act})
+		h.must(officeA, clerkA, custody.TakeBack{Item: d.Item, Reason: "wrong_person"})
+		if d = h.wants(n, dossier.TurningBack); d.Wrong != 1 || d.EndedMs != 0 {
+			t.Errorf("taken back: wrong %d, ended %d", d.Wrong, d.EndedMs)
 		}
 		h.must(officeA, clerkA, dossier.GiveBack{Dossier: n, To: "self", Identity: "passport", Papers: papers()[:2]})
 		h.wants(n, dossier.GivenBack)
@@ -370,7 +379,9 @@ func TestASignatureIsForTheListThatWasSeen(t *testing.T) {
 			func(c *dossier.Compare) {
 				c.Verdict, c.Reason, c.Basis = dossier.NotTaken, "not_competent", "onestop_17"
 			},
-			func(c *dossier.Compare) { c.Papers = append(papers()[:2:2], event.Paper{Component: "04", Copies: 1}) },
+			func(c *dossier.Compare) {
+				c.Lines, c.Papers = []string{"04"}, append(papers()[:2:2], event.Paper{Component: "04", Copies: 1})
+			},
 			func(*dossier.Compare) {},
 		} {
 			seen[finds(change)] = true
@@ -431,9 +442,9 @@ func TestStatesOfEarlierVersionsKnowWhatWasPaid(t *testing.T) {
 		fees      int
 		collected postal.VND
 	}{"given": {given, 2, 8_000}, "taken back": {back, 1, 0}, "never given": {never, 1, 0}} {
-		whole := c.was.Encode(nil) // ends with the sum, the packet of a supplement, the fees that were given, their reasons
+		whole := c.was.Encode(nil) // ends with the sum, the packet of a supplement, the fees that were given, their reasons, the five of Heard, the liability record
 		for cut := 1; cut <= 2; cut++ {
-			b := whole[:len(whole)-2] // without what was given and the reasons: both empty, a byte each
+			b := whole[:len(whole)-11] // without what was given, the reasons, who wrote down what and the record: all empty, a byte each
 			if cut == 2 {
 				b = b[:len(b)-1-len(binary.AppendVarint(nil, int64(c.was.CollectedVND)))] // and without the packet and the sum
 			}

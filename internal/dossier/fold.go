@@ -17,19 +17,16 @@ func foldOwn(v *ledger.View, e *event.Entry, f event.Fact) {
 		foldCompared(on(f.Dossier), f)
 	case event.SlipIssued:
 		d := on(f.Dossier)
-		d.State, d.Slip = SlipIssued, Slip{Code: f.Code, Due: f.Due, IssuedMs: e.OccurredMs}
+		d.State, d.EndedMs, d.Slip, d.Heard.Slip = SlipIssued, 0, Slip{Code: f.Code, Due: f.Due, IssuedMs: e.OccurredMs}, hearer(e.Office)
 	case event.SlipTold:
 		on(f.Dossier).told(e, f)
 	case event.SupplementRequested:
-		d := on(f.Dossier)
-		d.State, d.EndedMs = SupplementRequested, 0
-		d.Supplements++
-		d.Supplement = Supplement{Papers: f.Papers, Reason: f.Reason, RequestedMs: e.OccurredMs, Until: f.Until, Restarts: f.Restarts}
+		on(f.Dossier).asked(e, f)
 	case event.SupplementCompleted:
 		on(f.Dossier).complete(e)
 	case event.DossierRescheduled:
 		d := on(f.Dossier)
-		d.Due, d.Apologised, d.ApologyLate = f.Due, e.OccurredMs, f.Late
+		d.Due, d.Apologised, d.ApologyLate, d.Heard.PutOff = f.Due, e.OccurredMs, f.Late, hearer(e.Office)
 	case event.ResultReady:
 		on(f.Dossier).ready(e, f)
 	default:
@@ -49,9 +46,24 @@ func (d *Dossier) told(e *event.Entry, f event.SlipTold) {
 	}
 }
 
+// asked stops the agency's clock until the papers are there. What it says better than the post wrote it down is no second request.
+func (d *Dossier) asked(e *event.Entry, f event.SupplementRequested) {
+	at := e.OccurredMs
+	if d.State == SupplementRequested {
+		at = d.Supplement.RequestedMs
+	} else {
+		d.Supplements++
+	}
+	d.State, d.EndedMs, d.Heard.Asked = SupplementRequested, 0, hearer(e.Office)
+	d.Supplement = Supplement{Papers: f.Papers, Reason: f.Reason, RequestedMs: at, Until: f.Until, Restarts: f.Restarts}
+}
+
 func (d *Dossier) ready(e *event.Entry, f event.ResultReady) {
 	d.State, d.Outcome, d.AnsweredMs, d.Recall = Ready, f.Outcome, e.OccurredMs, f.Recall
-	d.OwedVND += f.OwedVND
+	d.OwedVND += f.OwedVND - d.Heard.OwedVND // in the place of what the post wrote down before
+	if d.Heard.Ready, d.Heard.OwedVND = hearer(e.Office), 0; d.Heard.Ready != "" {
+		d.Heard.OwedVND = f.OwedVND
+	}
 	if !d.Brings() {
 		d.State, d.EndedMs = SlipTold, e.OccurredMs // the citizen fetches it himself
 	}
@@ -100,6 +112,7 @@ func foldResult(v *ledger.View, e *event.Entry, f event.Fact, on func(postal.Dos
 		c := ledger.Edit[*Complaint](v, ComplaintKey(f.Dossier, f.Number))
 		c.Outcome, c.DoneMs = f.Outcome, e.OccurredMs
 	case event.LiabilityRecorded:
-		on(f.Dossier).Liability = f.Record
+		d := on(f.Dossier)
+		d.Liability, d.Liable = f.Record, Liable{Item: f.Item, Kind: f.Kind, AmountVND: f.AmountVND, By: e.Actor}
 	}
 }

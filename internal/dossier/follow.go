@@ -286,6 +286,9 @@ func (d *Dossier) stopReturn(i *custody.Item) {
 }
 
 func (d *Dossier) followRecalled(e *event.Entry, i *custody.Item) {
+	if i.Stage == custody.Withdrawn && i.Code == d.RecalledItem {
+		d.RecalledItem = "" // its acceptance was undone: the papers wait to be sent again
+	}
 	if custody.Agency(i.Holder) != "" && d.RecalledMs == 0 {
 		d.RecalledMs = e.OccurredMs
 	}

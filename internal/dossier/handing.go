@@ -217,7 +217,7 @@ func (s *Service) postCompare(w http.ResponseWriter, r *http.Request) error {
 	if f.Value("do") == "look" { // Enter in a field, also a scanner's: it records nothing
 		return s.drawHanding(w, r, http.StatusOK, v, h, f)
 	}
-	act, err := s.comparing(f, v, h)
+	act, err := s.comparing(r, f, v, h)
 	if refused := f.Refuse(err); refused != nil {
 		return refused
 	}
@@ -238,7 +238,7 @@ func (s *Service) postCompare(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, path)
 }
 
-func (s *Service) comparing(f *web.Form, v *ledger.View, h *custody.Handover) (ledger.Act, error) {
+func (s *Service) comparing(r *http.Request, f *web.Form, v *ledger.View, h *custody.Handover) (ledger.Act, error) {
 	if f.Value("dossier") == "" {
 		var counts []event.Count
 		for _, t := range f.All("item") {
@@ -260,7 +260,11 @@ func (s *Service) comparing(f *web.Form, v *ledger.View, h *custody.Handover) (l
 	if err := s.allCounted(f, v, h, d); err != nil {
 		return nil, err
 	}
-	c := Compare{Handover: h.Code, Dossier: d.Code, Seal: strings.ToUpper(f.Text("seal", maxSeal)), Damaged: f.Ticked("damaged"), Verdict: f.Choice("verdict", Verdicts...), Most: most}
+	heard, err := s.Hearing(r.Context(), d)
+	if err != nil {
+		return nil, err
+	}
+	c := Compare{Hearing: heard, Handover: h.Code, Dossier: d.Code, Seal: strings.ToUpper(f.Text("seal", maxSeal)), Damaged: f.Ticked("damaged"), Verdict: f.Choice("verdict", Verdicts...), Most: most}
 	for _, id := range f.All("paper") {
 		p := event.Paper{Component: id, Originals: int(f.MaybeInt("o."+id, 0, maxCount)), Copies: int(f.MaybeInt("c."+id, 0, maxCount)), Certified: int(f.MaybeInt("k."+id, 0, maxCount))}
 		c.Papers = append(c.Papers, p)
@@ -320,11 +324,11 @@ func (s *Service) postHandingScan(w http.ResponseWriter, r *http.Request) error 
 		err = fault.New(fault.NotFound, "dossier.scan_strange", "“%s” không có trong biên bản này. Để riêng gói đó ra, đừng giao.", "“%s” is not in this handover. Put that packet aside, do not hand it over.", f.Value("code"))
 	case !x.MayCompare:
 		err = fault.New(fault.Conflict, "dossier.scan_closed", "Biên bản này đã có chữ ký nên không đếm thêm được.", "This handover has been signed, so nothing more is counted.")
-	case !row.compares(x.Toward):
-		err = s.countOne(r, h, row.Item)
-	default:
+	case row.compares(x.Toward):
 		x.Open = string(row.Dossier.Code)
 		x.Form = web.FormOf("dossier", x.Open, "seal", seal)
+	case row.Count == nil: // a second scan of the same packet counts nothing anew
+		err = s.countOne(r, h, row.Item)
 	}
 	var known bool
 	if x.Fault, known = fault.From(err); err != nil && !known {
@@ -340,7 +344,7 @@ func (s *Service) postHandingScan(w http.ResponseWriter, r *http.Request) error 
 	return web.Render(w, r, status, handingPage(x))
 }
 
-// countOne counts a packet that is not opened here. The same scan again counts it once.
+// countOne counts a packet that is not opened here.
 func (s *Service) countOne(r *http.Request, h *custody.Handover, n postal.ItemNumber) error {
 	me := web.PersonOf(r)
 	_, err := s.sendAs(r.Context(), postal.NewActID(s.Now()), me.ID, standing(me, h), custody.CountThings{Handover: h.Code, Counts: []event.Count{{Thing: event.Thing(n)}}})

@@ -240,3 +240,9 @@ func (h *house) fetch(n postal.DossierNumber) *dossier.Dossier {
 func giving(n postal.DossierNumber) dossier.DeliverResult {
 	return dossier.DeliverResult{Dossier: n, To: "self", Identity: "cccd", Papers: []event.Paper{{Component: "result", Originals: 1}}}
 }
+
+var atOfficeA = custody.AtOffice(officeA)
+
+func withdrawing(code event.Thing) custody.WithdrawHandover {
+	return custody.WithdrawHandover{Handover: code, Reason: "recount"}
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -134,6 +135,7 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	refused := http.StatusUnprocessableEntity
 	if do == "accept" {
 		rec, done, err := s.repeats(r, newPath, pictures...)
 		if done {
@@ -141,6 +143,9 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 		}
 		if err := f.Refuse(err); err != nil {
 			return err
+		}
+		if fault.Is(err, fault.Conflict) {
+			refused = http.StatusConflict
 		}
 	}
 	in, err := s.readIntake(r, f, do, pictures)
@@ -150,7 +155,7 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	if do == "find" || f.Err() != nil {
 		status := http.StatusOK
 		if f.Err() != nil {
-			status = f.Status()
+			status = refused
 		}
 		return s.drawIntake(w, r, status, f, in, do)
 	}
@@ -421,9 +426,14 @@ func (in intake) digest() string {
 		code = in.Procedure.Code + in.Procedure.Version.String()
 	}
 	fmt.Fprintf(h, "%q %q %q %q %+v %+v %v %q %d %v %q %q %s %q %t %t\n", code, in.Case, in.Form, in.Agency.Code, in.Sender, in.Receiver, in.Papers, in.Seal, in.WeightG, in.Fees, in.Means, in.Slip, in.SlipDue, in.Keep, in.Register, in.Online)
-	for _, l := range in.Price.Lines {
+	for _, l := range slices.Concat(in.Price.Lines, in.Back.Lines) {
 		fmt.Fprintf(h, "%q %d\n", l.VI, l.Amount)
 	}
+	due := "" // the day: where the law counts hours, every minute of looking would make it another time
+	if !in.Due.Due.IsZero() {
+		due = postal.DayOf(in.Due.Due).String()
+	}
+	fmt.Fprintf(h, "%d %d %s\n", in.Price.TotalVND, in.Back.TotalVND, due)
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
@@ -461,8 +471,8 @@ func (s *Service) usedBooking(r *http.Request, f *web.Form, dossier string) erro
 	if ref == "" || s.Bookings == nil {
 		return nil
 	}
-	err := s.Bookings.Used(r.Context(), ref, dossier)
-	if _, ok := fault.From(err); ok { // cancelled or used meanwhile: the counted papers are what counts
+	err := s.Bookings.Used(r.Context(), ref, web.PersonOf(r), dossier)
+	if _, ok := fault.From(err); ok { // cancelled or used meanwhile, or another office's: the counted papers are what counts
 		return nil
 	}
 	return err

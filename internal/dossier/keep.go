@@ -124,35 +124,90 @@ func places(rows *sql.Rows) ([]place, error) {
 	return out, rows.Err()
 }
 
-// tidyAfter is how long people could wait for their act when they were still kept before it.
-const tidyAfter = 24 * time.Hour
+// tidyAfter is how long people could wait for their act when they were still kept before it; formDays how long a form that was sent can be sent again and get its first answer.
+const (
+	tidyAfter = 24 * time.Hour
+	formDays  = 30
+)
 
-// Tidy forgets people and pictures without an act. Today's are kept in the transaction of their act, so there are none; earlier versions kept them before it and left those of refused intakes.
+// Tidy forgets people and pictures without an act, and the marks of forms of long ago. Today's people are kept in the transaction of their act, so there are none without; earlier versions kept them before it
+// and left those of refused intakes. What was looked through once is not looked through again until the program starts anew.
 func (s *Service) Tidy(ctx context.Context) error {
-	before := postal.Millis(s.Now().Add(-tidyAfter))
+	before := s.Now().Add(-tidyAfter)
 	for {
-		n := 0
-		err := s.DB.Tx(ctx, func(tx *sql.Tx) error {
-			rows, err := tx.QueryContext(ctx, `SELECT DISTINCT p.created_ms, p.act FROM dossier_person p LEFT JOIN ledger_act a ON a.id = p.act WHERE p.created_ms < $1 AND a.id IS NULL LIMIT $2`, before, knownMost)
-			if err != nil {
-				return fmt.Errorf("find people without dossiers: %w", err)
-			}
-			list, err := places(rows)
-			if err != nil {
+		list, err := s.store().orphans(ctx, s.tidied, before)
+		if err != nil {
+			return err
+		}
+		for _, act := range list {
+			if err := s.DB.Tx(ctx, func(tx *sql.Tx) error { return s.store().dropOrphan(ctx, tx, act) }); err != nil {
 				return err
 			}
-			n = len(list)
-			for _, x := range list {
-				if err := s.store().Forget(ctx, tx, x.act); err != nil {
-					return err
-				}
-				if _, err := tx.ExecContext(ctx, `DELETE FROM dossier_person WHERE act = $1`, x.act[:]); err != nil {
-					return fmt.Errorf("forget people: %w", err)
-				}
+		}
+		if len(list) < knownMost {
+			break
+		}
+	}
+	s.tidied = firstActOf(before)
+	return s.store().forgetForms(ctx, firstActOf(s.Now().AddDate(0, 0, -formDays)))
+}
+
+// firstActOf is the least id that an act of a moment can have: ids begin with their time.
+func firstActOf(at time.Time) (id postal.ActID) {
+	made := postal.NewActID(at)
+	copy(id[:6], made[:6])
+	return id
+}
+
+// orphans lists acts from one on that are in no ledger although people are kept under them. It only reads.
+func (s *Store) orphans(ctx context.Context, from postal.ActID, before time.Time) (list []postal.ActID, err error) {
+	rows, err := s.DB.Read().QueryContext(ctx, `SELECT DISTINCT p.act FROM dossier_person p LEFT JOIN ledger_act a ON a.id = p.act WHERE p.act >= $1 AND p.created_ms < $2 AND a.id IS NULL LIMIT $3`,
+		from[:], postal.Millis(before), knownMost)
+	if err != nil {
+		return nil, fmt.Errorf("find people without dossiers: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var act []byte
+		if err := rows.Scan(&act); err != nil {
+			return nil, fmt.Errorf("find people without dossiers: %w", err)
+		}
+		list = append(list, postal.ActID(act))
+	}
+	return list, rows.Err()
+}
+
+// dropOrphan forgets the people of one act, if the ledger still does not know it.
+func (s *Store) dropOrphan(ctx context.Context, tx *sql.Tx, act postal.ActID) error {
+	var known int
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM ledger_act WHERE id = $1`, act[:]).Scan(&known); err != nil {
+		return fmt.Errorf("look for an act: %w", err)
+	}
+	if known > 0 {
+		return nil
+	}
+	if err := s.Forget(ctx, tx, act); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM dossier_person WHERE act = $1`, act[:]); err != nil {
+		return fmt.Errorf("forget people: %w", err)
+	}
+	return nil
+}
+
+// forgetForms deletes the marks of forms from before an act, a few at a time.
+func (s *Store) forgetForms(ctx context.Context, before postal.ActID) error {
+	for {
+		var gone int64
+		err := s.DB.Tx(ctx, func(tx *sql.Tx) error {
+			done, err := tx.ExecContext(ctx, `DELETE FROM dossier_form WHERE act IN (SELECT act FROM dossier_form WHERE act < $1 LIMIT $2)`, before[:], knownMost)
+			if err != nil {
+				return fmt.Errorf("forget marks of forms: %w", err)
 			}
-			return nil
+			gone, err = done.RowsAffected()
+			return err
 		})
-		if err != nil || n < knownMost {
+		if err != nil || gone < knownMost {
 			return err
 		}
 	}

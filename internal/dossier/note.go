@@ -39,7 +39,7 @@ func (s *Service) getNote(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.look(r, d, "note"); err != nil {
+	if err := s.lookAt(r, v, d, "note"); err != nil {
 		return err
 	}
 	n := noteView{Page: web.NewPage(r, "Phiếu gửi hồ sơ", "Dossier consignment note"), Dossier: d, Office: s.officeName(d.Office), Hotline: s.Hotline, MadeUp: s.MadeUp}

@@ -58,6 +58,9 @@ func (s *Service) postStatus(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := s.Ledger.View(r.Context())
 	d, err := s.byReceipt(v, code, secret)
+	if fault.Is(err, fault.TooMany) {
+		return err
+	}
 	if err := f.Refuse(err); err != nil {
 		return err
 	}
@@ -67,8 +70,19 @@ func (s *Service) postStatus(w http.ResponseWriter, r *http.Request) error {
 	return s.drawStatus(w, r, v, d)
 }
 
-// byReceipt finds the dossier that a receipt belongs to.
+// byReceipt finds the dossier that a receipt belongs to. Wrong secrets are counted by code, so that many askers together get no further than one.
 func (s *Service) byReceipt(v *ledger.View, code, secret string) (*Dossier, error) {
+	if err := s.triedTooOften(code); err != nil {
+		return nil, err
+	}
+	d, err := s.fitting(v, code, secret)
+	if fault.Code(err) == "dossier.receipt" {
+		s.wrong.Wait(wrongSecrets, tried(code), s.Now())
+	}
+	return d, err
+}
+
+func (s *Service) fitting(v *ledger.View, code, secret string) (*Dossier, error) {
 	no := fault.New(fault.Invalid, "dossier.receipt", "Mã hồ sơ và mã bí mật không khớp. Hãy xem lại phiếu gửi; mất phiếu thì mang giấy tờ đến bưu cục bất kỳ.",
 		"Code and secret do not fit. Look at your consignment note; without it, bring your papers to any post office.").At("secret")
 	n, err := postal.ParseDossierNumber(code)

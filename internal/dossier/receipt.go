@@ -54,7 +54,7 @@ func (s *Service) getReceipt(w http.ResponseWriter, r *http.Request) error {
 	if len(list) == 0 {
 		return fault.New(fault.NotFound, "dossier.no_receipt", "Hồ sơ này chưa có biên lai nào: bưu điện chưa thu hộ phí, lệ phí.", "This dossier has no receipt: the post has collected no State fee for it.")
 	}
-	if err := s.look(r, d, "receipt"); err != nil {
+	if err := s.lookAt(r, v, d, "receipt"); err != nil {
 		return err
 	}
 	people, err := s.store().PeopleOf(r.Context(), d.Act)

@@ -41,6 +41,9 @@ func (a PackResult) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	if err := a.check(d); err != nil {
 		return nil, err
 	}
+	if err := (Hearing{}).listed(d, a.Recall, "recall"); err != nil {
+		return nil, err
+	}
 	facts, err := a.Carriage.Decide(v, e)
 	if err != nil {
 		return nil, err
@@ -211,6 +214,11 @@ func (a DeliverResult) checkRecall(d *Dossier) error {
 		given := slices.ContainsFunc(a.Recalled, func(p event.Paper) bool { return p.Component == id && Sheets([]event.Paper{p}) > 0 })
 		if !given && !slices.Contains(a.Lost, id) {
 			return fault.New(fault.Conflict, "dossier.recall", "Cơ quan thu hồi giấy tờ %q khi trả kết quả: nhận lại, hoặc ghi người nhận đã mất giấy đó.", "The agency wants the paper %q back with the result: take it, or record that the receiver has lost it.", id).At("recalled")
+		}
+	}
+	for n, id := range a.Lost {
+		if !slices.Contains(d.Recall, id) || slices.Contains(a.Lost[:n], id) {
+			return fault.New(fault.Invalid, "dossier.not_listed", "Chọn giấy tờ theo danh mục công bố của thủ tục, mỗi loại một lần.", "Choose papers of the published list, each once.").At("recalled")
 		}
 	}
 	for _, p := range a.Recalled {

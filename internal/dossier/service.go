@@ -40,7 +40,9 @@ type Service struct {
 	MadeUp    bool
 	Limit     web.Limit // of strangers who follow a dossier
 
-	asked web.Limiter
+	asked  web.Limiter
+	wrong  web.Limiter  // secrets, by the dossier that they were tried on
+	tidied postal.ActID // Tidy has looked through the people of acts before this one
 }
 
 // Communes reads and offers communes by their names of now and before.
@@ -161,8 +163,8 @@ type Booked struct {
 type Bookings interface {
 	// Take opens a booking for the person who takes the dossier in; one that is used, cancelled or unknown is refused.
 	Take(ctx context.Context, ref string, who web.Person) (Booked, error)
-	// Used tells what became of a booking; telling it again is harmless.
-	Used(ctx context.Context, ref, dossier string) error
+	// Used tells what became of a booking in the hands of the person who took the dossier in; telling it again is harmless, the booking of another office is refused.
+	Used(ctx context.Context, ref string, who web.Person, dossier string) error
 }
 
 // Signer checks a second person who signs on the first one's screen.
@@ -189,6 +191,7 @@ func (s *Service) today() postal.Day { return postal.DayOf(s.Now()) }
 var (
 	worker = web.AnyOf(web.Clerk, web.Carrier)
 	all    = web.AnyOf(web.Clerk, web.Carrier, web.AgencyOfficer)
+	lister = web.AnyOf(web.Planner, web.Admin) // of the agencies: they are the whole city's
 )
 
 // NewPath is where a dossier is taken in; ?booking=REF fills in what was prepared.
@@ -211,13 +214,15 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Job(web.Clerk, 22, boardPath, "Hồ sơ", "Dossiers")
 	m.Job(web.Carrier, 22, boardPath, "Hồ sơ", "Dossiers")
 	m.Job(web.AgencyOfficer, 10, boardPath, "Hồ sơ qua bưu điện", "Dossiers from the post")
+	m.Job(web.Planner, 50, agencyPath, "Cơ quan", "Agencies")
+	m.Job(web.Admin, 50, agencyPath, "Cơ quan", "Agencies")
 	m.Get(boardPath, all, s.getBoard)
 	m.Post(boardPath, all, s.postBoard)
 	m.Get(newPath, worker, s.getNew)
 	m.Post(newPath, worker, s.postNew)
 	m.Get(newPath+"/missing", worker, s.getMissing)
-	m.Get(agencyPath, worker, s.getAgencies)
-	m.Post(agencyPath, web.Supervisor, s.postAgency)
+	m.Get(agencyPath, web.AnyOf(web.Clerk, web.Carrier, web.Planner, web.Admin), s.getAgencies)
+	m.Post(agencyPath, lister, s.postAgency)
 	m.Get(agencyPath+"/{agency}", worker, s.getBundle)
 	m.Post(agencyPath+"/{agency}", worker, s.postBundle)
 	m.Post(agencyPath+"/{agency}/scan", worker, s.postBundleScan)
@@ -233,6 +238,7 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Get(casePath+"/{code}", all, s.getCase)
 	m.Post(casePath+"/{code}", all, s.postCase)
 	m.Get(casePath+"/{code}/people", worker, s.getPeople)
+	m.Post(casePath+"/{code}/people", worker, s.postPeople)
 	m.Get(casePath+"/{code}/note", worker, s.getNote)
 	m.Get(casePath+"/{code}/receipt", worker, s.getReceipt)
 	m.Get(casePath+"/{code}/paid", worker, s.getPaid)

@@ -82,11 +82,14 @@ type Store struct {
 var (
 	keyTable     = &ledger.Table{Insert: privacy.InsertKeys, Width: privacy.KeyColumns}
 	personTable  = &ledger.Table{Insert: `INSERT INTO dossier_person (act, side, subject, phone, sealed, created_ms) VALUES `, After: ` ON CONFLICT (act, side) DO NOTHING`, Width: 6}
+	agencyTable  = &ledger.Table{Insert: `INSERT INTO dossier_agency (` + agencyColumns + `) VALUES `, After: keepAgency, Width: 7}
 	pictureTable = &ledger.Table{Insert: `INSERT INTO dossier_picture (act, hash, kind, type, subject, sealed, created_ms) VALUES `, After: ` ON CONFLICT (act, hash) DO NOTHING`, Width: 7}
 )
 
 // Tables are what the ledger must be opened with, for acts that keep people and pictures.
-func Tables() []*ledger.Table { return []*ledger.Table{keyTable, personTable, pictureTable, formTable} }
+func Tables() []*ledger.Table {
+	return []*ledger.Table{keyTable, personTable, pictureTable, formTable, agencyTable}
+}
 
 // Beside seals the people and pictures of an acceptance: rows to be appended with its act, so that all of it is one commit.
 func (s *Store) Beside(act postal.ActID, p People, pictures []Picture) ([]ledger.Beside, error) {
@@ -321,18 +324,23 @@ func (a Agency) In(lang string) string {
 	return a.Name
 }
 
-// KeepAgency adds an agency or changes it.
-func (s *Store) KeepAgency(ctx context.Context, a Agency) error {
-	if _, err := postal.ParseAgencyCode(string(a.Code)); err != nil {
-		return err
-	}
+const keepAgency = ` ON CONFLICT (code) DO UPDATE SET name = excluded.name, name_en = excluded.name_en, address = excluded.address, unit = excluded.unit, office = excluded.office, active = excluded.active`
+
+// row is the agency as its table has it.
+func (a Agency) row() []any {
 	active := 0
 	if a.Active {
 		active = 1
 	}
-	_, err := s.DB.Write().ExecContext(ctx, `INSERT INTO dossier_agency (code, name, name_en, address, unit, office, active) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (code) DO UPDATE SET name = excluded.name, name_en = excluded.name_en, address = excluded.address, unit = excluded.unit, office = excluded.office, active = excluded.active`,
-		string(a.Code), a.Name, a.NameEN, a.Address, string(a.Unit), string(a.Office), active)
+	return []any{string(a.Code), a.Name, a.NameEN, a.Address, string(a.Unit), string(a.Office), active}
+}
+
+// KeepAgency adds an agency or changes it where an installation is set up; what people change is an act (see RecordAgency).
+func (s *Store) KeepAgency(ctx context.Context, a Agency) error {
+	if _, err := postal.ParseAgencyCode(string(a.Code)); err != nil {
+		return err
+	}
+	_, err := s.DB.Write().ExecContext(ctx, `INSERT INTO dossier_agency (`+agencyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`+keepAgency, a.row()...)
 	if err != nil {
 		return fmt.Errorf("keep agency: %w", err)
 	}

@@ -139,5 +139,6 @@ var words = map[string]custody.Words{
 	"fact.dossier.result_unclaimed":     {VI: "Không ai nhận, trả về cơ quan", EN: "Not claimed, back to the agency"},
 	"fact.dossier.complained":           {VI: "Khiếu nại", EN: "Complaint"},
 	"fact.dossier.complaint_answered":   {VI: "Trả lời khiếu nại", EN: "Complaint answered"},
+	"fact.dossier.agency_kept":          {VI: "Sửa danh sách cơ quan", EN: "List of agencies changed"},
 	"fact.dossier.liability_recorded":   {VI: "Lập biên bản xác định trách nhiệm", EN: "Liability recorded"},
 }

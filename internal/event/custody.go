@@ -45,7 +45,7 @@ type ItemAccepted struct {
 	FeeVND   postal.VND        `json:"fee_vnd"`
 	Rules    []string          `json:"rules,omitempty"` // the rules that gave fee and due time
 	DueMs    int64             `json:"due_ms,omitempty"`
-	Receipt  string            `json:"receipt,omitempty"` // hex SHA-256 of the receipt secret
+	Receipt  string            `json:"receipt,omitempty"` // what postal.SecretHash makes of the receipt secret
 	From     Holder            `json:"from,omitempty"`    // the agency that sends it and keeps it until a handover is signed; "" for a person who gave it to us
 }
 

@@ -48,7 +48,7 @@ type DossierAccepted struct {
 	ToUnit     postal.UnitCode      `json:"to_unit,omitempty"`    // where the result goes
 	ToOffice   postal.OfficeCode    `json:"to_office,omitempty"`
 	Pictures   []string             `json:"pictures,omitempty"` // hex SHA-256: the signed list, the sealed packet
-	Receipt    string               `json:"receipt,omitempty"`  // hex SHA-256 of the receipt secret
+	Receipt    string               `json:"receipt,omitempty"`  // what postal.SecretHash makes of the receipt secret
 }
 
 // SupplementSent: papers that the agency asked for were counted, sealed and sent after the dossier.
@@ -207,9 +207,21 @@ type LiabilityRecorded struct {
 	Fault   string               `json:"fault"` // "post", "sender", "agency" or "nobody"
 	PayBy   postal.Day           `json:"pay_by,omitzero"`
 	Rules   []string             `json:"rules,omitempty"`
+	// AmountVND is what the record grants where that is more than the least of the rules; 0: the least.
+	AmountVND postal.VND `json:"amount_vnd,omitempty"`
+}
+
+// AgencyKept: an agency was added to the list or changed; its names and address stand in the list. What is one or more of "added", "named", "address", "moved", "off" and "on".
+type AgencyKept struct {
+	Agency postal.AgencyCode `json:"agency"`
+	What   []string          `json:"what"`
+	Unit   postal.UnitCode   `json:"unit"`
+	Office postal.OfficeCode `json:"office"` // whose postman goes there from now on
+	Active bool              `json:"active"`
 }
 
 // The names of the facts, for ever.
+func (AgencyKept) Fact() string               { return "dossier.agency_kept" }
 func (DossierAccepted) Fact() string          { return "dossier.accepted" }
 func (SupplementSent) Fact() string           { return "dossier.supplement_sent" }
 func (DossierCompared) Fact() string          { return "dossier.compared" }

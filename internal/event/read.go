@@ -154,6 +154,8 @@ func readFact(name string, body []byte) (Fact, error) {
 		return read[DossierComplained](body)
 	case "dossier.complaint_answered":
 		return read[DossierComplaintAnswered](body)
+	case "dossier.agency_kept":
+		return read[AgencyKept](body)
 	case "dossier.liability_recorded":
 		return read[LiabilityRecorded](body)
 	case "ledger.clock_behind":

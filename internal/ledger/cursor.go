@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"slices"
 
 	"citypost/internal/fault"
 	"citypost/internal/sqldb"
@@ -88,36 +89,59 @@ func (l *Ledger) Cursor(ctx context.Context, name string) (int64, error) {
 	return cursor(ctx, l.db.Read(), name)
 }
 
-// SetCursor says where a follower stands, whatever its row says: a person's decision about a damaged one. What lies between is passed over, or worked on again.
+// SetCursor says where a follower stands, whatever its row says: a person's decision about a damaged one. What lies between is passed over, or worked on again. A name that nobody follows by is refused.
 func (l *Ledger) SetCursor(ctx context.Context, name string, seq int64) error {
 	if seq < 0 || seq > l.Seq() {
 		return fault.New(fault.Invalid, "ledger.no_such_entry", "Sổ cái không có dòng %d (dòng cuối là %d).", "The ledger has no entry %d (the last one is %d).", seq, l.Seq())
 	}
+	return l.withCursor(ctx, name, func(tx *sql.Tx, there *Cursor) error {
+		if l.known != nil && !slices.Contains(l.known, name) {
+			return noSuchCursor(name)
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO ledger_follower (name, seq, seal) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, seal = excluded.seal`,
+			name, seq, sealCursor(name, seq))
+		return err
+	})
+}
+
+// DropCursor takes a cursor away that belongs to no follower: the rest of one whose name was damaged. One that is whole and of a known name stays, for its follower would do all its work again.
+func (l *Ledger) DropCursor(ctx context.Context, name string) error {
+	return l.withCursor(ctx, name, func(tx *sql.Tx, there *Cursor) error {
+		switch {
+		case there == nil:
+			return noSuchCursor(name)
+		case !there.Damaged && (l.known == nil || slices.Contains(l.known, name)):
+			return fault.New(fault.Conflict, "ledger.cursor_in_use", "Phần việc “%s” đang dùng vị trí này và vị trí không hỏng. Bỏ đi thì phần việc phải làm lại từ đầu; muốn làm lại thì đặt --at %[1]s=0.",
+				"The follower “%s” uses this cursor, and it is not damaged. Without it the follower would begin anew; if that is what you want, say --at %[1]s=0.", name)
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM ledger_follower WHERE name = $1`, name)
+		return err
+	})
+}
+
+// withCursor looks at a cursor and changes it while no follower of that name works; there is nil when there is none.
+func (l *Ledger) withCursor(ctx context.Context, name string, change func(tx *sql.Tx, there *Cursor) error) error {
 	return l.db.Tx(ctx, func(tx *sql.Tx) error {
 		if _, err := l.db.Lock(ctx, tx, "follow:"+name, true); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO ledger_follower (name, seq, seal) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, seal = excluded.seal`,
-			name, seq, sealCursor(name, seq))
+		list, err := cursors(ctx, tx)
 		if err != nil {
-			return fmt.Errorf("set cursor of %s: %w", name, err)
+			return err
+		}
+		var there *Cursor
+		if n := slices.IndexFunc(list, func(c Cursor) bool { return c.Name == name }); n >= 0 {
+			there = &list[n]
+		}
+		if err := change(tx, there); err != nil {
+			return fmt.Errorf("change cursor of %s: %w", name, err)
 		}
 		return nil
 	})
 }
 
-// DropCursor takes a cursor away that belongs to no follower: the rest of one whose name was damaged.
-func (l *Ledger) DropCursor(ctx context.Context, name string) error {
-	return l.db.Tx(ctx, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `DELETE FROM ledger_follower WHERE name = $1`, name)
-		if err != nil {
-			return fmt.Errorf("drop cursor of %s: %w", name, err)
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, fault.New(fault.NotFound, "ledger.no_such_cursor", "Không có phần việc “%s”.", "There is no follower “%s”.", name))
-		}
-		return nil
-	})
+func noSuchCursor(name string) *fault.Error {
+	return fault.New(fault.NotFound, "ledger.no_such_cursor", "Không có phần việc “%s”.", "There is no follower “%s”.", name)
 }
 
 func moveCursor(ctx context.Context, tx *sql.Tx, name string, from, to int64) error {

@@ -3,9 +3,11 @@ package ledger_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"citypost/internal/event"
 	"citypost/internal/fault"
@@ -87,6 +89,67 @@ func TestACursorIsSetWithinTheLedgerOnly(t *testing.T) {
 		}
 		if err := l.DropCursor(t.Context(), "nobody"); fault.Code(err) != "ledger.no_such_cursor" {
 			t.Errorf("a follower that never was: %v", err)
+		}
+	})
+}
+
+// TestAWholeCursorIsNotDroppedAndNoneIsMadeForANameThatNobodyFollowsBy: a slip of the pen would make a report begin anew, or leave a row that means nothing.
+func TestAWholeCursorIsNotDroppedAndNoneIsMadeForANameThatNobodyFollowsBy(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		l, err := ledger.Open(t.Context(), db, ledger.Config{Kinds: []ledger.Kind{{Letter: 't', New: func() ledger.State { return &tally{} }, Trail: true}}, Folds: []ledger.Fold{fold}, Followers: []string{"report"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer mustClose(t, l)
+		mustAppend(t, l, 10)
+		rest := func(context.Context, *sql.Tx, []event.Entry) error { return nil }
+		if err := l.CatchUp(t.Context(), "report", rest); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.CatchUp(t.Context(), "reprot", rest); err == nil {
+			t.Error("somebody follows whom nobody knows")
+		}
+		if err := l.SetCursor(t.Context(), "reprot", 5); fault.Code(err) != "ledger.no_such_cursor" {
+			t.Errorf("a cursor for nobody: %v", err)
+		}
+		if err := l.DropCursor(t.Context(), "report"); fault.Code(err) != "ledger.cursor_in_use" {
+			t.Errorf("a whole cursor was dropped: %v", err)
+		}
+		if at, err := l.Cursor(t.Context(), "report"); err != nil || at != 10 {
+			t.Errorf("it stands at %d, %v", at, err)
+		}
+		if _, err := db.Write().ExecContext(t.Context(), `INSERT INTO ledger_follower (name, seq) VALUES ('gone', 4)`); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.DropCursor(t.Context(), "gone"); err != nil {
+			t.Errorf("the cursor of a follower that is no more: %v", err)
+		}
+	})
+}
+
+// TestACursorIsNotDroppedWhileItsFollowerWorks: it waits for the lock that the follower has on PostgreSQL, and for the one writer of SQLite.
+func TestACursorIsNotDroppedWhileItsFollowerWorks(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		l := open(t, db)
+		mustAppend(t, l, 10)
+		if _, err := db.Write().ExecContext(t.Context(), `INSERT INTO ledger_follower (name, seq, seal) VALUES ('report', 3, 1)`); err != nil {
+			t.Fatal(err)
+		}
+		dropped := make(chan error, 1)
+		err := db.Tx(t.Context(), func(tx *sql.Tx) error {
+			if _, err := db.Lock(t.Context(), tx, "follow:report", true); err != nil {
+				return err
+			}
+			go func() { dropped <- l.DropCursor(context.WithoutCancel(t.Context()), "report") }()
+			select {
+			case err := <-dropped:
+				return fmt.Errorf("dropped under the follower's hands: %w", err)
+			case <-time.After(300 * time.Millisecond):
+				return nil
+			}
+		})
+		if err = errors.Join(err, <-dropped); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"citypost/internal/event"
@@ -59,6 +60,9 @@ var errMoved = errors.New("another process moved the cursor")
 
 // followOnce works on the next entries and says how many they were. Without wait it leaves them to a node that is at work already.
 func (l *Ledger) followOnce(ctx context.Context, name string, work Work, wait bool) (n int, err error) {
+	if l.known != nil && !slices.Contains(l.known, name) {
+		return 0, fmt.Errorf("follow the ledger: %s is not among Config.Followers", name)
+	}
 	at, end, err := l.behind(ctx, l.db.Read(), name)
 	if err != nil || at >= end {
 		return 0, err

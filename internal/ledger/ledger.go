@@ -74,6 +74,7 @@ type Config struct {
 	Base  string       // the address by which the public reaches us, for receipts
 	// Witnesses must have cosigned a checkpoint before the public sees it (see Publish); nil: none must. Its keys are not looked at.
 	Witnesses *tree.Policy
+	Followers []string   // the names of all who follow (Follow, CatchUp); a cursor of another name is the rest of one that was damaged. nil: any name may follow
 	Behind    func()     // hears that acts were refused because the clock lies behind (TolerateClock); it must not wait for the ledger
 	Trip      Trip       // tests let steps fail by it
 	Watch     func(Rows) // hears what every batch wrote, after its commit; for measuring
@@ -93,6 +94,7 @@ type Ledger struct {
 	kinds  map[byte]Kind
 	folds  []Fold
 	writer *writer
+	known  []string // the names of those who follow; nil: any
 	key    atomic.Pointer[tree.LogKey]
 	coming atomic.Pointer[tree.LogKey] // the next key while it is being changed
 	base   string
@@ -121,7 +123,7 @@ func Open(ctx context.Context, db *sqldb.DB, c Config) (*Ledger, error) {
 		return nil, err
 	}
 	l := &Ledger{
-		db: db, now: c.Now, kinds: map[byte]Kind{'k': keysKind}, folds: c.Folds, base: c.Base, policy: c.Witnesses, watch: c.Watch, trip: c.Trip,
+		db: db, now: c.Now, kinds: map[byte]Kind{'k': keysKind}, folds: c.Folds, base: c.Base, policy: c.Witnesses, watch: c.Watch, trip: c.Trip, known: c.Followers,
 		queue: make(chan []*pending, 1024), done: make(chan struct{}), news: make(chan struct{}),
 	}
 	l.key.Store(c.Key)

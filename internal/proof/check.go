@@ -49,12 +49,16 @@ type Checker struct {
 	Lang     string
 	Progress func(done, total int64)
 	Client   *http.Client
+	Now      func() time.Time // nil: the clock
 }
 
 // Check finds out what is before it, a receipt, a file, a folder or an address, and checks it. The error says that it could not be read.
 func (c Checker) Check(ctx context.Context, what string) (Report, error) {
 	if c.Client == nil {
 		c.Client = &http.Client{Timeout: 30 * time.Second}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
 	}
 	lower := strings.ToLower(what)
 	switch {
@@ -236,7 +240,27 @@ func (c Checker) database(ctx context.Context, dsn string) (Report, error) {
 	if keys == nil {
 		return r, errUnsigned
 	}
-	return c.whole(ctx, r, audit, keys)
+	if r, err = c.whole(ctx, r, audit, keys); err != nil || !r.OK || r.Covered == r.Entries {
+		return r, err
+	}
+	since, err := audit.RecordedAt(ctx, r.Covered+1)
+	if err != nil {
+		return r, err
+	}
+	if age := c.Now().Sub(postal.FromMillis(since)); age < 0 || age > aheadOfSignature {
+		c.unsigned(&r)
+	}
+	return r, nil
+}
+
+// aheadOfSignature is how old an unsigned entry of a database may be: a house at work signs every second.
+const aheadOfSignature = time.Minute
+
+// unsigned says that the entries at the end are proved by nothing.
+func (c Checker) unsigned(r *Report) {
+	r.OK = false
+	words := c.say(fmt.Sprintf("Từ dòng %d đến dòng %d của sổ không có chữ ký.", r.Covered+1, r.Entries), fmt.Sprintf("Entries %d to %d are not signed.", r.Covered+1, r.Entries))
+	r.Findings = append(r.Findings, Finding{Kind: "unsigned", Seq: r.Covered + 1, Upto: r.Entries, Words: words})
 }
 
 var errUnsigned = fault.New(fault.Conflict, "proof.unsigned",
@@ -260,11 +284,17 @@ func (c Checker) export(ctx context.Context, f *os.File) (Report, error) {
 			return r, err
 		}
 	}
-	if a.first != nil && (r.OK || len(r.Findings) == 0) {
+	if r.OK && r.Covered < r.Entries { // an export ends with a signed entry
+		c.unsigned(&r)
+	}
+	if a.first != nil {
+		words := c.say(fmt.Sprintf("Bản xuất SAI: dòng %d của tệp không phải là điều sổ cái đã ghi, hoặc không đứng đúng chỗ.", a.first.number),
+			fmt.Sprintf("The export is WRONG: line %d of the file is not what the ledger recorded, or does not belong there.", a.first.number))
+		if len(r.Findings) == 0 {
+			r.Words = words
+		}
 		r.OK = false
-		r.Words = c.say(fmt.Sprintf("Bản xuất SAI: dòng %d của tệp không phải là điều sổ cái đã ghi.", a.first.number),
-			fmt.Sprintf("The export is WRONG: line %d of the file is not what the ledger recorded.", a.first.number))
-		r.Findings = append(r.Findings, Finding{Kind: "line_wrong", Seq: a.first.seq, Upto: a.first.seq, Words: r.Words})
+		r.Findings = append(r.Findings, Finding{Kind: "line_wrong", Seq: a.first.seq, Upto: a.first.seq, Words: words})
 	}
 	return r, nil
 }
@@ -276,9 +306,12 @@ func (c Checker) whole(ctx context.Context, r Report, src tree.LogSource, keys *
 	if err != nil {
 		return r, err
 	}
-	r.OK, r.Origin, r.Entries, r.Covered, r.Words = v.OK(), keys.Origin(), v.Size, v.Covered, v.In(c.Lang)
-	if r.OK {
+	r.OK, r.Origin, r.Entries, r.Covered, r.Words = v.Proved(), keys.Origin(), v.Size, v.Covered, v.In(c.Lang)
+	switch {
+	case r.OK:
 		r.Words += c.whose(r.Keys)
+	case v.OK():
+		r.Findings = append(r.Findings, Finding{Kind: "unsigned", Seq: min(1, v.Size), Upto: v.Size, Words: r.Words})
 	}
 	for _, f := range v.Findings {
 		out := Finding{Kind: string(f.Kind), Seq: f.Seq, Upto: f.Upto, Words: f.In(c.Lang)}

@@ -39,6 +39,13 @@ func (a seal) Decide(*ledger.View, ledger.Envelope) ([]event.Fact, error) {
 func newLedger(t testing.TB, n int) (*sqldb.DB, *ledger.Ledger) {
 	t.Helper()
 	db := sqltest.SQLite(t)
+	l, _ := fill(t, db, n)
+	return db, l
+}
+
+// fill writes n entries into an empty database.
+func fill(t testing.TB, db *sqldb.DB, n int) (*ledger.Ledger, *tree.LogKey) {
+	t.Helper()
 	key, err := tree.GenerateKey(filepath.Join(t.TempDir(), "ledger.key"), "post.test/ledger")
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +81,7 @@ func newLedger(t testing.TB, n int) (*sqldb.DB, *ledger.Ledger) {
 			t.Error(err)
 		}
 	})
-	return db, l
+	return l, key
 }
 
 func check(t testing.TB, what string, keys *tree.Keyring) proof.Report {

@@ -254,10 +254,14 @@ func (db *DB) Lock(ctx context.Context, tx *sql.Tx, name string, wait bool) (ok 
 	return ok, nil
 }
 
-// alone makes processes that start together do something one after the other.
+// alone makes processes that start together do something one after the other. The end of ctx ends the wait.
 func (db *DB) alone(ctx context.Context, name string) (free func() error, err error) {
+	said := time.AfterFunc(longWait, func() {
+		slog.Warn("another process brings the database up to date; this one waits until it has ended", "what", name)
+	})
+	defer said.Stop()
 	if db.server == nil {
-		return aloneAt(db.DSN + ".lock")
+		return aloneAt(ctx, db.DSN+".lock")
 	}
 	conn, err := db.write.Conn(ctx)
 	if err != nil {
@@ -272,18 +276,31 @@ func (db *DB) alone(ctx context.Context, name string) (free func() error, err er
 	}, nil
 }
 
+// How often a locked file is tried again, and when a wait is long enough to speak of it.
+const tryAgain = 50 * time.Millisecond
+
+var longWait = 3 * time.Second
+
 // aloneAt locks an empty file beside a database. The database file itself must not be opened beside the engine (closing it would end the engine's own locks), and its folder is locked by whoever has a
-// closed house open.
-func aloneAt(path string) (free func() error, err error) {
+// closed house open. The system call that waits would hear no signal, so the lock is tried again and again.
+func aloneAt(ctx context.Context, path string) (free func() error, err error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	for err = syscall.EINTR; errors.Is(err, syscall.EINTR); {
-		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
+	for {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			return f.Close, nil
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(fmt.Errorf("lock %s: %w", path, ctx.Err()), f.Close())
+		case <-time.After(tryAgain):
+		}
 	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
-	}
-	return f.Close, nil
+	return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
 }

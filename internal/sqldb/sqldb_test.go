@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -117,4 +119,64 @@ func TestOneNodeAtATimeHoldsALock(t *testing.T) {
 	if !try(true, time.Minute) {
 		t.Fatal("the lock outlived its transaction")
 	}
+}
+
+// TestAWaitForAnotherProcessEndsWithTheContextAndIsSpokenOf: a house that waits at its start must hear the signal that stops it.
+func TestAWaitForAnotherProcessEndsWithTheContextAndIsSpokenOf(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		free, err := sqldb.Alone(t.Context(), db, "schema_a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := sqldb.Open(t.Context(), db.DSN)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer other.Close()
+		sqldb.SetLongWait(t, 100*time.Millisecond)
+		said := make(lines, 8)
+		before := slog.Default()
+		slog.SetDefault(slog.New(slog.NewTextHandler(said, nil)))
+		defer slog.SetDefault(before)
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() {
+			_, err := sqldb.Alone(ctx, other, "schema_a")
+			ended <- err
+		}()
+		time.AfterFunc(500*time.Millisecond, cancel)
+		select {
+		case err := <-ended:
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("the wait ended with %v", err)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatal("the wait does not end")
+		}
+		select {
+		case line := <-said:
+			if !strings.Contains(line, "another process brings the database up to date") {
+				t.Errorf("said: %q", line)
+			}
+		default:
+			t.Error("nothing was said")
+		}
+		if err := free(); err != nil {
+			t.Fatal(err)
+		}
+		if free, err = sqldb.Alone(t.Context(), other, "schema_a"); err != nil {
+			t.Fatal(err)
+		}
+		if err := free(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// lines is a log that hands on what it hears.
+type lines chan string
+
+func (l lines) Write(p []byte) (int, error) {
+	l <- string(p)
+	return len(p), nil
 }

@@ -207,8 +207,15 @@ func (i Installation) prove(ctx context.Context, path string, must []byte) (prov
 	if err != nil {
 		return proved{}, damaged("keys").Because(err)
 	}
-	if keys == nil { // nothing was ever recorded
+	size, err := a.Size(ctx)
+	if err != nil {
+		return proved{}, damaged("ledger").Because(err)
+	}
+	if keys == nil && size == 0 { // nothing was ever recorded
 		return proved{}, nil
+	}
+	if keys == nil {
+		return proved{}, damaged("no keys, so no signature")
 	}
 	v, err := tree.Verifier{Keys: keys}.VerifyLog(ctx, a)
 	if err != nil {
@@ -216,6 +223,9 @@ func (i Installation) prove(ctx context.Context, path string, must []byte) (prov
 	}
 	if !v.OK() {
 		return proved{}, damaged(v.In("en"))
+	}
+	if !v.Proved() { // a house signs with its first entry
+		return proved{}, damaged("no entry is signed")
 	}
 	p := proved{Verdict: v}
 	if p.signed, err = newest(ctx, a); err != nil {
@@ -303,7 +313,7 @@ func (i Installation) Restore(ctx context.Context, from string) (Manifest, error
 
 // fits compares what was proved of a copy with what was proved when it was made.
 func (m Manifest) fits(p proved) error {
-	if m.ProvedMs != 0 && (p.Size != m.Entries || m.Entries > 0 && p.Root.String() != m.Root) {
+	if m.ProvedMs != 0 && (p.Size != m.Entries || p.Covered != m.Signed || m.Entries > 0 && p.Root.String() != m.Root) {
 		return damaged("manifest")
 	}
 	return nil

@@ -220,6 +220,47 @@ func TestADumpOfAChangedLedgerIsNotRestored(t *testing.T) {
 	})
 }
 
+// TestACopyWithoutAnySignatureIsNotProved: such a ledger can be written by anybody.
+func TestACopyWithoutAnySignatureIsNotProved(t *testing.T) {
+	eachEngine(t, func(t *testing.T, fresh func() string) {
+		for name, text := range map[string]string{"checkpoints": `DELETE FROM ledger_checkpoint`, "keys": `DELETE FROM ledger_state WHERE key LIKE 'k:%'`} {
+			i, l := newHouseOn(t, fresh())
+			write(t, l, 30)
+			path := i.Database
+			if path == "" {
+				path = filepath.Join(i.Data, "city.db")
+			}
+			db, err := sqldb.Open(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			for signed := int64(0); signed < l.Seq(); { // then the house has no reason to sign again
+				if err := db.Read().QueryRowContext(t.Context(), `SELECT max(size) FROM ledger_checkpoint`).Scan(&signed); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(10 * time.Millisecond)
+			}
+			if _, err := db.Write().ExecContext(t.Context(), text); err != nil {
+				t.Fatal(err)
+			}
+			bad, err := i.Backup(t.Context(), filepath.Join(t.TempDir(), "copies"), true)
+			if fault.Code(err) != "upkeep.damaged" || bad.ProvedMs != 0 {
+				t.Errorf("without %s: %+v, %v", name, bad, err)
+			}
+			to := upkeep.Installation{Data: filepath.Join(t.TempDir(), "new"), Database: fresh(), Now: time.Now}
+			if _, err := to.Restore(t.Context(), bad.Dir); fault.Code(err) != "upkeep.damaged" {
+				t.Errorf("restored without %s: %v", name, err)
+			}
+			for _, f := range i.Doctor(t.Context()) {
+				if f.Check == "checkpoint" && f.Tone != upkeep.Act {
+					t.Errorf("doctor without %s: %+v", name, f)
+				}
+			}
+		}
+	})
+}
+
 func TestADamagedBackupIsRefusedAndLeavesNothingBehind(t *testing.T) {
 	i, l := newHouse(t)
 	write(t, l, 300)

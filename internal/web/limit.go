@@ -50,6 +50,14 @@ func (l *Limiter) Wait(limit Limit, key string, now time.Time) time.Duration {
 	return d
 }
 
+// Full reports whether a request of key would have to wait, without counting one.
+func (l *Limiter) Full(limit Limit, key string, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b, ok := l.buckets[key]
+	return limit.PerSecond > 0 && ok && b.TokensAt(now) < 1
+}
+
 // makeRoom forgets askers whose bucket is full again, once in the time that takes: nobody's address stays longer than it must. When all are busy all start
 // anew, which is kinder than refusing strangers.
 func (l *Limiter) makeRoom(limit Limit, now time.Time) {

@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -62,8 +63,8 @@ type Message struct {
 
 // Fact is one fact of a message.
 type Fact struct {
-	Fact string     `json:"fact"`
-	Data event.Fact `json:"data"`
+	Fact string `json:"fact"`
+	Data any    `json:"data"` // the fact; to an agency without what is the post's own affair
 }
 
 const (
@@ -118,9 +119,14 @@ func (s *Service) message(ctx context.Context, h Hook, seq int64) ([]byte, error
 		if err != nil {
 			return nil, err
 		}
-		if !others {
-			m.Facts = append(m.Facts, Fact{f.Fact(), f})
+		if others {
+			continue
 		}
+		data, err := h.shows(f)
+		if err != nil {
+			return nil, err
+		}
+		m.Facts = append(m.Facts, Fact{f.Fact(), data})
 	}
 	if len(m.Facts) == 0 {
 		return nil, nil
@@ -128,15 +134,45 @@ func (s *Service) message(ctx context.Context, h Hook, seq int64) ([]byte, error
 	return json.Marshal(m)
 }
 
-// ofOthers reports whether a fact of an entry concerns another agency than the one that subscribed.
+// shows gives what the subscriber is told of a fact. An agency is not told which of the post's people had a thing in his hands, nor the hash by which a citizen's receipt is checked.
+func (h *Hook) shows(f event.Fact) (any, error) {
+	if h.Office.Agency() == "" {
+		return f, nil
+	}
+	text, err := json.Marshal(f)
+	if err != nil {
+		return nil, fmt.Errorf("write fact: %w", err)
+	}
+	var members map[string]any
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber() // sums of money stay as they are
+	if err := d.Decode(&members); err != nil {
+		return nil, fmt.Errorf("read fact: %w", err)
+	}
+	delete(members, "receipt")
+	for name, x := range members {
+		if text, ok := x.(string); ok && strings.HasPrefix(text, carrierPrefix) {
+			members[name] = strings.TrimSuffix(carrierPrefix, ":")
+		}
+	}
+	return members, nil
+}
+
+// carrierPrefix begins a holder that is one of the post's people.
+const carrierPrefix = "carrier:"
+
+// ofOthers reports whether a fact of an entry is none of the subscribing agency's affairs: it names another agency's dossier, or no dossier of its own.
 func (s *Service) ofOthers(ctx context.Context, h *Hook, e event.Entry, f event.Fact) (bool, error) {
 	mine := h.Office.Agency()
-	if mine == "" || s.Agencies == nil {
+	if mine == "" {
 		return false, nil
+	}
+	if s.Agencies == nil {
+		return true, nil
 	}
 	e.Facts = []event.Fact{f}
 	list, err := s.Agencies(ctx, &e)
-	return slices.ContainsFunc(list, func(a postal.AgencyCode) bool { return a != mine }), err
+	return len(list) == 0 || slices.ContainsFunc(list, func(a postal.AgencyCode) bool { return a != mine }), err
 }
 
 func (s *Service) post(ctx context.Context, h Hook, id string, body []byte) error {

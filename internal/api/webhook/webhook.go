@@ -55,11 +55,11 @@ type Service struct {
 	client *http.Client
 }
 
-// jobKind names our jobs, and our follower of the ledger.
-const (
-	jobKind  = "webhook"
-	follower = "webhooks"
-)
+// jobKind names our jobs.
+const jobKind = "webhook"
+
+// Follower is the name under which we follow the ledger.
+const Follower = "webhooks"
 
 // New brings the table up to date and registers the deliveries with the queue.
 func New(ctx context.Context, c Config) (*Service, error) {
@@ -316,7 +316,7 @@ type errand struct {
 }
 
 // Run turns new entries into deliveries until ctx ends. Run the queue beside it.
-func (s *Service) Run(ctx context.Context) error { return s.Ledger.Follow(ctx, follower, s.Work) }
+func (s *Service) Run(ctx context.Context) error { return s.Ledger.Follow(ctx, Follower, s.Work) }
 
 // Work notes the deliveries for some entries, in the follower's transaction.
 func (s *Service) Work(ctx context.Context, tx *sql.Tx, entries []event.Entry) error {

@@ -394,4 +394,20 @@ func TestAnAgencyIsNotToldWhatElseMoves(t *testing.T) {
 			t.Errorf("%s: of others %v, %v", about, got, err)
 		}
 	}
+	for _, f := range []event.Fact{event.IrregularityRaised{Thing: "RR123456785VN"}, event.Observed{Thing: "RR123456785VN"}, event.ItemLost{Item: "RR123456785VN"}} { // of no dossier: it lay in the same bag
+		if others, err := s.ofOthers(t.Context(), h, event.Entry{}, f); err != nil || !others {
+			t.Errorf("%s of no dossier: of others %v, %v", f.Fact(), others, err)
+		}
+	}
+	if others, err := (&Service{}).ofOthers(t.Context(), h, event.Entry{}, ours); err != nil || !others {
+		t.Errorf("where nobody knows whose it is: of others %v, %v", others, err)
+	}
+	for _, f := range []event.Fact{event.HandoverCompleted{From: "carrier:nv-bt", To: event.Holder(h.Office)}, event.DossierAccepted{Receipt: "c0ffee", Agency: "so-tu-phap"}, event.ItemAccepted{Receipt: "c0ffee"},
+		event.IrregularityRaised{Says: "carrier:nv-bt", Ledger: "carrier:nv-lx"}, event.Observed{Holder: "carrier:nv-bt"}} {
+		data, err := h.shows(f)
+		text, _ := json.Marshal(data)
+		if err != nil || strings.Contains(string(text), "nv-") || strings.Contains(string(text), "c0ffee") {
+			t.Errorf("%s tells an agency %s, %v", f.Fact(), text, err)
+		}
+	}
 }

@@ -17,8 +17,11 @@ type Verdict struct {
 	Cut         bool      // there is more than fits the list
 }
 
-// OK reports whether nothing is wrong.
+// OK reports whether nothing is wrong. That alone proves nothing to anybody: see Proved.
 func (v *Verdict) OK() bool { return len(v.Findings) == 0 }
+
+// Proved reports whether nothing is wrong and a signature says so: that of a checkpoint over the entries up to Covered. Those after it are vouched for by nobody.
+func (v *Verdict) Proved() bool { return v.OK() && v.Covered > 0 }
 
 func (v *Verdict) add(f Finding) {
 	if len(v.Findings) >= maxFindings {
@@ -126,19 +129,35 @@ func (v *Verdict) In(lang string) string {
 }
 
 func (v *Verdict) vietnamese() string {
-	if v.OK() {
-		return fmt.Sprintf("Sổ cái ĐÚNG: %d dòng, %d mảnh cây và %d điểm chốt đã ký khớp với nhau. Đã ký đến dòng %d, còn %d dòng sau chưa ký.",
-			v.Size, v.Tiles, v.Checkpoints, v.Covered, v.Size-v.Covered)
+	switch {
+	case !v.OK():
+		return fmt.Sprintf("Sổ cái SAI ở %d chỗ%s, trước hết: %s", len(v.Findings), more(v.Cut, " trở lên"), v.Findings[0].In("vi"))
+	case v.Size == 0:
+		return "Sổ cái chưa có dòng nào nên KHÔNG có gì được chứng minh."
+	case v.Covered == 0:
+		return fmt.Sprintf("KHÔNG có gì được chứng minh: %d dòng và %d mảnh cây khớp với nhau, nhưng không dòng nào có chữ ký. Ai cũng tự viết được một sổ như vậy.", v.Size, v.Tiles)
 	}
-	return fmt.Sprintf("Sổ cái SAI ở %d chỗ%s, trước hết: %s", len(v.Findings), more(v.Cut, " trở lên"), v.Findings[0].In("vi"))
+	said := fmt.Sprintf("Sổ cái ĐÚNG đến dòng %d: %d mảnh cây và %d điểm chốt đã ký khớp với nhau.", v.Covered, v.Tiles, v.Checkpoints)
+	if v.Covered < v.Size {
+		said += fmt.Sprintf(" Từ dòng %d đến dòng %d chưa có chữ ký: các dòng này CHƯA được chứng minh.", v.Covered+1, v.Size)
+	}
+	return said
 }
 
 func (v *Verdict) english() string {
-	if v.OK() {
-		return fmt.Sprintf("The ledger is RIGHT: %d entries, %d tiles and %d signed checkpoints fit together. Signed up to entry %d, %d after it not yet.",
-			v.Size, v.Tiles, v.Checkpoints, v.Covered, v.Size-v.Covered)
+	switch {
+	case !v.OK():
+		return fmt.Sprintf("The ledger is WRONG in %d places%s, first: %s", len(v.Findings), more(v.Cut, " or more"), v.Findings[0].In("en"))
+	case v.Size == 0:
+		return "The ledger has no entry, so NOTHING is proved."
+	case v.Covered == 0:
+		return fmt.Sprintf("NOTHING is proved: %d entries and %d tiles fit together, but no entry is signed. Anyone can write such a ledger.", v.Size, v.Tiles)
 	}
-	return fmt.Sprintf("The ledger is WRONG in %d places%s, first: %s", len(v.Findings), more(v.Cut, " or more"), v.Findings[0].In("en"))
+	said := fmt.Sprintf("The ledger is RIGHT up to entry %d: %d tiles and %d signed checkpoints fit together.", v.Covered, v.Tiles, v.Checkpoints)
+	if v.Covered < v.Size {
+		said += fmt.Sprintf(" Entries %d to %d are not signed: they are NOT proved.", v.Covered+1, v.Size)
+	}
+	return said
 }
 
 func more(cut bool, words string) string {

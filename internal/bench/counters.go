@@ -289,7 +289,7 @@ func (k *counterClerk) byPage(ctx context.Context) (int, error) {
 	}
 	code := strings.TrimSuffix(to[strings.LastIndexByte(to, '/')+1:], "?new=1")
 	if t.dossier, err = postal.ParseDossierNumber(code); err != nil || status != http.StatusSeeOther {
-		return 0, fmt.Errorf("not accepted: %d %q %.2000s", status, to, page)
+		return 0, fmt.Errorf("not accepted: %d %q %.200s", status, to, page)
 	}
 	k.taken = append(k.taken, t)
 	return 1, nil

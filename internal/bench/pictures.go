@@ -15,7 +15,8 @@ const (
 	PictureMix   = "mix"   // half of them under 60 KB, one in twenty at the limit
 	PictureLimit = "limit" // every one at the limit
 	limitKB      = 300
-	pictureHead  = "\xff\xd8\xff"
+	// pictureHead is that of a JPEG of 1280 × 1810.
+	pictureHead = "\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xc0\x00\x11\x08\x07\x12\x05\x00\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01"
 )
 
 // grain is what all pictures are cut from; each is told apart by its stamp.

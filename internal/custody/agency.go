@@ -55,3 +55,9 @@ func mayReach(v *ledger.View, t event.Thing, to event.Holder) error {
 	}
 	return nil
 }
+
+func compareFirst(t event.Thing) error {
+	return fault.New(fault.Conflict, "custody.compare_first",
+		"%s phải mở ra, đối chiếu từng giấy tờ với bản kê và ghi ý kiến của cơ quan trên trang giao nhận hồ sơ; đếm gói thôi thì chưa nộp được.",
+		"%s is opened and compared paper by paper, with the agency's decision, on the page of the handover; counting the packet does not file it.", t)
+}

@@ -24,9 +24,7 @@ func (a CountThings) Touches() []ledger.Key { return []ledger.Key{KeyOf(a.Handov
 func (a CountThings) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	for _, c := range a.Counts {
 		if h, ok := ledger.Get[*Handover](v, KeyOf(a.Handover)); ok && Agency(h.To) != "" && opened(v, c.Thing) {
-			return nil, fault.New(fault.Conflict, "custody.compare_first",
-				"%s phải mở ra, đối chiếu từng giấy tờ với bản kê và ghi ý kiến của cơ quan trên trang giao nhận hồ sơ; đếm gói thôi thì chưa nộp được.",
-				"%s is opened and compared paper by paper, with the agency's decision, on the page of the handover; counting the packet does not file it.", c.Thing)
+			return nil, compareFirst(c.Thing)
 		}
 	}
 	return a.count(v, e)

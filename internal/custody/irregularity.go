@@ -158,6 +158,12 @@ func (a Settle) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	case x.Says: // it is there already
 	case x.Ledger:
 		f.Holder = event.Holder(x.Says)
+		if err := mayReach(v, x.Thing, f.Holder); err != nil {
+			return nil, err
+		}
+		if Agency(f.Holder) != "" && opened(v, x.Thing) {
+			return nil, compareFirst(x.Thing)
+		}
 	default:
 		return nil, fault.New(fault.Conflict, "custody.account_changed",
 			"Từ khi ghi bất thường này, %s đã sang tay khác (%s). Không chuyển theo lời khai cũ; hãy chọn «Giữ theo sổ» hoặc «Ghi nhận».",

@@ -458,3 +458,29 @@ func TestStatesOfEarlierVersionsKnowWhatWasPaid(t *testing.T) {
 		}
 	}
 }
+
+// If this fails a supervisor who believes the giver files a dossier that the agency has never opened.
+func TestASettlementFilesNoDossier(t *testing.T) {
+	both(t, func(t *testing.T, h *house) {
+		there, missing := h.take(dossier.FormBoth), h.take(dossier.FormBoth)
+		items := []postal.ItemNumber{h.get(there).Item, h.get(missing).Item}
+		h.handOver(officeA, custody.AtOffice(officeA), custody.ByCarrier(carrier), clerkA, carrier, items...)
+		code := h.open(officeA, custody.ByCarrier(carrier), atAgency, carrier, items...)
+		h.must(desk, officer, compare(code, there))
+		r := h.signBoth(officeA, code, carrier, officer, custody.ByCarrier(carrier), atAgency)
+		var raised []event.IrregularityRaised
+		for _, f := range r.Facts {
+			if x, ok := f.(event.IrregularityRaised); ok {
+				raised = append(raised, x)
+			}
+		}
+		if len(raised) != 1 || raised[0].Thing != event.Thing(items[1]) {
+			t.Fatalf("raised %+v", raised)
+		}
+		h.refused("custody.compare_first", raised[0].Office, clerkA, custody.Settle{Irregularity: raised[0].Irregularity, Decision: custody.AccountHolds, Reason: "found"})
+		if d := h.get(missing); d.FiledMs != 0 {
+			t.Errorf("filed at %d without the agency", d.FiledMs)
+		}
+		h.must(raised[0].Office, clerkA, custody.Settle{Irregularity: raised[0].Irregularity, Decision: custody.LedgerStands, Reason: "found"})
+	})
+}

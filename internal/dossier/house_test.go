@@ -185,7 +185,7 @@ func (h *house) open(office postal.OfficeCode, from, to event.Holder, opener pos
 	return h.must(office, opener, custody.OpenHandover{Office: office, From: from, To: to, Things: things}).Facts[0].(event.HandoverOpened).Handover
 }
 
-func (h *house) signBoth(office postal.OfficeCode, code event.Thing, giver, taker postal.StaffID, from, to event.Holder) {
+func (h *house) signBoth(office postal.OfficeCode, code event.Thing, giver, taker postal.StaffID, from, to event.Holder) ledger.Receipt {
 	h.t.Helper()
 	place := func(side event.Holder) postal.OfficeCode {
 		if o := custody.Desk(side); o != "" {
@@ -194,7 +194,7 @@ func (h *house) signBoth(office postal.OfficeCode, code event.Thing, giver, take
 		return office
 	}
 	h.must(place(from), giver, custody.SignHandover{Handover: code, Side: custody.Giver, Difference: h.difference(code)})
-	h.must(place(to), taker, custody.SignHandover{Handover: code, Side: custody.Taker, Difference: h.difference(code)})
+	return h.must(place(to), taker, custody.SignHandover{Handover: code, Side: custody.Taker, Difference: h.difference(code)})
 }
 
 func (h *house) difference(code event.Thing) string {

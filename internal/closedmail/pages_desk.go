@@ -201,6 +201,9 @@ func (v view) recallCell(by string) cell {
 	case left < 0:
 		return tagCell(text+v.T(fmt.Sprintf(" (quá %d ngày)", -left), fmt.Sprintf(" (%d days late)", -left)), web.Bad)
 	case left <= v.s.Law.Minutes(recallWarning, v.day()):
+		if left == 0 {
+			return tagCell(text+v.T(" (hôm nay)", " (today)"), web.Ask)
+		}
 		return tagCell(text+v.T(fmt.Sprintf(" (còn %d ngày)", left), fmt.Sprintf(" (%d days left)", left)), web.Ask)
 	default:
 		return textCell(text)

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"citypost/internal/account"
@@ -163,7 +164,43 @@ func (c *city) prepare(ctx context.Context, to *onestop, p *dossier.Procedure) (
 	if drawer == "" { // no shift is open: the city takes nothing in without its money
 		return f, a, v.Err()
 	}
-	return f, s.Money.Around(a, event.DossierSend, price, dossier.Payment{Drawer: drawer, Means: "cash", Agency: to.Code}), v.Err()
+	pay := dossier.Payment{Drawer: drawer, Means: "cash", Agency: to.Code, Book: s.Money.Book(v, to.at.Code)}
+	if pay.Book != "" {
+		pay.Dues = published(p)
+		a.Terms.Fees = pay.Dues
+	}
+	return f, s.Money.Around(a, event.DossierSend, price, pay), v.Err()
+}
+
+// published are the State fees of a procedure as its list has them, paid through the post.
+func published(p *dossier.Procedure) (fees []event.StateFee) {
+	for _, x := range p.Fees {
+		known := slices.ContainsFunc(fees, func(f event.StateFee) bool { return f.Kind == x.Kind })
+		if !x.Unknown && x.AmountVND > 0 && !known {
+			fees = append(fees, event.StateFee{Kind: x.Kind, AmountVND: x.AmountVND, How: dossier.ByPost})
+		}
+	}
+	return fees
+}
+
+// given is the delivery of a result, with what is paid for its way when the clerk has an open shift.
+func (c *city) given(v *ledger.View, f *folder) (ledger.Act, error) {
+	act := dossier.DeliverResult{Dossier: f.code, To: "self", Identity: "cccd", Papers: []event.Paper{{Component: "result", Originals: 1}}}
+	d, err := dossier.Find(v, f.code)
+	if err != nil {
+		return nil, err
+	}
+	money := c.house.Dossiers.Money
+	i, known := ledger.Get[*custody.Item](v, custody.ItemKey(d.Result))
+	drawer := money.Drawer(v, f.to.at.Code, f.to.at.clerk)
+	if !known || drawer == "" {
+		return act, v.Err()
+	}
+	owed := money.Owed(v, i)
+	if owed.TotalVND == 0 {
+		return act, v.Err()
+	}
+	return money.Around(act, event.DossierReturn, owed, dossier.Payment{Drawer: drawer, Item: d.Result, Means: "cash", Agency: f.to.Code}), v.Err()
 }
 
 // bringDossiers hands what was taken in to the agencies, each dossier compared.
@@ -295,6 +332,9 @@ func (c *city) fetchResults(ctx context.Context) error {
 	return nil
 }
 
+// resultG is the weight of a made-up result.
+const resultG = 50
+
 func (c *city) fetch(ctx context.Context, to *onestop, list []*folder) error {
 	if len(list) == 0 {
 		return nil
@@ -306,7 +346,11 @@ func (c *city) fetch(ctx context.Context, to *onestop, list []*folder) error {
 		if err != nil {
 			return err
 		}
-		carriage, err := c.house.Dossiers.Carriage(event.DossierReturn, dossier.FormBoth, to.at.Code, dossier.Agency{Unit: d.ToUnit, Office: d.ToOffice}, 50, dossier.Price{}, c.house.Now())
+		price, err := c.house.Dossiers.Money.Price(v, dossier.PriceQuestion{Service: event.DossierReturn, From: to.Unit, To: d.ToUnit, WeightG: resultG, On: postal.DayOf(c.house.Now())})
+		if err != nil {
+			return err
+		}
+		carriage, err := c.house.Dossiers.Carriage(event.DossierReturn, dossier.FormBoth, to.at.Code, dossier.Agency{Unit: d.ToUnit, Office: d.ToOffice}, resultG, price, c.house.Now())
 		if err != nil {
 			return err
 		}
@@ -350,11 +394,15 @@ func (c *city) fetch(ctx context.Context, to *onestop, list []*folder) error {
 func (c *city) giveResults(ctx context.Context) error {
 	var plans []plan
 	var still []*folder
+	v := c.house.Ledger.View(ctx)
 	for _, f := range c.toGive {
 		switch luck := c.rand.IntN(100); {
 		case luck < 70:
-			plans = append(plans, plan{at: f.to.at, who: f.to.at.clerk, refused: c.skip(),
-				act: dossier.DeliverResult{Dossier: f.code, To: "self", Identity: "cccd", Papers: []event.Paper{{Component: "result", Originals: 1}}}})
+			act, err := c.given(v, f)
+			if err != nil {
+				return err
+			}
+			plans = append(plans, plan{at: f.to.at, who: f.to.at.clerk, refused: c.skip(), act: act})
 		default:
 			still = append(still, f)
 		}

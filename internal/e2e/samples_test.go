@@ -232,9 +232,14 @@ func (w *town) sampleOf(at postal.OfficeCode, f event.Fact, add func(postal.Offi
 		}
 	case event.DossierAccepted:
 		add(at, string(f.Dossier), "case")
+		if len(f.Fees) > 0 {
+			add(at, "/dossiers/case/"+string(f.Dossier)+"/receipt", "receipt")
+		}
 		for _, hash := range f.Pictures {
 			add(at, "/dossiers/case/"+string(f.Dossier)+"/pictures/"+hash, "pictures")
 		}
+	case event.ResultDelivered:
+		add(at, "/dossiers/case/"+string(f.Dossier)+"/paid", "paid")
 	case event.PersonalAsked:
 		add(at, f.Request, "personal")
 	case event.IrregularityRaised:
@@ -259,7 +264,10 @@ func fill(pattern string, of map[string][]sample) (paths []sample, ok bool) {
 	if q, ok := queries[pattern]; ok {
 		return []sample{{code: pattern + q}}, true
 	}
-	switch { // dossiers have handovers of their own kind, and pictures that need two codes
+	switch { // dossiers have handovers of their own kind, pictures that need two codes, and papers about money that some have
+	case strings.HasPrefix(pattern, "/dossiers/case/{code}/paid"), strings.HasPrefix(pattern, "/dossiers/case/{code}/receipt"):
+		list := of[pattern[strings.LastIndex(pattern, "/")+1:]]
+		return list, len(list) > 0
 	case strings.HasPrefix(pattern, "/dossiers/handovers/"):
 		for _, s := range of["handings"] {
 			paths = append(paths, sample{strings.Replace(pattern, "{code}", s.code, 1), s.office})

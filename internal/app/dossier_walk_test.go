@@ -252,7 +252,7 @@ func held[T ledger.State](w *walk, key ledger.Key) T {
 // secretOf reads the secret off the sheet that its citizen keeps.
 func (w *walk) secretOf(n postal.DossierNumber) string {
 	w.t.Helper()
-	m := regexp.MustCompile(`mật mã\s*<strong class="code">([^<]+)<`).FindStringSubmatch(w.form("gd1").get("/dossiers/case/" + string(n) + "/note").text)
+	m := regexp.MustCompile(`mã bí mật\s*<strong class="code">([^<]+)<`).FindStringSubmatch(w.form("gd1").get("/dossiers/case/" + string(n) + "/note").text)
 	if m == nil {
 		w.t.Fatal("the note has no secret")
 	}

@@ -95,6 +95,9 @@ func (s *Service) holderName(ctx context.Context, p web.Page, h event.Holder) st
 	if c := custody.Carrier(h); c != "" {
 		return s.Staff.Name(ctx, c)
 	}
+	if o := custody.Desk(h); o.Agency() != "" && p.Site.Place != nil {
+		return p.Site.Place(o, p.Lang)
+	}
 	return string(h)
 }
 

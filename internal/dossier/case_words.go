@@ -111,6 +111,14 @@ func custodyChoices(p web.Page, group string, codes []string) (list []web.Choice
 	return list
 }
 
+// keepWords say where the citizen chose to get the result.
+func keepWords(p web.Page, keep string) string {
+	if keep == KeptAtOffice {
+		return p.T("người dân đến bưu cục nhận", "fetched at the office")
+	}
+	return p.T("bưu tá mang đến nhà", "brought home")
+}
+
 // caseRows are what does not change, and what the agency said.
 func caseRows(c caseView) []web.Row {
 	name := c.Dossier.Procedure
@@ -122,6 +130,9 @@ func caseRows(c caseView) []web.Row {
 		{Key: c.T("Cơ quan", "Agency"), Value: c.AgencyName},
 		{Key: c.T("Hình thức", "Form"), Value: Say("form", c.Dossier.Form).In(c.Lang) + ", " + Say("channel", c.Channel).In(c.Lang)},
 		{Key: c.T("Nhận tại", "Accepted at"), Value: c.Office + ", " + c.Millis(c.AcceptedMs)},
+	}
+	if c.Dossier.Form != FormSend {
+		rows = append(rows, web.Row{Key: c.T("Nhận kết quả", "Result"), Value: keepWords(c.Page, c.Keep)})
 	}
 	add := func(vi, en, value string) {
 		if value != "" {

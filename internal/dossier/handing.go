@@ -371,7 +371,7 @@ func (s *Service) postSign(w http.ResponseWriter, r *http.Request) error {
 	done := slices.ContainsFunc(rec.Facts, func(x event.Fact) bool { _, ok := x.(event.HandoverCompleted); return ok })
 	flash := web.Flash{Tone: web.Good, VI: "Đã ký một bên. Còn chữ ký của bên kia.", EN: "One side has signed. The other signature is still missing."}
 	if done && custody.Agency(h.To) != "" {
-		flash.VI, flash.EN = "Hai bên đã ký: hồ sơ được nhận là đã nộp từ lúc này. Ghi giấy hẹn cho từng hồ sơ.", "Both have signed: what was taken counts as filed from now. Record the slip of each dossier."
+		flash.VI, flash.EN = "Hai bên đã ký: hồ sơ đủ giấy tờ tính là đã nộp từ lúc này, hãy ghi giấy hẹn. Hồ sơ cần bổ sung thì chưa tính.", "Both have signed: complete dossiers count as filed from now; record their slips. Those that lack papers do not count yet."
 	} else if done {
 		flash.VI, flash.EN = "Hai bên đã ký: bưu điện đã nhận kết quả.", "Both have signed: the post has the results."
 	}

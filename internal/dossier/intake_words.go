@@ -180,9 +180,13 @@ func (v intakeView) toPay() postal.VND { return v.In.Price.TotalVND + sumFees(v.
 
 // checkRows show once more what is about to be accepted.
 func checkRows(v intakeView) []web.Row {
+	to := v.In.Receiver.Name + ", " + v.In.Receiver.Address + ", " + v.ToLine
+	if v.In.Form != FormSend {
+		to += " · " + keepWords(v.Page, v.In.Keep)
+	}
 	rows := []web.Row{
 		{Key: v.T("Người nộp", "Sender"), Value: v.In.Sender.Name},
-		{Key: v.T("Trả kết quả cho", "Result to"), Value: v.In.Receiver.Name + ", " + v.In.Receiver.Address + ", " + v.ToLine},
+		{Key: v.T("Trả kết quả cho", "Result to"), Value: to},
 		{Key: v.T("Cơ quan", "Agency"), Value: v.In.Agency.In(v.Lang)},
 	}
 	if v.In.Form != FormResult {

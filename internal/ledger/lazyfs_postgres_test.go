@@ -33,8 +33,6 @@ type lazyPostgres struct {
 	as   *syscall.Credential
 	more []string // settings
 	dsn  string
-	log  strings.Builder
-	proc *exec.Cmd
 }
 
 func newLazyPostgres(t *testing.T, more ...string) *lazyPostgres {
@@ -83,15 +81,15 @@ func (p *lazyPostgres) start() (*sqldb.DB, error) {
 		args = append(args, "-c", s)
 	}
 	_ = os.Remove(filepath.Join(p.data, "postmaster.pid")) // of the server that we killed: whether it survived plays no part
-	p.log.Reset()
-	p.proc = exec.Command(filepath.Join(p.bin, "postgres"), args...)
-	p.proc.Dir, p.proc.Stdout, p.proc.Stderr = "/", &p.log, &p.log
-	p.proc.SysProcAttr = &syscall.SysProcAttr{Credential: p.as, Pdeathsig: syscall.SIGKILL}
-	if err := p.proc.Start(); err != nil {
+	log := &strings.Builder{}                              // one for each server: the one before may still be saying something
+	proc := exec.Command(filepath.Join(p.bin, "postgres"), args...)
+	proc.Dir, proc.Stdout, proc.Stderr = "/", log, log
+	proc.SysProcAttr = &syscall.SysProcAttr{Credential: p.as, Pdeathsig: syscall.SIGKILL}
+	if err := proc.Start(); err != nil {
 		return nil, err
 	}
 	ended := make(chan struct{})
-	go func() { _ = p.proc.Wait(); close(ended) }()
+	go func() { _ = proc.Wait(); close(ended) }()
 	for deadline := time.After(2 * time.Minute); ; {
 		db, err := sqldb.Open(p.t.Context(), p.dsn)
 		if err == nil {
@@ -99,7 +97,7 @@ func (p *lazyPostgres) start() (*sqldb.DB, error) {
 		}
 		select {
 		case <-ended:
-			return nil, errors.New("the server ended: " + p.log.String())
+			return nil, errors.New("the server ended: " + log.String())
 		case <-deadline:
 			return nil, err
 		case <-time.After(50 * time.Millisecond): // it gives no signal

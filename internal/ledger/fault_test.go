@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -164,6 +165,8 @@ func TestMain(m *testing.M) {
 
 // child appends from eight goroutines for ever. A line "ack ID SEQ" is written only after the ledger answered.
 func child(dir string) error {
+	runtime.LockOSThread() // strace counts calls thread by thread: the start makes all of its own on one
+	defer runtime.UnlockOSThread()
 	ctx := context.Background()
 	db, err := sqldb.Open(ctx, filepath.Join(dir, "city.db"))
 	if err != nil {

@@ -65,10 +65,13 @@ func (a compensating) ground(i *custody.Item, d *dossier.Dossier) error {
 		return fault.New(fault.Conflict, "app.compensate_record", "Hồ sơ %s chưa có biên bản xác định trách nhiệm số này về mất hoặc hư hỏng. Hãy lập biên bản ở trang của hồ sơ trước.",
 			"Dossier %s has no liability record of this number about a loss or damage. Make the record on the dossier's page first.", string(d.Code)).At("record")
 	}
+	if !d.Liable.Owes() {
+		return fault.New(fault.Conflict, "app.compensate_no_fault", "Biên bản %s ghi bưu điện không có lỗi và không ghi số tiền, nên không bồi thường.", "Record %s says that the post is not at fault and grants nothing, so nothing is paid.", d.Liability).At("record")
+	}
 	return nil
 }
 
-// most refuses more than the least of the rules, unless the record grants it and another person made the record.
+// most refuses more than the least of the rules, unless the record grants it and another person made the record or approved its amount.
 func (a compensating) most(v *ledger.View, e ledger.Envelope, d *dossier.Dossier) error {
 	paid, ok := cash.PaidFor(v, a.Pay.Item)
 	if !ok {
@@ -85,9 +88,9 @@ func (a compensating) most(v *ledger.View, e ledger.Envelope, d *dossier.Dossier
 	case a.Pay.AmountVND > most:
 		return fault.New(fault.Conflict, "app.compensate_too_much", "Chỉ chi được đến %[1]s. Cao hơn thì biên bản xác định trách nhiệm phải ghi số tiền.",
 			"No more than %[2]s can be paid. What is above it needs a liability record that names the amount.", most, most.In("en")).At("amount_vnd")
-	case d.Liable.By == e.Actor:
-		return fault.New(fault.Forbidden, "app.compensate_second", "Số tiền này cao hơn mức tối thiểu và do chính bạn ghi trong biên bản. Kiểm soát viên khác phải chi.",
-			"This amount is above the least and you granted it in the record yourself. Another supervisor pays it.").At("amount_vnd")
+	case !d.Liable.PaidBy(e.Actor):
+		return fault.New(fault.Forbidden, "app.compensate_second", "Số tiền này cao hơn mức tối thiểu và do chính bạn ghi trong biên bản. Kiểm soát viên khác chi, hoặc lãnh đạo duyệt ở mục “Bồi thường chờ duyệt” rồi bạn chi.",
+			"This amount is above the least and you granted it in the record yourself. Another supervisor pays it, or a manager approves it under “Compensations to approve” and you pay.").At("amount_vnd")
 	}
 	return nil
 }

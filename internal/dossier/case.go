@@ -46,8 +46,12 @@ type caseView struct {
 	FromLine   string
 	Receipts   []StateReceipt
 	LeastVND   postal.VND // of a compensation, by the rules of today
-	PayBy      postal.Day // by which it is paid
 	PaidOutVND postal.VND // as compensation
+
+	Liabilities []liability  // the records, the last first
+	Payers      []web.Person // who may pay an amount above the least
+	Approvers   []web.Person // or approve it
+	Overseer    bool         // a manager: looks, and approves
 }
 
 // postClock is one way of the post with its time.
@@ -90,7 +94,8 @@ func (s *Service) drawWhole(w http.ResponseWriter, r *http.Request, status int, 
 	c := caseView{Page: web.NewPage(r, "Hồ sơ "+grouped(d.Code), "Dossier "+grouped(d.Code)), Dossier: d, Form: f, Act: web.ActOf(f, s.Now()), New: r.URL.Query().Get("new") != "", Full: full}
 	c.Officer = me.Office().Agency() != ""
 	c.NoScan, c.Wide = c.Officer, true
-	c.Street = !c.Officer && !me.May(web.Clerk, "")
+	c.Overseer = !me.May(all, "")
+	c.Street = !c.Officer && !c.Overseer && !me.May(web.Clerk, "")
 	c.AgencyName, c.Office, c.HeardAt = s.agencyName(r.Context(), c.Page, d.Agency), s.officeName(d.Office), s.officeName(d.Heard.Ready)
 	if err := s.casePeople(r, v, &c); err != nil {
 		return err
@@ -100,9 +105,11 @@ func (s *Service) drawWhole(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	c.Post = s.postClocks(c.Page, d)
-	if c.Events, err = s.timeline(r, c.Page, v, d); err != nil {
+	entries, err := s.trail(r.Context(), d)
+	if err != nil {
 		return err
 	}
+	c.Events = s.eventsOf(r.Context(), c.Page, d, entries)
 	if c.Procedure, err = s.Catalogue.On(d.Procedure, d.Version); err != nil {
 		if f, ok := fault.From(err); ok {
 			c.Changed = c.Say(f)
@@ -132,29 +139,16 @@ func (s *Service) drawWhole(w http.ResponseWriter, r *http.Request, status int, 
 			c.Paid = &t
 		}
 	}
-	if c.Can, err = s.can(r.Context(), me, d, c.Item); err != nil {
+	if c.Can, err = s.can(r.Context(), v, me, d, c.Item); err != nil {
 		return err
 	}
-	if err := s.caseLiability(v, &c); err != nil {
+	if err := s.caseLiability(r.Context(), v, &c, entries); err != nil {
 		return err
 	}
 	if v.Err() != nil {
 		return v.Err()
 	}
 	return web.Render(w, r, status, casePage(c))
-}
-
-// caseLiability says what is owed for a loss or damage, and what was paid; who has it paid is not asked again.
-func (s *Service) caseLiability(v *ledger.View, c *caseView) (err error) {
-	if c.Liability == "" || c.Item == nil {
-		return nil
-	}
-	if t, ok := s.Money.Paid(v, c.Item.Code); ok && t.CompensatedVND > 0 {
-		c.PaidOutVND, c.Can["compensate"] = t.CompensatedVND, false
-		return nil
-	}
-	c.LeastVND, c.PayBy, _, err = LeastCompensation(s.Calendar, c.Item, s.today())
-	return silent(err)
 }
 
 // casePeople opens the people, masked unless they were asked for in full; an agency's officer has the papers and sees no more here, an office that the dossier does not pass sees them with its secret.
@@ -230,7 +224,7 @@ func (s *Service) holderName(p web.Page, h event.Holder) string {
 
 // The hands into which the acts on a dossier are given, beside those that either side does.
 var (
-	supervised = []string{"liability", "compensate"} // money leaves the house: whoever may compensate under Cash
+	supervised = []string{"liability", "correct", "compensate"} // money leaves the house: whoever may compensate under Cash
 	agencyOnly = []string{"completed"}
 	agencySays = []string{"slip", "ask", "later", "ready"}
 )
@@ -239,6 +233,10 @@ var (
 func mayDo(me web.Person, do string) bool {
 	officer := me.Office().Agency() != ""
 	switch {
+	case do == "approve":
+		return me.May(web.Manager, "")
+	case !me.May(all, ""):
+		return false
 	case slices.Contains(supervised, do):
 		return !officer && me.May(web.Supervisor, "")
 	case slices.Contains(agencyOnly, do):
@@ -252,13 +250,16 @@ func mayDo(me web.Person, do string) bool {
 }
 
 // can says which acts the page offers: the state allows them, and the person is the one to do them. The ledger decides in the end.
-func (s *Service) can(ctx context.Context, me web.Person, d *Dossier, i *custody.Item) (map[string]bool, error) {
+func (s *Service) can(ctx context.Context, v *ledger.View, me web.Person, d *Dossier, i *custody.Item) (map[string]bool, error) {
 	heard, err := s.Hearing(ctx, d)
 	if err != nil {
 		return nil, err
 	}
 	mine := i != nil && i.In == "" && i.Handover == "" && (i.Holder == custody.AtOffice(me.Office()) || i.Holder == custody.ByCarrier(me.ID))
 	result := slices.Contains([]State{Received, Returning, OutForDelivery, AttemptFailed, AwaitingPickup}, d.State)
+	recorded := i != nil && d.Liability != "" && (d.Liable.Item == "" || d.Liable.Item == i.Code)
+	wrong := i != nil && (d.State == Lost || i.Open > 0)
+	ours := i != nil && (d.Office == me.Office() || i.Origin == me.Office())
 	at := func(states ...State) bool { return slices.Contains(states, d.State) }
 	can := map[string]bool{
 		"slip":       d.slipOpen() || d.bettersSlip(me.Office()),
@@ -279,8 +280,10 @@ func (s *Service) can(ctx context.Context, me web.Person, d *Dossier, i *custody
 		"lost":       mine && !at(Lost),
 		"found":      at(Lost),
 		"complain":   at(States()...),
-		"liability":  i != nil && d.Liability == "" && (d.State == Lost || i.Open > 0) && (d.Office == me.Office() || i.Origin == me.Office()),
-		"compensate": i != nil && d.Liability != "",
+		"liability":  i != nil && !recorded && wrong && ours,
+		"correct":    i != nil && recorded && wrong && ours && d.Liable.PaidVND == 0,
+		"approve":    d.Liable.waits() && d.Liable.By != me.ID,
+		"compensate": i != nil && recorded && d.Liable.Kind != "late" && d.Liable.Owes() && d.Liable.PaidBy(me.ID) && concerns(v, me, d),
 	}
 	for do, offered := range can {
 		can[do] = offered && mayDo(me, do) && (me.Office().Agency() != "" || heard.near(d, me.Office()) || do != "tell" && !slices.Contains(agencySays, do))
@@ -319,17 +322,22 @@ func (s *Service) postClocks(p web.Page, d *Dossier) (list []postClock) {
 }
 
 // timeline is everything that happened to the dossier and its packets, the newest first.
-func (s *Service) timeline(r *http.Request, p web.Page, v *ledger.View, d *Dossier) ([]web.Event, error) {
+func (s *Service) timeline(r *http.Request, p web.Page, d *Dossier) ([]web.Event, error) {
+	entries, err := s.trail(r.Context(), d)
+	return s.eventsOf(r.Context(), p, d, entries), err
+}
+
+// trail reads the entries that say something of a dossier, the oldest first.
+func (s *Service) trail(ctx context.Context, d *Dossier) ([]event.Entry, error) {
 	key := DossierKey(d.Code)
-	trails, err := s.Ledger.Trails(r.Context(), []ledger.Key{key})
+	trails, err := s.Ledger.Trails(ctx, []ledger.Key{key})
 	if err != nil {
 		return nil, err
 	}
-	entries, err := s.Ledger.Entries(r.Context(), trails[key])
-	if err != nil {
-		return nil, err
-	}
-	var events []web.Event
+	return s.Ledger.Entries(ctx, trails[key])
+}
+
+func (s *Service) eventsOf(ctx context.Context, p web.Page, d *Dossier, entries []event.Entry) (events []web.Event) {
 	for n := len(entries) - 1; n >= 0; n-- {
 		e := &entries[n]
 		title := s.title(p, d, e)
@@ -338,18 +346,20 @@ func (s *Service) timeline(r *http.Request, p web.Page, v *ledger.View, d *Dossi
 		}
 		place := s.officeName(e.Office)
 		if a := e.Office.Agency(); a != "" {
-			place = s.agencyName(r.Context(), p, a)
+			place = s.agencyName(ctx, p, a)
 		}
-		events = append(events, web.Event{When: p.Millis(e.OccurredMs), Title: title, Place: place, Text: s.Name(r.Context(), e.Actor)})
+		events = append(events, web.Event{When: p.Millis(e.OccurredMs), Title: title, Place: place, Text: s.Name(ctx, e.Actor)})
 	}
-	return events, nil
+	return events
 }
 
 // title says what an entry meant for the dossier: the last of its own facts, else what custody says.
 func (s *Service) title(p web.Page, d *Dossier, e *event.Entry) string {
 	title := ""
 	for _, f := range e.Facts {
-		if strings.HasPrefix(f.Fact(), "dossier.") {
+		if _, paid := f.(event.Compensated); paid {
+			title = SayFact(f).In(p.Lang)
+		} else if strings.HasPrefix(f.Fact(), "dossier.") {
 			if codeOf(f) == d.Code {
 				title = SayFact(f).In(p.Lang)
 			}
@@ -411,6 +421,8 @@ func codeOf(f event.Fact) postal.DossierNumber {
 	case event.DossierComplaintAnswered:
 		return f.Dossier
 	case event.LiabilityRecorded:
+		return f.Dossier
+	case event.LiabilityApproved:
 		return f.Dossier
 	}
 	return ""

@@ -46,9 +46,11 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.drawCase(w, r, status, v, d, f)
 	}
-	desk, err := me.Here()
-	if err != nil {
-		return err
+	desk := me.Office()
+	if do != "approve" { // a manager belongs to no office
+		if desk, err = me.Here(); err != nil {
+			return err
+		}
 	}
 	act, err := s.meant(r, f, v, d, desk)
 	if err := f.Refuse(err); err != nil {
@@ -99,6 +101,7 @@ var doneWords = map[string][2]string{
 	"try": {"trả chưa được, đã để lại giấy mời", "attempt failed, an invitation was left"}, "unclaimed": {"trả về cơ quan", "goes back to the agency"}, "takeback": {"đã thu lại, chờ xử lý bất thường", "taken back; an irregularity is open"},
 	"recalled": {"đã nhận gửi giấy tờ thu hồi", "papers given up are on their way"}, "complain": {"khiếu nại", "the complaint"}, "answer": {"trả lời khiếu nại", "the answer"}, "liability": {"biên bản trách nhiệm", "the liability record"},
 	"lost": {"thất lạc", "missing"}, "found": {"đã tìm thấy", "found again"}, "compensate": {"bồi thường", "compensation"},
+	"correct": {"bản sửa biên bản trách nhiệm", "the correction of the liability record"}, "approve": {"duyệt số tiền bồi thường", "the amount is approved"},
 }
 
 // meant reads which act the form means.
@@ -171,7 +174,11 @@ func (s *Service) meantLater(r *http.Request, f *web.Form, v *ledger.View, d *Do
 	case "answer":
 		return AnswerComplaint{Dossier: d.Code, Number: int(f.Int("number", 1, maxComplaints)), Outcome: f.Choice("outcome", ComplaintOutcomes...)}, nil
 	case "liability":
-		return s.liable(f, v, d)
+		return s.liable(f, v, d, "")
+	case "correct":
+		return s.liable(f, v, d, d.Liability)
+	case "approve":
+		return ApproveLiability{Dossier: d.Code, Record: f.Text("record", 40), AmountVND: f.VND("granted", 1, maxFee)}, nil
 	case "compensate":
 		return s.compensating(r, f, v, d, desk)
 	}
@@ -338,32 +345,4 @@ func (s *Service) complaining(r *http.Request, f *web.Form, d *Dossier) (ledger.
 		return nil, err
 	}
 	return Complain{Dossier: d.Code, About: about, LastDay: last, AnswerBy: by, Rules: rules}, nil
-}
-
-func (s *Service) liable(f *web.Form, v *ledger.View, d *Dossier) (ledger.Act, error) {
-	i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(current(d)))
-	if !ok {
-		return nil, wrongState(d)
-	}
-	_, payBy, rules, err := LeastCompensation(s.Calendar, i, s.today())
-	granted := postal.VND(0)
-	if f.Value("granted") != "" {
-		granted = f.VND("granted", 0, maxFee)
-	}
-	return RecordLiability{Dossier: d.Code, Item: i.Code, Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), PayBy: payBy, Rules: rules, AmountVND: granted}, err
-}
-
-// compensating pays for a loss or damage, at least the multiple of the postage that the rules name, by the number of the liability record.
-func (s *Service) compensating(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
-	times, cite, err := s.Calendar.Book().Int("post.compensation.times_postage", s.today())
-	if err != nil {
-		return nil, err
-	}
-	drawer := ""
-	if f.Choice("means", "cash", "transfer") == "cash" {
-		if drawer = s.Money.Drawer(v, desk, web.PersonOf(r).ID); drawer == "" {
-			return nil, fault.New(fault.Conflict, "dossier.no_drawer", "Bạn chưa mở ca thu tiền. Mở ca ở mục Quỹ và ca làm, hoặc chi bằng chuyển khoản.", "You have no open shift. Open one under Cash and shift, or pay by transfer.").At("means")
-		}
-	}
-	return s.Money.Compensate(drawer, current(d), f.VND("amount", 1, maxFee), times, cite.RuleID, d.Liability), nil
 }

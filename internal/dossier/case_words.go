@@ -29,7 +29,7 @@ func caseNames(p web.Page) []string {
 		idcard.ScanName, p.T("Thẻ căn cước", "Card"), "identity", p.T("Giấy tờ tuỳ thân", "Identity paper"), "authorised", p.T("Giấy uỷ quyền", "Authority"), "counted", p.T("Đếm giấy tờ", "Counting"), "papers", p.T("Giấy tờ", "Papers"), "seal", p.T("Niêm phong", "Seal"),
 		"weight", p.T("Khối lượng", "Weight"), "owed", p.T("Phí còn thu", "Fees owed"), "owed_how", p.T("Cách nộp phí", "How fees are paid"), "fees", p.T("Phí, lệ phí", "Fees"), "record", p.T("Số biên bản", "Record"), "about", p.T("Về việc", "About"),
 		"text", p.T("Nội dung", "Words"), "outcome", p.T("Kết quả", "Outcome"), "amount", p.T("Số tiền", "Amount"), "means", p.T("Chi bằng", "Paid by"), "do", p.T("Việc này", "This"), "until", p.T("Ngày", "Day"), "next", p.T("Sau đó", "Then"),
-		"kind", p.T("Sự việc", "What happened"), "fault", p.T("Trách nhiệm", "Fault"), "recalled", p.T("Giấy tờ thu hồi", "Papers to be given up")}
+		"granted", p.T("Số tiền bồi thường", "Compensation"), "why", p.T("Vì sao sửa", "Why"), "kind", p.T("Sự việc", "What happened"), "fault", p.T("Trách nhiệm", "Fault"), "recalled", p.T("Giấy tờ thu hồi", "Papers to be given up")}
 }
 
 // supplementLabel names the form that takes the added papers in; a second time for what the citizen brings later.
@@ -176,9 +176,6 @@ func caseRows(c caseView) []web.Row {
 			add("Bổ sung trước ngày", "Until", c.Date(c.Supplement.Until.Start()))
 		}
 	}
-	if c.Liability != "" {
-		add("Biên bản trách nhiệm", "Liability record", c.Liability)
-	}
 	if c.PaidOutVND > 0 {
 		add("Đã bồi thường", "Compensated", c.Money(c.PaidOutVND))
 	}
@@ -273,6 +270,8 @@ func nextWords(c caseView) string {
 		return c.T("Không còn việc gì với hồ sơ này.", "Nothing more is to be done.")
 	case c.PaidOutVND > 0:
 		return c.T("Đã bồi thường. Giúp công dân xin cấp lại giấy tờ; thấy gói thì ghi.", "Compensated. Help the citizen to get new papers; record the packet when it is found.")
+	case c.State == Lost && c.Liable.waits():
+		return c.T("Số tiền bồi thường chờ người khác chi hoặc lãnh đạo duyệt; giúp công dân xin cấp lại giấy tờ.", "The compensation waits for another person to pay it or a manager to approve it; help the citizen to get new papers.")
 	case c.State == Lost && c.Liability != "":
 		return c.T("Bồi thường nếu bưu điện có lỗi; giúp công dân xin cấp lại giấy tờ.", "Compensate if the post is at fault; help the citizen to get new papers.")
 	case c.SupplementUnderWay():

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"citypost/internal/calendar"
-	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
@@ -202,13 +201,13 @@ func journeyEnd(d *Dossier) int64 {
 	return d.AcceptedMs
 }
 
-// LeastCompensation gives the least that is owed for a loss when the post is at fault: a multiple of the postage, the refund included (Decree 47/2011, articles 24 to 27), and the day by which it is paid.
-func LeastCompensation(cal *calendar.Calendar, i *custody.Item, today postal.Day) (postal.VND, postal.Day, []string, error) {
+// LeastCompensation gives the least that is owed for a loss when the post is at fault: a multiple of the listed postage, the refund included (Decree 47/2011, articles 24 to 27), and the day by which it is paid.
+func LeastCompensation(cal *calendar.Calendar, postage postal.VND, today postal.Day) (postal.VND, postal.Day, []string, error) {
 	times, cite, err := cal.Book().Int("post.compensation.times_postage", today)
 	if err != nil {
 		return 0, postal.Day{}, nil, err
 	}
-	least, err := i.FeeVND.Mul(times)
+	least, err := postage.Mul(times)
 	if err != nil {
 		return 0, postal.Day{}, nil, err
 	}

@@ -60,7 +60,8 @@ var (
 	ComplaintMatters  = []string{"late", "lost", "damaged", "fees", "staff", "refused", "other"}
 	ComplaintOutcomes = []string{"right", "partly", "wrong"}
 	LiabilityKinds    = []string{"lost", "damaged", "late"}
-	LiabilityFaults   = []string{"post", "sender", "agency", "nobody"}
+	LiabilityFaults   = []string{atFault, "sender", "agency", "nobody"}
+	CorrectionReasons = []string{"mistyped", "new_finding", "amount"}
 )
 
 // Bounds of what one dossier holds. The longest published list has 60 lines; nobody counts more than 99 copies of one paper with a customer.

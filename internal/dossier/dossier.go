@@ -185,8 +185,11 @@ func (d *Dossier) SupplementUnderWay() bool {
 
 // Words say how far the dossier has come.
 func (d *Dossier) Words() custody.Words {
-	if d.SupplementUnderWay() {
+	switch {
+	case d.SupplementUnderWay():
 		return Say("state", "supplement_sent")
+	case d.State == Lost && d.Liable.PaidVND > 0:
+		return Say("state", "lost_paid")
 	}
 	return Say("state", string(d.State))
 }
@@ -278,6 +281,9 @@ func (d *Dossier) Place() string {
 		return OfficeBoard(d.Office)
 	case Accepted, InTransit, AtAgency, Refused, TurningBack:
 		return OfficeBoard(d.Office)
+	}
+	if d.Liable.waits() {
+		return OfficeBoard(d.Office) // it has ended, but for the money
 	}
 	return ""
 }

@@ -111,8 +111,7 @@ func foldResult(v *ledger.View, e *event.Entry, f event.Fact, on func(postal.Dos
 		on(f.Dossier)
 		c := ledger.Edit[*Complaint](v, ComplaintKey(f.Dossier, f.Number))
 		c.Outcome, c.DoneMs = f.Outcome, e.OccurredMs
-	case event.LiabilityRecorded:
-		d := on(f.Dossier)
-		d.Liability, d.Liable = f.Record, Liable{Item: f.Item, Kind: f.Kind, AmountVND: f.AmountVND, By: e.Actor}
+	default:
+		foldLiability(e, f, on)
 	}
 }

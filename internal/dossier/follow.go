@@ -35,6 +35,10 @@ func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
 			d.unpay(ByPost, ByOnline, ByAgency) // by the wrong person: the right one owes it still
 		}
 		follow(v, e, f.Item)
+	case event.Compensated:
+		if d := edit(v, f.Item); d != nil {
+			d.compensated(f)
+		}
 	case event.TakingUndone:
 		if d := edit(v, f.Item); d != nil && f.Item == d.Result {
 			d.unpay(ByPost)

@@ -126,7 +126,7 @@ func (s *Service) drawStatus(w http.ResponseWriter, r *http.Request, v *ledger.V
 	}
 	p.Post = s.postClocks(p.Page, d)
 	_, p.Where = s.packet(p.Page, v, d)
-	if p.Events, err = s.timeline(r, p.Page, v, d); err != nil {
+	if p.Events, err = s.timeline(r, p.Page, d); err != nil {
 		return err
 	}
 	for n := range p.Events {

@@ -127,6 +127,7 @@ type Money interface {
 
 // Takings are the money of one item: postage, and what was collected for the agency with its receipts.
 type Takings struct {
+	ListVND    postal.VND // before relief
 	PostageVND postal.VND
 	Means      string
 	Receipts   []FeeReceipt
@@ -167,9 +168,11 @@ type Bookings interface {
 	Used(ctx context.Context, ref string, who web.Person, dossier string) error
 }
 
-// Signer checks a second person who signs on the first one's screen.
+// Signer knows who else there is: it checks a second person who signs on the first one's screen, and names those who could be asked.
 type Signer interface {
 	Sign(r *http.Request, login, password, code string) (web.Person, error)
+	// Holding lists who holds a right at an office today, those who hold it everywhere included.
+	Holding(ctx context.Context, right web.Right, office postal.OfficeCode) ([]web.Person, error)
 }
 
 // store gives the tables.
@@ -191,6 +194,7 @@ func (s *Service) today() postal.Day { return postal.DayOf(s.Now()) }
 var (
 	worker = web.AnyOf(web.Clerk, web.Carrier)
 	all    = web.AnyOf(web.Clerk, web.Carrier, web.AgencyOfficer)
+	reader = web.AnyOf(web.Clerk, web.Carrier, web.AgencyOfficer, web.Manager) // of one dossier: a manager approves what its record grants
 	lister = web.AnyOf(web.Planner, web.Admin) // of the agencies: they are the whole city's
 )
 
@@ -206,6 +210,7 @@ const (
 	handingPath = "/dossiers/handovers"
 	latePath    = "/dossiers/late"
 	answersPath = "/dossiers/complaints"
+	waitingPath = "/dossiers/compensations"
 )
 
 // Mount registers the pages. Every route says who may use it.
@@ -214,6 +219,7 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Job(web.Clerk, 22, boardPath, "Hồ sơ", "Dossiers")
 	m.Job(web.Carrier, 22, boardPath, "Hồ sơ", "Dossiers")
 	m.Job(web.AgencyOfficer, 10, boardPath, "Hồ sơ qua bưu điện", "Dossiers from the post")
+	m.Job(web.Manager, 62, waitingPath, "Bồi thường chờ duyệt", "Compensations to approve")
 	m.Job(web.Planner, 50, agencyPath, "Cơ quan", "Agencies")
 	m.Job(web.Admin, 50, agencyPath, "Cơ quan", "Agencies")
 	m.Get(boardPath, all, s.getBoard)
@@ -235,8 +241,10 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Get(handingPath+"/{code}/record", all, s.getRecord)
 	m.Get(latePath, web.AnyOf(web.Clerk, web.Manager), s.getLate)
 	m.Get(answersPath, web.Clerk, s.getComplaints)
-	m.Get(casePath+"/{code}", all, s.getCase)
-	m.Post(casePath+"/{code}", all, s.postCase)
+	m.Get(waitingPath, web.AnyOf(web.Supervisor, web.Manager), s.getWaiting)
+	m.Get(casePath+"/{code}", reader, s.getCase)
+	m.Post(casePath+"/{code}", reader, s.postCase)
+	m.Get(casePath+"/{code}/liability", web.AnyOf(web.Clerk, web.Carrier, web.Manager), s.getLiability)
 	m.Get(casePath+"/{code}/people", worker, s.getPeople)
 	m.Post(casePath+"/{code}/people", worker, s.postPeople)
 	m.Get(casePath+"/{code}/note", worker, s.getNote)

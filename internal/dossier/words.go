@@ -39,6 +39,7 @@ var words = map[string]custody.Words{
 	"state.returning_to_agency":  {VI: "Đang trả về cơ quan", EN: "Going back to the agency"},
 	"state.returned_to_agency":   {VI: "Đã trả về cơ quan", EN: "Back at the agency"},
 	"state.lost":                 {VI: "Thất lạc, đang tìm", EN: "Missing, being searched for"},
+	"state.lost_paid":            {VI: "Thất lạc, đã bồi thường", EN: "Missing, compensated"},
 	"state.cancelled":            {VI: "Đã huỷ", EN: "Cancelled"},
 
 	"form.send":   {VI: "Gửi hồ sơ", EN: "Send the dossier"},
@@ -109,6 +110,10 @@ var words = map[string]custody.Words{
 	"liability.damaged": {VI: "Hư hỏng", EN: "Damaged"},
 	"liability.late":    {VI: "Chậm", EN: "Late"},
 
+	"correction.mistyped":    {VI: "Ghi nhầm", EN: "Written wrong"},
+	"correction.new_finding": {VI: "Xác minh lại", EN: "Found out since"},
+	"correction.amount":      {VI: "Thoả thuận lại số tiền", EN: "Another amount was agreed"},
+
 	"fault.post":   {VI: "Lỗi của bưu điện", EN: "The post"},
 	"fault.sender": {VI: "Lỗi của người gửi", EN: "The sender"},
 	"fault.agency": {VI: "Lỗi của cơ quan", EN: "The agency"},
@@ -141,4 +146,6 @@ var words = map[string]custody.Words{
 	"fact.dossier.complaint_answered":   {VI: "Trả lời khiếu nại", EN: "Complaint answered"},
 	"fact.dossier.agency_kept":          {VI: "Sửa danh sách cơ quan", EN: "List of agencies changed"},
 	"fact.dossier.liability_recorded":   {VI: "Lập biên bản xác định trách nhiệm", EN: "Liability recorded"},
+	"fact.dossier.liability_approved":   {VI: "Duyệt số tiền bồi thường", EN: "Amount of the compensation approved"},
+	"fact.cash.compensated":             {VI: "Đã bồi thường", EN: "Compensated"},
 }

@@ -209,6 +209,16 @@ type LiabilityRecorded struct {
 	Rules   []string             `json:"rules,omitempty"`
 	// AmountVND is what the record grants where that is more than the least of the rules; 0: the least.
 	AmountVND postal.VND `json:"amount_vnd,omitempty"`
+	LeastVND  postal.VND `json:"least_vnd,omitempty"` // by the rules, as the one who recorded it saw it
+	Corrects  string     `json:"corrects,omitempty"`  // the record in whose place this one stands, which stays as it was written
+	Why       string     `json:"why,omitempty"`       // why it is corrected
+}
+
+// LiabilityApproved: somebody else than who recorded it approved an amount above the least.
+type LiabilityApproved struct {
+	Dossier   postal.DossierNumber `json:"dossier"`
+	Record    string               `json:"record"`
+	AmountVND postal.VND           `json:"amount_vnd"`
 }
 
 // AgencyKept: an agency was added to the list or changed; its names and address stand in the list. What is one or more of "added", "named", "address", "moved", "off" and "on".
@@ -241,3 +251,4 @@ func (ResultUnclaimed) Fact() string          { return "dossier.result_unclaimed
 func (DossierComplained) Fact() string        { return "dossier.complained" }
 func (DossierComplaintAnswered) Fact() string { return "dossier.complaint_answered" }
 func (LiabilityRecorded) Fact() string        { return "dossier.liability_recorded" }
+func (LiabilityApproved) Fact() string        { return "dossier.liability_approved" }

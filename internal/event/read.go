@@ -158,6 +158,8 @@ func readFact(name string, body []byte) (Fact, error) {
 		return read[AgencyKept](body)
 	case "dossier.liability_recorded":
 		return read[LiabilityRecorded](body)
+	case "dossier.liability_approved":
+		return read[LiabilityApproved](body)
 	case "ledger.clock_behind":
 		return read[ClockBehind](body)
 	case "ledger.key_begun":

@@ -99,6 +99,11 @@ func keepFact(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) err
 	case event.DossierComplaintAnswered:
 		_, err = tx.ExecContext(ctx, `UPDATE report_complaint SET answered_ms = $3, outcome = $4 WHERE dossier = $1 AND number = $2`, string(f.Dossier), f.Number, e.OccurredMs, f.Outcome)
 	case event.LiabilityRecorded:
+		if f.Corrects != "" { // one loss, said better
+			_, err = tx.ExecContext(ctx, `UPDATE report_liability SET item = $3, record = $4, kind = $5, fault = $6 WHERE dossier = $1 AND record = $2`,
+				string(f.Dossier), f.Corrects, string(f.Item), f.Record, f.Kind, f.Fault)
+			break
+		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO report_liability (seq, dossier, item, record, kind, fault, recorded_ms) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (seq, dossier) DO NOTHING`,
 			e.Seq, string(f.Dossier), string(f.Item), f.Record, f.Kind, f.Fault, e.OccurredMs)
 	}

@@ -105,7 +105,7 @@ func Events() []string {
 		event.Observed{}, event.IrregularityRaised{}, event.IrregularitySettled{},
 		event.DossierAccepted{}, event.DossierCompared{}, event.SlipIssued{}, event.SlipTold{}, event.SupplementRequested{}, event.SupplementSent{}, event.SupplementCompleted{},
 		event.DossierRescheduled{}, event.ResultReady{}, event.ResultPacked{}, event.CitizenInvited{}, event.ResultDelivered{}, event.RecalledSent{}, event.DossierWithdrawn{},
-		event.DossierGivenBack{}, event.ResultUnclaimed{}, event.DossierComplained{}, event.DossierComplaintAnswered{}, event.LiabilityRecorded{},
+		event.DossierGivenBack{}, event.ResultUnclaimed{}, event.DossierComplained{}, event.DossierComplaintAnswered{}, event.LiabilityRecorded{}, event.LiabilityApproved{},
 	}
 	names := make([]string, len(facts))
 	for n, f := range facts {

@@ -1,0 +1,92 @@
+package app
+
+import (
+	"net/http"
+	"testing"
+
+	"citypost/internal/cash"
+	"citypost/internal/dossier"
+	"citypost/internal/postal"
+	"citypost/internal/web"
+)
+
+// If these fail, a citizen whose papers are lost waits for money that nobody of the office can pay, or a record that was typed wrong stays wrong.
+
+// loseOne takes a dossier in and loses it; the least that is owed for it comes with it.
+func (s *shop) loseOne(c *clerk) (postal.DossierNumber, postal.VND) {
+	s.t.Helper()
+	n := s.takeIn(c)
+	s.doIt(c, n, "lost", http.StatusSeeOther, "reason", "not_found")
+	paid, _ := cash.PaidFor(s.Ledger.View(s.t.Context()), s.dossier(n).Item)
+	return n, 4 * paid.ListVND
+}
+
+func TestAnOfficeWithOneSupervisorPaysWhatAManagerApproves(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, boss, far, head := s.as("gd1"), s.as("ks1"), s.hire("ks9", web.Supervisor, otherOffice), s.hire("ld1", web.Manager, "")
+		n, _ := s.loseOne(c)
+		path := "/dossiers/case/" + string(n)
+		s.doIt(boss, n, "liability", http.StatusSeeOther, "record", "BB-1/2026", "kind", "lost", "fault", "post", "granted", "300000")
+
+		boss.get(path).wants(t, 200, "Bưu cục không có kiểm soát viên nào khác", "Người mẫu ld1 (ld1)", "!Chi bồi thường theo biên bản")
+		s.doIt(boss, n, "compensate", http.StatusForbidden, "amount", "300000", "means", "cash").wants(t, http.StatusForbidden, "lãnh đạo duyệt", "!chưa mở ca") // the right first, the till after it
+		far.get(path).wants(t, 200, "!Chi bồi thường theo biên bản")
+		second := s.hire("ks2", web.Supervisor, shopOffice)
+		second.get(path).wants(t, 200, "Chi bồi thường theo biên bản")
+		s.doIt(second, n, "compensate", http.StatusConflict, "amount", "300000", "means", "cash").wants(t, http.StatusConflict, "chưa mở ca")
+		boss.get(path).wants(t, 200, "Người mẫu ks2 (ks2)")
+
+		c.get("/dossiers/compensations").wants(t, http.StatusForbidden)
+		head.get("/dossiers/compensations").wants(t, 200, "BB-1/2026", "300.000", path)
+		head.get(path).wants(t, 200, "Duyệt 300.000", "!Nguyễn", "!N•••", "!Ghi khiếu nại", "!Nhập mã bí mật", "!In phiếu gửi")
+		s.doIt(head, n, "found", http.StatusForbidden)
+		s.doIt(boss, n, "approve", http.StatusForbidden, "record", "BB-1/2026", "granted", "300000")
+		s.doIt(head, n, "approve", http.StatusConflict, "record", "BB-1/2026", "granted", "400000")
+		s.doIt(head, n, "approve", http.StatusSeeOther, "record", "BB-1/2026", "granted", "300000")
+		s.doIt(head, n, "approve", http.StatusConflict, "record", "BB-1/2026", "granted", "300000")
+		head.get("/dossiers/compensations").wants(t, 200, "Không có khoản bồi thường nào chờ duyệt")
+
+		boss.get(path).wants(t, 200, "Chi bồi thường theo biên bản", "Duyệt số tiền", "Người mẫu ld1")
+		s.doIt(boss, n, "compensate", http.StatusSeeOther, "amount", "300000", "means", "transfer")
+		s.balance(cash.Compensation, 300_000)
+		boss.get(path).wants(t, 200, "Thất lạc, đã bồi thường", "!Thất lạc, đang tìm", "!Sửa biên bản")
+		boss.get("/dossiers").wants(t, 200, "Đã bồi thường")
+		s.isAt(n, dossier.Lost)
+		if diff, err := s.Ledger.Check(t.Context(), nil); err != nil || len(diff) > 0 {
+			t.Errorf("replay differs from live: %v, %v", diff, err)
+		}
+	})
+}
+
+func TestALiabilityRecordIsReadPrintedAndCorrected(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, boss := s.as("gd1"), s.as("ks1")
+		n, least := s.loseOne(c)
+		path := "/dossiers/case/" + string(n)
+		c.get(path+"/liability").wants(t, http.StatusNotFound)
+		boss.get(path).wants(t, 200, "Mức tối thiểu theo quy định: "+postal.Count(int64(least)))
+		record := []string{"record", "BB-1/2026", "kind", "lost", "fault", "post"}
+		s.doIt(boss, n, "liability", http.StatusUnprocessableEntity, append(record, "granted", itoa(int(least-1)))...).wants(t, http.StatusUnprocessableEntity, "thấp hơn mức tối thiểu", `href="#granted"`)
+		s.doIt(boss, n, "liability", http.StatusSeeOther, append(record, "granted", "900000")...)
+		s.doIt(boss, n, "liability", http.StatusConflict, record...).wants(t, http.StatusConflict, "lập bản sửa")
+		boss.get(path).wants(t, 200, "Biên bản xác định trách nhiệm", "Lỗi của bưu điện", "900.000", "Sửa biên bản BB-1/2026")
+
+		better := []string{"record", "BB-1/2026", "kind", "lost", "fault", "post", "granted", "300000"}
+		s.doIt(boss, n, "correct", http.StatusUnprocessableEntity, better...) // without a reason
+		s.doIt(c, n, "correct", http.StatusForbidden, append(better, "why", "mistyped")...)
+		s.doIt(boss, n, "correct", http.StatusSeeOther, append(better, "why", "mistyped")...)
+		for _, page := range []string{path, path + "/liability"} {
+			boss.get(page).wants(t, 200, "BB-1/2026", "300.000", "900.000", "Ghi nhầm", "Đã sửa: biên bản BB-1/2026")
+		}
+		c.get(path+"/liability").wants(t, 200, "BIÊN BẢN XÁC ĐỊNH TRÁCH NHIỆM", "Ba trăm nghìn đồng", "Người mẫu ks1", "!Nguyễn Văn Mẫu")
+		if d := s.dossier(n); d.Liable.AmountVND != 300_000 {
+			t.Errorf("the record holds %d", d.Liable.AmountVND)
+		}
+		s.doIt(boss, n, "correct", http.StatusSeeOther, "record", "BB-2/2026", "kind", "lost", "fault", "nobody", "why", "new_finding")
+		boss.get(path).wants(t, 200, "không: bưu điện không có lỗi", "!Chi bồi thường theo biên bản")
+		s.doIt(boss, n, "compensate", http.StatusConflict, "amount", itoa(int(least)), "means", "transfer").wants(t, http.StatusConflict, "không có lỗi")
+		s.balance(cash.Compensation, 0)
+	})
+}

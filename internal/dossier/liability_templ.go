@@ -71,7 +71,7 @@ func liabilityPanel(c caseView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-				} else if c.Liable.waits() {
+				} else if c.Liable.waits() && !c.Overseer {
 					templ_7745c5c3_Err = waitingBand(c).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

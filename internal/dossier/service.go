@@ -195,7 +195,7 @@ var (
 	worker = web.AnyOf(web.Clerk, web.Carrier)
 	all    = web.AnyOf(web.Clerk, web.Carrier, web.AgencyOfficer)
 	reader = web.AnyOf(web.Clerk, web.Carrier, web.AgencyOfficer, web.Manager) // of one dossier: a manager approves what its record grants
-	lister = web.AnyOf(web.Planner, web.Admin) // of the agencies: they are the whole city's
+	lister = web.AnyOf(web.Planner, web.Admin)                                 // of the agencies: they are the whole city's
 )
 
 // NewPath is where a dossier is taken in; ?booking=REF fills in what was prepared.

@@ -14,7 +14,12 @@ func Say(group, code string) custody.Words {
 }
 
 // SayFact names a fact as a line of a history.
-func SayFact(f event.Fact) custody.Words { return Say("fact", f.Fact()) }
+func SayFact(f event.Fact) custody.Words {
+	if l, ok := f.(event.LiabilityRecorded); ok && l.Corrects != "" {
+		return Say("fact", "dossier.liability_corrected")
+	}
+	return Say("fact", f.Fact())
+}
 
 var words = map[string]custody.Words{
 	"state.accepted":             {VI: "Đã tiếp nhận", EN: "Accepted"},
@@ -146,6 +151,7 @@ var words = map[string]custody.Words{
 	"fact.dossier.complaint_answered":   {VI: "Trả lời khiếu nại", EN: "Complaint answered"},
 	"fact.dossier.agency_kept":          {VI: "Sửa danh sách cơ quan", EN: "List of agencies changed"},
 	"fact.dossier.liability_recorded":   {VI: "Lập biên bản xác định trách nhiệm", EN: "Liability recorded"},
+	"fact.dossier.liability_corrected":  {VI: "Sửa biên bản xác định trách nhiệm", EN: "Liability record corrected"},
 	"fact.dossier.liability_approved":   {VI: "Duyệt số tiền bồi thường", EN: "Amount of the compensation approved"},
 	"fact.cash.compensated":             {VI: "Đã bồi thường", EN: "Compensated"},
 }

@@ -223,8 +223,14 @@ func (w *walk) bringsPapers(n postal.DossierNumber) {
 	w.put("o."+id, "1")
 	w.put("weight", "20")
 	w.put("seal", "")
-	w.TypeAndGo("BS000205\r") // here Enter takes in: everything is typed and the seal comes last
-	w.sees("Giấy tờ bổ sung đang chuyển đến cơ quan", "Đã nhận bổ sung", "!Mời nhận kết quả")
+	w.TypeAndGo("BS000205\r") // Enter, also a scanner's, only tells the price
+	w.sees("Thu của người nộp: 26.000 đ", "Nhận và thu 26.000 đ")
+	if d := w.dossier(n); d.SupplementUnderWay() {
+		w.t.Error("taken in before the price was seen")
+	}
+	w.look("supplement-fare")
+	w.press("Nhận và thu 26.000 đ")
+	w.sees("In phiếu gửi bổ sung", "Bổ sung 25/11/2026", "Giấy tờ bổ sung đang chuyển đến cơ quan", "Đã nhận bổ sung", "!Mời nhận kết quả")
 	w.look("supplement-taken-in")
 	d := w.isAt(n, dossier.SupplementRequested)
 	if !d.SupplementUnderWay() || held[*custody.Item](w, custody.ItemKey(d.Supplement.Item)).FeeVND == 0 {

@@ -33,6 +33,7 @@ func (h *House) openProcedures(ctx context.Context) error {
 func (h *House) besideDesk() desk.Beside {
 	return desk.Beside{
 		Find:  h.findBeside,
+		Of:    h.dossierOf,
 		Board: []web.Link{{Path: booking.StaffPath, VI: "Hẹn nhận hồ sơ tại nhà", EN: "Pick-ups of dossiers at home"}},
 		Round: []web.Link{{Path: booking.PickupsPath, VI: "Nhận hồ sơ tại nhà", EN: "Pick-ups of dossiers"}},
 	}
@@ -81,6 +82,16 @@ func (h *House) mostUsed(ctx context.Context, most int) ([]procedure.Code, error
 		codes[n] = procedure.Code(c)
 	}
 	return codes, err
+}
+
+// dossierOf gives the page of the dossier that an item carries something of.
+func (h *House) dossierOf(ctx context.Context, n postal.ItemNumber) (web.Link, bool) {
+	d, _, ok := dossier.Of(h.Ledger.View(ctx), n)
+	if !ok {
+		return web.Link{}, false
+	}
+	code := dossier.Grouped(d.Code)
+	return web.Link{Path: dossier.PathOf(d.Code), VI: "Hồ sơ " + code, EN: "Dossier " + code}, true
 }
 
 // findBeside finds the page of a dossier by its code, of a booking by its reference.

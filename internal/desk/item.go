@@ -69,10 +69,14 @@ type itemView struct {
 	failed string // the action that has to be mended
 	acts   map[string]string
 	can    map[string]bool
-	undo   string // the act that can be taken back
-	undoes string // what it was
+	partOf *web.Link // the page that it belongs to; nil: none, or not for the reader
+	undo   string    // the act that can be taken back
+	undoes string    // what it was
 	units  []web.Choice
 }
+
+// dossierReader is whoever may open the page that an item belongs to.
+var dossierReader = web.AnyOf(web.Clerk, web.Carrier, web.Manager)
 
 func (s *Service) getItem(w http.ResponseWriter, r *http.Request) error {
 	return s.showItem(w, r, http.StatusOK, nil, "")
@@ -115,6 +119,11 @@ func (s *Service) showItem(w http.ResponseWriter, r *http.Request, status int, f
 	v.given = (i.Stage == custody.Delivered || i.Stage == custody.Returned) && maySeePeople(who, steps, holder)
 	v.papers = who.May(web.Clerk, "") && (i.Origin == who.Office() || holder == custody.AtOffice(who.Office()))
 	s.actions(&v, view, who, steps, holder)
+	if s.Beside.Of != nil && who.May(dossierReader, "") {
+		if page, ok := s.Beside.Of(ctx, i.Code); ok {
+			v.partOf = &page
+		}
+	}
 	if err := view.Err(); err != nil {
 		return err
 	}

@@ -52,6 +52,11 @@ type caseView struct {
 	Payers      []web.Person // who may pay an amount above the least
 	Approvers   []web.Person // or approve it
 	Overseer    bool         // a manager: looks, and approves
+
+	Shows map[string]string // what each picture shows, by its hash
+
+	Added []added // packets of papers that came later
+	Fare  *Price  // of the papers that are about to be taken in, to be seen before it is taken
 }
 
 // postClock is one way of the post with its time.
@@ -109,6 +114,7 @@ func (s *Service) drawWhole(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
+	c.Added = addedTo(v, entries)
 	c.Events = s.eventsOf(r.Context(), c.Page, d, entries)
 	if c.Procedure, err = s.Catalogue.On(d.Procedure, d.Version); err != nil {
 		if f, ok := fault.From(err); ok {
@@ -145,6 +151,9 @@ func (s *Service) drawWhole(w http.ResponseWriter, r *http.Request, status int, 
 	if err := s.caseLiability(r.Context(), v, &c, entries); err != nil {
 		return err
 	}
+	if err := s.caseFare(r, v, &c); err != nil {
+		return err
+	}
 	if v.Err() != nil {
 		return v.Err()
 	}
@@ -178,7 +187,10 @@ func (s *Service) casePeople(r *http.Request, v *ledger.View, c *caseView) error
 		}
 	}
 	c.People = &p
-	return nil
+	if len(c.Pictures) > 0 {
+		c.Shows, err = s.store().PictureKinds(r.Context(), c.Dossier.Act)
+	}
+	return err
 }
 
 // mask leaves the first letter of each word of a name.

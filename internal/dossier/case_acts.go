@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	"citypost/internal/calendar"
 	"citypost/internal/custody"
@@ -55,6 +54,9 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 	act, err := s.meant(r, f, v, d, desk)
 	if err := f.Refuse(err); err != nil {
 		return err
+	}
+	if act == nil && f.Err() == nil { // nothing is wrong, but the price has not been seen
+		return s.drawCase(w, r, http.StatusOK, v, d, f)
 	}
 	if f.Err() == nil {
 		if err := f.Refuse(s.writeCase(r, f, d, desk, act)); err != nil {
@@ -198,46 +200,6 @@ func (s *Service) counted(f *web.Form, name string, list []event.Paper) []event.
 		}
 	}
 	return present
-}
-
-// supplementing accepts the papers that were asked for as a packet of its own, with its postage.
-func (s *Service) supplementing(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
-	a, err := s.store().Agency(r.Context(), d.Agency)
-	if err != nil {
-		return nil, err
-	}
-	var papers []event.Paper
-	list := s.published(d)
-	for _, id := range d.Supplement.Papers {
-		p := readPaper(f, Asked{ID: id})
-		if Sheets([]event.Paper{p}) == 0 {
-			continue
-		}
-		if a, ok := list.Line(id); ok && !a.suits(p) {
-			_ = f.Refuse(fault.New(fault.Invalid, "dossier.other_kind", "Danh mục công bố cần loại bản khác của giấy tờ này: bản chính %[1]d, bản sao %[2]d, bản sao chứng thực %[3]d. Đếm lại theo loại.",
-				"The published list asks for another kind of this paper: originals %[1]d, copies %[2]d, certified copies %[3]d. Count again by kind.", a.Originals, a.Copies, a.Certified).At("o." + id))
-		}
-		papers = append(papers, p)
-	}
-	weight := web.Parse(f, "weight", postal.ParseGrams)
-	if f.Err() != nil {
-		return nil, nil
-	}
-	price, err := s.Money.Price(v, PriceQuestion{Service: event.DossierSend, From: s.unitOf(desk), To: a.Unit, WeightG: weight, On: s.today()})
-	if err != nil {
-		return nil, err
-	}
-	due, err := s.sendDue(FormBoth, s.unitOf(desk), a.Unit, s.Now())
-	if err != nil {
-		return nil, err
-	}
-	act := SendSupplement{Dossier: d.Code, Papers: papers, Seal: strings.ToUpper(f.Text("seal", maxSeal)), Carriage: custody.Accept{Service: event.DossierSend, ToUnit: a.Unit, ToOffice: a.Office, WeightG: weight,
-		FeeVND: price.TotalVND, Rules: append(dueRules(due), price.Rules...), DueMs: dueMs(due), Office: desk}}
-	means := f.Choice("means", "cash", "transfer")
-	if f.Err() != nil {
-		return nil, nil
-	}
-	return s.paid(r, v, desk, act, event.DossierSend, price, Payment{Means: means})
 }
 
 // paid puts the payment around an act, out of the person's open drawer.

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"citypost/internal/custody"
@@ -227,6 +228,10 @@ func agencyClock(c caseView) string {
 	switch {
 	case t.Paused:
 		return c.T("Tạm dừng: chờ công dân bổ sung giấy tờ.", "Stands: papers are awaited from the citizen.")
+	case c.FiledMs == 0 && c.State == SupplementRequested:
+		return c.T("Chưa chạy: hai bên đã ký nhưng hồ sơ còn thiếu giấy tờ; bắt đầu khi bổ sung đủ.", "Not running: both have signed, but papers are missing; it begins when they are complete.")
+	case c.FiledMs == 0 && slices.Contains([]State{Refused, TurningBack, GivenBack, Cancelled}, c.State):
+		return c.T("Không chạy: cơ quan không giữ hồ sơ.", "Not running: the agency does not have the dossier.")
 	case c.FiledMs == 0 && c.State != AwaitingResult:
 		return c.T("Chưa chạy: bắt đầu khi hai bên ký tại cơ quan.", "Not running: it begins when both sign at the agency.")
 	case t.Source == Unknown:

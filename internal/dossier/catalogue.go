@@ -45,9 +45,15 @@ type Asked struct {
 	Open      bool // the list does not say how many: it may be added, it may not be demanded
 }
 
-// suits reports whether a counted paper is of a kind that the list asks for: a plain copy does not stand for a certified one.
+// suits reports whether a counted paper is of a kind that the list asks for: a certified copy stands for a plain one, a plain copy for nothing else, and an original for no copy, for it would stay with the agency.
 func (a Asked) suits(p event.Paper) bool {
-	return a.Open || a.Originals+a.Copies+a.Certified == 0 || a.Originals > 0 && p.Originals > 0 || a.Copies > 0 && p.Copies > 0 || a.Certified > 0 && p.Certified > 0
+	return a.Open || a.Originals+a.Copies+a.Certified == 0 || a.Originals > 0 && p.Originals > 0 || a.Copies > 0 && p.Copies+p.Certified > 0 || a.Certified > 0 && p.Certified > 0
+}
+
+// lacks is what is missing of the line in what was counted: certified copies beyond those asked for stand for plain ones.
+func (a Asked) lacks(p event.Paper) Missing {
+	certified := max(0, p.Certified-a.Certified)
+	return Missing{Asked: a, Originals: max(0, a.Originals-p.Originals), Copies: max(0, a.Copies-p.Copies-certified), Certified: max(0, a.Certified-p.Certified)}
 }
 
 // PublishedFee is a fee of the published list. Unknown: the list does not tell the amount.
@@ -137,7 +143,7 @@ func (p *Procedure) Lacks(counted []event.Paper) (missing []Missing) {
 		if a.Open || c.Absent != "" {
 			continue
 		}
-		m := Missing{Asked: a, Originals: max(0, a.Originals-c.Originals), Copies: max(0, a.Copies-c.Copies), Certified: max(0, a.Certified-c.Certified)}
+		m := a.lacks(c)
 		if m.Originals+m.Copies+m.Certified > 0 {
 			missing = append(missing, m)
 		}

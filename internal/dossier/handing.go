@@ -45,7 +45,8 @@ type handingRow struct {
 	Seal    string
 	Names   map[string]string
 	Count   *event.Count
-	Changed string // the procedure is not what it was
+	Found   Compared // what the comparison says beside the count: what is missing, why, by what law
+	Changed string   // the procedure is not what it was
 }
 
 // signSide is one of the two who sign.
@@ -114,6 +115,9 @@ func (s *Service) handing(r *http.Request, v *ledger.View, h *custody.Handover, 
 			}
 		}
 	}
+	if err := s.addFound(r.Context(), h, x.Rows); err != nil {
+		return x, err
+	}
 	x.MayCompare = h.Status == custody.HandoverOpen && h.Giver == "" && h.Taker == ""
 	x.Open = x.toCompare(cmp.Or(f.Value("dossier"), r.URL.Query().Get(packetField)))
 	x.Sides = s.signSides(r.Context(), x.Page, me, h)
@@ -154,6 +158,49 @@ func (s *Service) handingRow(p web.Page, v *ledger.View, h *custody.Handover, n 
 		}
 	}
 	return row, true
+}
+
+// addFound adds what was found in each packet. A dossier that was compared again since has it no more: then the handover's own entries do.
+func (s *Service) addFound(ctx context.Context, h *custody.Handover, rows []handingRow) error {
+	missing := false
+	for n := range rows {
+		x := &rows[n]
+		if x.Dossier.Compared.Handover == h.Code {
+			x.Found = x.Dossier.Compared
+		} else if x.Count != nil {
+			missing = true
+		}
+	}
+	if !missing || custody.Agency(h.To) == "" {
+		return nil
+	}
+	entries, err := s.handoverTrail(ctx, h)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		for _, f := range e.Facts {
+			c, ok := f.(event.DossierCompared)
+			if n := slices.IndexFunc(rows, func(x handingRow) bool { return x.Item == c.Item }); ok && n >= 0 {
+				rows[n].Found = Compared{Handover: c.Handover, Verdict: c.Verdict, Missing: c.Missing, Reason: c.Reason, Basis: c.Basis}
+			}
+		}
+	}
+	return nil
+}
+
+// handoverTrail reads what happened to a handover, the oldest first.
+func (s *Service) handoverTrail(ctx context.Context, h *custody.Handover) ([]event.Entry, error) {
+	key := custody.KeyOf(h.Code)
+	trails, err := s.Ledger.Trails(ctx, []ledger.Key{key})
+	if err != nil {
+		return nil, fmt.Errorf("find what happened to a handover: %w", err)
+	}
+	entries, err := s.Ledger.Entries(ctx, trails[key])
+	if err != nil {
+		return nil, fmt.Errorf("read what happened to a handover: %w", err)
+	}
+	return entries, nil
 }
 
 // packetField names the packet of a dossier that is to be compared now.
@@ -454,14 +501,9 @@ type recordView struct {
 // signedAt is when the second side signed: the legal time of filing.
 func (s *Service) signedAt(r *http.Request, h *custody.Handover) (string, error) {
 	p := web.NewPage(r, "", "")
-	key := custody.KeyOf(h.Code)
-	trails, err := s.Ledger.Trails(r.Context(), []ledger.Key{key})
+	entries, err := s.handoverTrail(r.Context(), h)
 	if err != nil {
-		return "", fmt.Errorf("find the signatures of a handover: %w", err)
-	}
-	entries, err := s.Ledger.Entries(r.Context(), trails[key])
-	if err != nil {
-		return "", fmt.Errorf("read the signatures of a handover: %w", err)
+		return "", err
 	}
 	for n := range entries {
 		for _, f := range entries[n].Facts {

@@ -162,3 +162,18 @@ func (h handingView) signButton() web.Btn {
 	}
 	return web.Btn{Label: h.T("Tôi ký", "I sign"), Key: "F4"}
 }
+
+// found says what is missing or refused, and why; nothing of a complete dossier.
+func (r handingRow) found(p web.Page) string {
+	switch r.Found.Verdict {
+	case Incomplete:
+		names := make([]string, len(r.Found.Missing))
+		for n, id := range r.Found.Missing {
+			names[n] = r.name(id)
+		}
+		return p.T("Cần bổ sung: ", "To be added: ") + strings.Join(names, "; ") + ". " + p.T("Lý do: ", "Reason: ") + Say("supplement", r.Found.Reason).In(p.Lang) + "."
+	case NotTaken:
+		return p.T("Lý do: ", "Reason: ") + Say("refusal", r.Found.Reason).In(p.Lang) + ". " + p.T("Căn cứ: ", "By: ") + Say("basis", r.Found.Basis).In(p.Lang) + "."
+	}
+	return ""
+}

@@ -149,6 +149,9 @@ func asksFor(p web.Page, a Asked) string {
 	if a.Open {
 		text = p.T("danh mục không ghi số bản: có thể kèm, không bắt buộc", "the list says no number: may be added, not demanded")
 	}
+	if !a.Open && a.Copies > 0 {
+		text += p.T("; bản chứng thực thay được bản sao", "; a certified copy stands for a plain one")
+	}
 	return text
 }
 

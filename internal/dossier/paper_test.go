@@ -47,10 +47,33 @@ func TestAPaperAddedLaterIsOfAKindThatTheListAsksFor(t *testing.T) {
 		want  bool
 	}{
 		"certified": {certified, event.Paper{Certified: 1}, true}, "plain": {certified, event.Paper{Copies: 1}, false}, "original": {Asked{Originals: 1}, event.Paper{Copies: 2}, false},
+		"certified_for_plain": {Asked{Copies: 1}, event.Paper{Certified: 1}, true}, "original_for_plain": {Asked{Copies: 1}, event.Paper{Originals: 1}, false},
 		"one_of_two": {Asked{Originals: 1, Copies: 2}, event.Paper{Copies: 1}, true}, "open": {Asked{Open: true}, event.Paper{Copies: 1}, true},
 	} {
 		if got := c.asked.suits(c.paper); got != c.want {
 			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// If this fails a citizen who brings a certified copy where a plain one would do is sent home for a weaker paper.
+func TestACertifiedCopyStandsForAPlainOne(t *testing.T) {
+	list := &Procedure{Papers: []Asked{{ID: "07", Copies: 2, Certified: 1}}}
+	for name, c := range map[string]struct {
+		counted           event.Paper
+		copies, certified int
+	}{
+		"all_certified": {event.Paper{Certified: 3}, 0, 0}, "one_of_each": {event.Paper{Copies: 1, Certified: 2}, 0, 0}, "plain_for_certified": {event.Paper{Copies: 3}, 0, 1},
+		"originals": {event.Paper{Originals: 3}, 2, 1}, "short": {event.Paper{Certified: 2}, 1, 0},
+	} {
+		c.counted.Component = "07"
+		missing := list.Lacks([]event.Paper{c.counted})
+		var got Missing
+		if len(missing) > 0 {
+			got = missing[0]
+		}
+		if got.Copies != c.copies || got.Certified != c.certified {
+			t.Errorf("%s: %d copies and %d certified ones are missing", name, got.Copies, got.Certified)
 		}
 	}
 }

@@ -248,6 +248,7 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Get(casePath+"/{code}/people", worker, s.getPeople)
 	m.Post(casePath+"/{code}/people", worker, s.postPeople)
 	m.Get(casePath+"/{code}/note", worker, s.getNote)
+	m.Get(casePath+"/{code}/supplements/{item}", worker, s.getAdded)
 	m.Get(casePath+"/{code}/receipt", worker, s.getReceipt)
 	m.Get(casePath+"/{code}/paid", worker, s.getPaid)
 	m.Get(casePath+"/{code}/pictures/{hash}", worker, s.getPicture)
@@ -286,8 +287,9 @@ func (s *Service) theCase(r *http.Request) (*ledger.View, *Dossier, error) {
 // pathOf is the page of a dossier.
 func pathOf(n postal.DossierNumber) string { return casePath + "/" + string(n) }
 
-// PathOf is the page of a dossier.
-func PathOf(n postal.DossierNumber) string { return pathOf(n) }
+// PathOf is the page of a dossier, Grouped its code as people read it out; both for others.
+func PathOf(n postal.DossierNumber) string  { return pathOf(n) }
+func Grouped(n postal.DossierNumber) string { return grouped(n) }
 
 // on lists the dossiers of a board, the oldest first; at most most of them.
 func on(v *ledger.View, place string) (list []*Dossier) {

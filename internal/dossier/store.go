@@ -293,6 +293,24 @@ func (s *Store) PictureOf(ctx context.Context, act postal.ActID, hash string) (P
 	return p, nil
 }
 
+// PictureKinds tells what the pictures of an act show, by their hashes; those that were forgotten are not among them.
+func (s *Store) PictureKinds(ctx context.Context, act postal.ActID) (map[string]string, error) {
+	rows, err := s.DB.Read().QueryContext(ctx, `SELECT hash, kind FROM dossier_picture WHERE act = $1`, act[:])
+	if err != nil {
+		return nil, fmt.Errorf("read kinds of pictures: %w", err)
+	}
+	defer rows.Close()
+	kinds := map[string]string{}
+	for rows.Next() {
+		var hash, kind string
+		if err := rows.Scan(&hash, &kind); err != nil {
+			return nil, fmt.Errorf("read kinds of pictures: %w", err)
+		}
+		kinds[hash] = kind
+	}
+	return kinds, rows.Err()
+}
+
 // Forget erases the people and pictures of an act, within the transaction; the facts stay. What is forgotten already is no error.
 func (s *Store) Forget(ctx context.Context, tx *sql.Tx, act postal.ActID) error {
 	rows, err := tx.QueryContext(ctx, `SELECT subject FROM dossier_person WHERE act = $1`, act[:])

@@ -124,6 +124,9 @@ var words = map[string]custody.Words{
 	"fault.agency": {VI: "Lỗi của cơ quan", EN: "The agency"},
 	"fault.nobody": {VI: "Bất khả kháng", EN: "Nobody (force majeure)"},
 
+	"picture.list":   {VI: "Ảnh bản kê hai bên đã ký", EN: "Picture of the signed list"},
+	"picture.packet": {VI: "Ảnh gói đã niêm phong", EN: "Picture of the sealed packet"},
+
 	"fee.fee":    {VI: "Phí", EN: "Fee"},
 	"fee.charge": {VI: "Lệ phí", EN: "Charge"},
 	"how.post":   {VI: "Bưu điện thu hộ", EN: "Through the post"},

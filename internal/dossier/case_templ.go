@@ -377,7 +377,7 @@ func casePanel(c caseView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = web.Button(web.Btn{Label: c.T("In phiếu gửi hồ sơ (3 bản)", "Print the note (3 copies)"), Key: "F8", Href: pathOf(c.Code) + "/note", Target: "_blank", Kind: noteKind(c)}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Button(web.Btn{Label: c.T("In phiếu gửi hồ sơ (3 bản)", "Print the note (3 copies)"), Key: c.noteKey(), Href: pathOf(c.Code) + "/note", Target: "_blank", Kind: noteKind(c)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -386,7 +386,7 @@ func casePanel(c caseView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if c.SupplementUnderWay() && len(c.Added) > 0 {
-						templ_7745c5c3_Err = web.Button(web.Btn{Label: c.T("In phiếu gửi bổ sung (3 bản)", "Print the note of the added papers (3 copies)"), Href: c.addedPath(c.Added[len(c.Added)-1]), Target: "_blank", Kind: web.Main}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Button(web.Btn{Label: c.T("In phiếu gửi bổ sung (3 bản)", "Print the note of the added papers (3 copies)"), Key: "F8", Href: c.addedPath(c.Added[len(c.Added)-1]), Target: "_blank", Kind: web.Main}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -2505,7 +2505,7 @@ func doForm(c caseView, do, label string, open bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var106 templ.SafeURL
-		templ_7745c5c3_Var106, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(pathOf(c.Code)))
+		templ_7745c5c3_Var106, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(c.actionOf(do)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/case.templ`, Line: 410, Col: 61}
 		}

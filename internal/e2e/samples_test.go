@@ -238,6 +238,10 @@ func (w *town) sampleOf(at postal.OfficeCode, f event.Fact, add func(postal.Offi
 		for _, hash := range f.Pictures {
 			add(at, "/dossiers/case/"+string(f.Dossier)+"/pictures/"+hash, "pictures")
 		}
+	case event.SupplementSent:
+		add(at, "/dossiers/case/"+string(f.Dossier)+"/supplements/"+string(f.Item), "supplements")
+	case event.LiabilityRecorded:
+		add(at, "/dossiers/case/"+string(f.Dossier)+"/liability", "liability")
 	case event.ResultDelivered:
 		add(at, "/dossiers/case/"+string(f.Dossier)+"/paid", "paid")
 	case event.PersonalAsked:
@@ -273,6 +277,8 @@ func fill(pattern string, of map[string][]sample) (paths []sample, ok bool) {
 			paths = append(paths, sample{strings.Replace(pattern, "{code}", s.code, 1), s.office})
 		}
 		return paths, len(paths) > 0
+	case strings.HasSuffix(pattern, "/supplements/{item}"), strings.HasSuffix(pattern, "/liability"): // what the made-up city never has
+		return of[strings.Split(pattern, "/")[4]], true
 	case strings.HasSuffix(pattern, "/pictures/{hash}"):
 		return of["pictures"], len(of["pictures"]) > 0
 	}

@@ -112,6 +112,9 @@ func (s *Service) postPeople(w http.ResponseWriter, r *http.Request) error {
 	if fault.Is(err, fault.TooMany) {
 		return err
 	}
+	if fault.Code(err) == "dossier.receipt" { // its words are for the citizen at home
+		err = fault.New(fault.Invalid, "dossier.receipt", "Mã bí mật không khớp với hồ sơ này. Đọc lại mã trên bản 1 của phiếu gửi.", "The secret does not fit this dossier. Read it again on copy 1 of the note.").At("secret")
+	}
 	if err := f.Refuse(err); err != nil {
 		return err
 	}

@@ -40,6 +40,9 @@ func (a compensating) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 	if err := a.ground(i, d); err != nil {
 		return nil, err
 	}
+	if _, paid := cash.PaidFor(v, a.Pay.Item); !paid && d != nil {
+		a.Pay.ListVND = (&dossierMoney{}).Owed(v, i).ListVND // a result is lost before anybody paid for it
+	}
 	if err := a.most(v, e, d); err != nil {
 		return nil, err
 	}
@@ -73,11 +76,14 @@ func (a compensating) ground(i *custody.Item, d *dossier.Dossier) error {
 
 // most refuses more than the least of the rules, unless the record grants it and another person made the record or approved its amount.
 func (a compensating) most(v *ledger.View, e ledger.Envelope, d *dossier.Dossier) error {
-	paid, ok := cash.PaidFor(v, a.Pay.Item)
-	if !ok {
+	list := a.Pay.ListVND
+	if paid, ok := cash.PaidFor(v, a.Pay.Item); ok {
+		list = paid.ListVND
+	}
+	if list <= 0 {
 		return nil // which the payment refuses
 	}
-	most, err := paid.ListVND.Mul(a.Pay.Times)
+	most, err := list.Mul(a.Pay.Times)
 	if err != nil || a.Pay.AmountVND <= most {
 		return err
 	}

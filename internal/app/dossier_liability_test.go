@@ -90,3 +90,37 @@ func TestALiabilityRecordIsReadPrintedAndCorrected(t *testing.T) {
 		s.balance(cash.Compensation, 0)
 	})
 }
+
+// If this fails a result that is lost on its way back is never paid for, because its postage would have been taken at the door.
+func TestALostResultIsCompensatedThoughNobodyPaidForItYet(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, officer, boss := s.as("gd1"), s.as("cb1"), s.as("ks1")
+		n := s.takeIn(c)
+		s.bring(c, officer, n)
+		d := s.arrives(c, officer, n, "")
+		if s.paidFor(d.Result) {
+			t.Fatal("the result is paid for before it is given")
+		}
+		s.doIt(c, n, "lost", http.StatusSeeOther, "reason", "not_found")
+		s.doIt(boss, n, "liability", http.StatusSeeOther, "record", "BB-9/2026", "kind", "lost", "fault", "post")
+		least := s.dossier(n).Liable.LeastVND
+		s.doIt(boss, n, "compensate", http.StatusConflict, "amount", itoa(int(least-1)), "means", "transfer")
+		s.doIt(boss, n, "compensate", http.StatusConflict, "amount", itoa(int(least+1)), "means", "transfer")
+		s.doIt(boss, n, "compensate", http.StatusSeeOther, "amount", itoa(int(least)), "means", "transfer")
+		s.doIt(boss, n, "compensate", http.StatusConflict, "amount", itoa(int(least)), "means", "transfer")
+		s.balance(cash.Compensation, least)
+		boss.get("/dossiers/case/"+string(n)).wants(t, 200, "Thất lạc, đã bồi thường", "!Chi bồi thường theo biên bản")
+		if least <= 0 || s.dossier(n).Liable.PaidVND != least {
+			t.Errorf("paid %d of %d", s.dossier(n).Liable.PaidVND, least)
+		}
+		s.doIt(c, n, "found", http.StatusSeeOther)
+		s.doIt(c, n, "deliver", http.StatusSeeOther, "to", "self", "identity", "cccd", "counted", "1", "means", "cash") // it turned up: the postage is owed, the compensation stays
+		if p, _ := cash.PaidFor(s.Ledger.View(t.Context()), d.Result); p == nil || p.Compensated != least {
+			t.Errorf("after it was given: %+v", p)
+		}
+		if diff, err := s.Ledger.Check(t.Context(), nil); err != nil || len(diff) > 0 {
+			t.Errorf("replay differs from live: %v, %v", diff, err)
+		}
+	})
+}

@@ -66,11 +66,14 @@ func reportLine(v *ledger.View, d *dossier.Dossier) report.Line {
 		if item == "" {
 			continue
 		}
-		if p, ok := cash.PaidFor(v, item); ok {
+		p, paid := cash.PaidFor(v, item)
+		if paid {
 			l.PostageVND += p.PostageVND - p.Refunded
 			for _, c := range p.Collected {
 				l.StateVND += c.AmountVND
 			}
+		}
+		if p != nil { // also of a result that was lost before anybody paid for it
 			l.PaidVND += p.Compensated
 		}
 	}

@@ -111,7 +111,7 @@ func moved(v *ledger.View, drawer string) { ledger.Edit[*Drawer](v, DrawerKey(dr
 
 func foldTaken(v *ledger.View, e *event.Entry, f event.MoneyTaken) error {
 	p := ledger.Edit[*Paid](v, ItemKey(f.Item))
-	*p = Paid{Seq: e.Seq, Drawer: f.Drawer, Shift: f.Shift, Service: f.Service, Means: f.Means, ListVND: f.ListVND, OperatorVND: f.OperatorVND,
+	*p = Paid{Compensated: p.Compensated, Seq: e.Seq, Drawer: f.Drawer, Shift: f.Shift, Service: f.Service, Means: f.Means, ListVND: f.ListVND, OperatorVND: f.OperatorVND,
 		ProvinceVND: f.ProvinceVND, PostageVND: f.PostageVND, Collected: f.Collected}
 	for _, c := range f.Collected {
 		b := ledger.Edit[*Book](v, BookKey(c.Book))

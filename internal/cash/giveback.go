@@ -120,6 +120,8 @@ type Compensate struct {
 	Times     int64             `json:"times"`  // by LeastTimes
 	Rule      string            `json:"rule"`   // the rule that gave it
 	Record    string            `json:"record"` // number of the written liability record
+	// ListVND is the listed price of an item for which nothing was paid yet (a result is paid for when it is given); 0 for others: what the payment says counts.
+	ListVND postal.VND `json:"list_vnd,omitempty"`
 }
 
 // Name of the act.
@@ -137,15 +139,22 @@ func (a Compensate) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 		return nil, err
 	}
 	paid, ok := PaidFor(v, a.Item)
+	if !ok && paid == nil {
+		paid = &Paid{}
+	}
+	list, refunded := paid.ListVND, paid.Refunded
+	if !ok {
+		list, refunded = a.ListVND, 0
+	}
 	switch {
-	case !ok:
+	case !ok && a.ListVND <= 0:
 		return nil, notPaid(a.Item)
 	case paid.Compensated > 0:
 		return nil, fault.New(fault.Conflict, "cash.compensated", "Bưu gửi này đã được bồi thường; bồi thường đã gồm hoàn cước.", "This item was compensated; that includes the refund of postage.").At("item")
 	case a.Times < 1 || a.Rule == "":
 		return nil, fault.New(fault.Invalid, "cash.least_unknown", "Thiếu mức bồi thường tối thiểu theo quy định.", "The least compensation by the rules is missing.").At("times")
 	}
-	least, err := paid.ListVND.Mul(a.Times)
+	least, err := list.Mul(a.Times)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +162,7 @@ func (a Compensate) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 		return nil, fault.New(fault.Conflict, "cash.compensation_too_low", "Bồi thường tối thiểu %[1]s (đã gồm hoàn cước).", "The least compensation is %[2]s (refund of postage included).",
 			least, least.In("en")).At("amount_vnd")
 	}
-	pay := a.AmountVND - paid.Refunded
+	pay := a.AmountVND - refunded
 	if err := a.check(v, e, pay); err != nil {
 		return nil, err
 	}

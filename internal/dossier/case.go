@@ -269,7 +269,7 @@ func (s *Service) can(ctx context.Context, v *ledger.View, me web.Person, d *Dos
 	}
 	mine := i != nil && i.In == "" && i.Handover == "" && (i.Holder == custody.AtOffice(me.Office()) || i.Holder == custody.ByCarrier(me.ID))
 	result := slices.Contains([]State{Received, Returning, OutForDelivery, AttemptFailed, AwaitingPickup}, d.State)
-	recorded := i != nil && d.Liability != "" && (d.Liable.Item == "" || d.Liable.Item == i.Code)
+	recorded := i != nil && d.Liability != "" && d.Liable.of(i.Code)
 	wrong := i != nil && (d.State == Lost || i.Open > 0)
 	ours := i != nil && (d.Office == me.Office() || i.Origin == me.Office())
 	at := func(states ...State) bool { return slices.Contains(states, d.State) }

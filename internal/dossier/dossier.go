@@ -188,7 +188,7 @@ func (d *Dossier) Words() custody.Words {
 	switch {
 	case d.SupplementUnderWay():
 		return Say("state", "supplement_sent")
-	case d.State == Lost && d.Liable.PaidVND > 0:
+	case d.State == Lost && d.Liable.of(current(d)) && d.Liable.PaidVND > 0:
 		return Say("state", "lost_paid")
 	}
 	return Say("state", string(d.State))

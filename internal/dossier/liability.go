@@ -1,8 +1,6 @@
 package dossier
 
 import (
-	"slices"
-
 	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/fault"
@@ -49,6 +47,9 @@ func (l *Liable) walk(c *ledger.Codec) {
 	ledger.Int(c, &l.PaidVND)
 	ledger.Str(c, &l.Fault)
 }
+
+// of reports whether the record is about a packet; those of earlier versions name none.
+func (l Liable) of(n postal.ItemNumber) bool { return l.Item == "" || l.Item == n }
 
 // Owes reports whether the record obliges to pay anything: the post is at fault, or an amount was granted all the same.
 func (l Liable) Owes() bool { return l.AmountVND > 0 || l.Fault == "" || l.Fault == atFault }
@@ -106,7 +107,7 @@ func (a RecordLiability) written() error {
 
 // corrects refuses a second record of a packet unless it corrects the last one, and any correction of what was paid.
 func (a RecordLiability) corrects(d *Dossier) error {
-	same := d.Liability != "" && (d.Liable.Item == "" || d.Liable.Item == a.Item)
+	same := d.Liability != "" && d.Liable.of(a.Item)
 	switch {
 	case !same && a.Corrects == "":
 		return nil
@@ -180,7 +181,7 @@ func foldLiability(e *event.Entry, f event.Fact, on func(postal.DossierNumber) *
 
 // compensated notes what was paid by the dossier's record.
 func (d *Dossier) compensated(f event.Compensated) {
-	if d.Liability == f.Record && slices.Contains([]postal.ItemNumber{"", f.Item}, d.Liable.Item) {
+	if d.Liability == f.Record && d.Liable.of(f.Item) {
 		d.Liable.PaidVND = f.AmountVND
 	}
 }

@@ -72,8 +72,14 @@ func (s *Service) caseLiability(ctx context.Context, v *ledger.View, c *caseView
 	if c.LeastVND, _, _, err = s.least(v, c.Item); silent(err) != nil {
 		return err
 	}
-	if t, ok := s.Money.Paid(v, c.Item.Code); ok && t.CompensatedVND > 0 {
-		c.PaidOutVND, c.Can["compensate"], c.Can["correct"] = t.CompensatedVND, false, false
+	if t, ok := s.Money.Paid(v, c.Item.Code); ok {
+		c.PaidOutVND = t.CompensatedVND
+	}
+	if c.Liable.of(c.Item.Code) {
+		c.PaidOutVND = max(c.PaidOutVND, c.Liable.PaidVND)
+	}
+	if c.PaidOutVND > 0 {
+		c.Can["compensate"], c.Can["correct"] = false, false
 		return nil
 	}
 	if c.Liability == "" || c.Officer || !c.Liable.waits() {

@@ -224,15 +224,18 @@ func peopleRows(c caseView) []web.Row {
 
 // agencyClock says how the agency's time stands.
 func agencyClock(c caseView) string {
-	t := c.Time
+	t, state := c.Time, c.State
+	if state == Lost {
+		state = c.Before
+	}
 	switch {
 	case t.Paused:
 		return c.T("Tạm dừng: chờ công dân bổ sung giấy tờ.", "Stands: papers are awaited from the citizen.")
-	case c.FiledMs == 0 && c.State == SupplementRequested:
+	case c.FiledMs == 0 && state == SupplementRequested:
 		return c.T("Chưa chạy: hai bên đã ký nhưng hồ sơ còn thiếu giấy tờ; bắt đầu khi bổ sung đủ.", "Not running: both have signed, but papers are missing; it begins when they are complete.")
-	case c.FiledMs == 0 && slices.Contains([]State{Refused, TurningBack, GivenBack, Cancelled}, c.State):
+	case c.FiledMs == 0 && slices.Contains([]State{Refused, TurningBack, GivenBack, Cancelled}, state):
 		return c.T("Không chạy: cơ quan không giữ hồ sơ.", "Not running: the agency does not have the dossier.")
-	case c.FiledMs == 0 && c.State != AwaitingResult:
+	case c.FiledMs == 0 && state != AwaitingResult:
 		return c.T("Chưa chạy: bắt đầu khi hai bên ký tại cơ quan.", "Not running: it begins when both sign at the agency.")
 	case t.Source == Unknown:
 		return c.T("Danh mục không công bố thời hạn.", "The list gives no time limit.")

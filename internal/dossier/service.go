@@ -241,7 +241,7 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Get(handingPath+"/{code}/record", all, s.getRecord)
 	m.Get(latePath, web.AnyOf(web.Clerk, web.Manager), s.getLate)
 	m.Get(answersPath, web.Clerk, s.getComplaints)
-	m.Get(waitingPath, web.AnyOf(web.Supervisor, web.Manager), s.getWaiting)
+	m.Get(waitingPath, web.Manager, s.getWaiting)
 	m.Get(casePath+"/{code}", reader, s.getCase)
 	m.Post(casePath+"/{code}", reader, s.postCase)
 	m.Get(casePath+"/{code}/liability", web.AnyOf(web.Clerk, web.Carrier, web.Manager), s.getLiability)

@@ -29,6 +29,7 @@ func TestAnOfficeWithOneSupervisorPaysWhatAManagerApproves(t *testing.T) {
 		path := "/dossiers/case/" + string(n)
 		s.doIt(boss, n, "liability", http.StatusSeeOther, "record", "BB-1/2026", "kind", "lost", "fault", "post", "granted", "300000")
 
+		boss.get(cash.ItemPath(s.dossier(n).Item)).wants(t, 200, "Lập biên bản và bồi thường ở trang của hồ sơ", path, "!Số biên bản xác định trách nhiệm")
 		boss.get(path).wants(t, 200, "Bưu cục không có kiểm soát viên nào khác", "Người mẫu ld1 (ld1)", "!Chi bồi thường theo biên bản")
 		s.doIt(boss, n, "compensate", http.StatusForbidden, "amount", "300000", "means", "cash").wants(t, http.StatusForbidden, "lãnh đạo duyệt", "!chưa mở ca") // the right first, the till after it
 		far.get(path).wants(t, 200, "!Chi bồi thường theo biên bản")

@@ -45,7 +45,11 @@ func (m *moneyItems) Carriage(ctx context.Context, n postal.ItemNumber) (cash.Ca
 	_, paid := cash.PaidFor(v, n)
 	d, leg, ok := dossier.Of(v, n)
 	wrong := ok && paid && leg == dossier.ResultLeg && d.Wrong > 0 && d.DeliveredTo == ""
-	return cash.Carriage{Wrong: wrong, On: postal.DayOf(postal.FromMillis(i.AcceptedMs)), DueMs: i.DueMs, TriedMs: i.AttemptMs, Page: "/desk/items/" + string(n), Cancel: err == nil}, v.Err()
+	paidAt := ""
+	if ok {
+		paidAt = dossier.PathOf(d.Code)
+	}
+	return cash.Carriage{PaidAt: paidAt, Wrong: wrong, On: postal.DayOf(postal.FromMillis(i.AcceptedMs)), DueMs: i.DueMs, TriedMs: i.AttemptMs, Page: "/desk/items/" + string(n), Cancel: err == nil}, v.Err()
 }
 
 // regrant makes the act for an item, with the class whose evidence the clerk saw when it was accepted.

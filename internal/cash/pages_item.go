@@ -25,6 +25,7 @@ type Carriage struct {
 	DueMs   int64      // when a first attempt was due; 0: no rule
 	TriedMs int64      // the first attempt; 0 while there was none
 	Page    string     // of the item
+	PaidAt  string     // the page on which its compensation is paid, by a record that is kept there; "": on the page of its money
 	Cancel  bool       // its acceptance can still be taken back
 	Wrong   bool       // it was given to the wrong person and taken back: what he paid is still there
 }

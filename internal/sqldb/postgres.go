@@ -93,7 +93,8 @@ func (s *server) pool(c *pgx.ConnConfig, most int) *sql.DB {
 			return nil
 		}),
 		stdlib.OptionAfterConnect(func(_ context.Context, c *pgx.Conn) error {
-			wireOf(c).made.Store(true)
+			w := wireOf(c)
+			w.line.made.Store(w)
 			return nil
 		}),
 		stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false }), // reuse does, and gives up sooner

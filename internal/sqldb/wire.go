@@ -39,8 +39,8 @@ type wire struct {
 	writing atomic.Int64 // the same
 	heard   atomic.Int64 // when the last byte came
 	asked   atomic.Int64 // when its machine was last asked whether it is awake
-	made    atomic.Bool  // it is a connection to the database now, not an attempt at one
-	lost    atomic.Bool  // broken, or given up
+	line    *line
+	lost    atomic.Bool // broken, or given up
 }
 
 func (w *wire) Read(b []byte) (int, error) {
@@ -101,24 +101,25 @@ func wireOf(c *pgx.Conn) *wire {
 
 var errGivenUp = errors.New("the connection was given up: nothing is asked of its server any more")
 
+// line is one connection to the database: the attempts at it, and the wire that it became.
+type line struct{ made atomic.Pointer[wire] }
+
 // dial makes the wires of one connection to the database. The driver dials again when it wants a question cancelled; on a connection that is broken or given up it may not, because the question may be
 // a commit that waits for its standby.
 func (s *server) dial(era int64) pgconn.DialFunc {
-	var last *wire
+	l := &line{}
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		if last != nil && last.made.Load() {
-			if last.lost.Load() {
-				return nil, errGivenUp
-			}
-			return dialer.DialContext(ctx, network, address)
+		made := l.made.Load()
+		if made != nil && made.lost.Load() {
+			return nil, errGivenUp
 		}
 		c, err := dialer.DialContext(ctx, network, address)
-		if err != nil {
-			return nil, err
+		if err != nil || made != nil {
+			return c, err
 		}
-		last = &wire{Conn: c, server: s, era: era}
-		s.wires.Store(last, true)
-		return last, nil
+		w := &wire{Conn: c, server: s, era: era, line: l}
+		s.wires.Store(w, true)
+		return w, nil
 	}
 }
 
@@ -144,7 +145,7 @@ func (s *server) look(ctx context.Context) {
 		switch wait := w.waiting(now); {
 		case w.era != era && wait > s.waits.old:
 			w.giveUp()
-		case wait > s.waits.ask && now.Sub(time.UnixMilli(w.asked.Load())) > s.waits.ask && w.made.Load() && w.RemoteAddr().Network() == "tcp":
+		case wait > s.waits.ask && now.Sub(time.UnixMilli(w.asked.Load())) > s.waits.ask && w.line.made.Load() == w && w.RemoteAddr().Network() == "tcp":
 			w.asked.Store(now.UnixMilli())
 			late[w.RemoteAddr().String()] = append(late[w.RemoteAddr().String()], w)
 		}

@@ -130,32 +130,34 @@ func TestConnectionsThatLieIdleToAFrozenMachineAreLeft(t *testing.T) {
 	for name, idle := range map[string]time.Duration{"a moment": 0, "a while": 1100 * time.Millisecond} {
 		t.Run(name, func(t *testing.T) {
 			db, machines := pair(t)
-			stmt, err := db.Write().PrepareContext(t.Context(), `SELECT count(*) FROM n`)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var all sync.WaitGroup
-			inside := make(chan bool)
-			for range sqldb.Writers {
-				all.Go(func() {
-					rows, err := stmt.QueryContext(t.Context())
-					if err != nil {
-						t.Error(err)
-						return
-					}
-					<-inside // so that each has a connection of its own
-					if err := rows.Close(); err != nil {
-						t.Error(err)
-					}
-				})
-			}
-			<-time.After(short / 2) // until all have one; fewer would only make the test weaker
-			close(inside)
-			all.Wait()
+			fill(t, db)
 			<-time.After(idle)
 			change(machines)
 			goesOn(t, db)
 		})
+	}
+}
+
+// fill opens all the connections that may write, each with a question prepared.
+func fill(t *testing.T, db *sqldb.DB) {
+	t.Helper()
+	stmt, err := db.Write().PrepareContext(t.Context(), `SELECT count(*) FROM n`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = stmt.Close() }) // its connections may be gone
+	var held []*sql.Rows // each on a connection of its own
+	for range sqldb.Writers {
+		rows, err := stmt.QueryContext(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		held = append(held, rows)
+	}
+	for _, rows := range held {
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -190,9 +192,7 @@ func TestAQuestionOfAnEarlierEraEndsOneDay(t *testing.T) {
 // TestTheEndDoesNotWaitForAFrozenMachine: a node that is told to stop must stop.
 func TestTheEndDoesNotWaitForAFrozenMachine(t *testing.T) {
 	db, machines := pair(t)
-	if _, err := db.Ask(t.Context(), `SELECT count(*) FROM n`); err != nil {
-		t.Fatal(err)
-	}
+	fill(t, db)
 	machines[0].Freeze()
 	within(t, 10*time.Second, func() { _ = db.Close() }) // that it ends is what is asked here
 }

@@ -18,8 +18,8 @@ const short = 400 * time.Millisecond
 // pair opens a database on two machines of which the first serves, with a table n.
 func pair(t *testing.T) (*sqldb.DB, []*sqltest.Machine) {
 	t.Helper()
-	sqldb.SetWaits(t, short)
 	dsn, machines := sqltest.Machines(t, 2)
+	sqldb.SetWaits(t, short)
 	db, err := sqldb.Open(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -146,7 +146,7 @@ func fill(t *testing.T, db *sqldb.DB) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = stmt.Close() }) // its connections may be gone
-	var held []*sql.Rows // each on a connection of its own
+	var held []*sql.Rows                   // each on a connection of its own
 	for range sqldb.Writers {
 		rows, err := stmt.QueryContext(t.Context())
 		if err != nil {

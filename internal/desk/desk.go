@@ -76,9 +76,9 @@ type Service struct {
 // Beside are pages of other capabilities that belong to the same work and have no place of their own in a full list of jobs.
 type Beside struct {
 	// Find gives the page of what a code of others names (a dossier, a booking), "" when it names nothing; nil: there is nothing else.
-	Find func(ctx context.Context, text string) (path string)
+	Find func(ctx context.Context, text string) (path string, err error)
 	// Of gives the page that an item belongs to (its dossier); ok is false when it belongs to none. nil: no item does.
-	Of    func(ctx context.Context, n postal.ItemNumber) (page web.Link, ok bool)
+	Of    func(ctx context.Context, n postal.ItemNumber) (page web.Link, ok bool, err error)
 	Board []web.Link // under the board of an office
 	Round []web.Link // under the day of a postman
 }

@@ -120,7 +120,11 @@ func (s *Service) showItem(w http.ResponseWriter, r *http.Request, status int, f
 	v.papers = who.May(web.Clerk, "") && (i.Origin == who.Office() || holder == custody.AtOffice(who.Office()))
 	s.actions(&v, view, who, steps, holder)
 	if s.Beside.Of != nil && who.May(dossierReader, "") {
-		if page, ok := s.Beside.Of(ctx, i.Code); ok {
+		page, ok, err := s.Beside.Of(ctx, i.Code)
+		if err != nil {
+			return err
+		}
+		if ok {
 			v.partOf = &page
 		}
 	}

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/png"
@@ -162,7 +163,7 @@ func (w *town) gather(t *testing.T) map[string][]sample {
 			}
 		}
 	}
-	entries, err := w.Ledger.After(t.Context(), max(0, w.Ledger.Seq()-4000), 4000)
+	entries, err := w.Ledger.After(t.Context(), max(0, w.Ledger.Seq()-20_000), 20_000) // some things happen once in a town
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,9 +209,11 @@ func (w *town) sampleOf(at postal.OfficeCode, f event.Fact, add func(postal.Offi
 	case event.ItemDelivered:
 		add(at, string(f.Item), "items", "track")
 	case event.ItemHeld:
-		add(at, string(f.Item), "handout", "items", "track")
+		add(at, string(f.Item), "items", "track")
+		w.sampleHeld(at, f.Item, add)
 	case event.ItemReturning:
-		add(at, string(f.Item), "handout", "items", "track")
+		add(at, string(f.Item), "items", "track")
+		w.sampleHeld(at, f.Item, add)
 	case event.BagStarted:
 		add(at, string(f.Bag), "bags")
 	case event.BagOpened:
@@ -248,6 +251,14 @@ func (w *town) sampleOf(at postal.OfficeCode, f event.Fact, add func(postal.Offi
 		add(at, f.Request, "personal")
 	case event.IrregularityRaised:
 		add(at, f.Irregularity, "irregularities", "irregular", "exceptions")
+	}
+}
+
+// sampleHeld notes an item that waits at the counter now.
+func (w *town) sampleHeld(at postal.OfficeCode, n postal.ItemNumber, add func(postal.OfficeCode, string, ...string)) {
+	v := w.Ledger.View(context.Background())
+	if i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(n)); ok && (i.Stage == custody.Held || i.Returning != "" && !i.Ended()) {
+		add(at, string(n), "handout")
 	}
 }
 

@@ -61,9 +61,6 @@ type city struct {
 	onestops   []*onestop
 	toBring    []*folder // taken in, not with their agency yet
 	withAgency []*folder
-	lacking    []*folder // their agency has asked for papers
-	askedOnce  bool      // an agency has asked for papers
-	lostOne    bool      // a dossier has been lost
 	toFetch    []*folder // their agency has the result
 	toGive     []*folder // the result lies at the office
 	toAnswer   []plan    // to complaints

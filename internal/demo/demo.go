@@ -53,6 +53,9 @@ func Fill(ctx context.Context, h *app.House, clock *Clock, o Options, progress f
 	if err := c.bookings(ctx); err != nil {
 		return nil, fmt.Errorf("make up bookings: %w", err)
 	}
+	if err := c.leaveOpen(ctx); err != nil {
+		return nil, fmt.Errorf("leave dossiers open: %w", err)
+	}
 	progress(int64(o.Days+1), int64(o.Days+1))
 	return &City{c}, nil
 }

@@ -36,7 +36,6 @@ type folder struct {
 	seal   string
 	ready  postal.Day // when the agency has the result
 	tries  int        // invitations
-	added  bool       // its item carries papers that were added later
 	people []ledger.Beside
 }
 
@@ -93,7 +92,7 @@ func (c *city) dossierPhases(day postal.Day) []phase {
 		return nil
 	}
 	return []phase{
-		{8*60 + 35, c.takeDossiers}, {9*60 + 15, c.giveResults}, {10*60 + 20, c.addPapers}, {11 * 60, c.loseOne}, {13*60 + 35, c.bringDossiers},
+		{8*60 + 35, c.takeDossiers}, {9*60 + 15, c.giveResults}, {13*60 + 35, c.bringDossiers},
 		{14*60 + 5, func(ctx context.Context) error { return c.agencyDay(ctx, day) }}, {15*60 + 5, c.fetchResults}, {15*60 + 45, c.troubles},
 	}
 }
@@ -235,11 +234,7 @@ func (c *city) bring(ctx context.Context, to *onestop, list []*folder) error {
 	for _, f := range list {
 		x := dossier.Compare{Handover: code, Dossier: f.code, Seal: f.seal, Papers: f.papers, Verdict: dossier.Complete, Most: 1}
 		switch luck := c.rand.IntN(100); {
-		case f.added:
-			c.withAgency = append(c.withAgency, f)
-		case luck < 6 || !c.askedOnce: // also in a city of few days
-			c.askedOnce = true
-			c.lacking = append(c.lacking, f)
+		case luck < 6:
 			x.Verdict, x.Missing, x.Reason = dossier.Incomplete, []string{f.papers[0].Component}, "copy_not_certified"
 		case luck < 9:
 			x.Verdict, x.Reason, x.Basis = dossier.NotTaken, "not_competent", "procedure_list"

@@ -35,6 +35,7 @@ type caseView struct {
 	Can        map[string]bool
 	Item       *custody.Item // of the result, or of the dossier
 	Where      string
+	Away       error // why another office than the reader's goes on with the packet
 	InviteFrom postal.Day
 	Complaints []*Complaint
 	Changed    string   // the procedure is not what it was
@@ -132,8 +133,13 @@ func (s *Service) drawWhole(w http.ResponseWriter, r *http.Request, status int, 
 			c.Paid = &t
 		}
 	}
-	if c.Can, err = s.can(r.Context(), me, d, c.Item); err != nil {
+	if c.Can, err = s.can(r.Context(), v, me, d, c.Item); err != nil {
 		return err
+	}
+	if c.inHands() {
+		c.Away = elsewhere(v, me.Office(), me.ID, d.Result, s.officeName)
+	} else if d.State == Lost {
+		c.Away = s.lostElsewhere(c.Item, me.Office())
 	}
 	if err := s.caseLiability(v, &c); err != nil {
 		return err
@@ -224,6 +230,8 @@ func (s *Service) holderName(p web.Page, h event.Holder) string {
 		return p.T("người nhận", "the receiver")
 	case h == event.Sender:
 		return p.T("người nộp", "the sender")
+	case h == event.Lost:
+		return p.T("thất lạc, đang tìm", "missing, being searched for")
 	}
 	return p.T("chưa rõ", "unknown")
 }
@@ -252,13 +260,13 @@ func mayDo(me web.Person, do string) bool {
 }
 
 // can says which acts the page offers: the state allows them, and the person is the one to do them. The ledger decides in the end.
-func (s *Service) can(ctx context.Context, me web.Person, d *Dossier, i *custody.Item) (map[string]bool, error) {
+func (s *Service) can(ctx context.Context, v *ledger.View, me web.Person, d *Dossier, i *custody.Item) (map[string]bool, error) {
 	heard, err := s.Hearing(ctx, d)
 	if err != nil {
 		return nil, err
 	}
 	mine := i != nil && i.In == "" && i.Handover == "" && (i.Holder == custody.AtOffice(me.Office()) || i.Holder == custody.ByCarrier(me.ID))
-	result := slices.Contains([]State{Received, Returning, OutForDelivery, AttemptFailed, AwaitingPickup}, d.State)
+	result := d.inHands()
 	at := func(states ...State) bool { return slices.Contains(states, d.State) }
 	can := map[string]bool{
 		"slip":       d.slipOpen() || d.bettersSlip(me.Office()),
@@ -271,13 +279,13 @@ func (s *Service) can(ctx context.Context, me web.Person, d *Dossier, i *custody
 		"withdraw":   at(Accepted, InTransit, AwaitingResult),
 		"giveback":   at(Refused, TurningBack) && mine,
 		"deliver":    result && mine,
-		"invite":     result,
+		"invite":     result && elsewhere(v, me.Office(), me.ID, d.Result, codeAlone) == nil,
 		"try":        at(OutForDelivery) && i != nil && i.Holder == custody.ByCarrier(me.ID),
 		"unclaimed":  result && mine,
 		"takeback":   at(Delivered, GivenBack) && i != nil && i.Last.Office == me.Office(),
 		"recalled":   at(Delivered) && Sheets(d.Recalled) > 0 && d.RecalledItem == "",
 		"lost":       mine && !at(Lost),
-		"found":      at(Lost),
+		"found":      at(Lost) && s.lostElsewhere(i, me.Office()) == nil,
 		"complain":   at(States()...),
 		"liability":  i != nil && d.Liability == "" && (d.State == Lost || i.Open > 0) && (d.Office == me.Office() || i.Origin == me.Office()),
 		"compensate": i != nil && d.Liability != "",

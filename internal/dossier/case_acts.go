@@ -127,7 +127,8 @@ func (s *Service) meant(r *http.Request, f *web.Form, v *ledger.View, d *Dossier
 	case "lost":
 		return custody.ReportLost{Item: current(d), Reason: f.Choice("reason", custody.LostReasons...)}, nil
 	case "found":
-		return custody.Find{Item: current(d)}, nil
+		i, _ := ledger.Get[*custody.Item](v, custody.ItemKey(current(d)))
+		return custody.Find{Item: current(d)}, s.lostElsewhere(i, desk)
 	}
 	return s.meantLater(r, f, v, d, desk)
 }
@@ -151,6 +152,9 @@ func (s *Service) meantLater(r *http.Request, f *web.Form, v *ledger.View, d *Do
 	case "deliver":
 		return s.delivering(r, f, v, d, desk)
 	case "invite":
+		if err := elsewhere(v, desk, web.PersonOf(r).ID, d.Result, s.officeName); err != nil { // with the name of the office, which the act does not know
+			return nil, err
+		}
 		return s.inviting(f, d, f.Choice("how", InviteWays...))
 	case "try":
 		invite, err := s.inviting(f, d, "visit")

@@ -25,7 +25,7 @@ func stateTone(s State) web.Tone {
 }
 
 func caseNames(p web.Page) []string {
-	return []string{"slip", p.T("Mã hồ sơ của cơ quan", "The agency's code"), "due", p.T("Ngày", "Day"), "how", p.T("Cách", "How"), "reason", p.T("Lý do", "Reason"), "to", p.T("Ai nhận", "Who takes it"),
+	return []string{"secret", p.T("Mã bí mật", "Secret"), "slip", p.T("Mã hồ sơ của cơ quan", "The agency's code"), "due", p.T("Ngày", "Day"), "how", p.T("Cách", "How"), "reason", p.T("Lý do", "Reason"), "to", p.T("Ai nhận", "Who takes it"),
 		idcard.ScanName, p.T("Thẻ căn cước", "Card"), "identity", p.T("Giấy tờ tuỳ thân", "Identity paper"), "authorised", p.T("Giấy uỷ quyền", "Authority"), "counted", p.T("Đếm giấy tờ", "Counting"), "papers", p.T("Giấy tờ", "Papers"), "seal", p.T("Niêm phong", "Seal"),
 		"weight", p.T("Khối lượng", "Weight"), "owed", p.T("Phí còn thu", "Fees owed"), "owed_how", p.T("Cách nộp phí", "How fees are paid"), "fees", p.T("Phí, lệ phí", "Fees"), "record", p.T("Số biên bản", "Record"), "about", p.T("Về việc", "About"),
 		"text", p.T("Nội dung", "Words"), "outcome", p.T("Kết quả", "Outcome"), "amount", p.T("Số tiền", "Amount"), "means", p.T("Chi bằng", "Paid by"), "do", p.T("Việc này", "This"), "until", p.T("Ngày", "Day"), "next", p.T("Sau đó", "Then"),
@@ -275,6 +275,8 @@ func nextWords(c caseView) string {
 		return c.T("Đã bồi thường. Giúp công dân xin cấp lại giấy tờ; thấy gói thì ghi.", "Compensated. Help the citizen to get new papers; record the packet when it is found.")
 	case c.State == Lost && c.Liability != "":
 		return c.T("Bồi thường nếu bưu điện có lỗi; giúp công dân xin cấp lại giấy tờ.", "Compensate if the post is at fault; help the citizen to get new papers.")
+	case c.inHands() && c.Away != nil:
+		return c.T("Kết quả đang trên đường trả cho công dân.", "The result is on its way to the citizen.")
 	case c.SupplementUnderWay():
 		return c.T("Chuyển giấy tờ bổ sung đến cơ quan; hai bên ký thì hồ sơ đủ.", "Bring the added papers to the agency; when both sign, the dossier is complete.")
 	case (c.State == Received || c.State == Returning) && c.Item != nil && c.Item.Holder == custody.AtOffice(c.ToOffice):
@@ -285,11 +287,11 @@ func nextWords(c caseView) string {
 
 // inviteWords say whether an invitation of today counts.
 func inviteWords(c caseView) string {
-	text := fmt.Sprintf(c.T("Đã mời %d lần được tính.", "Invited %d times that count."), c.Invitations)
-	if c.InvitedMs > 0 {
-		text += " " + c.T("Lần tới được tính từ ngày ", "The next counts from ") + c.Date(c.InviteFrom.Start()) + "."
+	if c.Invitations == 0 {
+		return c.T("Chưa mời lần nào.", "Not invited yet.")
 	}
-	return text
+	return fmt.Sprintf(c.T("Đã mời %d lần, lần gần nhất %s. Lần sau chỉ được tính là một lần mời nếu mời từ ngày %s.", "Invited %d times, last on %s. The next counts as an invitation from %s."),
+		c.Invitations, c.Millis(c.InvitedMs), c.Date(c.InviteFrom.Start()))
 }
 
 func countLabelOf(c caseView) string {

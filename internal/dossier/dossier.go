@@ -294,6 +294,11 @@ func (d *Dossier) withAgency() bool {
 	return slices.Contains([]State{HandedOver, SlipIssued, SlipTold, AwaitingResult}, d.State)
 }
 
+// inHands reports whether the post has its result, on the way to the citizen.
+func (d *Dossier) inHands() bool {
+	return slices.Contains([]State{Received, Returning, OutForDelivery, AttemptFailed, AwaitingPickup}, d.State)
+}
+
 // Carriage says which dossier an item belongs to.
 type Carriage struct {
 	Dossier postal.DossierNumber

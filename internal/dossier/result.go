@@ -94,21 +94,24 @@ func (Invite) Name() string { return "dossier.invite" }
 // Touches the dossier.
 func (a Invite) Touches() []ledger.Key { return []ledger.Key{DossierKey(a.Dossier)} }
 
-// Decide refuses when there is nothing to come for, and when somebody else has invited meanwhile.
+// Decide refuses when there is nothing to come for, where the packet is not, and when somebody else has invited meanwhile.
 func (a Invite) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	d, err := ours(v, e, a.Dossier)
 	if err != nil {
 		return nil, err
 	}
-	return a.decide(d)
+	return a.decide(v, e, d)
 }
 
-func (a Invite) decide(d *Dossier) ([]event.Fact, error) {
+func (a Invite) decide(v *ledger.View, e ledger.Envelope, d *Dossier) ([]event.Fact, error) {
 	if err := oneOf(InviteWays, a.How, "how"); err != nil {
 		return nil, err
 	}
-	if !slices.Contains([]State{Received, Returning, OutForDelivery, AttemptFailed, AwaitingPickup}, d.State) {
+	if !d.inHands() {
 		return nil, wrongState(d)
+	}
+	if err := elsewhere(v, e.Office, e.Actor, d.Result, codeAlone); err != nil {
+		return nil, err
 	}
 	if a.LastMs != d.InvitedMs {
 		return nil, fault.New(fault.Conflict, "dossier.invited_meanwhile", "Vừa có người khác mời. Hãy xem lại trang hồ sơ.", "Somebody else has just invited. Look at the dossier again.")
@@ -139,7 +142,7 @@ func (a TryDelivery) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 	if a.Attempt.Item != d.Result {
 		return nil, wrongState(d)
 	}
-	invited, err := a.Invite.decide(d)
+	invited, err := a.Invite.decide(v, e, d)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,52 @@
+package app
+
+import (
+	"net/http"
+	"testing"
+
+	"citypost/internal/dossier"
+	"citypost/internal/web"
+)
+
+// What a tired clerk stumbled over: each of these would send somebody the wrong way, or let him write down what he cannot know.
+
+// If this fails an office that has never seen a packet invites the citizen to it, or finds it.
+func TestOnlyWhoeverHasThePacketInvitesForItAndFindsIt(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, officer, far := s.as("gd1"), s.as("cb1"), s.hire("gd9", web.Clerk, otherOffice)
+		n := s.takeIn(c)
+		s.bring(c, officer, n)
+		s.arrives(c, officer, n, "")
+		path := "/dossiers/case/" + string(n)
+		here := s.House.officeName(shopOffice)
+		invite := []string{"how", "phone", "last", "0"}
+		far.get(path).wants(t, 200, "Gói kết quả đang ở "+here, "!Mời bằng cách nào")
+		s.doIt(far, n, "invite", http.StatusConflict, invite...).wants(t, http.StatusConflict, "đang ở "+here)
+		if d := s.dossier(n); d.Invitations != 0 {
+			t.Errorf("%d invitations", d.Invitations)
+		}
+		c.get(path).wants(t, 200, "Mời bằng cách nào", "Chưa mời lần nào", "!Gói kết quả đang ở")
+		s.doIt(c, n, "invite", http.StatusSeeOther, invite...)
+
+		s.doIt(c, n, "lost", http.StatusSeeOther, "reason", "not_found")
+		far.get(path).wants(t, 200, "Gói thất lạc khi ở "+here, "!Đã tìm thấy, đang ở bưu cục này")
+		s.doIt(far, n, "found", http.StatusConflict).wants(t, http.StatusConflict, "Gói thất lạc khi ở "+here, "Bàn quét")
+		s.isAt(n, dossier.Lost)
+		c.get(path).wants(t, 200, "Đã tìm thấy, đang ở bưu cục này", "!Gói thất lạc khi ở")
+		s.doIt(c, n, "found", http.StatusSeeOther)
+		s.isAt(n, dossier.Returning)
+	})
+}
+
+// If this fails a clerk before whom a citizen stands is told to go to a post office.
+func TestAWrongSecretIsToldToStaffInTheirWords(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	far := s.hire("gd9", web.Clerk, otherOffice)
+	path := "/dossiers/case/" + string(s.takeIn(s.as("gd1"))) + "/people"
+	far.post(path, "secret", "").wants(t, http.StatusUnprocessableEntity, "Ô này chưa điền", "!không khớp")
+	for range 10 {
+		far.post(path, "secret", "AAAAAA").wants(t, http.StatusUnprocessableEntity, "của người đứng trước bạn", "!bưu cục bất kỳ")
+	}
+	far.post(path, "secret", "AAAAAA").wants(t, http.StatusTooManyRequests, "gọi bưu cục đã nhận hồ sơ", "!mang phiếu gửi đến bưu cục")
+}

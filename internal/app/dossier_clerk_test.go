@@ -2,9 +2,11 @@ package app
 
 import (
 	"net/http"
+	"net/url"
 	"testing"
 
 	"citypost/internal/dossier"
+	"citypost/internal/postal"
 	"citypost/internal/web"
 )
 
@@ -49,4 +51,42 @@ func TestAWrongSecretIsToldToStaffInTheirWords(t *testing.T) {
 		far.post(path, "secret", "AAAAAA").wants(t, http.StatusUnprocessableEntity, "của người đứng trước bạn", "!bưu cục bất kỳ")
 	}
 	far.post(path, "secret", "AAAAAA").wants(t, http.StatusTooManyRequests, "gọi bưu cục đã nhận hồ sơ", "!mang phiếu gửi đến bưu cục")
+}
+
+// If this fails two packets carry one number of a seal, and nobody can say which of them was opened.
+func TestASealClosesOnePacketOnly(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, officer := s.as("gd1"), s.as("cb1")
+		first := s.takeIn(c, "seal", "np000777")
+		form := append(s.intake("seal", "NP000777"), s.papersOf(certificate)...)
+		form = append(form, "act", c.get("/dossiers/new").hidden("act"))
+		page := c.post("/dossiers/new", append(form, "do", "check")...).wants(t, http.StatusUnprocessableEntity, "Số niêm phong NP000777 đã dùng cho gói "+s.dossier(first).Item.Grouped(), "!Nhận hồ sơ, thu ")
+		c.post("/dossiers/new", append(form, "do", "accept", "shown", page.hidden("shown"))...).wants(t, http.StatusUnprocessableEntity, "đã dùng cho gói")
+		second := s.takeIn(c)
+		for _, n := range []postal.DossierNumber{first, second} {
+			s.bring(c, officer, n)
+			s.doIt(officer, n, "ready", http.StatusSeeOther, "outcome", "granted")
+		}
+		fetch := func(seals ...string) screen {
+			v := url.Values{"act": {postal.NewActID(s.clock()).String()}}
+			for k, n := range []postal.DossierNumber{first, second} {
+				v.Add("dossier", string(n))
+				v.Set("o."+string(n), "1")
+				v.Set("weight."+string(n), "50")
+				v.Set("seal."+string(n), seals[k])
+			}
+			return c.read(c.client.PostForm(c.url+"/dossiers/agencies/"+string(justice)+"/results", v))
+		}
+		before := s.Ledger.Seq()
+		fetch("NP000777", "KQ2").wants(t, http.StatusConflict, "đã dùng cho gói")
+		fetch("KQ1", "kq1").wants(t, http.StatusConflict, "cũng ghi cho hồ sơ")
+		if s.Ledger.Seq() != before {
+			t.Error("something was packed")
+		}
+		fetch("KQ1", "KQ2").wants(t, http.StatusSeeOther)
+		if diff, err := s.Ledger.Check(t.Context(), nil); err != nil || len(diff) > 0 {
+			t.Errorf("replay differs from live: %v, %v", diff, err)
+		}
+	})
 }

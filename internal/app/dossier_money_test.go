@@ -17,7 +17,7 @@ import (
 func (s *shop) arrives(c, officer *clerk, n postal.DossierNumber, owed string) *dossier.Dossier {
 	s.t.Helper()
 	s.doIt(officer, n, "ready", http.StatusSeeOther, "outcome", "granted", "owed", owed)
-	fetched := c.post("/dossiers/agencies/"+string(justice)+"/results", "dossier", string(n), "o."+string(n), "1", "seal."+string(n), "KQ77", "weight."+string(n), "50", "act", postal.NewActID(s.clock()).String()).wants(s.t, http.StatusSeeOther)
+	fetched := c.post("/dossiers/agencies/"+string(justice)+"/results", "dossier", string(n), "o."+string(n), "1", "seal."+string(n), s.nextSeal(), "weight."+string(n), "50", "act", postal.NewActID(s.clock()).String()).wants(s.t, http.StatusSeeOther)
 	c.post(fetched.to+"/compare", "item", string(s.dossier(n).Result), "act", postal.NewActID(s.clock()).String()).wants(s.t, http.StatusSeeOther)
 	s.signs(officer, fetched.to, "giver")
 	s.signs(c, fetched.to, "taker")

@@ -250,8 +250,14 @@ func (s *Service) postFetch(w http.ResponseWriter, r *http.Request) error {
 	}
 	agency := postal.AgencyCode(r.PathValue("agency"))
 	var list []parcel
+	closed := map[string]string{}
 	for _, code := range f.All("dossier") {
 		x, err := s.parcel(r, f, desk, agency, postal.DossierNumber(code))
+		seal := strings.ToUpper(f.Value("seal." + code))
+		if other := closed[seal]; err == nil && seal != "" && other != "" {
+			err = fault.New(fault.Conflict, "dossier.seal_used", "Số niêm phong %[1]s cũng ghi cho hồ sơ %[2]s: quét lại số trên từng gói.", "Seal %[1]s is written for dossier %[2]s too: scan the number on each packet again.", seal, grouped(postal.DossierNumber(other)))
+		}
+		closed[seal] = code
 		if refused := f.Refuse(ofDossier(code, err)); refused != nil {
 			return refused
 		}

@@ -382,5 +382,6 @@ func Kinds() []ledger.Kind {
 		{Letter: 'j', New: func() ledger.State { return &Carriage{} }},
 		{Letter: 'y', New: func() ledger.State { return &Complaint{} }, Trail: true},
 		{Letter: 'z', New: func() ledger.State { return &numbers{} }},
+		{Letter: 's', New: func() ledger.State { return &usedSeal{} }},
 	}
 }

@@ -396,6 +396,9 @@ func (s *Service) priceIntake(r *http.Request, f *web.Form, in *intake) error {
 	view := s.Ledger.View(r.Context())
 	from := s.unitOf(office)
 	if in.Form != FormResult {
+		if err := f.Refuse(freshSeal(view, in.Seal)); err != nil { // said before anybody pays
+			return err
+		}
 		var err error
 		in.Price, err = s.Money.Price(view, PriceQuestion{Service: event.DossierSend, From: from, To: in.Agency.Unit, WeightG: in.WeightG, Online: in.Online, On: postal.DayOf(now)})
 		if err := f.Refuse(at(err, "weight")); err != nil {

@@ -27,9 +27,9 @@ type PackResult struct {
 // Name of the act.
 func (PackResult) Name() string { return "dossier.pack_result" }
 
-// Touches the dossier and what the acceptance touches.
+// Touches the dossier, what the acceptance touches, and the seal.
 func (a PackResult) Touches() []ledger.Key {
-	return append(a.Carriage.Touches(), DossierKey(a.Dossier))
+	return append(a.Carriage.Touches(), DossierKey(a.Dossier), sealKey(a.Seal))
 }
 
 // Decide refuses a second packet, a list that says nothing, and a signature in the register without the citizen's written authority.
@@ -41,8 +41,10 @@ func (a PackResult) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	if err := a.check(d); err != nil {
 		return nil, err
 	}
-	if err := (Hearing{}).listed(d, a.Recall, "recall"); err != nil {
-		return nil, err
+	for _, err := range []error{(Hearing{}).listed(d, a.Recall, "recall"), freshSeal(v, a.Seal)} {
+		if err != nil {
+			return nil, err
+		}
 	}
 	facts, err := a.Carriage.Decide(v, e)
 	if err != nil {
@@ -242,9 +244,9 @@ type SendRecalled struct {
 // Name of the act.
 func (SendRecalled) Name() string { return "dossier.send_recalled" }
 
-// Touches the dossier and what the acceptance touches.
+// Touches the dossier, what the acceptance touches, and the seal.
 func (a SendRecalled) Touches() []ledger.Key {
-	return append(a.Carriage.Touches(), DossierKey(a.Dossier))
+	return append(a.Carriage.Touches(), DossierKey(a.Dossier), sealKey(a.Seal))
 }
 
 // Decide refuses a second packet of the same papers.
@@ -258,6 +260,9 @@ func (a SendRecalled) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 	}
 	if d.State != Delivered || Sheets(d.Recalled) == 0 || d.RecalledItem != "" || a.Carriage.Service != event.DossierSend || a.Carriage.FeeVND != 0 {
 		return nil, wrongState(d)
+	}
+	if err := freshSeal(v, a.Seal); err != nil {
+		return nil, err
 	}
 	facts, err := a.Carriage.Decide(v, e)
 	if err != nil {

@@ -3,6 +3,8 @@ package app
 import (
 	"net/http"
 	"net/url"
+	"regexp"
+	"strings"
 	"testing"
 
 	"citypost/internal/dossier"
@@ -89,4 +91,27 @@ func TestASealClosesOnePacketOnly(t *testing.T) {
 			t.Errorf("replay differs from live: %v, %v", diff, err)
 		}
 	})
+}
+
+// If this fails a clerk sends a dossier to an agency or to a ward that nobody chose, or is asked to say that a list was signed which nobody could print.
+func TestIntakeGuessesNoAddressAndPrintsTheListBeforeItIsSigned(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	for code, name := range map[postal.AgencyCode]string{justice: "Sở Tư pháp (mẫu) thành phố Mẫu", "so-xay-dung-mau": "Sở Xây dựng (mẫu)"} {
+		s.must(s.Dossiers.KeepAgency(t.Context(), dossier.Agency{Code: code, Name: name, Address: "2 phố Mẫu", Unit: s.unit, Office: shopOffice, Active: true}))
+	}
+	c := s.as("gd1")
+	const chosen = `value="so-tu-phap-mau" selected`
+	c.get("/dossiers/new?procedure=9.900008").wants(t, 200, chosen, "!name=\"from.unit\"") // Justice alone handles it; where the sender lives is not known
+	c.get("/dossiers/new?procedure=9.900001").wants(t, 200, "so-tu-phap-mau", "!"+chosen)  // a ward's
+	form := append(s.intake("signed", "", "act", c.get("/dossiers/new").hidden("act")), s.papersOf(certificate)...)
+	c.post("/dossiers/new", append(form, "do", "check", "agency", "")...).wants(t, http.StatusUnprocessableEntity, "Chọn cơ quan tiếp nhận hồ sơ.", "!trong danh sách")
+	c.post("/dossiers/new", append(form, "do", "check", "from.unit", "")...).wants(t, http.StatusUnprocessableEntity, "!Nhận hồ sơ, thu ")
+	c.post("/dossiers/new", append(form, "change", "1")...).wants(t, 200, "Tên hoặc mã thủ tục")
+
+	page := c.post("/dossiers/new", append(form, "do", "check")...).wants(t, 200, "Nhận hồ sơ, thu ", "In bản kê đồng kiểm để hai bên ký")
+	link := regexp.MustCompile(`/dossiers/new/list\?[^"]+`).FindString(page.text)
+	c.get(strings.ReplaceAll(link, "&amp;", "&")).wants(t, 200, "BẢN KÊ ĐỒNG KIỂM HỒ SƠ", "NP000123", "Tổng số bản", "!Nguyễn Văn Mẫu")
+	accept := append(form, "do", "accept", "shown", page.hidden("shown"))
+	c.post("/dossiers/new", accept...).wants(t, http.StatusUnprocessableEntity, "hai bên đếm và ký", "Nhận hồ sơ, thu ")
+	c.post("/dossiers/new", append(accept, "signed", "1")...).wants(t, http.StatusSeeOther)
 }

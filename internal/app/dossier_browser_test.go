@@ -34,6 +34,10 @@ func TestADossierIsTakenInWithKeysAndScannerAlone(t *testing.T) {
 	b.Fill("input#from-name", "Nguyễn Văn Mẫu")
 	b.Fill("input#from-phone", "0912345678")
 	b.Fill("input#from-address", "12 ngõ 5 đường Mẫu")
+	b.Fill("input#from-place", "hong bang")
+	ward := `input[name="from.unit"][value="` + string(s.unit) + `"]`
+	b.Wait(ward)
+	b.Click(ward)
 	b.Fill("input#weight", "120")
 	b.Press("F2")
 	if f := b.Focus(); f != "seal" {

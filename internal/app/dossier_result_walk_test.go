@@ -160,7 +160,7 @@ func (w *walk) invites(n postal.DossierNumber) {
 		w.t.Errorf("%d invitations count", d.Invitations)
 	}
 	w.unfold("Mời nhận kết quả")
-	w.sees("Đã mời 2 lần được tính")
+	w.sees("Đã mời 2 lần, lần gần nhất 01/12/2026")
 	w.look("invited")
 }
 

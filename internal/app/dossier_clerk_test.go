@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"citypost/internal/custody"
 	"citypost/internal/dossier"
+	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
@@ -114,4 +116,55 @@ func TestIntakeGuessesNoAddressAndPrintsTheListBeforeItIsSigned(t *testing.T) {
 	accept := append(form, "do", "accept", "shown", page.hidden("shown"))
 	c.post("/dossiers/new", accept...).wants(t, http.StatusUnprocessableEntity, "hai bên đếm và ký", "Nhận hồ sơ, thu ")
 	c.post("/dossiers/new", append(accept, "signed", "1")...).wants(t, http.StatusSeeOther)
+}
+
+// If this fails a result is given by a name that nobody can read, by a card that no longer counts, or for an amount that the clerk has to add up in his head.
+func TestWhoGivesAResultSeesWhoseItIsAndWhatToCollect(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, officer := s.as("gd1"), s.as("cb1")
+		n := s.takeIn(c)
+		path := "/dossiers/case/" + string(n)
+		c.get(path).wants(t, 200, "!Nguyễn Văn Mẫu", "!Đối chiếu giấy tờ với")
+		s.bring(c, officer, n)
+		d := s.arrives(c, officer, n, "8000")
+		looks := func() (count int) {
+			s.must(s.DB.Read().QueryRowContext(t.Context(), `SELECT count(*) FROM dossier_access WHERE dossier = $1 AND what = 'handout'`, string(n)).Scan(&count))
+			return count
+		}
+		if i, _ := ledger.Get[*custody.Item](s.Ledger.View(t.Context()), custody.ItemKey(d.Result)); i.FeeVND != 26_000 {
+			t.Fatalf("the result's way costs %d", i.FeeVND)
+		}
+		c.get(path).wants(t, 200, "Đối chiếu giấy tờ với", "Nguyễn Văn Mẫu", "26.000 đ", "8.000 đ", "34.000 đ", "Thu khi trả kết quả", "Căn cước, căn cước công dân", "!Chứng minh nhân dân")
+		if got := looks(); got != 1 {
+			t.Errorf("%d looks are recorded, want 1", got)
+		}
+		s.hire("gd9", web.Clerk, otherOffice).get(path).wants(t, 200, "!Nguyễn Văn Mẫu")
+		if got := looks(); got != 1 {
+			t.Errorf("%d looks are recorded after somebody who may not give it, want 1", got)
+		}
+		s.doIt(c, n, "deliver", http.StatusUnprocessableEntity, append(giving, "identity", "cmnd")...)
+		s.isAt(n, dossier.Received)
+		s.doIt(c, n, "deliver", http.StatusSeeOther, giving...)
+		c.get(path).wants(t, 200, "!Thu khi trả kết quả", "!Đối chiếu giấy tờ với", "!Nguyễn Văn Mẫu")
+	})
+}
+
+// If this fails a citizen scrolls through every step on a telephone before he learns what comes next.
+func TestACitizenSeesTheLastStepAndWhatComesNext(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	c, officer := s.as("gd1"), s.as("cb1")
+	n := s.takeIn(c)
+	p, err := s.Dossiers.Told(t.Context(), "NV0001", shopOffice, s.dossier(n))
+	s.must(err)
+	follow := func() screen {
+		return s.as("bt1").post("/track/dossier", "code", string(n), "secret", p.Note.Secret)
+	}
+	follow().wants(t, 200, "Tiếp theo: Cơ quan đã nhận, chậm nhất 26/11/2026", "!bước trước")
+	s.bring(c, officer, n)
+	page := follow().wants(t, 200, "Tiếp theo: Có kết quả, hẹn ngày", "Xem 3 bước trước")
+	open, folded, _ := strings.Cut(page.text, "Xem 3 bước trước")
+	if strings.Count(open, "timeline__title") != 1 || strings.Count(folded, "timeline__title") != 3 {
+		t.Errorf("%d steps stand open, %d are folded", strings.Count(open, "timeline__title"), strings.Count(folded, "timeline__title"))
+	}
 }

@@ -49,6 +49,7 @@ type caseView struct {
 	LeastVND   postal.VND // of a compensation, by the rules of today
 	PayBy      postal.Day // by which it is paid
 	PaidOutVND postal.VND // as compensation
+	Giving     giving
 }
 
 // postClock is one way of the post with its time.
@@ -140,6 +141,9 @@ func (s *Service) drawWhole(w http.ResponseWriter, r *http.Request, status int, 
 		c.Away = elsewhere(v, me.Office(), me.ID, d.Result, s.officeName)
 	} else if d.State == Lost {
 		c.Away = s.lostElsewhere(c.Item, me.Office())
+	}
+	if err := s.caseGiving(r, v, &c); err != nil {
+		return err
 	}
 	if err := s.caseLiability(v, &c); err != nil {
 		return err

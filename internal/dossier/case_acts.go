@@ -148,7 +148,8 @@ func current(d *Dossier) postal.ItemNumber {
 func (s *Service) meantLater(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
 	switch f.Value("do") {
 	case "giveback":
-		return GiveBack{Dossier: d.Code, To: f.Choice("to", Takers...), Identity: f.Choice("identity", custody.Identities...), Papers: s.counted(f, "counted", d.Papers)}, nil
+		identity, err := s.identity(f)
+		return GiveBack{Dossier: d.Code, To: f.Choice("to", Takers...), Identity: identity, Papers: s.counted(f, "counted", d.Papers)}, err
 	case "deliver":
 		return s.delivering(r, f, v, d, desk)
 	case "invite":
@@ -251,7 +252,11 @@ func (s *Service) paid(r *http.Request, v *ledger.View, desk postal.OfficeCode, 
 
 // delivering reads the delivery: identity, count, papers given up, and the money for the result's way and for the agency.
 func (s *Service) delivering(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
-	a := DeliverResult{Dossier: d.Code, To: f.Choice("to", Takers...), Identity: f.Choice("identity", custody.Identities...), Authorised: f.Ticked("authorised")}
+	identity, err := s.identity(f)
+	if err != nil {
+		return nil, err
+	}
+	a := DeliverResult{Dossier: d.Code, To: f.Choice("to", Takers...), Identity: identity, Authorised: f.Ticked("authorised")}
 	if !d.ResultSealed || f.Ticked("counted") {
 		a.Papers = s.counted(f, "counted", d.ResultPapers)
 	}

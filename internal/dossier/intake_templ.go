@@ -820,7 +820,7 @@ func resultPanel(v intakeView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Checkbox(v.Page, v.Form, web.Field{Name: "register", Label: v.T("Có giấy uỷ quyền cho bưu tá ký sổ gốc của cơ quan", "The postman may sign the agency's register (written authority)")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Checkbox(v.Page, v.Form, web.Field{Name: "register", Label: v.T("Có văn bản uỷ quyền cho bưu tá ký sổ gốc của cơ quan", "The postman may sign the agency's register (written authority)")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

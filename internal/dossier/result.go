@@ -70,7 +70,7 @@ func (a PackResult) check(d *Dossier) error {
 	case !a.Sealed && Sheets(a.Papers) == 0:
 		return fault.New(fault.Invalid, "dossier.no_papers", "Chưa đếm giấy tờ nào.", "No paper has been counted.").At("papers")
 	case a.Register && !d.Authorised:
-		return fault.New(fault.Conflict, "dossier.register_authority", "Bưu tá chỉ ký sổ gốc khi công dân uỷ quyền bằng văn bản; hồ sơ này không có uỷ quyền.",
+		return fault.New(fault.Conflict, "dossier.register_authority", "Bưu tá chỉ ký sổ gốc khi có văn bản uỷ quyền của công dân; hồ sơ này không có.",
 			"The postman signs the register only on the citizen's written authority; this dossier has none.").At("register")
 	case a.Carriage.Service != event.DossierReturn || a.Carriage.From != custody.AtAgency(d.Agency):
 		return fault.New(fault.Invalid, "dossier.service", "Kết quả đi bằng dịch vụ trả kết quả, người gửi là cơ quan của hồ sơ.", "A result goes by the service for results, and its sender is the dossier's agency.")
@@ -197,7 +197,7 @@ func (a DeliverResult) check(d *Dossier) error {
 	case d.Result == "":
 		return wrongState(d)
 	case a.To == "proxy" && !a.Authorised:
-		return fault.New(fault.Conflict, "dossier.proxy_authority", "Người nhận thay phải có giấy uỷ quyền. Xem giấy uỷ quyền rồi đánh dấu; không có thì không giao.",
+		return fault.New(fault.Conflict, "dossier.proxy_authority", "Người nhận thay phải có văn bản uỷ quyền. Xem văn bản rồi đánh dấu; không có thì không giao.",
 			"A proxy needs a written authority. Look at it and tick the box; without it nothing is handed over.").At("authorised")
 	case !d.ResultSealed && !sameCounts(d.ResultPapers, a.Papers):
 		return fault.New(fault.Conflict, "dossier.result_count", "Số giấy tờ đếm với người nhận khác bản kê của cơ quan. Đếm lại; nếu vẫn khác thì không giao, ghi bất thường và báo kiểm soát viên.",

@@ -373,12 +373,7 @@ func (s *Service) title(p web.Page, d *Dossier, e *event.Entry) string {
 }
 
 // grouped writes a code in groups that people can read out.
-func grouped(n postal.DossierNumber) string {
-	if len(n) != 14 {
-		return string(n)
-	}
-	return string(n[:1] + " " + n[1:7] + " " + n[7:13] + " " + n[13:])
-}
+func grouped(n postal.DossierNumber) string { return n.Grouped() }
 
 // itemPath is the page of an item at the desk.
 func itemPath(n postal.ItemNumber) string { return "/desk/items/" + string(n) }

@@ -103,6 +103,14 @@ func ParseDossierNumber(s string) (DossierNumber, error) {
 	return DossierNumber(code), err
 }
 
+// Grouped writes the code so that an eye can read it: "6 180100 000017 4".
+func (n DossierNumber) Grouped() string {
+	if len(n) != codeLen {
+		return string(n)
+	}
+	return string(n[:1] + " " + n[1:7] + " " + n[7:13] + " " + n[13:])
+}
+
 func parseKind(s string, want CodeKind, vi, en string) (string, error) {
 	s = squeeze(s)
 	kind, _, _, err := ParseCode(s)

@@ -168,3 +168,29 @@ func TestACitizenSeesTheLastStepAndWhatComesNext(t *testing.T) {
 		t.Errorf("%d steps stand open, %d are folded", strings.Count(open, "timeline__title"), strings.Count(folded, "timeline__title"))
 	}
 }
+
+// If this fails somebody is shown the work of another, or a field that answers with a refusal.
+func TestEachSeesHisOwnWork(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	c, officer := s.as("gd1"), s.as("cb1")
+	n := s.takeIn(c)
+	path := "/dossiers/case/" + string(n)
+	officer.get(path).wants(t, 200, "Bưu điện đang chuyển hồ sơ đến", "!Chuyển cho bưu tá", "!desk-scan")
+	c.get(path).wants(t, 200, "Chuyển cho bưu tá", "!Biên bản giao nhận với cơ quan", "desk-scan")
+	c.get("/dossiers/agencies/"+string(justice)).wants(t, 200, "Đang đánh dấu tất cả")
+	c.post("/dossiers/agencies/"+string(justice)+"/scan", "scan", string(s.dossier(n).Item), "act", postal.NewActID(s.clock()).String()).wants(t, 200, "Chỉ những gì đã quét được đánh dấu.", "!Đang đánh dấu tất cả")
+	opened := c.post("/dossiers/agencies/"+string(justice), "item", string(s.dossier(n).Item), "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusSeeOther)
+	c.get(opened.to).wants(t, 200, "Mở hồ sơ", "Đăng ký khai sinh (mẫu)", "Nếu từ chối: lý do", "!>"+certificate+"</a>")
+	if form := c.get(opened.to).text; regexp.MustCompile(`(?s)Nếu từ chối: lý do[^<]*<span class="optional"`).MatchString(form) {
+		t.Error("a reason that must be given is said to be optional")
+	}
+	for _, who := range []*clerk{c, officer} {
+		who.get(path).wants(t, 200, "Biên bản giao nhận với cơ quan", opened.to, "chưa ký xong")
+	}
+	s.hire("gd9", web.Clerk, otherOffice).get(path).wants(t, 200, "!"+opened.to)
+	s.compares(officer, opened.to, n, "verdict", "complete").wants(t, http.StatusSeeOther)
+	s.signs(c, opened.to, "giver")
+	s.signs(officer, opened.to, "taker")
+	officer.get(path).wants(t, 200, "Ghi mã hồ sơ và ngày hẹn trả", "!Lấy giấy hẹn", opened.to, "!chưa ký xong")
+	s.hire("so1", web.Department, "").get("/reports/dossiers").wants(t, 200, "!desk-scan")
+}

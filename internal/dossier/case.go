@@ -50,6 +50,7 @@ type caseView struct {
 	PayBy      postal.Day // by which it is paid
 	PaidOutVND postal.VND // as compensation
 	Giving     giving
+	Handings   []*custody.Handover // with the agency, that the reader may open
 }
 
 // postClock is one way of the post with its time.
@@ -102,9 +103,11 @@ func (s *Service) drawWhole(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	c.Post = s.postClocks(c.Page, d)
-	if c.Events, err = s.timeline(r, c.Page, v, d); err != nil {
+	entries, err := s.history(r, d)
+	if err != nil {
 		return err
 	}
+	c.Events, c.Handings = s.timeline(r, c.Page, d, entries), handings(v, me, entries)
 	if c.Procedure, err = s.Catalogue.On(d.Procedure, d.Version); err != nil {
 		if f, ok := fault.From(err); ok {
 			c.Changed = c.Say(f)
@@ -330,17 +333,35 @@ func (s *Service) postClocks(p web.Page, d *Dossier) (list []postClock) {
 	return list
 }
 
-// timeline is everything that happened to the dossier and its packets, the newest first.
-func (s *Service) timeline(r *http.Request, p web.Page, v *ledger.View, d *Dossier) ([]web.Event, error) {
+// history gives the entries that touched the dossier, the oldest first.
+func (s *Service) history(r *http.Request, d *Dossier) ([]event.Entry, error) {
 	key := DossierKey(d.Code)
 	trails, err := s.Ledger.Trails(r.Context(), []ledger.Key{key})
 	if err != nil {
 		return nil, err
 	}
-	entries, err := s.Ledger.Entries(r.Context(), trails[key])
-	if err != nil {
-		return nil, err
+	return s.Ledger.Entries(r.Context(), trails[key])
+}
+
+// handings are the handovers with the agency in which the dossier's packets were, those that a person may open, the newest first.
+func handings(v *ledger.View, me web.Person, entries []event.Entry) (list []*custody.Handover) {
+	for n := len(entries) - 1; n >= 0; n-- {
+		for _, f := range entries[n].Facts {
+			opened, ok := f.(event.HandoverOpened)
+			if !ok {
+				continue
+			}
+			h, ok := ledger.Get[*custody.Handover](v, custody.KeyOf(opened.Handover))
+			if ok && mayOpen(me, h) && h.Status != custody.HandoverWithdrawn {
+				list = append(list, h)
+			}
+		}
 	}
+	return list
+}
+
+// timeline is everything that happened to the dossier and its packets, the newest first.
+func (s *Service) timeline(r *http.Request, p web.Page, d *Dossier, entries []event.Entry) []web.Event {
 	var events []web.Event
 	for n := len(entries) - 1; n >= 0; n-- {
 		e := &entries[n]
@@ -354,7 +375,7 @@ func (s *Service) timeline(r *http.Request, p web.Page, v *ledger.View, d *Dossi
 		}
 		events = append(events, web.Event{When: p.Millis(e.OccurredMs), Title: title, Place: place, Text: s.Name(r.Context(), e.Actor)})
 	}
-	return events, nil
+	return events
 }
 
 // title says what an entry meant for the dossier: the last of its own facts, else what custody says.

@@ -1047,7 +1047,7 @@ func papersPanel(v intakeView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = web.Select(v.Page, v.Form, web.Field{Name: "absent." + a.ID, Label: v.T("Lý do không có", "Why there is none"), Optional: true}, absentChoices(v.Page)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Select(v.Page, v.Form, web.Field{Name: "absent." + a.ID, Label: v.T("Nếu không có: lý do", "If there is none: why")}, absentChoices(v.Page)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -127,9 +127,11 @@ func (s *Service) drawStatus(w http.ResponseWriter, r *http.Request, v *ledger.V
 	}
 	p.Post = s.postClocks(p.Page, d)
 	_, p.Where = s.packet(p.Page, v, d)
-	if p.Events, err = s.timeline(r, p.Page, v, d); err != nil {
+	entries, err := s.history(r, d)
+	if err != nil {
 		return err
 	}
+	p.Events = s.timeline(r, p.Page, d, entries)
 	for n := range p.Events {
 		p.Events[n].Text = "" // who worked with it is no affair of the public page
 	}

@@ -301,6 +301,14 @@ func invitedWords(c caseView) string {
 	return fmt.Sprintf(c.T("Đã mời %d lần, lần gần nhất %s.", "Invited %d times, last on %s."), c.Invitations, c.Millis(c.InvitedMs))
 }
 
+// handingWords say which way a handover with the agency went, and when.
+func handingWords(c caseView, h *custody.Handover) string {
+	if custody.Agency(h.To) != "" {
+		return c.T("giao ", "to it ") + c.Millis(h.OpenedMs)
+	}
+	return c.T("nhận ", "from it ") + c.Millis(h.OpenedMs)
+}
+
 // collectRows add up what is collected with the result.
 func collectRows(c caseView) []web.Row {
 	rows := []web.Row{{Key: c.T("Cước trả kết quả", "Postage of the result"), Value: c.Money(c.Giving.PostageVND)}}

@@ -311,13 +311,11 @@ func handingWords(c caseView, h *custody.Handover) string {
 
 // collectRows add up what is collected with the result.
 func collectRows(c caseView) []web.Row {
-	rows := []web.Row{{Key: c.T("Cước trả kết quả", "Postage of the result"), Value: c.Money(c.Giving.PostageVND)}}
-	total := c.T("Tổng phải thu", "To collect in all")
-	if c.Owes() > 0 {
-		rows = append(rows, web.Row{Key: c.T("Phí, lệ phí của cơ quan", "Fees of the agency"), Value: c.Money(c.Owes())})
-		total = c.T("Tổng phải thu nếu phí nộp qua bưu điện", "To collect in all if the fees are paid through the post")
+	if c.Owes() == 0 {
+		return []web.Row{{Key: c.T("Phải thu: cước trả kết quả", "To collect: postage of the result"), Value: c.Money(c.Giving.PostageVND)}}
 	}
-	return append(rows, web.Row{Key: total, Value: c.Money(c.Giving.ToCollect(c.Dossier))})
+	return []web.Row{{Key: c.T("Cước trả kết quả", "Postage of the result"), Value: c.Money(c.Giving.PostageVND)}, {Key: c.T("Phí, lệ phí của cơ quan", "Fees of the agency"), Value: c.Money(c.Owes())},
+		{Key: c.T("Tổng phải thu nếu phí nộp qua bưu điện", "To collect in all if the fees are paid through the post"), Value: c.Money(c.Giving.ToCollect(c.Dossier))}}
 }
 
 func countLabelOf(c caseView) string {

@@ -264,6 +264,11 @@ func (s *Service) Beside(act postal.ActID, p People, pictures ...Picture) ([]led
 	return s.store().Beside(act, p, pictures)
 }
 
+// BesideComplaint seals the words of a complaint: rows to be appended with its act.
+func (s *Service) BesideComplaint(act postal.ActID, words string) ([]ledger.Beside, error) {
+	return s.store().BesideComplaint(act, words)
+}
+
 // PictureOf opens a picture of an acceptance and proves that it is the one that its fact names. Whoever shows it to somebody notes that he looked.
 func (s *Service) PictureOf(ctx context.Context, act postal.ActID, hash string) (Picture, error) {
 	return s.store().PictureOf(ctx, act, hash)

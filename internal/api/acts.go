@@ -56,7 +56,7 @@ var acts = map[string]act{
 		return custody.CountThings{Handover: r.handover(), Counts: []event.Count{{Thing: r.thing(), Seal: r.line("seal", r.Seal), Condition: r.condition()}}}
 	}},
 	"withdraw_handover": {anyMover, func(r *reading) ledger.Act {
-		return custody.WithdrawHandover{Handover: r.handover(), Reason: r.line("reason", r.Reason)}
+		return custody.WithdrawHandover{Handover: r.handover(), Reason: r.Reason} // one of a list, as custody says
 	}},
 
 	"deliver": {byDelivery, func(r *reading) ledger.Act {

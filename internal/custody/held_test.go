@@ -120,3 +120,12 @@ func TestASettlementNeverBringsBackASealThatWasReplaced(t *testing.T) {
 	}
 	h.consistent()
 }
+
+// TestAHandoverIsCalledOffForAReasonOfTheListOnly: what a client may write freely could name a person, and the ledger forgets nothing.
+func TestAHandoverIsCalledOffForAReasonOfTheListOnly(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	item := h.accept()
+	over := h.must(officeA, clerkA, custody.OpenHandover{Office: officeA, From: custody.AtOffice(officeA), To: custody.ByCarrier(carrier), Purpose: custody.ForDelivery, Things: []event.Thing{event.Thing(item)}}).Facts[0].(event.HandoverOpened).Handover
+	h.refused("custody.choice", officeA, clerkA, custody.WithdrawHandover{Handover: over, Reason: "bà Mẫu gọi 0912000111"})
+	h.must(officeA, clerkA, custody.WithdrawHandover{Handover: over, Reason: custody.WithdrawReasons[0]})
+}

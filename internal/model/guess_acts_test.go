@@ -173,7 +173,7 @@ func (g *guesser) handing(c *command, at string) (string, string) {
 	case "count":
 		g.counting(c, h)
 	case "withdraw_handover":
-		c.reason = g.one("", "nham")
+		c.reason = g.one("", "recount")
 	}
 	if by, ok := strings.CutPrefix(side, "carrier:"); ok {
 		at = g.officeOf(h.from, g.officeOf(h.to, at))

@@ -99,7 +99,7 @@ func TestOnlyTheOfficesOnItsWaySeeWhoseADossierIs(t *testing.T) {
 		far.post(path, "do", "withdraw", "reason", "none", "full", "1", "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusUnprocessableEntity, "!Nguyễn Văn Mẫu")
 		far.post("/dossiers", "q", "0912345678").wants(t, 200, "Không tìm thấy", "!"+string(n))
 		c.post("/dossiers", "q", "0912345678").wants(t, http.StatusSeeOther)
-		far.post(path+"/people", "secret", "AAAAAA").wants(t, http.StatusUnprocessableEntity, "không khớp", "!Nguyễn Văn Mẫu")
+		far.post(path+"/people", "secret", "AAAAAA").wants(t, http.StatusUnprocessableEntity, "Không khớp với hồ sơ này", "!Nguyễn Văn Mẫu")
 		far.post(path+"/people", "secret", p.Note.Secret).wants(t, 200, "Nguyễn Văn Mẫu")
 		c.get(path+"/people").wants(t, 200, "Nguyễn Văn Mẫu")
 		far.get("/track/"+string(s.dossier(n).Item)).wants(t, http.StatusNotFound) // its numbers follow one another: it is followed by code and secret

@@ -50,7 +50,7 @@ func TestAWrongSecretIsToldToStaffInTheirWords(t *testing.T) {
 	s := openDossiers(t, t.TempDir(), "")
 	far := s.hire("gd9", web.Clerk, otherOffice)
 	path := "/dossiers/case/" + string(s.takeIn(s.as("gd1"))) + "/people"
-	far.post(path, "secret", "").wants(t, http.StatusUnprocessableEntity, "Ô này chưa điền", "!không khớp")
+	far.post(path, "secret", "").wants(t, http.StatusUnprocessableEntity, "Ô này chưa điền", "!Không khớp")
 	for range 10 {
 		far.post(path, "secret", "AAAAAA").wants(t, http.StatusUnprocessableEntity, "của người đứng trước bạn", "!bưu cục bất kỳ")
 	}
@@ -177,8 +177,8 @@ func TestEachSeesHisOwnWork(t *testing.T) {
 	path := "/dossiers/case/" + string(n)
 	officer.get(path).wants(t, 200, "Bưu điện đang chuyển hồ sơ đến", "!Chuyển cho bưu tá", "!desk-scan")
 	c.get(path).wants(t, 200, "Chuyển cho bưu tá", "!Biên bản giao nhận với cơ quan", "desk-scan")
-	c.get("/dossiers/agencies/"+string(justice)).wants(t, 200, "Đang đánh dấu tất cả")
-	c.post("/dossiers/agencies/"+string(justice)+"/scan", "scan", string(s.dossier(n).Item), "act", postal.NewActID(s.clock()).String()).wants(t, 200, "Chỉ những gì đã quét được đánh dấu.", "!Đang đánh dấu tất cả")
+	c.get("/dossiers/agencies/"+string(justice)).wants(t, 200, "đang được đánh dấu tất cả")
+	c.post("/dossiers/agencies/"+string(justice)+"/scan", "scan", string(s.dossier(n).Item), "act", postal.NewActID(s.clock()).String()).wants(t, 200, "Chỉ những gì đã quét được đánh dấu.", "!đang được đánh dấu tất cả")
 	opened := c.post("/dossiers/agencies/"+string(justice), "item", string(s.dossier(n).Item), "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusSeeOther)
 	c.get(opened.to).wants(t, 200, "Mở hồ sơ", "Đăng ký khai sinh (mẫu)", "Nếu từ chối: lý do", "!>"+certificate+"</a>")
 	if form := c.get(opened.to).text; regexp.MustCompile(`(?s)Nếu từ chối: lý do[^<]*<span class="optional"`).MatchString(form) {

@@ -37,10 +37,10 @@ func (b bundleView) scanLabel() string {
 	return b.T("Quét gói hoặc mã hồ sơ", "Scan a packet or a dossier's code")
 }
 
-// scanHint says what the ticks stand for: all at first, then only what was scanned.
+// scanHint says what the ticks stand for: of what is to be brought all at first, then only what was scanned.
 func (b bundleView) scanHint() string {
-	if b.Form.Value(countingField) == "" {
-		return b.T("Đang đánh dấu tất cả. Từ lần quét đầu tiên, chỉ những gì đã quét được đánh dấu.", "All is ticked now. From the first scan on only what was scanned is ticked.")
+	if b.Form.Value(countingField) == "" && len(b.Bring) > 0 {
+		return b.T("Những gì cần giao đang được đánh dấu tất cả. Từ lần quét đầu tiên, chỉ những gì đã quét được đánh dấu.", "All that is to be brought is ticked now. From the first scan on only what was scanned is ticked.")
 	}
 	return b.T("Chỉ những gì đã quét được đánh dấu.", "Only what was scanned is ticked.")
 }

@@ -127,8 +127,8 @@ func (s *Service) postPeople(w http.ResponseWriter, r *http.Request) error {
 func staffWords(err error) error {
 	switch fault.Code(err) {
 	case "dossier.receipt":
-		return fault.New(fault.Invalid, "dossier.secret_differs", "Mã bí mật không khớp với hồ sơ này. So từng ký tự với phiếu gửi của người đứng trước bạn, và so mã hồ sơ trên phiếu. Không có phiếu thì không xem được ở bưu cục này.",
-			"The secret is not this dossier's. Compare each character with the note of whoever stands before you, and the code of the dossier too. Without the note nothing is shown at this office.").At("secret")
+		return fault.New(fault.Invalid, "dossier.secret_differs", "Không khớp với hồ sơ này. So từng ký tự với phiếu gửi của người đứng trước bạn, và so mã hồ sơ trên phiếu. Không có phiếu thì không xem được ở bưu cục này.",
+			"It is not this dossier's. Compare each character with the note of whoever stands before you, and the code of the dossier too. Without the note nothing is shown at this office.").At("secret")
 	case "dossier.secrets_many":
 		return fault.New(fault.TooMany, "dossier.secret_wait", "Mã bí mật của hồ sơ này đã bị nhập sai nhiều lần nên tạm khoá. Đợi ít phút rồi nhập lại, hoặc gọi bưu cục đã nhận hồ sơ.",
 			"Too many wrong secrets were entered for this dossier, so it is locked for now. Enter it again in some minutes, or call the office that took the dossier in.").At("secret")

@@ -36,7 +36,7 @@ var acts = map[string]act{
 		return custody.SealBag{Bag: r.bag(), Seal: r.need("seal", r.line("seal", r.Seal))}
 	}},
 	"unseal_bag": {web.Clerk, func(r *reading) ledger.Act {
-		return custody.UnsealBag{Bag: r.bag(), Reason: r.need("reason", r.line("reason", r.Reason))}
+		return custody.UnsealBag{Bag: r.bag(), Reason: r.need("reason", r.Reason)} // one of a list, as custody says
 	}},
 	"open_bag": {web.Clerk, func(r *reading) ledger.Act {
 		return custody.OpenBag{Bag: r.bag(), Seal: r.need("seal", r.line("seal", r.Seal))}

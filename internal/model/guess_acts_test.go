@@ -22,7 +22,7 @@ func (g *guesser) packing(c *command, at string) (string, string) {
 			c.seal = strings.Repeat("9", 33)
 		}
 	case "unseal_bag":
-		c.reason = "nham"
+		c.reason = "wrong_item"
 	}
 	return at, ""
 }

@@ -1,7 +1,8 @@
 -- +goose Up
 -- The id of an act stands in its entry, so an entry and its act are one row: a row of PostgreSQL and its place in an index take more room than what was in ledger_act.
 -- contract: the table ledger_act gives way to a view of the same name that gives the release before what it asks for and takes what it writes.
-UPDATE ledger_head SET seq = seq WHERE id = 1; -- the batches of other nodes wait
+-- The batches of other nodes wait: at the head first, so that none holds one of the tables and wants the other.
+UPDATE ledger_head SET seq = seq WHERE id = 1;
 LOCK TABLE ledger_act, ledger_entry IN ACCESS EXCLUSIVE MODE;
 -- Order is seq, never a clock. The bytes in body are the bytes that are hashed. digest tells what was sent: the same act again gets the first answer, another content under its id a refusal.
 CREATE TABLE ledger_entry_next (

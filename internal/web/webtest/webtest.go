@@ -71,45 +71,21 @@ func Sees(film string) []chromedp.ExecAllocatorOption {
 		chromedp.Flag("use-file-for-fake-video-capture", film)}
 }
 
-// Open starts Chromium, or skips the test and says why.
+// Open gives a window of its own, or skips the test and says why. In a package whose tests run through Main all windows belong to one Chromium, each in a browser
+// context of its own: cookies, storage, workers and emulation of one are nothing to another. With options, or without Main, the test has a Chromium for itself.
 func Open(t testing.TB, more ...chromedp.ExecAllocatorOption) *Browser {
 	t.Helper()
 	path := chromium()
 	if path == "" {
 		t.Skip("no Chromium here (Debian: chromium, or CITYPOST_CHROMIUM=path), so no page is looked at")
 	}
-	profile := t.TempDir()
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), append([]chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.NoDefaultBrowserCheck, chromedp.UserDataDir(filepath.Join(profile, "chromium")),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-extensions", true), chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("disable-back-forward-cache", true), chromedp.Flag("mute-audio", true),
-		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("hide-scrollbars", true),
-		chromedp.Flag("force-color-profile", "srgb"), chromedp.WSURLReadTimeout(patience)}, more...)...)
-	ctx, cancel := chromedp.NewContext(alloc)
+	ctx := window(t, path, more)
 	b := &Browser{t: t, ctx: ctx}
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx)
-		cancel()
-		stop()
-		removeSoon(profile)
-	})
 	if err := chromedp.Listen(ctx, b.listen); err != nil {
 		t.Fatalf("start %s: %v", path, err)
 	}
 	b.Width(Desk)
 	return b
-}
-
-// removeSoon removes the profile; the browser's children may still write there for a moment.
-func removeSoon(dir string) {
-	for range 50 {
-		if os.RemoveAll(filepath.Join(dir, "chromium")) == nil {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
 }
 
 func chromium() string {

@@ -40,26 +40,11 @@ func TestEveryPageOfTheClosedHouseSaysWhereOneIsAndWhoLooks(t *testing.T) {
 	b := webtest.Open(t)
 	url := webtest.Serve(t, h.Handler())
 	b.Go(url + "/")
-	for _, w := range []struct {
-		px   int
-		name string
-	}{{webtest.Desk, "desk"}, {webtest.Phone, "phone"}} {
-		b.Width(w.px)
-		b.Shot("closed-sign-in-" + w.name)
-		b.Check("sign-in " + w.name)
-	}
-	b.Width(webtest.Desk)
+	b.Both("closed-sign-in", "sign-in")
 	signInClosed(b, url)
 	for _, page := range []string{"/admin/people", "/admin/people/new", "/account"} {
-		for _, w := range []struct {
-			px   int
-			name string
-		}{{webtest.Desk, "desk"}, {webtest.Phone, "phone"}} {
-			b.Width(w.px)
-			b.Go(url + page)
-			b.Shot("closed" + strings.ReplaceAll(page, "/", "-") + "-" + w.name)
-			b.Check(page + " " + w.name)
-		}
+		b.Go(url + page)
+		b.Both("closed"+strings.ReplaceAll(page, "/", "-"), page)
 		if band := b.Text(".house-band"); !strings.Contains(band, "NỘI BỘ – KT1") {
 			t.Errorf("%s: the band says %q", page, band)
 		}

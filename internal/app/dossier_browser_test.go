@@ -67,15 +67,8 @@ func TestADossierIsTakenInWithKeysAndScannerAlone(t *testing.T) {
 	for _, page := range []struct{ name, path string }{
 		{"board", "/dossiers"}, {"new", "/dossiers/new?procedure=" + certificate}, {"case", "/dossiers/case/" + string(code)}, {"agencies", "/dossiers/agencies"}, {"bundle", "/dossiers/agencies/" + string(justice)}, {"late", "/dossiers/late"},
 	} {
-		for _, w := range []struct {
-			px   int
-			name string
-		}{{webtest.Phone, "phone"}, {webtest.Desk, "desk"}} {
-			b.Width(w.px)
-			b.Go(s.url + page.path)
-			b.Shot("dossier-" + page.name + "-" + w.name)
-			b.Check(page.name + " " + w.name)
-		}
+		b.Go(s.url + page.path)
+		b.Both("dossier-"+page.name, page.name)
 	}
 	b.Go(s.url + "/dossiers/case/" + string(code) + "/note")
 	home := webtest.Open(t)

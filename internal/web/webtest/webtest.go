@@ -357,6 +357,23 @@ func (b *Browser) Check(what string) {
 	for _, v := range b.Axe() {
 		b.t.Errorf("%s: %s", what, v)
 	}
+	b.Fits(what)
+}
+
+// Both checks the page at both widths, with axe at the phone's, where things are tightest, and leaves the window wide. The pictures are shot-phone and shot-desk.
+func (b *Browser) Both(shot, what string) {
+	b.t.Helper()
+	b.Width(Phone)
+	b.Shot(shot + "-phone")
+	b.Check(what + " phone")
+	b.Width(Desk)
+	b.Shot(shot + "-desk")
+	b.Fits(what + " desk")
+}
+
+// Fits is Check without axe, for a page that axe has seen at another width or in the other language.
+func (b *Browser) Fits(what string) {
+	b.t.Helper()
 	if px := b.Overflow(); px > 0 {
 		b.t.Errorf("%s: %d px wider than the window", what, px)
 	}

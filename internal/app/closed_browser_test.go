@@ -35,6 +35,7 @@ func signInClosed(b *webtest.Browser, url string) {
 
 // TestEveryPageOfTheClosedHouseSaysWhereOneIsAndWhoLooks looks at pages and paper, at both widths.
 func TestEveryPageOfTheClosedHouseSaysWhereOneIsAndWhoLooks(t *testing.T) {
+	app.SkipShort(t)
 	h := openClosed(t, filepath.Join(t.TempDir(), "closed"))
 	administrator(t, h)
 	b := webtest.Open(t)
@@ -67,6 +68,7 @@ func TestEveryPageOfTheClosedHouseSaysWhereOneIsAndWhoLooks(t *testing.T) {
 
 // TestAnEndedSessionEmptiesThePageAndKeepsWhatWasTyped types half a form and waits for the end, which comes after two seconds here.
 func TestAnEndedSessionEmptiesThePageAndKeepsWhatWasTyped(t *testing.T) {
+	app.SkipShort(t)
 	h := openClosed(t, filepath.Join(t.TempDir(), "closed"))
 	administrator(t, h)
 	b := webtest.Open(t)

@@ -16,9 +16,7 @@ import (
 // TestAByteAlteredAnywhereInASealedCopyIsFoundAndItsPlaceTold alters bytes of a copy, one at a time: every byte of the small files, and of the database a byte in 1,200
 // places over its whole length. Each copy is refused before anything is put down, and the answer names the file, and of the database the page.
 func TestAByteAlteredAnywhereInASealedCopyIsFoundAndItsPlaceTold(t *testing.T) {
-	if testing.Short() {
-		t.Skip("more than a thousand altered copies: the long run makes them")
-	}
+	app.SkipShort(t)
 	h := workedIn(t)
 	i, err := app.ClosedInstallation(h.Data, h.Box)
 	if err != nil {

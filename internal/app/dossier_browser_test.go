@@ -21,6 +21,7 @@ func signIn(b *webtest.Browser, url, login string) {
 
 // The counter's main flow with a scanner's keystrokes: number keys tick papers, a seal that is scanned ends with Enter and accepts nothing, F4 accepts.
 func TestADossierIsTakenInWithKeysAndScannerAlone(t *testing.T) {
+	SkipShort(t)
 	dir := t.TempDir()
 	s := openDossiers(t, dir, filepath.Join(dir, "city.db"))
 	b := webtest.Open(t)
@@ -83,6 +84,7 @@ func TestADossierIsTakenInWithKeysAndScannerAlone(t *testing.T) {
 
 // Both sign on one screen: the clerk, then the officer beside him with login and password.
 func TestTheOfficerSignsBesideTheClerk(t *testing.T) {
+	SkipShort(t)
 	dir := t.TempDir()
 	s := openDossiers(t, dir, filepath.Join(dir, "city.db"))
 	c := s.as("gd1")

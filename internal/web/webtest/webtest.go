@@ -75,6 +75,9 @@ func Sees(film string) []chromedp.ExecAllocatorOption {
 // context of its own: cookies, storage, workers and emulation of one are nothing to another. With options, or without Main, the test has a Chromium for itself.
 func Open(t testing.TB, more ...chromedp.ExecAllocatorOption) *Browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("pages are looked at in the run without -short")
+	}
 	path := chromium()
 	if path == "" {
 		t.Skip("no Chromium here (Debian: chromium, or CITYPOST_CHROMIUM=path), so no page is looked at")

@@ -34,7 +34,7 @@ type benchFlags struct {
 	Dir      string `help:"Where the SQLite files are made: choose the disk to be measured." type:"existingdir"`
 	Entries  int64  `help:"How large a ledger is read (track, rebuild, verify, decay)."`
 	Append   bool   `help:"Straight into the ledger, without HTTP (scans, acts, intakes, decay)."`
-	Clients  int    `help:"How many clients write at once (scans 8, acts 64, intakes 32)."`
+	Clients  int    `help:"How many clients write at once (scans 8, acts 64, intakes 48)."`
 	JSON     bool   `help:"Print JSON."`
 }
 

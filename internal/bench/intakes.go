@@ -16,7 +16,7 @@ import (
 )
 
 // intakeClerks are so many that the batches fill up.
-const intakeClerks = 32
+const intakeClerks = 48
 
 // Intakes measures dossiers taken in at the counters, each with its people, its money, its receipt and two pictures in one commit. When the time is over the house is closed, opened anew, and every intake
 // that was acknowledged is looked for: in the ledger, with its people and with both pictures as they were sent.

@@ -15,7 +15,7 @@ func BenchmarkIntakesAppend(b *testing.B) { intakes(b, (*counterClerk).direct) }
 
 func intakes(b *testing.B, take func(*counterClerk, context.Context) (int, error)) {
 	dir := b.TempDir()
-	c, err := openCounters(b.Context(), dir, filepath.Join(dir, "house.db"), mixed, 8, nil)
+	c, err := openCounters(b.Context(), dir, filepath.Join(dir, "house.db"), mixed, 48, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

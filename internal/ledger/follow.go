@@ -19,6 +19,12 @@ const pause = time.Second
 // followBatch bounds one transaction of a follower, so that it never keeps the writer waiting for long.
 const followBatch = 500
 
+// A follower that had much to do lets more gather before it looks again: its commits compete with those of the counters. One that had little is back at once.
+const (
+	restAnEntry = 5 * time.Millisecond
+	longestRest = 500 * time.Millisecond
+)
+
 // Work is what a follower does with new entries, inside the transaction that also moves its cursor: it happens once, or not at all.
 type Work func(ctx context.Context, tx *sql.Tx, entries []event.Entry) error
 
@@ -36,6 +42,11 @@ func (l *Ledger) Follow(ctx context.Context, name string, work Work) error {
 		}
 		if n == followBatch && err == nil {
 			continue
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(min(time.Duration(n)*restAnEntry, longestRest)):
 		}
 		select {
 		case <-ctx.Done():

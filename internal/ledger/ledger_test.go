@@ -261,6 +261,44 @@ func TestStatesAreFoundByPlaceAndTrailsByKey(t *testing.T) {
 	})
 }
 
+// A follower that is kept busy must not ask for a commit after each act: those of the counters would wait for it.
+func TestABusyFollowerLetsEntriesGather(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		l := open(t, db)
+		ctx, cancel := context.WithCancel(t.Context())
+		const acts = 600
+		rounds, seen, all := 0, 0, make(chan struct{})
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			err := l.Follow(ctx, "test", func(_ context.Context, _ *sql.Tx, entries []event.Entry) error {
+				rounds, seen = rounds+1, seen+len(entries)
+				if seen == acts {
+					close(all)
+				}
+				return nil
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("follow: %v", err)
+			}
+		})
+		for range acts {
+			if _, err := l.Append(t.Context(), envelope(), count{Key: "a"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		select {
+		case <-all:
+		case <-time.After(20 * time.Second):
+			t.Error("the follower did not get there")
+		}
+		cancel()
+		wg.Wait()
+		if rounds > acts/6 {
+			t.Errorf("%d transactions for %d acts, one after another", rounds, acts)
+		}
+	})
+}
+
 func TestFollowersWorkOnEveryEntryOnce(t *testing.T) {
 	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		l := open(t, db)

@@ -149,6 +149,7 @@ func failedSync(t *testing.T, trace, dir string) string {
 
 // TestASmallDiskThatFillsUpLosesNothingAndWorksAgainWithRoom uses a real file system of a few megabytes.
 func TestASmallDiskThatFillsUpLosesNothingAndWorksAgainWithRoom(t *testing.T) {
+	skipShort(t)
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=8m"); err != nil {
 		t.Skipf("no small file system can be mounted here: %v", err)

@@ -218,6 +218,7 @@ func TestNothingAcknowledgedIsLostWhenThePowerIsCut(t *testing.T) {
 // TestTheControlOfThePowerCutsLoses cuts the power of a ledger whose engine does not wait for the disk, and of one whose disk says yes to every sync and does nothing. Both must lose
 // what was acknowledged, or be beyond reading: else the test above could not fail.
 func TestTheControlOfThePowerCutsLoses(t *testing.T) {
+	skipShort(t)
 	for name, prepare := range map[string]func(*town){
 		"synchronous-off": func(w *town) { w.unsafe = `PRAGMA synchronous = OFF` },
 		"lying-disk":      func(w *town) { w.lies = true },

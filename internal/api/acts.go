@@ -36,7 +36,7 @@ var acts = map[string]act{
 		return custody.SealBag{Bag: r.bag(), Seal: r.need("seal", r.line("seal", r.Seal))}
 	}},
 	"unseal_bag": {web.Clerk, func(r *reading) ledger.Act {
-		return custody.UnsealBag{Bag: r.bag(), Reason: r.need("reason", r.line("reason", r.Reason))}
+		return custody.UnsealBag{Bag: r.bag(), Reason: r.need("reason", r.Reason)} // one of a list, as custody says
 	}},
 	"open_bag": {web.Clerk, func(r *reading) ledger.Act {
 		return custody.OpenBag{Bag: r.bag(), Seal: r.need("seal", r.line("seal", r.Seal))}
@@ -56,7 +56,7 @@ var acts = map[string]act{
 		return custody.CountThings{Handover: r.handover(), Counts: []event.Count{{Thing: r.thing(), Seal: r.line("seal", r.Seal), Condition: r.condition()}}}
 	}},
 	"withdraw_handover": {anyMover, func(r *reading) ledger.Act {
-		return custody.WithdrawHandover{Handover: r.handover(), Reason: r.line("reason", r.Reason)}
+		return custody.WithdrawHandover{Handover: r.handover(), Reason: r.Reason} // one of a list, as custody says
 	}},
 
 	"deliver": {byDelivery, func(r *reading) ledger.Act {

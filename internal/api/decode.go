@@ -33,7 +33,7 @@ type Scan struct {
 	Condition    string `json:"condition,omitempty" enum:"sound,damaged" doc:"For take_out, count"`
 	To           string `json:"to,omitempty" enum:"addressee,household,reception,registry,sender" doc:"For deliver"`
 	Proof        string `json:"proof,omitempty" pattern:"^[0-9a-f]{64}$" doc:"For deliver: hex SHA-256 of the stored proof"`
-	Reason       string `json:"reason,omitempty" maxLength:"100" doc:"For attempt, return, report_lost, settle (codes) and unseal_bag, withdraw_handover (words)"`
+	Reason       string `json:"reason,omitempty" maxLength:"100" doc:"For attempt, return, report_lost, settle, unseal_bag and withdraw_handover: a code of the list of each"`
 	Next         string `json:"next,omitempty" enum:"again,hold,return" doc:"For attempt"`
 	Until        string `json:"until,omitempty" format:"date" doc:"For hold"`
 	Undoes       string `json:"undoes,omitempty" format:"uuid" doc:"For undo: the id of the act that was a mistake"`

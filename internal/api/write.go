@@ -188,7 +188,7 @@ type WithdrawIn struct {
 	Code string `path:"code" doc:"14 digits, starting with 4"`
 	Body struct {
 		When
-		Reason string `json:"reason,omitempty" maxLength:"100"`
+		Reason string `json:"reason,omitempty" maxLength:"100" doc:"One of wrong_list, wrong_person, recount, other"`
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"citypost/internal/custody"
 	"citypost/internal/dossier"
 	"citypost/internal/event"
+	"citypost/internal/fault"
 	"citypost/internal/journal"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
@@ -51,9 +52,10 @@ func (h *House) officeChoices() []web.Choice {
 }
 
 // staffID reads a login or an id of staff.
-func (h *House) staffID(ctx context.Context, text string) postal.StaffID {
-	if a, err := h.Accounts.FindLogin(ctx, text); err == nil {
-		return a.ID
+func (h *House) staffID(ctx context.Context, text string) (postal.StaffID, error) {
+	a, err := h.Accounts.FindLogin(ctx, text)
+	if fault.Is(err, fault.NotFound) {
+		return postal.StaffID(text), nil
 	}
-	return postal.StaffID(text)
+	return a.ID, err
 }

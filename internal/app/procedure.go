@@ -83,19 +83,28 @@ func (h *House) mostUsed(ctx context.Context, most int) ([]procedure.Code, error
 	return codes, err
 }
 
-// findBeside finds the page of a dossier by its code, of a booking by its reference.
-func (h *House) findBeside(ctx context.Context, text string) string {
+// findBeside finds the page of a dossier by its code, of a booking by its reference; "" when there is none.
+func (h *House) findBeside(ctx context.Context, text string) (path string, err error) {
 	if code, err := postal.ParseDossierNumber(text); err == nil {
-		if _, err := dossier.Find(h.Ledger.View(ctx), code); err == nil {
-			return dossier.PathOf(code)
+		v := h.Ledger.View(ctx)
+		_, err := dossier.Find(v, code)
+		if err == nil {
+			return dossier.PathOf(code), nil
+		}
+		if err := v.Err(); err != nil {
+			return "", err
 		}
 	}
 	if ref, err := booking.ParseRef(text); err == nil {
-		if _, err := h.Bookings.Find(ctx, ref); err == nil {
-			return booking.StaffPath + "/" + string(ref)
+		_, err := h.Bookings.Find(ctx, ref)
+		if err == nil {
+			return booking.StaffPath + "/" + string(ref), nil
+		}
+		if !fault.Is(err, fault.NotFound) {
+			return "", err
 		}
 	}
-	return ""
+	return "", nil
 }
 
 // mountProcedures puts the guide to procedures, the pages of their catalogue and the bookings on the mux.

@@ -156,7 +156,7 @@ func fillRelease(t testing.TB, h *app.House) (want released) {
 	}
 	for range 2 {
 		list := do("nv-1", custody.OpenHandover{Office: releaseOffice, From: custody.AtOffice(releaseOffice), To: custody.ByCarrier("nv-bt1"), Purpose: custody.ForDelivery, Things: []event.Thing{event.Thing(item)}}).Facts[0].(event.HandoverOpened).Handover
-		do("nv-1", custody.WithdrawHandover{Handover: list, Reason: "mistake"})
+		do("nv-1", custody.WithdrawHandover{Handover: list, Reason: "wrong_list"})
 	}
 	delivered := do("nv-1", custody.Deliver{Item: item, To: "addressee"})
 	want.Entries = h.Ledger.Seq()

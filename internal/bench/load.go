@@ -68,7 +68,7 @@ func (w *worker) batch() []ledger.Act {
 			acts = append(acts, custody.Pack{Item: n, Bag: bag})
 		}
 	case 2:
-		acts = append(acts, custody.SealBag{Bag: bag, Seal: fmt.Sprintf("NP%d", w.bags)}, custody.UnsealBag{Bag: bag, Reason: "kiểm lại"})
+		acts = append(acts, custody.SealBag{Bag: bag, Seal: fmt.Sprintf("NP%d", w.bags)}, custody.UnsealBag{Bag: bag, Reason: "forgotten"})
 		for _, n := range w.items {
 			acts = append(acts, custody.Unpack{Item: n, Bag: bag})
 		}

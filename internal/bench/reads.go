@@ -81,11 +81,13 @@ func verify(ctx context.Context, _ *place, h *house, _ []*worker, o Options) (Re
 		if err != nil {
 			return err
 		}
-		v, err := tree.Verifier{Keys: keys}.VerifyLog(ctx, ledger.Audit{DB: h.db})
-		if err == nil && !v.OK() {
-			err = fmt.Errorf("%s", v.In("en"))
-		}
-		return err
+		return ledger.Audit{DB: h.db}.Still(ctx, func(a ledger.Audit) error {
+			v, err := tree.Verifier{Keys: keys}.VerifyLog(ctx, a)
+			if err == nil && !v.OK() {
+				err = fmt.Errorf("%s", v.In("en"))
+			}
+			return err
+		})
 	})
 }
 

@@ -177,6 +177,9 @@ func checkSeal(s string) error {
 	return nil
 }
 
+// UnsealReasons are why a sealed bag is opened again at the office that sealed it. Closed mail gives two_persons: two have signed for it.
+var UnsealReasons = []string{"forgotten", "wrong_item", "wrong_destination", "seal_broken", "other", "two_persons"}
+
 // UnsealBag opens a bag again at the office that sealed it, before it has left.
 type UnsealBag struct {
 	Bag    event.Thing `json:"bag"`
@@ -200,6 +203,9 @@ func (a UnsealBag) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, erro
 	}
 	if b.Status != BagSealed || b.From != e.Office {
 		return nil, fault.New(fault.Conflict, "custody.bag_not_ours", "Chỉ bưu cục đã niêm phong mới được mở lại túi %s.", "Only the office that sealed bag %s may reopen it.", a.Bag)
+	}
+	if err := oneOf(UnsealReasons, a.Reason, "reason"); err != nil { // the ledger keeps it for ever
+		return nil, err
 	}
 	return []event.Fact{event.BagUnsealed{Bag: a.Bag, Reason: a.Reason}}, nil
 }

@@ -214,6 +214,9 @@ func (h *Handover) saidSeal(t event.Thing) string {
 	return ""
 }
 
+// WithdrawReasons are why a handover is called off.
+var WithdrawReasons = []string{"wrong_list", "wrong_person", "recount", "other"}
+
 // WithdrawHandover calls a handover off before both have signed (huỷ bàn giao); nothing moves.
 type WithdrawHandover struct {
 	Handover event.Thing `json:"handover"`
@@ -230,6 +233,11 @@ func (a WithdrawHandover) Touches() []ledger.Key { return []ledger.Key{KeyOf(a.H
 func (a WithdrawHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if _, err := openOne(v, e, a.Handover); err != nil {
 		return nil, err
+	}
+	if a.Reason != "" { // a code: the ledger keeps it for ever, and no words of anybody about anybody
+		if err := oneOf(WithdrawReasons, a.Reason, "reason"); err != nil {
+			return nil, err
+		}
 	}
 	return []event.Fact{event.HandoverWithdrawn{Handover: a.Handover, Reason: a.Reason}}, nil
 }

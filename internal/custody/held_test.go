@@ -107,7 +107,7 @@ func TestASettlementNeverBringsBackASealThatWasReplaced(t *testing.T) {
 	h.must(officeA, clerkA, custody.CountThings{Handover: back, Counts: []event.Count{{Thing: bag, Seal: "NP2"}}})
 	h.must(officeA, driver, custody.SignHandover{Handover: back, Side: custody.Giver, Difference: h.difference(back)})
 	raised := h.must(officeA, clerkA, custody.SignHandover{Handover: back, Side: custody.Taker, Difference: h.difference(back)}).Facts[2].(event.IrregularityRaised)
-	h.must(officeA, clerkA, custody.UnsealBag{Bag: bag, Reason: "recount"})
+	h.must(officeA, clerkA, custody.UnsealBag{Bag: bag, Reason: "forgotten"})
 	settle := custody.Settle{Irregularity: raised.Irregularity, Decision: custody.AccountHolds, Reason: "recounted"}
 	h.refused("custody.seal_changed", officeA, clerkA, settle)
 	h.must(officeA, clerkA, custody.SealBag{Bag: bag, Seal: "NP3"})
@@ -119,4 +119,17 @@ func TestASettlementNeverBringsBackASealThatWasReplaced(t *testing.T) {
 		t.Errorf("the bag has seal %s and %d open irregularities, want NP3 and the one of the first handover", b.Seal, b.Open)
 	}
 	h.consistent()
+}
+
+// TestAHandoverIsCalledOffAndABagOpenedForAReasonOfTheListOnly: what a client may write freely could name a person, and the ledger forgets nothing.
+func TestAHandoverIsCalledOffAndABagOpenedForAReasonOfTheListOnly(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	item := h.accept()
+	over := h.must(officeA, clerkA, custody.OpenHandover{Office: officeA, From: custody.AtOffice(officeA), To: custody.ByCarrier(carrier), Purpose: custody.ForDelivery, Things: []event.Thing{event.Thing(item)}}).Facts[0].(event.HandoverOpened).Handover
+	h.refused("custody.choice", officeA, clerkA, custody.WithdrawHandover{Handover: over, Reason: "bà Mẫu gọi 0912000111"})
+	h.must(officeA, clerkA, custody.WithdrawHandover{Handover: over, Reason: custody.WithdrawReasons[0]})
+	bag := h.bag(item)
+	h.must(officeA, clerkA, custody.SealBag{Bag: bag, Seal: "NP1"})
+	h.refused("custody.choice", officeA, clerkA, custody.UnsealBag{Bag: bag, Reason: "quên thư của bà Mẫu"})
+	h.must(officeA, clerkA, custody.UnsealBag{Bag: bag, Reason: custody.UnsealReasons[0]})
 }

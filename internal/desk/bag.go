@@ -304,8 +304,8 @@ func (s *Service) postSeal(w http.ResponseWriter, r *http.Request) error {
 		"Bag sealed with "+seal+". Print its label and manifest, then load it on a dispatch.")
 }
 
-// unsealReasons are why a sealed bag is opened again at the office that sealed it.
-var unsealReasons = []string{"forgotten", "wrong_item", "wrong_destination", "seal_broken", "other"}
+// unsealReasons are what a clerk may choose.
+var unsealReasons = slices.DeleteFunc(slices.Clone(custody.UnsealReasons), func(r string) bool { return unsealWords[r] == custody.Words{} })
 
 var unsealWords = map[string]custody.Words{
 	"forgotten":         {VI: "Quên bưu gửi", EN: "An item was forgotten"},

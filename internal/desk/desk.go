@@ -76,7 +76,7 @@ type Service struct {
 // Beside are pages of other capabilities that belong to the same work and have no place of their own in a full list of jobs.
 type Beside struct {
 	// Find gives the page of what a code of others names (a dossier, a booking), "" when it names nothing; nil: there is nothing else.
-	Find  func(ctx context.Context, text string) (path string)
+	Find  func(ctx context.Context, text string) (path string, err error)
 	Board []web.Link // under the board of an office
 	Round []web.Link // under the day of a postman
 }

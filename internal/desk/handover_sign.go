@@ -110,9 +110,6 @@ func signedFlash(rec ledger.Receipt) web.Flash {
 	return web.Flash{Tone: web.Good, VI: "Đã ký một bên. Còn chữ ký của bên kia.", EN: "One side has signed. The other signature is still missing."}
 }
 
-// withdrawReasons are why a handover is called off.
-var withdrawReasons = []string{"wrong_list", "wrong_person", "recount", "other"}
-
 var withdrawWords = map[string]custody.Words{
 	"wrong_list":   {VI: "Kê sai", EN: "The list is wrong"},
 	"wrong_person": {VI: "Sai người nhận", EN: "Wrong person"},
@@ -121,7 +118,7 @@ var withdrawWords = map[string]custody.Words{
 }
 
 func withdrawChoices(p web.Page) []web.Choice {
-	return reasonChoices(p, withdrawReasons, withdrawWords)
+	return reasonChoices(p, custody.WithdrawReasons, withdrawWords)
 }
 
 // postWithdraw calls a handover off.
@@ -134,7 +131,7 @@ func (s *Service) postWithdraw(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	reason := f.Choice("reason", withdrawReasons...)
+	reason := f.Choice("reason", custody.WithdrawReasons...)
 	if f.Err() != nil {
 		return s.drawHandover(w, r, http.StatusUnprocessableEntity, nil, "", f)
 	}

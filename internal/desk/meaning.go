@@ -106,7 +106,11 @@ func (sc *scanning) meaning() (*reply, error) {
 		}
 	}
 	if sc.In == "" && (sc.Code == "" || sc.v.Get(custody.KeyOf(sc.Code)) == nil) {
-		if path := sc.s.beside(sc.ctx, sc.Text); path != "" {
+		path, err := sc.s.beside(sc.ctx, sc.Text)
+		if err != nil {
+			return nil, err
+		}
+		if path != "" {
 			return &reply{Go: path, Did: didShow}, nil
 		}
 	}

@@ -234,10 +234,10 @@ func (s *Service) undoScan(r *http.Request, p web.Page, o postal.OfficeCode, id 
 	return &reply{Tone: web.Good, Headline: p.T("Đã hoàn tác: ", "Undone: ") + grouped(sc.Code)}, nil
 }
 
-// beside finds the page of something of others by its code.
-func (s *Service) beside(ctx context.Context, text string) string {
+// beside finds the page of something of others by its code; "" when there is none.
+func (s *Service) beside(ctx context.Context, text string) (path string, err error) {
 	if s.Beside.Find == nil || text == "" {
-		return ""
+		return "", nil
 	}
 	return s.Beside.Find(ctx, text)
 }
@@ -252,7 +252,11 @@ func (s *Service) getFind(w http.ResponseWriter, r *http.Request) error {
 	if rd.Code != "" && s.Ledger.View(r.Context()).Get(custody.KeyOf(rd.Code)) != nil {
 		return web.Redirect(w, r, pathOf(rd.Code))
 	}
-	if path := s.beside(r.Context(), rd.Text); path != "" {
+	path, err := s.beside(r.Context(), rd.Text)
+	if err != nil {
+		return err
+	}
+	if path != "" {
 		return web.Redirect(w, r, path)
 	}
 	if !web.PersonOf(r).May(web.Clerk, "") {

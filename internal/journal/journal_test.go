@@ -81,7 +81,7 @@ func newHouse(t *testing.T, db *sqldb.DB) *house {
 		Offices: func() []web.Choice {
 			return []web.Choice{{Value: string(officeA), Label: "Hồng Bàng"}, {Value: string(officeB), Label: "Lê Chân"}}
 		},
-		Staff: func(_ context.Context, text string) postal.StaffID { return postal.StaffID("nv-" + text) },
+		Staff: func(_ context.Context, text string) (postal.StaffID, error) { return postal.StaffID("nv-" + text), nil },
 		Names: func(_ context.Context, ids []string) (map[string]string, error) {
 			return map[string]string{"nv-gd1": "Nguyễn Văn Mẫu"}, nil
 		}}

@@ -22,7 +22,7 @@ type Service struct {
 	KeyOf   func(t event.Thing) ledger.Key                                     // under which a thing's entries are found; "" when there is no such thing
 	Path    func(who web.Person, t event.Thing) string                         // of the thing's page; "" when it has none that this person may see
 	Offices func() []web.Choice                                                // to choose from, by name
-	Staff   func(ctx context.Context, text string) postal.StaffID              // by login or id
+	Staff   func(ctx context.Context, text string) (postal.StaffID, error)     // by login or id
 	Names   func(ctx context.Context, ids []string) (map[string]string, error) // of staff
 }
 
@@ -64,7 +64,10 @@ func (s *Service) getJournal(w http.ResponseWriter, r *http.Request) error {
 	for _, o := range s.Offices() {
 		v.Offices[o.Value] = o.Label
 	}
-	q := s.query(r.Context(), f)
+	q, err := s.query(r.Context(), f)
+	if err != nil {
+		return err
+	}
 	if f.Err() == nil {
 		if v.Found, err = s.Read(r.Context(), q); err != nil {
 			return err
@@ -78,14 +81,16 @@ func (s *Service) getJournal(w http.ResponseWriter, r *http.Request) error {
 }
 
 // query reads what is asked for.
-func (s *Service) query(ctx context.Context, f *web.Form) Query {
-	q := Query{Until: f.MaybeDay("until"), Office: postal.OfficeCode(f.Maybe("office", 20)), About: f.Maybe("about", 20)}
+func (s *Service) query(ctx context.Context, f *web.Form) (q Query, err error) {
+	q = Query{Until: f.MaybeDay("until"), Office: postal.OfficeCode(f.Maybe("office", 20)), About: f.Maybe("about", 20)}
 	q.Before, _ = strconv.ParseInt(f.Value("before"), 10, 64) // anything else: from the newest
 	if who := f.Maybe("who", 40); who != "" {
-		q.Actor = s.Staff(ctx, who)
+		if q.Actor, err = s.Staff(ctx, who); err != nil {
+			return q, err
+		}
 	}
 	q.Thing = event.Thing(strings.ToUpper(strings.Join(strings.Fields(f.Maybe("thing", 40)), "")))
-	return q
+	return q, nil
 }
 
 // fill turns the entries into rows.

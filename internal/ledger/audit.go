@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -12,86 +13,98 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// Audit reads a ledger's tables to verify them, without opening the ledger: it changes nothing and trusts nothing. It is a tree.LogSource.
-type Audit struct{ DB *sqldb.DB }
+// Audit reads a ledger's tables to verify them, without opening the ledger: it changes nothing and trusts nothing. It is a tree.LogSource. While others write, look through Still.
+type Audit struct {
+	DB    *sqldb.DB
+	still *still // nil: each question sees the database as it is then
+}
 
 // Size is the number of entries that the head row names.
 func (a Audit) Size(ctx context.Context) (seq int64, err error) {
-	err = a.DB.Read().QueryRowContext(ctx, `SELECT seq FROM ledger_head WHERE id = 1`).Scan(&seq)
+	err = a.on(ctx, func(q sqldb.Querier) error {
+		return q.QueryRowContext(ctx, `SELECT seq FROM ledger_head WHERE id = 1`).Scan(&seq)
+	})
 	return seq, err
 }
 
 // Entries yields the stored entries.
 func (a Audit) Entries(ctx context.Context, from, to int64, yield func(tree.Entry) error) error {
-	return eachBody(ctx, a.DB.Read(), `SELECT seq, body FROM ledger_entry WHERE seq >= $1 AND seq <= $2 ORDER BY seq`, []any{from, to},
-		func(seq int64, body []byte) error { return yield(tree.Entry{Seq: seq, Body: body}) })
+	return a.on(ctx, func(q sqldb.Querier) error {
+		return eachBody(ctx, q, `SELECT seq, body FROM ledger_entry WHERE seq >= $1 AND seq <= $2 ORDER BY seq`, []any{from, to},
+			func(seq int64, body []byte) error { return yield(tree.Entry{Seq: seq, Body: body}) })
+	})
 }
 
 // Tile gives a stored tile.
-func (a Audit) Tile(ctx context.Context, level int, n int64) ([]byte, error) {
-	return tiles(ctx, a.DB.Read())(level, n)
+func (a Audit) Tile(ctx context.Context, level int, n int64) (hashes []byte, err error) {
+	err = a.on(ctx, func(q sqldb.Querier) error {
+		hashes, err = tiles(ctx, q)(level, n)
+		return err
+	})
+	return hashes, err
 }
 
 // Checkpoints yields the stored checkpoints.
 func (a Audit) Checkpoints(ctx context.Context, after, upto int64, yield func(size int64, signed []byte) error) error {
-	rows, err := a.DB.Read().QueryContext(ctx, `SELECT size, signed FROM ledger_checkpoint WHERE size > $1 AND size <= $2 ORDER BY size`, after, upto)
-	if err != nil {
-		return fmt.Errorf("read checkpoints: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var size int64
-		var signed []byte
-		if err := rows.Scan(&size, &signed); err != nil {
+	return a.on(ctx, func(q sqldb.Querier) error {
+		rows, err := q.QueryContext(ctx, `SELECT size, signed FROM ledger_checkpoint WHERE size > $1 AND size <= $2 ORDER BY size`, after, upto)
+		if err != nil {
 			return fmt.Errorf("read checkpoints: %w", err)
 		}
-		if err := yield(size, signed); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return allRows(rows, func(rows *sql.Rows) error {
+			var size int64
+			var signed []byte
+			if err := rows.Scan(&size, &signed); err != nil {
+				return fmt.Errorf("read checkpoints: %w", err)
+			}
+			return yield(size, signed)
+		})
+	})
 }
 
 // Keyring gives the keys that the ledger names itself, nil when it names none. They prove that the ledger agrees with itself; that it is the post's, only keys from
 // elsewhere can prove.
 func (a Audit) Keyring(ctx context.Context) (*tree.Keyring, error) {
-	v := newView(ctx, map[byte]Kind{'k': keysKind}, dbLoader{a.DB}, 0)
+	v := newView(ctx, map[byte]Kind{'k': keysKind}, auditLoader{a}, 0)
 	return ringOf(v)
 }
 
 // Tiles yields all stored tiles, for an export.
 func (a Audit) Tiles(ctx context.Context, yield func(level int, n int64, hashes []byte) error) error {
-	rows, err := a.DB.Read().QueryContext(ctx, `SELECT level, n, hashes FROM ledger_tile ORDER BY level, n`)
-	if err != nil {
-		return fmt.Errorf("read tiles: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var level int
-		var n int64
-		var hashes []byte
-		if err := rows.Scan(&level, &n, &hashes); err != nil {
+	return a.on(ctx, func(q sqldb.Querier) error {
+		rows, err := q.QueryContext(ctx, `SELECT level, n, hashes FROM ledger_tile ORDER BY level, n`)
+		if err != nil {
 			return fmt.Errorf("read tiles: %w", err)
 		}
-		if err := yield(level, n, hashes); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return allRows(rows, func(rows *sql.Rows) error {
+			var level int
+			var n int64
+			var hashes []byte
+			if err := rows.Scan(&level, &n, &hashes); err != nil {
+				return fmt.Errorf("read tiles: %w", err)
+			}
+			return yield(level, n, hashes)
+		})
+	})
 }
 
 // RootAt is the tree hash of the first size entries, from the stored tiles and the entries after the last full one.
-func (a Audit) RootAt(ctx context.Context, size int64) (tlog.Hash, error) {
-	f, err := restore(ctx, a.DB.Read(), size)
-	if err != nil {
-		return tlog.Hash{}, err
-	}
-	return f.Root(), nil
+func (a Audit) RootAt(ctx context.Context, size int64) (root tlog.Hash, err error) {
+	err = a.on(ctx, func(q sqldb.Querier) error {
+		f, err := restore(ctx, q, size)
+		if err == nil {
+			root = f.Root()
+		}
+		return err
+	})
+	return root, err
 }
 
 // RecordedMs is when the last entry was recorded.
 func (a Audit) RecordedMs(ctx context.Context) (ms int64, err error) {
-	err = a.DB.Read().QueryRowContext(ctx, `SELECT recorded_ms FROM ledger_head WHERE id = 1`).Scan(&ms)
+	err = a.on(ctx, func(q sqldb.Querier) error {
+		return q.QueryRowContext(ctx, `SELECT recorded_ms FROM ledger_head WHERE id = 1`).Scan(&ms)
+	})
 	return ms, err
 }
 

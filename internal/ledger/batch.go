@@ -131,7 +131,7 @@ type batch struct {
 	l          *Ledger
 	ctx        context.Context
 	cancel     context.CancelFunc
-	tx         *sql.Tx
+	tx         *sqldb.Tx
 	seq        int64 // last entry, counting those added here
 	headMs     int64 // when the last entry before this batch was recorded
 	rebuilt    int64 // how often the states were rebuilt
@@ -194,7 +194,7 @@ func (b *batch) takeHead() error {
 		h.view, h.rebuilt = newView(b.ctx, b.l.kinds, nil, 0), b.rebuilt
 	}
 	b.view = h.view
-	b.view.renew(b.ctx, txLoader{b.tx, b.l.writer}, b.recordedMs)
+	b.view.renew(b.ctx, txLoader{b.tx.Tx, b.l.writer}, b.recordedMs)
 	return b.follow()
 }
 
@@ -255,7 +255,7 @@ func (b *batch) knownActs(acts []*pending) (map[postal.ActID]knownAct, error) {
 	for i, p := range acts {
 		ids[i] = p.sub.Envelope.Act[:]
 	}
-	err := b.l.writer.repeats.each(b.ctx, b.tx, ids, func(rows *sql.Rows) error {
+	err := b.l.writer.repeats.each(b.ctx, b.tx.Tx, ids, func(rows *sql.Rows) error {
 		var id []byte
 		var k knownAct
 		if err := rows.Scan(&id, &k.seq, &k.digest); err != nil {
@@ -386,7 +386,7 @@ func (b *batch) write() error {
 	}
 	rows.takeStates(b.view)
 	b.grow(&rows)
-	if err := b.l.writer.put(b.ctx, b.tx, &rows); err != nil {
+	if err := b.l.writer.put(b.ctx, b.tx.Tx, &rows); err != nil {
 		return err
 	}
 	b.rows = rows

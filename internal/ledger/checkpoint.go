@@ -67,7 +67,7 @@ func (b *batch) sign() error {
 		return err
 	}
 	if n, hashes := b.frontier.Partial(0); len(hashes) > 0 {
-		if err := putTile(b.ctx, b.tx, 0, n, hashes); err != nil {
+		if err := putTile(b.ctx, b.tx.Tx, 0, n, hashes); err != nil {
 			return err
 		}
 	}

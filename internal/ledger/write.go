@@ -268,6 +268,10 @@ func eachRow(ctx context.Context, stmt *sql.Stmt, args []any, row func(*sql.Rows
 	if err != nil {
 		return err
 	}
+	return allRows(rows, row)
+}
+
+func allRows(rows *sql.Rows, row func(*sql.Rows) error) error {
 	defer rows.Close()
 	for rows.Next() {
 		if err := row(rows); err != nil {

@@ -22,7 +22,7 @@ func (g *guesser) packing(c *command, at string) (string, string) {
 			c.seal = strings.Repeat("9", 33)
 		}
 	case "unseal_bag":
-		c.reason = "nham"
+		c.reason = "wrong_item"
 	}
 	return at, ""
 }
@@ -173,7 +173,7 @@ func (g *guesser) handing(c *command, at string) (string, string) {
 	case "count":
 		g.counting(c, h)
 	case "withdraw_handover":
-		c.reason = g.one("", "nham")
+		c.reason = g.one("", "recount")
 	}
 	if by, ok := strings.CutPrefix(side, "carrier:"); ok {
 		at = g.officeOf(h.from, g.officeOf(h.to, at))

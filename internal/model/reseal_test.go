@@ -9,7 +9,7 @@ func (s *sequence) reseal(desk, driver hand, at int, bag string) error {
 			return err
 		}
 	}
-	steps := []command{{act: "unseal_bag", office: where, bag: bag, reason: "nham"}}
+	steps := []command{{act: "unseal_bag", office: where, bag: bag, reason: "wrong_item"}}
 	if s.chance(70) {
 		steps = append(steps, command{act: "seal_bag", office: where, bag: bag, seal: s.one("NP1", "NP3")})
 	}

@@ -223,13 +223,20 @@ func (c Checker) policy(keys *tree.Keyring) tree.Policy {
 }
 
 func (c Checker) database(ctx context.Context, dsn string) (Report, error) {
-	r := Report{What: "database", Keys: "given"}
 	db, err := sqldb.OpenRead(ctx, dsn)
 	if err != nil {
-		return r, err
+		return Report{What: "database", Keys: "given"}, err
 	}
 	defer db.Close()
-	audit := ledger.Audit{DB: db}
+	r := Report{What: "database", Keys: "given"}
+	err = ledger.Audit{DB: db}.Still(ctx, func(a ledger.Audit) error { // the house may go on writing
+		r, err = c.audit(ctx, r, a)
+		return err
+	})
+	return r, err
+}
+
+func (c Checker) audit(ctx context.Context, r Report, audit ledger.Audit) (_ Report, err error) {
 	keys := c.Keys
 	if keys == nil {
 		if keys, err = audit.Keyring(ctx); err != nil {

@@ -17,3 +17,13 @@ func SetLongWait(t *testing.T, d time.Duration) {
 	longWait = d
 	t.Cleanup(func() { longWait = before })
 }
+
+// Writers is how many may write at once.
+const Writers = writers
+
+// SetWaits makes d what is ten seconds otherwise, and all other limits of a wait for a server as much shorter, until the test ends.
+func SetWaits(t *testing.T, d time.Duration) {
+	before := waits
+	waits = limits{ask: d, awake: d, old: 6 * d, look: d / 10, commit: 3 * d / 2, undo: d / 10, close: d / 2}
+	t.Cleanup(func() { waits = before })
+}

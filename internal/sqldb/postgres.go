@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -32,6 +33,9 @@ const (
 type server struct {
 	era          atomic.Int64 // connections made in an earlier era are not used again
 	unreplicated atomic.Int64 // commits of which the server said that they are on one machine only
+	wires        sync.Map     // *wire → true: all connections
+	waits        limits
+	rest         func() // ends the watch over them
 }
 
 func openPostgres(ctx context.Context, dsn string) (*DB, error) {
@@ -39,8 +43,10 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the address of PostgreSQL: %w", err)
 	}
-	s := &server{}
+	watching, rest := context.WithCancel(context.WithoutCancel(ctx))
+	s := &server{waits: waits, rest: rest}
 	s.complete(config)
+	go s.watch(watching)
 	db := &DB{Dialect: Postgres, DSN: dsn, server: s, write: s.pool(config, writers), read: s.pool(config, readers)}
 	if err := db.durable(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("reach PostgreSQL: %w", err), db.Close())
@@ -53,7 +59,6 @@ func (s *server) complete(c *pgx.ConnConfig) {
 	if c.ConnectTimeout == 0 || c.ConnectTimeout > time.Minute { // the driver's own default is two minutes
 		c.ConnectTimeout = connectTimeout
 	}
-	c.DialFunc = dialer.DialContext
 	if severalHosts(c) && c.ValidateConnect == nil {
 		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
@@ -82,18 +87,19 @@ func severalHosts(c *pgx.ConnConfig) bool {
 func (s *server) pool(c *pgx.ConnConfig, most int) *sql.DB {
 	pool := stdlib.OpenDB(*c,
 		stdlib.OptionBeforeConnect(func(_ context.Context, c *pgx.ConnConfig) error {
-			rotate(c, s.era.Load())
+			era := s.era.Load()
+			rotate(c, era)
+			c.DialFunc = s.dial(era)
 			return nil
 		}),
 		stdlib.OptionAfterConnect(func(_ context.Context, c *pgx.Conn) error {
-			c.PgConn().CustomData()[eraKey] = s.era.Load()
+			w := wireOf(c)
+			w.line.made.Store(w)
 			return nil
 		}),
-		stdlib.OptionShouldPing(func(_ context.Context, p stdlib.ShouldPingParams) bool {
-			return p.IdleDuration > time.Second && s.current(p.Conn)
-		}),
-		stdlib.OptionResetSession(func(_ context.Context, c *pgx.Conn) error {
-			if !s.current(c) {
+		stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false }), // reuse does, and gives up sooner
+		stdlib.OptionResetSession(func(ctx context.Context, c *pgx.Conn) error {
+			if !s.reuse(ctx, c) {
 				return driver.ErrBadConn
 			}
 			return nil
@@ -102,10 +108,6 @@ func (s *server) pool(c *pgx.ConnConfig, most int) *sql.DB {
 	pool.SetMaxIdleConns(most)
 	return pool
 }
-
-const eraKey = "citypost.era"
-
-func (s *server) current(c *pgx.Conn) bool { return c.PgConn().CustomData()[eraKey] == s.era.Load() }
 
 // rotate lets each era begin with another host: the one that took writes a moment ago may be cut off and not know it.
 func rotate(c *pgx.ConnConfig, era int64) {
@@ -158,9 +160,6 @@ func (db *DB) durable(ctx context.Context) error {
 	return nil
 }
 
-// commitLimit is how long a commit may stay without an answer. It is longer than a cluster needs to replace a lost standby, for which commits wait.
-const commitLimit = 15 * time.Second
-
 // ErrNoAnswer says that the database did not answer in time. ErrUnsure says it of a commit: it may have taken effect, now or later, and must be asked about
 // before the work is done again.
 var (
@@ -168,71 +167,95 @@ var (
 	ErrUnsure   = fmt.Errorf("%w to the commit", ErrNoAnswer)
 )
 
+// Tx is a writing transaction. Finish it with DB.Commit or DB.Undo.
+type Tx struct {
+	*sql.Tx
+	conn *sql.Conn // PostgreSQL only, as is
+	wire *wire
+}
+
 // Begin starts a writing transaction. The end of ctx ends the wait for it, but not the transaction: on PostgreSQL a context that ends during a COMMIT cancels
-// the wait for the standby, and the server then keeps on one machine what should be on two. Finish it with Commit or Undo.
-func (db *DB) Begin(ctx context.Context) (*sql.Tx, error) {
+// the wait for the standby, and the server then keeps on one machine what should be on two.
+func (db *DB) Begin(ctx context.Context) (*Tx, error) {
 	if db.server == nil {
-		return db.write.BeginTx(ctx, nil)
+		tx, err := db.write.BeginTx(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		return &Tx{Tx: tx}, nil
 	}
-	type begun struct {
-		tx  *sql.Tx
-		err error
+	own, end := context.WithCancel(context.WithoutCancel(ctx))
+	begun := context.AfterFunc(ctx, end)
+	conn, err := db.write.Conn(own)
+	if err != nil {
+		return nil, cause(ctx, err)
 	}
-	done := make(chan begun, 1)
-	go func() {
-		tx, err := db.write.BeginTx(context.WithoutCancel(ctx), nil)
-		done <- begun{tx, err}
-	}()
-	select {
-	case b := <-done:
-		return b.tx, b.err
-	case <-ctx.Done():
-		go func() {
-			if b := <-done; b.err == nil {
-				_ = b.tx.Rollback() // nobody wants it any more
-			}
-		}()
+	t := &Tx{conn: conn}
+	err = conn.Raw(func(c any) error {
+		t.wire = wireOf(c.(*stdlib.Conn).Conn())
+		return nil
+	})
+	if err == nil {
+		t.Tx, err = conn.BeginTx(own, nil)
+	}
+	if err != nil {
+		return nil, errors.Join(cause(ctx, err), conn.Close())
+	}
+	if !begun() { // ctx has ended: nobody wants it any more
+		db.Undo(t)
 		return nil, ctx.Err()
 	}
+	return t, nil
+}
+
+// cause puts the end of ctx before what came of it.
+func cause(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 // Commit commits. ErrUnsure when the answer is missing; any other error means that nothing was written, but on a lost connection even that is not certain:
 // see IsAway.
-func (db *DB) Commit(tx *sql.Tx) error {
+func (db *DB) Commit(t *Tx) error {
 	if db.server == nil {
-		return tx.Commit()
+		return t.Tx.Commit()
 	}
 	before := db.server.unreplicated.Load()
-	done := make(chan error, 1)
-	go func() { done <- tx.Commit() }()
-	limit := time.NewTimer(commitLimit)
-	defer limit.Stop()
-	select {
-	case err := <-done:
-		if err == nil && db.server.unreplicated.Load() != before {
-			slog.Warn("a wait for the standby was ended from outside: the commit is asked about again")
-			return ErrUnsure
-		}
-		return err
-	case <-limit.C:
-		return ErrUnsure // the connection is left alone: to close it would cancel the commit
+	err, ok := t.finish(t.Tx.Commit, db.server.waits.commit)
+	if !ok || err == nil && db.server.unreplicated.Load() != before {
+		slog.Warn("a commit has no answer, or its wait for the standby was ended from outside: it is asked about again", "answered", ok)
+		return ErrUnsure
 	}
+	return err
 }
 
 // Undo rolls back. It does nothing after the commit, and does not wait for a server that is gone.
-func (db *DB) Undo(tx *sql.Tx) {
+func (db *DB) Undo(t *Tx) {
 	if db.server == nil {
-		_ = tx.Rollback() // the transaction is lost either way
+		_ = t.Tx.Rollback() // the transaction is lost either way
 		return
 	}
-	done := make(chan struct{})
+	_, _ = t.finish(t.Tx.Rollback, db.server.waits.undo) // the same
+}
+
+// finish ends a transaction and hands its connection back, or gives it up when no answer comes in time: ok is false then.
+func (t *Tx) finish(end func() error, limit time.Duration) (err error, ok bool) {
+	done := make(chan error, 1)
 	go func() {
-		defer close(done)
-		_ = tx.Rollback() // the same
+		err := end()
+		_ = t.conn.Close() // hands it back; one that is broken was thrown away before
+		done <- err
 	}()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
 	select {
-	case <-done:
-	case <-time.After(time.Second):
+	case err := <-done:
+		return err, true
+	case <-timer.C:
+		t.wire.giveUp()
+		return nil, false
 	}
 }
 

@@ -134,6 +134,9 @@ func (db *DB) Close() error {
 	if db.read == db.write {
 		return db.write.Close()
 	}
+	if db.server != nil {
+		defer db.server.leave()()
+	}
 	return errors.Join(db.read.Close(), db.write.Close())
 }
 
@@ -164,7 +167,7 @@ func (db *DB) Tx(ctx context.Context, fn func(*sql.Tx) error) error {
 	if err != nil {
 		return Refine(fmt.Errorf("begin: %w", err))
 	}
-	if err := fn(tx); err != nil {
+	if err := fn(tx.Tx); err != nil {
 		db.Undo(tx)
 		return Refine(err)
 	}

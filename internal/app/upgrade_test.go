@@ -40,6 +40,7 @@ type released struct {
 // TestTheDatabasesOfEveryReleaseOpenWithThisOne loads what each earlier release wrote, on both databases, lets this program bring it up to date, and looks whether
 // everything is still there: the proof, the receipts on paper, the states, the people, the ids of the acts; and whether work goes on.
 func TestTheDatabasesOfEveryReleaseOpenWithThisOne(t *testing.T) {
+	app.SkipShort(t)
 	folders, err := filepath.Glob("testdata/releases/*")
 	if err != nil || len(folders) == 0 {
 		t.Fatalf("no release is kept: %v", err)

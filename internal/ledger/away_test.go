@@ -177,7 +177,7 @@ func TestNothingIsLostWhenConnectionsAreCut(t *testing.T) {
 			}
 		})
 	}
-	cuts := 40
+	cuts := 20
 	if testing.Short() {
 		cuts = 5
 	}

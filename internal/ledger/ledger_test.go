@@ -371,6 +371,7 @@ func TestEntriesReadBackAsTheyWereWritten(t *testing.T) {
 }
 
 func TestARebuildWithLittleMemoryGivesTheSameStates(t *testing.T) {
+	skipShort(t)
 	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		ledger.SetRebuildStates(t, 10)
 		l := open(t, db)

@@ -152,6 +152,7 @@ func (s *shop) forgets(n postal.DossierNumber) {
 
 // If this fails the post goes on sending messages to a person whose objection it has granted.
 func TestWhoseObjectionIsGrantedIsToldOnlyWhatTheLawDemands(t *testing.T) {
+	SkipShort(t)
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openDossiers(t, dir, dsn)
 		n, other := s.takeIn(s.as("gd1")), s.takeIn(s.as("gd1"))

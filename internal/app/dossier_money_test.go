@@ -32,6 +32,7 @@ func (s *shop) paidFor(n postal.ItemNumber) bool {
 }
 
 func TestAWrongPersonGetsHisMoneyBackAndTheAgencyGetsItsFeeOnce(t *testing.T) {
+	SkipShort(t)
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openDossiers(t, dir, dsn)
 		c, officer, boss := s.as("gd1"), s.as("cb1"), s.as("ks1")
@@ -85,6 +86,7 @@ func TestAWrongPersonGetsHisMoneyBackAndTheAgencyGetsItsFeeOnce(t *testing.T) {
 
 // TestAResultComesBackWhateverBecameOfItsMoney lets the wrong person pay by transfer, has the money moved on and part of it refunded, and takes the result back all the same.
 func TestAResultComesBackWhateverBecameOfItsMoney(t *testing.T) {
+	SkipShort(t)
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openDossiers(t, dir, dsn)
 		c, officer, boss := s.as("gd1"), s.as("cb1"), s.as("ks1")
@@ -117,6 +119,7 @@ func TestAResultComesBackWhateverBecameOfItsMoney(t *testing.T) {
 }
 
 func TestAFeeThatWasPaidTwiceGoesBackUntilTheAgencyHasIt(t *testing.T) {
+	SkipShort(t)
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openDossiers(t, dir, dsn)
 		c, boss := s.as("gd1"), s.as("ks1")

@@ -197,6 +197,7 @@ func TestADossierGoesFromTheCounterToItsAgencyAndBackByPlainForms(t *testing.T) 
 }
 
 func TestAMissingPaperIsExplainedAndNothingBeyondTheListIsAskedFor(t *testing.T) {
+	SkipShort(t)
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openDossiers(t, dir, dsn)
 		c := s.as("gd1")
@@ -238,6 +239,7 @@ func TestTheSameIntakePressedTwiceTakesOneDossierIn(t *testing.T) {
 
 // If this fails a clerk who goes back, corrects a name and presses again is told that it is recorded, and it is not; or a dossier is taken in twice.
 func TestTheSameFormWithOtherContentIsRefused(t *testing.T) {
+	SkipShort(t)
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openDossiers(t, dir, dsn)
 		c := s.as("gd1")
@@ -269,6 +271,7 @@ func TestTheSameFormWithOtherContentIsRefused(t *testing.T) {
 }
 
 func TestAPostmanTakesADossierInAtHome(t *testing.T) {
+	SkipShort(t)
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openDossiers(t, dir, dsn)
 		form := append(s.intake("fees.fee", "20000", "fees.fee.how", "post"), s.papersOf(certificate)...)
@@ -283,6 +286,7 @@ func TestAPostmanTakesADossierInAtHome(t *testing.T) {
 }
 
 func TestTroubleHasItsPlaceOnTheDossiersPage(t *testing.T) {
+	SkipShort(t)
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openDossiers(t, dir, dsn)
 		c, boss := s.as("gd1"), s.as("ks1")
@@ -307,6 +311,7 @@ func TestTroubleHasItsPlaceOnTheDossiersPage(t *testing.T) {
 
 // If this fails a postman or an agency's officer pays out the post's money with a form that was never drawn for him.
 func TestOnlyASupervisorPaysForALostDossier(t *testing.T) {
+	SkipShort(t)
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openDossiers(t, dir, dsn)
 		c, boss := s.as("gd1"), s.as("ks1")

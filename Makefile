@@ -56,9 +56,10 @@ powercut: ## Cut the power of the ledger 3,000 times on plain and 3,000 times on
 failover: ## Let the machines of a PostgreSQL cluster die and lose each other under load (installs Patroni and etcd from Debian when missing)
 	scripts/failover.sh
 
-damage: ## Check 10,000 receipts and change 1,000 single bytes of the ledger's tables on either database: all must be found
+damage: ## Check 10,000 receipts and change 1,000 single bytes of the ledger's tables on either database, and of a sealed copy: all must be found
 	CITYPOST_RECEIPTS=10000 go test -count=1 -timeout 30m -v -run TestEveryReceiptPasses ./internal/proof
 	CITYPOST_DAMAGE=1000 scripts/postgres.sh go test -count=1 -timeout 60m -v -run TestAnySingleChangedByte ./internal/ledger
+	CITYPOST_DAMAGE=1000 go test -count=1 -timeout 60m -v -run TestAByteAltered ./internal/app
 
 long: build ## Measure ten minutes on end and 100 million entries (hours; 40 GB in LONG_DIR, /var/tmp by default)
 	./bin/citypost bench scans --seconds 960 --dir $(LONG_DIR)

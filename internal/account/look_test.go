@@ -23,14 +23,7 @@ type tour struct {
 
 func (v *tour) look(name string) {
 	v.Helper()
-	for _, w := range []struct {
-		px   int
-		name string
-	}{{webtest.Phone, "phone"}, {webtest.Desk, "desk"}} {
-		v.Width(w.px)
-		v.Shot("account-" + name + "-" + w.name)
-		v.Check(name + " " + w.name)
-	}
+	v.Both("account-"+name, name)
 }
 
 // answered forgets the complaint about the status of a page that refuses on purpose.

@@ -35,31 +35,17 @@ func signInClosed(b *webtest.Browser, url string) {
 
 // TestEveryPageOfTheClosedHouseSaysWhereOneIsAndWhoLooks looks at pages and paper, at both widths.
 func TestEveryPageOfTheClosedHouseSaysWhereOneIsAndWhoLooks(t *testing.T) {
+	app.SkipShort(t)
 	h := openClosed(t, filepath.Join(t.TempDir(), "closed"))
 	administrator(t, h)
 	b := webtest.Open(t)
 	url := webtest.Serve(t, h.Handler())
 	b.Go(url + "/")
-	for _, w := range []struct {
-		px   int
-		name string
-	}{{webtest.Desk, "desk"}, {webtest.Phone, "phone"}} {
-		b.Width(w.px)
-		b.Shot("closed-sign-in-" + w.name)
-		b.Check("sign-in " + w.name)
-	}
-	b.Width(webtest.Desk)
+	b.Both("closed-sign-in", "sign-in")
 	signInClosed(b, url)
 	for _, page := range []string{"/admin/people", "/admin/people/new", "/account"} {
-		for _, w := range []struct {
-			px   int
-			name string
-		}{{webtest.Desk, "desk"}, {webtest.Phone, "phone"}} {
-			b.Width(w.px)
-			b.Go(url + page)
-			b.Shot("closed" + strings.ReplaceAll(page, "/", "-") + "-" + w.name)
-			b.Check(page + " " + w.name)
-		}
+		b.Go(url + page)
+		b.Both("closed"+strings.ReplaceAll(page, "/", "-"), page)
 		if band := b.Text(".house-band"); !strings.Contains(band, "NỘI BỘ – KT1") {
 			t.Errorf("%s: the band says %q", page, band)
 		}
@@ -82,6 +68,7 @@ func TestEveryPageOfTheClosedHouseSaysWhereOneIsAndWhoLooks(t *testing.T) {
 
 // TestAnEndedSessionEmptiesThePageAndKeepsWhatWasTyped types half a form and waits for the end, which comes after two seconds here.
 func TestAnEndedSessionEmptiesThePageAndKeepsWhatWasTyped(t *testing.T) {
+	app.SkipShort(t)
 	h := openClosed(t, filepath.Join(t.TempDir(), "closed"))
 	administrator(t, h)
 	b := webtest.Open(t)

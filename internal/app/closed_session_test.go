@@ -120,6 +120,7 @@ func TestASessionOfTheClosedHouseEndsAfterTenMinutesWithoutAnyScript(t *testing.
 // TestEveryRouteOfTheClosedHouseIsPlainAndKeptByNobody asks for every route as everybody: the public and every role, GET and POST. Whatever the answer is, no browser
 // may keep it, and nothing in it leads outside.
 func TestEveryRouteOfTheClosedHouseIsPlainAndKeptByNobody(t *testing.T) {
+	app.SkipShort(t)
 	h := workedIn(t)
 	at := webtest.Serve(t, h.Handler())
 	browsers := map[string]*visitor{"": visit(t, at)}

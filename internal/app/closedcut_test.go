@@ -37,6 +37,7 @@ const cutHouse = "CITYPOST_TEST_CUT_HOUSE"
 // TestPowerLostBetweenTheTwoSignatures kills the process that serves a sealed closed house, kill -9, after the first signature and in the middle of the second. After each
 // restart there is one state: what was asked still waits, or both signatures stand and the bag is closed; and whoever did not get his answer gets it by sending again.
 func TestPowerLostBetweenTheTwoSignatures(t *testing.T) {
+	app.SkipShort(t)
 	if dir := os.Getenv(cutHouse); dir != "" {
 		serveUntilKilled(t, dir)
 		return

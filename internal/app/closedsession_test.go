@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"citypost/internal/app"
 	"citypost/internal/closedmail"
 	"citypost/internal/custody"
 	"citypost/internal/demo"
@@ -16,6 +17,7 @@ import (
 // TestASessionThatEndsBetweenTwoSignaturesLosesNothing lets both persons fill in, press the key when their time is over, sign in again and go on: what the first asked
 // and what the second ticked is what counts, and it counts once.
 func TestASessionThatEndsBetweenTwoSignaturesLosesNothing(t *testing.T) {
+	app.SkipShort(t)
 	w := makeUp(t, filepath.Join(t.TempDir(), "closed"))
 	t.Cleanup(func() { _ = w.h.Close() })
 	url := webtest.Serve(t, w.h.Handler())

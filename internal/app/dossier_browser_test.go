@@ -21,6 +21,7 @@ func signIn(b *webtest.Browser, url, login string) {
 
 // The counter's main flow with a scanner's keystrokes: number keys tick papers, a seal that is scanned ends with Enter and accepts nothing, F4 accepts.
 func TestADossierIsTakenInWithKeysAndScannerAlone(t *testing.T) {
+	SkipShort(t)
 	dir := t.TempDir()
 	s := openDossiers(t, dir, filepath.Join(dir, "city.db"))
 	b := webtest.Open(t)
@@ -34,6 +35,10 @@ func TestADossierIsTakenInWithKeysAndScannerAlone(t *testing.T) {
 	b.Fill("input#from-name", "Nguyễn Văn Mẫu")
 	b.Fill("input#from-phone", "0912345678")
 	b.Fill("input#from-address", "12 ngõ 5 đường Mẫu")
+	b.Fill("input#from-place", "hong bang")
+	ward := `input[name="from.unit"][value="` + string(s.unit) + `"]`
+	b.Wait(ward)
+	b.Click(ward)
 	b.Fill("input#weight", "120")
 	b.Press("F2")
 	if f := b.Focus(); f != "seal" {
@@ -67,15 +72,8 @@ func TestADossierIsTakenInWithKeysAndScannerAlone(t *testing.T) {
 	for _, page := range []struct{ name, path string }{
 		{"board", "/dossiers"}, {"new", "/dossiers/new?procedure=" + certificate}, {"case", "/dossiers/case/" + string(code)}, {"agencies", "/dossiers/agencies"}, {"bundle", "/dossiers/agencies/" + string(justice)}, {"late", "/dossiers/late"},
 	} {
-		for _, w := range []struct {
-			px   int
-			name string
-		}{{webtest.Phone, "phone"}, {webtest.Desk, "desk"}} {
-			b.Width(w.px)
-			b.Go(s.url + page.path)
-			b.Shot("dossier-" + page.name + "-" + w.name)
-			b.Check(page.name + " " + w.name)
-		}
+		b.Go(s.url + page.path)
+		b.Both("dossier-"+page.name, page.name)
 	}
 	b.Go(s.url + "/dossiers/case/" + string(code) + "/note")
 	home := webtest.Open(t)
@@ -90,6 +88,7 @@ func TestADossierIsTakenInWithKeysAndScannerAlone(t *testing.T) {
 
 // Both sign on one screen: the clerk, then the officer beside him with login and password.
 func TestTheOfficerSignsBesideTheClerk(t *testing.T) {
+	SkipShort(t)
 	dir := t.TempDir()
 	s := openDossiers(t, dir, filepath.Join(dir, "city.db"))
 	c := s.as("gd1")

@@ -18,6 +18,7 @@ import (
 
 // If this fails a carrier, or a clerk of any office, speaks for any agency, and writes into the ledger what he likes.
 func TestAPostmanSpeaksForNoAgencyAndNobodyWritesWordsForPapers(t *testing.T) {
+	SkipShort(t)
 	s := openDossiers(t, t.TempDir(), "")
 	c, officer, postman := s.as("gd1"), s.as("cb1"), s.as("bt1")
 	n := s.takeIn(c)
@@ -49,6 +50,7 @@ func TestAPostmanSpeaksForNoAgencyAndNobodyWritesWordsForPapers(t *testing.T) {
 
 // If this fails a clerk files a dossier with any agency, or counts it past the comparison, by a form that no page has.
 func TestNoFormFilesADossierElsewhereOrUncompared(t *testing.T) {
+	SkipShort(t)
 	s := openDossiers(t, t.TempDir(), "")
 	const other postal.AgencyCode = "so-xay-dung-mau"
 	s.must(s.Dossiers.KeepAgency(t.Context(), dossier.Agency{Code: other, Name: "Sở Xây dựng mẫu", Address: "2 phố Mẫu", Unit: s.unit, Office: shopOffice, Active: true}))
@@ -72,6 +74,7 @@ func TestNoFormFilesADossierElsewhereOrUncompared(t *testing.T) {
 
 // If this fails a result lies packed at its agency for ever once its handover was called off, or some results are taken while nobody is told of the others; and a packet that is scanned twice is counted twice.
 func TestResultsAreFetchedAllOrNoneAndAgainAfterACalledOffHandover(t *testing.T) {
+	SkipShort(t)
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openDossiers(t, dir, dsn)
 		c, officer := s.as("gd1"), s.as("cb1")

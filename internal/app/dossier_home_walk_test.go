@@ -68,7 +68,7 @@ func (w *walk) books() string {
 	w.Submit("main form button")
 	w.sees("Mã hẹn của bạn")
 	w.look("send-done")
-	m := regexp.MustCompile(`Mã hẹn của bạn: (\w{4}-\w{4})`).FindStringSubmatch(w.text())
+	m := regexp.MustCompile(`Mã hẹn của bạn (\w{4}-\w{4})`).FindStringSubmatch(w.text())
 	if m == nil {
 		w.t.Fatalf("no reference: %s", w.text())
 	}

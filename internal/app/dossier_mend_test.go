@@ -19,6 +19,7 @@ var noteAddress = regexp.MustCompile(`(?:https?://[^/<]+)?(/[a-z/]*dossier[a-z/]
 
 // If this fails the citizen's note leads nowhere, or the agency and the post keep the citizen's secret.
 func TestTheNoteLeadsToAPageAndOnlyTheCitizensCopyHasTheSecret(t *testing.T) {
+	SkipShort(t)
 	s := openDossiers(t, t.TempDir(), "")
 	c := s.as("gd1")
 	n := s.takeIn(c)
@@ -37,6 +38,7 @@ func TestTheNoteLeadsToAPageAndOnlyTheCitizensCopyHasTheSecret(t *testing.T) {
 
 // If this fails whoever only sent a dossier is never forgotten.
 func TestADossierThatIsOnlySentIsForgottenToo(t *testing.T) {
+	SkipShort(t)
 	s := openDossiers(t, t.TempDir(), "")
 	c, officer := s.as("gd1"), s.as("cb1")
 	n := s.takeIn(c, "form", "send")
@@ -52,6 +54,7 @@ func TestADossierThatIsOnlySentIsForgottenToo(t *testing.T) {
 
 // If this fails the post goes on showing a person who asked, and was granted, to be shown to nobody.
 func TestARestrictedDossierShowsNobody(t *testing.T) {
+	SkipShort(t)
 	s := openDossiers(t, t.TempDir(), "")
 	c, officer := s.as("gd1"), s.as("cb1")
 	n := s.takeIn(c)
@@ -80,6 +83,7 @@ func TestARestrictedDossierShowsNobody(t *testing.T) {
 
 // If this fails people stay for ever whose dossier was never taken in, or they keep others from being forgotten.
 func TestARefusedIntakeLeavesNobodyAndOrphansStarveNothing(t *testing.T) {
+	SkipShort(t)
 	s := openDossiers(t, t.TempDir(), "")
 	ctx := t.Context()
 	someone := dossier.Person{Name: "Nguyễn Văn Mẫu", Phone: "+84912345678", Address: "1 phố Mẫu", Unit: s.unit}
@@ -117,6 +121,7 @@ func TestARefusedIntakeLeavesNobodyAndOrphansStarveNothing(t *testing.T) {
 
 // If this fails telephone numbers of citizens stand in addresses, logs and histories of browsers.
 func TestATelephoneNumberIsSearchedInABodyNeverInAnAddress(t *testing.T) {
+	SkipShort(t)
 	s := openDossiers(t, t.TempDir(), "")
 	c := s.as("gd1")
 	n := s.takeIn(c)

@@ -91,10 +91,10 @@ func (w *walk) gives(n postal.DossierNumber, recalled string) {
 	w.card(wrongCard)
 	w.refused("không khớp với ngày sinh")
 	w.card(otherCard)
-	w.sees("Thẻ của người khác", "chỉ giao khi có giấy uỷ quyền", "!Trần Thị Khác")
+	w.sees("Thẻ của người khác", "chỉ giao khi có văn bản uỷ quyền", "!Trần Thị Khác")
 	w.tick("counted", "1")
 	w.press("Trả kết quả") // to a proxy without authority, and without the paper to be given up
-	w.refused("Người nhận thay phải có giấy uỷ quyền")
+	w.refused("Người nhận thay phải có văn bản uỷ quyền")
 	w.card(goodCard)
 	w.sees("Thẻ đúng người")
 	w.isAt(n, dossier.Received)
@@ -160,7 +160,7 @@ func (w *walk) invites(n postal.DossierNumber) {
 		w.t.Errorf("%d invitations count", d.Invitations)
 	}
 	w.unfold("Mời nhận kết quả")
-	w.sees("Đã mời 2 lần được tính")
+	w.sees("Đã mời 2 lần, lần gần nhất 01/12/2026")
 	w.look("invited")
 }
 

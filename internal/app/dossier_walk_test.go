@@ -35,9 +35,7 @@ type walk struct {
 // openWalk opens a house with dossiers and a browser on it.
 func openWalk(t *testing.T) *walk {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("a way through a browser: the long run does it")
-	}
+	SkipShort(t)
 	b := webtest.Open(t)
 	dir := t.TempDir()
 	w := &walk{Browser: b, shop: openDossiers(t, dir, filepath.Join(dir, "city.db")), t: t, in: map[string]*clerk{}, seen: map[string]bool{}}

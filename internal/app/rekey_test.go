@@ -80,6 +80,7 @@ func furnished(t *testing.T) (dir, copied string, entries int64) {
 
 // TestAKeyExchangeThatIsKilledLeavesOneHouseWhole kills it with SIGKILL after every step, and at moments of chance.
 func TestAKeyExchangeThatIsKilledLeavesOneHouseWhole(t *testing.T) {
+	app.SkipShort(t)
 	if dir := os.Getenv(rekeyDir); dir != "" {
 		at, err := strconv.Atoi(os.Getenv(rekeyStep))
 		if err != nil {
@@ -262,6 +263,7 @@ func TestTheKeyIsExchangedOnlyWhileNobodyElseHasTheHouseOpen(t *testing.T) {
 
 // TestNothingOfTheOldKeyOpensTheHouseAfterItsExchange looks at the database, the small secrets and what is readable.
 func TestNothingOfTheOldKeyOpensTheHouseAfterItsExchange(t *testing.T) {
+	app.SkipShort(t)
 	dir, _, _ := furnished(t)
 	old, err := os.ReadFile(filepath.Join(dir, strongbox.KeyFile))
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 func (h *House) mountReport() {
 	(&report.Service{
 		Store: report.Store{DB: h.DB}, Calendar: h.Calendar, Now: h.Now, MadeUp: h.MadeUp, Procedure: h.procedureName, Agencies: h.agencyNames, Office: h.officeName,
+		Say:     func(group, code, lang string) string { return dossier.Say(group, code).In(lang) },
 		Dossier: "/dossiers/case/", Duties: law.Path + "/reports",
 	}).Mount(h.Mux)
 }

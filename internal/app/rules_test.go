@@ -171,6 +171,7 @@ func TestDeskQuotesTheSitesLetterPrices(t *testing.T) {
 
 // If this fails a dossier to or from another province is refused at the counter, or costs what another region costs.
 func TestADossierBetweenProvincesIsPricedByTheRegionsThatThePostTookIn(t *testing.T) {
+	SkipShort(t)
 	day := postal.MakeDay(2026, 11, 25)
 	price := func(regions string) (there, back dossier.Price, err error) {
 		h, err := openTestHouse(t, siteRules(t, regions))

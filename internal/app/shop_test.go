@@ -74,8 +74,9 @@ type shop struct {
 	url  string
 	unit postal.UnitCode
 
-	mu  sync.Mutex
-	now time.Time
+	mu    sync.Mutex
+	now   time.Time
+	seals int // used
 }
 
 // openShop opens a house on a database in a folder, with a clerk "gd1" and a supervisor "ks1" at one office. The same again finds what is there.

@@ -81,6 +81,7 @@ func (s *shop) oneEntry(seq int64, item postal.ItemNumber) {
 
 // A budget of 15,750 covers three letters and half of a fourth: whoever comes later is told so before he pays.
 func TestABudgetThatRunsOutIsToldBeforeTheCustomerPays(t *testing.T) {
+	SkipShort(t)
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openShop(t, dir, dsn, shopRules)
 		s.openShift("gd1", "990100-1")
@@ -162,6 +163,7 @@ func TestTheLastDongOfABudgetGoesToOneCounter(t *testing.T) {
 }
 
 func TestUndoingAnAcceptanceTakesReliefAndMoneyBack(t *testing.T) {
+	SkipShort(t)
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openShop(t, dir, dsn, shopRules)
 		s.openShift("gd1", "990100-1")
@@ -213,6 +215,7 @@ func TestUndoingAnAcceptanceTakesReliefAndMoneyBack(t *testing.T) {
 }
 
 func TestALateOrLostItemIsPaidForByTheLawOfItsDay(t *testing.T) {
+	SkipShort(t)
 	s := openShop(t, t.TempDir(), "", shopRules)
 	s.openShift("gd1", "990100-1")
 	s.openShift("ks1", "990100-2")
@@ -268,6 +271,7 @@ rule relief.terms.back
 `
 
 func TestADecisionThatReachesBackIsPaidOutOnTheItemsPage(t *testing.T) {
+	SkipShort(t)
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openShop(t, dir, dsn, shopRules+afterwardsRules)
 		s.openShift("gd1", "990100-1")
@@ -303,6 +307,7 @@ func TestADecisionThatReachesBackIsPaidOutOnTheItemsPage(t *testing.T) {
 }
 
 func TestTheAPIAcceptsAtTheSamePriceWithReliefAndMoney(t *testing.T) {
+	SkipShort(t)
 	s := openShop(t, t.TempDir(), "", shopRules+strings.ReplaceAll(afterwardsRules, "2026-12-01", "-         "))
 	c := s.as("gd1")
 	n := 0
@@ -350,6 +355,7 @@ func (s *shop) api(c *clerk, path, key, body string) screen {
 }
 
 func TestAWeightThatNoListTakesIsRefusedAtItsField(t *testing.T) {
+	SkipShort(t)
 	s := openShop(t, t.TempDir(), "", shopRules)
 	c := s.as("gd1")
 	c.post("/desk/accept", append(s.letter(), "weight", "5000", "act", c.get("/desk/accept").hidden("act"))...).wants(t, http.StatusUnprocessableEntity, "vượt mức tối đa", `href="#weight"`, "Nguyễn Thị Mẫu")

@@ -207,14 +207,7 @@ func TestPagesOfMoneyAreKindToStaff(t *testing.T) {
 		if url != "" {
 			b.Go(url)
 		}
-		for _, w := range []struct {
-			px   int
-			name string
-		}{{webtest.Phone, "phone"}, {webtest.Desk, "desk"}} {
-			b.Width(w.px)
-			b.Shot("cash-" + name + "-" + w.name)
-			b.Check(name + " " + w.name)
-		}
+		b.Both("cash-"+name, name)
 	}
 	look("begin", clerkURL+"/cash")
 	b.Scripts(false) // a shift needs none

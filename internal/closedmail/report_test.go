@@ -149,7 +149,11 @@ func TestTheWordsOfAReportCanBeWrittenAndReadOnPaper(t *testing.T) {
 			b.Width(width)
 			b.Go(s.url + p.path)
 			b.Shot(fmt.Sprintf("kt1-%s-%d", p.name, width))
-			b.Check(fmt.Sprintf("%s at %d", p.path, width))
+			if width == webtest.Phone {
+				b.Check(p.path + " on a phone")
+			} else {
+				b.Fits(p.path + " on a desk")
+			}
 		}
 	}
 	head := s.sit(headA)

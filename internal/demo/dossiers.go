@@ -432,7 +432,12 @@ func (c *city) troubles(ctx context.Context) error {
 		return err
 	}
 	act := dossier.Complain{Dossier: f.code, About: "late", LastDay: last, AnswerBy: by, Rules: rules}
-	return c.send(ctx, []plan{{at: f.to.at, who: f.to.at.clerk, act: act, refused: func(error) {}, then: func(r ledger.Receipt) {
+	id := c.clock.act()
+	words, err := c.house.Dossiers.BesideComplaint(id, "Chờ lâu quá ngày hẹn mà chưa thấy kết quả (mẫu).")
+	if err != nil {
+		return err
+	}
+	return c.send(ctx, []plan{{at: f.to.at, who: f.to.at.clerk, act: act, id: id, beside: words, refused: func(error) {}, then: func(r ledger.Receipt) {
 		for _, x := range r.Facts {
 			if a, ok := x.(event.DossierComplained); ok && c.rand.IntN(3) > 0 {
 				c.toAnswer = append(c.toAnswer, plan{at: f.to.at, who: f.to.at.clerk, act: dossier.AnswerComplaint{Dossier: a.Dossier, Number: a.Number, Outcome: dossier.ComplaintOutcomes[c.rand.IntN(3)]}, refused: c.skip()})

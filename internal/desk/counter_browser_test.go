@@ -47,14 +47,7 @@ func (c counter) be(who string) {
 // look takes a picture at both widths; the page must please axe, fit the window and complain about nothing.
 func (c counter) look(name string) {
 	c.t.Helper()
-	for _, w := range []struct {
-		px   int
-		name string
-	}{{webtest.Phone, "phone"}, {webtest.Desk, "desk"}} {
-		c.Width(w.px)
-		c.Shot("counter-" + name + "-" + w.name)
-		c.Check(name + " " + w.name)
-	}
+	c.Both("counter-"+name, name)
 }
 
 // scan types a code as a scanner does, with Enter, and waits for the answer.

@@ -20,11 +20,11 @@ type Accept struct {
 // Name of the act.
 func (Accept) Name() string { return "dossier.accept" }
 
-// Touches the office's numbers.
+// Touches the office's numbers, and the seal.
 func (a Accept) Touches() []ledger.Key {
 	keys := []ledger.Key{numberKey(a.Office)}
 	if a.Carriage != nil {
-		keys = append(keys, a.Carriage.Touches()...)
+		keys = append(append(keys, a.Carriage.Touches()...), sealKey(a.Terms.Seal))
 	}
 	return keys
 }
@@ -90,7 +90,7 @@ func (a Accept) check(v *ledger.View, e ledger.Envelope) error {
 	if t.Form == FormResult {
 		return checkOrder(t)
 	}
-	return a.checkSent(t)
+	return a.checkSent(v, t)
 }
 
 // checkOrder checks an order to fetch a result: the agency's code of the dossier is what it is fetched by.
@@ -98,14 +98,17 @@ func checkOrder(t event.DossierAccepted) error {
 	return checkSlipCode(t.Slip)
 }
 
-func (a Accept) checkSent(t event.DossierAccepted) error {
+func (a Accept) checkSent(v *ledger.View, t event.DossierAccepted) error {
 	if Sheets(t.Papers) == 0 {
 		return fault.New(fault.Invalid, "dossier.no_papers", "Chưa đếm giấy tờ nào.", "No paper has been counted.").At("papers")
 	}
 	if a.Carriage.Service != event.DossierSend || a.Carriage.Office != a.Office || a.Carriage.From != "" {
 		return fault.New(fault.Invalid, "dossier.service", "Hồ sơ gửi cơ quan đi bằng dịch vụ gửi hồ sơ.", "A dossier goes to its agency by the service for dossiers.").At("form")
 	}
-	return checkSeal(t.Seal)
+	if err := checkSeal(t.Seal); err != nil {
+		return err
+	}
+	return freshSeal(v, t.Seal)
 }
 
 func foldAccepted(v *ledger.View, e *event.Entry, f event.DossierAccepted) error {
@@ -117,6 +120,7 @@ func foldAccepted(v *ledger.View, e *event.Entry, f event.DossierAccepted) error
 		d.Send = frozen(e)
 		d.Send.StartedMs = e.OccurredMs
 		carry(v, f.Item, Carriage{Dossier: d.Code, Leg: SendLeg})
+		sealed(v, f.Seal, f.Item)
 	} else {
 		d.State, d.Slip = AwaitingResult, Slip{Code: f.Slip, Due: f.SlipDue, IssuedMs: e.OccurredMs, ToldMs: e.OccurredMs, How: "counter"}
 	}

@@ -161,9 +161,9 @@ type SendSupplement struct {
 // Name of the act.
 func (SendSupplement) Name() string { return "dossier.send_supplement" }
 
-// Touches the dossier and what the acceptance touches.
+// Touches the dossier, what the acceptance touches, and the seal.
 func (a SendSupplement) Touches() []ledger.Key {
-	return append(a.Carriage.Touches(), DossierKey(a.Dossier))
+	return append(a.Carriage.Touches(), DossierKey(a.Dossier), sealKey(a.Seal))
 }
 
 // Decide refuses papers that nobody asked for.
@@ -187,6 +187,9 @@ func (a SendSupplement) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact,
 	}
 	if Sheets(a.Papers) == 0 || a.Carriage.Service != event.DossierSend {
 		return nil, fault.New(fault.Invalid, "dossier.no_papers", "Chưa đếm giấy tờ nào.", "No paper has been counted.").At("papers")
+	}
+	if err := freshSeal(v, a.Seal); err != nil {
+		return nil, err
 	}
 	facts, err := a.Carriage.Decide(v, e)
 	if err != nil {

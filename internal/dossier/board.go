@@ -357,6 +357,7 @@ type complaintsView struct {
 type complaintRow struct {
 	*Complaint
 	Text string
+	Why  string // there is none
 	Late bool
 }
 
@@ -373,11 +374,17 @@ func (s *Service) getComplaints(w http.ResponseWriter, r *http.Request) error {
 		if !ok {
 			continue // v.Err says so below
 		}
-		text, err := s.complaintText(r, v, x)
-		if _, isFault := fault.From(err); err != nil && !isFault {
-			return err
+		row := complaintRow{Complaint: x, Late: x.Late(postal.Millis(s.Now())), Why: c.T("không ghi nội dung", "no words were written down")}
+		if row.Text, err = s.complaintText(r, v, x); err != nil {
+			f, ok := fault.From(err)
+			if !ok {
+				return err
+			}
+			if !fault.Is(err, fault.NotFound) || fault.Code(err) == "privacy.erased" {
+				row.Why = c.Say(f)
+			}
 		}
-		c.Rows = append(c.Rows, complaintRow{x, text, x.Late(postal.Millis(s.Now()))})
+		c.Rows = append(c.Rows, row)
 	}
 	if err := v.Err(); err != nil {
 		return err

@@ -37,6 +37,14 @@ func (b bundleView) scanLabel() string {
 	return b.T("Quét gói hoặc mã hồ sơ", "Scan a packet or a dossier's code")
 }
 
+// scanHint says what the ticks stand for: of what is to be brought all at first, then only what was scanned.
+func (b bundleView) scanHint() string {
+	if b.Form.Value(countingField) == "" && len(b.Bring) > 0 {
+		return b.T("Những gì cần giao đang được đánh dấu tất cả. Từ lần quét đầu tiên, chỉ những gì đã quét được đánh dấu.", "All that is to be brought is ticked now. From the first scan on only what was scanned is ticked.")
+	}
+	return b.T("Chỉ những gì đã quét được đánh dấu.", "Only what was scanned is ticked.")
+}
+
 // bundleRow is one packet that could be handed over.
 type bundleRow struct {
 	Item    postal.ItemNumber
@@ -250,8 +258,14 @@ func (s *Service) postFetch(w http.ResponseWriter, r *http.Request) error {
 	}
 	agency := postal.AgencyCode(r.PathValue("agency"))
 	var list []parcel
+	closed := map[string]string{}
 	for _, code := range f.All("dossier") {
 		x, err := s.parcel(r, f, desk, agency, postal.DossierNumber(code))
+		seal := strings.ToUpper(f.Value("seal." + code))
+		if other := closed[seal]; err == nil && seal != "" && other != "" {
+			err = fault.New(fault.Conflict, "dossier.seal_used", "Số niêm phong %[1]s cũng ghi cho hồ sơ %[2]s: quét lại số trên từng gói.", "Seal %[1]s is written for dossier %[2]s too: scan the number on each packet again.", seal, grouped(postal.DossierNumber(other)))
+		}
+		closed[seal] = code
 		if refused := f.Refuse(ofDossier(code, err)); refused != nil {
 			return refused
 		}

@@ -35,6 +35,7 @@ type caseView struct {
 	Can        map[string]bool
 	Item       *custody.Item // of the result, or of the dossier
 	Where      string
+	Away       error // why another office than the reader's goes on with the packet
 	InviteFrom postal.Day
 	Complaints []*Complaint
 	Changed    string   // the procedure is not what it was
@@ -55,8 +56,10 @@ type caseView struct {
 
 	Shows map[string]string // what each picture shows, by its hash
 
-	Added []added // packets of papers that came later
-	Fare  *Price  // of the papers that are about to be taken in, to be seen before it is taken
+	Added    []added // packets of papers that came later
+	Fare     *Price  // of the papers that are about to be taken in, to be seen before it is taken
+	Giving   giving
+	Handings []*custody.Handover // with the agency, that the reader may open
 }
 
 // postClock is one way of the post with its time.
@@ -110,12 +113,12 @@ func (s *Service) drawWhole(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	c.Post = s.postClocks(c.Page, d)
-	entries, err := s.trail(r.Context(), d)
+	entries, err := s.history(r, d)
 	if err != nil {
 		return err
 	}
 	c.Added = addedTo(v, entries)
-	c.Events = s.eventsOf(r.Context(), c.Page, d, entries)
+	c.Events, c.Handings = s.timeline(r, c.Page, d, entries), handings(v, me, entries)
 	if c.Procedure, err = s.Catalogue.On(d.Procedure, d.Version); err != nil {
 		if f, ok := fault.From(err); ok {
 			c.Changed = c.Say(f)
@@ -146,6 +149,14 @@ func (s *Service) drawWhole(w http.ResponseWriter, r *http.Request, status int, 
 		}
 	}
 	if c.Can, err = s.can(r.Context(), v, me, d, c.Item); err != nil {
+		return err
+	}
+	if c.inHands() {
+		c.Away = elsewhere(v, me.Office(), me.ID, d.Result, s.officeName)
+	} else if d.State == Lost {
+		c.Away = s.lostElsewhere(c.Item, me.Office())
+	}
+	if err := s.caseGiving(r, v, &c); err != nil {
 		return err
 	}
 	if err := s.caseLiability(r.Context(), v, &c, entries); err != nil {
@@ -230,6 +241,8 @@ func (s *Service) holderName(p web.Page, h event.Holder) string {
 		return p.T("người nhận", "the receiver")
 	case h == event.Sender:
 		return p.T("người nộp", "the sender")
+	case h == event.Lost:
+		return p.T("thất lạc, đang tìm", "missing, being searched for")
 	}
 	return p.T("chưa rõ", "unknown")
 }
@@ -268,7 +281,7 @@ func (s *Service) can(ctx context.Context, v *ledger.View, me web.Person, d *Dos
 		return nil, err
 	}
 	mine := i != nil && i.In == "" && i.Handover == "" && (i.Holder == custody.AtOffice(me.Office()) || i.Holder == custody.ByCarrier(me.ID))
-	result := slices.Contains([]State{Received, Returning, OutForDelivery, AttemptFailed, AwaitingPickup}, d.State)
+	result := d.inHands()
 	recorded := i != nil && d.Liability != "" && d.Liable.of(i.Code)
 	wrong := i != nil && (d.State == Lost || i.Open > 0)
 	ours := i != nil && (d.Office == me.Office() || i.Origin == me.Office())
@@ -284,13 +297,13 @@ func (s *Service) can(ctx context.Context, v *ledger.View, me web.Person, d *Dos
 		"withdraw":   at(Accepted, InTransit, AwaitingResult),
 		"giveback":   at(Refused, TurningBack) && mine,
 		"deliver":    result && mine,
-		"invite":     result,
+		"invite":     result && elsewhere(v, me.Office(), me.ID, d.Result, codeAlone) == nil,
 		"try":        at(OutForDelivery) && i != nil && i.Holder == custody.ByCarrier(me.ID),
 		"unclaimed":  result && mine,
 		"takeback":   at(Delivered, GivenBack) && i != nil && i.Last.Office == me.Office(),
 		"recalled":   at(Delivered) && Sheets(d.Recalled) > 0 && d.RecalledItem == "",
 		"lost":       mine && !at(Lost),
-		"found":      at(Lost),
+		"found":      at(Lost) && s.lostElsewhere(i, me.Office()) == nil,
 		"complain":   at(States()...),
 		"liability":  i != nil && !recorded && wrong && ours,
 		"correct":    i != nil && recorded && wrong && ours && d.Liable.PaidVND == 0,
@@ -333,23 +346,36 @@ func (s *Service) postClocks(p web.Page, d *Dossier) (list []postClock) {
 	return list
 }
 
-// timeline is everything that happened to the dossier and its packets, the newest first.
-func (s *Service) timeline(r *http.Request, p web.Page, d *Dossier) ([]web.Event, error) {
-	entries, err := s.trail(r.Context(), d)
-	return s.eventsOf(r.Context(), p, d, entries), err
-}
-
-// trail reads the entries that say something of a dossier, the oldest first.
-func (s *Service) trail(ctx context.Context, d *Dossier) ([]event.Entry, error) {
+// history gives the entries that touched the dossier, the oldest first.
+func (s *Service) history(r *http.Request, d *Dossier) ([]event.Entry, error) {
 	key := DossierKey(d.Code)
-	trails, err := s.Ledger.Trails(ctx, []ledger.Key{key})
+	trails, err := s.Ledger.Trails(r.Context(), []ledger.Key{key})
 	if err != nil {
 		return nil, err
 	}
-	return s.Ledger.Entries(ctx, trails[key])
+	return s.Ledger.Entries(r.Context(), trails[key])
 }
 
-func (s *Service) eventsOf(ctx context.Context, p web.Page, d *Dossier, entries []event.Entry) (events []web.Event) {
+// handings are the handovers with the agency in which the dossier's packets were, those that a person may open, the newest first.
+func handings(v *ledger.View, me web.Person, entries []event.Entry) (list []*custody.Handover) {
+	for n := len(entries) - 1; n >= 0; n-- {
+		for _, f := range entries[n].Facts {
+			opened, ok := f.(event.HandoverOpened)
+			if !ok {
+				continue
+			}
+			h, ok := ledger.Get[*custody.Handover](v, custody.KeyOf(opened.Handover))
+			if ok && mayOpen(me, h) && h.Status != custody.HandoverWithdrawn {
+				list = append(list, h)
+			}
+		}
+	}
+	return list
+}
+
+// timeline is everything that happened to the dossier and its packets, the newest first.
+func (s *Service) timeline(r *http.Request, p web.Page, d *Dossier, entries []event.Entry) []web.Event {
+	var events []web.Event
 	for n := len(entries) - 1; n >= 0; n-- {
 		e := &entries[n]
 		title := s.title(p, d, e)
@@ -358,9 +384,9 @@ func (s *Service) eventsOf(ctx context.Context, p web.Page, d *Dossier, entries 
 		}
 		place := s.officeName(e.Office)
 		if a := e.Office.Agency(); a != "" {
-			place = s.agencyName(ctx, p, a)
+			place = s.agencyName(r.Context(), p, a)
 		}
-		events = append(events, web.Event{When: p.Millis(e.OccurredMs), Title: title, Place: place, Text: s.Name(ctx, e.Actor)})
+		events = append(events, web.Event{When: p.Millis(e.OccurredMs), Title: title, Place: place, Text: s.Name(r.Context(), e.Actor)})
 	}
 	return events
 }
@@ -383,12 +409,7 @@ func (s *Service) title(p web.Page, d *Dossier, e *event.Entry) string {
 }
 
 // grouped writes a code in groups that people can read out.
-func grouped(n postal.DossierNumber) string {
-	if len(n) != 14 {
-		return string(n)
-	}
-	return string(n[:1] + " " + n[1:7] + " " + n[7:13] + " " + n[13:])
-}
+func grouped(n postal.DossierNumber) string { return n.Grouped() }
 
 // itemPath is the page of an item at the desk.
 func itemPath(n postal.ItemNumber) string { return "/desk/items/" + string(n) }

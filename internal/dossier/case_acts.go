@@ -132,7 +132,8 @@ func (s *Service) meant(r *http.Request, f *web.Form, v *ledger.View, d *Dossier
 	case "lost":
 		return custody.ReportLost{Item: current(d), Reason: f.Choice("reason", custody.LostReasons...)}, nil
 	case "found":
-		return custody.Find{Item: current(d)}, nil
+		i, _ := ledger.Get[*custody.Item](v, custody.ItemKey(current(d)))
+		return custody.Find{Item: current(d)}, s.lostElsewhere(i, desk)
 	}
 	return s.meantLater(r, f, v, d, desk)
 }
@@ -152,10 +153,14 @@ func current(d *Dossier) postal.ItemNumber {
 func (s *Service) meantLater(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
 	switch f.Value("do") {
 	case "giveback":
-		return GiveBack{Dossier: d.Code, To: f.Choice("to", Takers...), Identity: f.Choice("identity", custody.Identities...), Papers: s.counted(f, "counted", d.Papers)}, nil
+		identity, err := s.identity(f)
+		return GiveBack{Dossier: d.Code, To: f.Choice("to", Takers...), Identity: identity, Papers: s.counted(f, "counted", d.Papers)}, err
 	case "deliver":
 		return s.delivering(r, f, v, d, desk)
 	case "invite":
+		if err := elsewhere(v, desk, web.PersonOf(r).ID, d.Result, s.officeName); err != nil { // with the name of the office, which the act does not know
+			return nil, err
+		}
 		return s.inviting(f, d, f.Choice("how", InviteWays...))
 	case "try":
 		invite, err := s.inviting(f, d, "visit")
@@ -216,7 +221,11 @@ func (s *Service) paid(r *http.Request, v *ledger.View, desk postal.OfficeCode, 
 
 // delivering reads the delivery: identity, count, papers given up, and the money for the result's way and for the agency.
 func (s *Service) delivering(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
-	a := DeliverResult{Dossier: d.Code, To: f.Choice("to", Takers...), Identity: f.Choice("identity", custody.Identities...), Authorised: f.Ticked("authorised")}
+	identity, err := s.identity(f)
+	if err != nil {
+		return nil, err
+	}
+	a := DeliverResult{Dossier: d.Code, To: f.Choice("to", Takers...), Identity: identity, Authorised: f.Ticked("authorised")}
 	if !d.ResultSealed || f.Ticked("counted") {
 		a.Papers = s.counted(f, "counted", d.ResultPapers)
 	}

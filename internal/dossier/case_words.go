@@ -26,8 +26,8 @@ func stateTone(s State) web.Tone {
 }
 
 func caseNames(p web.Page) []string {
-	return []string{"slip", p.T("Mã hồ sơ của cơ quan", "The agency's code"), "due", p.T("Ngày", "Day"), "how", p.T("Cách", "How"), "reason", p.T("Lý do", "Reason"), "to", p.T("Ai nhận", "Who takes it"),
-		idcard.ScanName, p.T("Thẻ căn cước", "Card"), "identity", p.T("Giấy tờ tuỳ thân", "Identity paper"), "authorised", p.T("Giấy uỷ quyền", "Authority"), "counted", p.T("Đếm giấy tờ", "Counting"), "papers", p.T("Giấy tờ", "Papers"), "seal", p.T("Niêm phong", "Seal"),
+	return []string{"secret", p.T("Mã bí mật", "Secret"), "slip", p.T("Mã hồ sơ của cơ quan", "The agency's code"), "due", p.T("Ngày", "Day"), "how", p.T("Cách", "How"), "reason", p.T("Lý do", "Reason"), "to", p.T("Ai nhận", "Who takes it"),
+		idcard.ScanName, p.T("Thẻ căn cước", "Card"), "identity", p.T("Giấy tờ tuỳ thân", "Identity paper"), "authorised", p.T("Văn bản uỷ quyền", "Written authority"), "counted", p.T("Đếm giấy tờ", "Counting"), "papers", p.T("Giấy tờ", "Papers"), "seal", p.T("Niêm phong", "Seal"),
 		"weight", p.T("Khối lượng", "Weight"), "owed", p.T("Phí còn thu", "Fees owed"), "owed_how", p.T("Cách nộp phí", "How fees are paid"), "fees", p.T("Phí, lệ phí", "Fees"), "record", p.T("Số biên bản", "Record"), "about", p.T("Về việc", "About"),
 		"text", p.T("Nội dung", "Words"), "outcome", p.T("Kết quả", "Outcome"), "amount", p.T("Số tiền", "Amount"), "means", p.T("Chi bằng", "Paid by"), "do", p.T("Việc này", "This"), "until", p.T("Ngày", "Day"), "next", p.T("Sau đó", "Then"),
 		"granted", p.T("Số tiền bồi thường", "Compensation"), "why", p.T("Vì sao sửa", "Why"), "kind", p.T("Sự việc", "What happened"), "fault", p.T("Trách nhiệm", "Fault"), "recalled", p.T("Giấy tờ thu hồi", "Papers to be given up")}
@@ -151,8 +151,8 @@ func caseRows(c caseView) []web.Row {
 	for _, f := range c.Dossier.Fees {
 		rows = append(rows, web.Row{Key: Say("fee", f.Kind).In(c.Lang), Value: c.Money(f.AmountVND) + ", " + Say("how", f.How).In(c.Lang)})
 	}
-	if c.OwedVND > 0 {
-		value := c.Money(c.OwedVND)
+	if c.Owes() > 0 {
+		value := c.Money(c.Owes())
 		if c.Heard.Ready != "" {
 			value += c.T(", do bưu cục ghi theo lời cơ quan: ", ", as written down from the agency's word by ") + c.HeardAt
 		} else if c.Outcome != "" {
@@ -282,6 +282,8 @@ func nextWords(c caseView) string {
 		return c.T("Số tiền bồi thường chờ người khác chi hoặc lãnh đạo duyệt; giúp công dân xin cấp lại giấy tờ.", "The compensation waits for another person to pay it or a manager to approve it; help the citizen to get new papers.")
 	case c.State == Lost && c.Liability != "":
 		return c.T("Bồi thường nếu bưu điện có lỗi; giúp công dân xin cấp lại giấy tờ.", "Compensate if the post is at fault; help the citizen to get new papers.")
+	case c.inHands() && c.Away != nil:
+		return c.T("Kết quả đang trên đường trả cho công dân.", "The result is on its way to the citizen.")
 	case c.SupplementUnderWay():
 		return c.T("Chuyển giấy tờ bổ sung đến cơ quan; hai bên ký thì hồ sơ đủ.", "Bring the added papers to the agency; when both sign, the dossier is complete.")
 	case (c.State == Received || c.State == Returning) && c.Item != nil && c.Item.Holder == custody.AtOffice(c.ToOffice):
@@ -292,11 +294,35 @@ func nextWords(c caseView) string {
 
 // inviteWords say whether an invitation of today counts.
 func inviteWords(c caseView) string {
-	text := fmt.Sprintf(c.T("Đã mời %d lần được tính.", "Invited %d times that count."), c.Invitations)
-	if c.InvitedMs > 0 {
-		text += " " + c.T("Lần tới được tính từ ngày ", "The next counts from ") + c.Date(c.InviteFrom.Start()) + "."
+	if c.Invitations == 0 {
+		return invitedWords(c)
 	}
-	return text
+	return invitedWords(c) + " " + c.T("Lần sau chỉ được tính là một lần mời nếu mời từ ngày ", "The next counts as an invitation from ") + c.Date(c.InviteFrom.Start()) + "."
+}
+
+// invitedWords say how often the citizen was invited.
+func invitedWords(c caseView) string {
+	if c.Invitations == 0 {
+		return c.T("Chưa mời lần nào.", "Not invited yet.")
+	}
+	return fmt.Sprintf(c.T("Đã mời %d lần, lần gần nhất %s.", "Invited %d times, last on %s."), c.Invitations, c.Millis(c.InvitedMs))
+}
+
+// handingWords say which way a handover with the agency went, and when.
+func handingWords(c caseView, h *custody.Handover) string {
+	if custody.Agency(h.To) != "" {
+		return c.T("giao ", "to it ") + c.Millis(h.OpenedMs)
+	}
+	return c.T("nhận ", "from it ") + c.Millis(h.OpenedMs)
+}
+
+// collectRows add up what is collected with the result.
+func collectRows(c caseView) []web.Row {
+	if c.Owes() == 0 {
+		return []web.Row{{Key: c.T("Phải thu: cước trả kết quả", "To collect: postage of the result"), Value: c.Money(c.Giving.PostageVND)}}
+	}
+	return []web.Row{{Key: c.T("Cước trả kết quả", "Postage of the result"), Value: c.Money(c.Giving.PostageVND)}, {Key: c.T("Phí, lệ phí của cơ quan", "Fees of the agency"), Value: c.Money(c.Owes())},
+		{Key: c.T("Tổng phải thu nếu phí nộp qua bưu điện", "To collect in all if the fees are paid through the post"), Value: c.Money(c.Giving.ToCollect(c.Dossier))}}
 }
 
 func countLabelOf(c caseView) string {

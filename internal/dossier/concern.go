@@ -108,14 +108,10 @@ func (s *Service) postPeople(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.byReceipt(v, string(d.Code), f.Text("secret", 20))
-	if fault.Is(err, fault.TooMany) {
-		return err
+	if secret := f.Text("secret", 20); f.Err() == nil {
+		_, err = s.byReceipt(v, string(d.Code), secret)
 	}
-	if fault.Code(err) == "dossier.receipt" { // its words are for the citizen at home
-		err = fault.New(fault.Invalid, "dossier.receipt", "Mã bí mật không khớp với hồ sơ này. Đọc lại mã trên bản 1 của phiếu gửi.", "The secret does not fit this dossier. Read it again on copy 1 of the note.").At("secret")
-	}
-	if err := f.Refuse(err); err != nil {
+	if err := f.Refuse(staffWords(err)); err != nil {
 		return err
 	}
 	if f.Err() != nil {
@@ -125,4 +121,17 @@ func (s *Service) postPeople(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.drawWhole(w, r, http.StatusOK, v, d, web.FormOf(), true)
+}
+
+// staffWords says to whoever sits at the counter what is wrong with a secret; the citizen's words would send him to a post office.
+func staffWords(err error) error {
+	switch fault.Code(err) {
+	case "dossier.receipt":
+		return fault.New(fault.Invalid, "dossier.secret_differs", "Không khớp với hồ sơ này. So từng ký tự với phiếu gửi của người đứng trước bạn, và so mã hồ sơ trên phiếu. Không có phiếu thì không xem được ở bưu cục này.",
+			"It is not this dossier's. Compare each character with the note of whoever stands before you, and the code of the dossier too. Without the note nothing is shown at this office.").At("secret")
+	case "dossier.secrets_many":
+		return fault.New(fault.TooMany, "dossier.secret_wait", "Mã bí mật của hồ sơ này đã bị nhập sai nhiều lần nên tạm khoá. Đợi ít phút rồi nhập lại, hoặc gọi bưu cục đã nhận hồ sơ.",
+			"Too many wrong secrets were entered for this dossier, so it is locked for now. Enter it again in some minutes, or call the office that took the dossier in.").At("secret")
+	}
+	return err
 }

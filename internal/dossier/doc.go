@@ -1,6 +1,6 @@
 // Package dossier takes in the dossiers of administrative procedures (hồ sơ), brings them to the agency, and the results back to the citizen.
 //
-// It owns the facts dossier.*, the states 'o' (a dossier), 'j' (which dossier an item belongs to), 'y' (a complaint) and 'z' (an office's next number), the tables of people (sealed), of pictures, of who
+// It owns the facts dossier.*, the states 'o' (a dossier), 'j' (which dossier an item belongs to), 'y' (a complaint), 's' (the packet that a seal closes) and 'z' (an office's next number), the tables of people (sealed), of pictures, of who
 // looked at them and of agencies, and the pages under /dossiers and /track/dossier. Its promise: a dossier is in one state at a time; it counts as filed when both sides have signed at the agency and no
 // other way; its result goes only to a person whose identity paper was looked at; nobody is asked for a paper that the published list does not have; people of an intake that was refused are forgotten.
 // It leans on custody for everything that is carried: a dossier on its way is an item, and whatever happens to the item (bagged, handed over, lost, undone) changes the dossier by the fold, so no path can

@@ -300,6 +300,11 @@ func (d *Dossier) withAgency() bool {
 	return slices.Contains([]State{HandedOver, SlipIssued, SlipTold, AwaitingResult}, d.State)
 }
 
+// inHands reports whether the post has its result, on the way to the citizen.
+func (d *Dossier) inHands() bool {
+	return slices.Contains([]State{Received, Returning, OutForDelivery, AttemptFailed, AwaitingPickup}, d.State)
+}
+
 // Carriage says which dossier an item belongs to.
 type Carriage struct {
 	Dossier postal.DossierNumber
@@ -383,5 +388,6 @@ func Kinds() []ledger.Kind {
 		{Letter: 'j', New: func() ledger.State { return &Carriage{} }},
 		{Letter: 'y', New: func() ledger.State { return &Complaint{} }, Trail: true},
 		{Letter: 'z', New: func() ledger.State { return &numbers{} }},
+		{Letter: 's', New: func() ledger.State { return &usedSeal{} }},
 	}
 }

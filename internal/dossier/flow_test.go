@@ -31,7 +31,7 @@ func TestADossierIsFiledWhenBothHaveSigned(t *testing.T) {
 		h.wants(n, dossier.InTransit)
 		code := h.open(officeA, custody.ByCarrier(carrier), atAgency, carrier, d.Item)
 		h.wants(n, dossier.AtAgency)
-		h.must(desk, officer, compare(code, n))
+		h.must(desk, officer, h.compare(code, n))
 		h.must(officeA, carrier, custody.SignHandover{Handover: code, Side: custody.Giver})
 		if d = h.wants(n, dossier.AtAgency); d.Filed() {
 			t.Fatal("filed by one signature")
@@ -53,14 +53,14 @@ func TestANetworkLostBetweenTheSignaturesFilesNothing(t *testing.T) {
 		item := h.get(n).Item
 		h.handOver(officeA, custody.AtOffice(officeA), custody.ByCarrier(carrier), clerkA, carrier, item)
 		code := h.open(officeA, custody.ByCarrier(carrier), atAgency, carrier, item)
-		h.must(desk, officer, compare(code, n))
+		h.must(desk, officer, h.compare(code, n))
 		h.must(officeA, carrier, custody.SignHandover{Handover: code, Side: custody.Giver})
 		h.must(officeA, carrier, custody.WithdrawHandover{Handover: code, Reason: "recount"})
 		if d := h.wants(n, dossier.InTransit); d.Filed() {
 			t.Error("filed without the second signature")
 		}
 		code = h.open(officeA, custody.ByCarrier(carrier), atAgency, carrier, item)
-		h.must(desk, officer, compare(code, n))
+		h.must(desk, officer, h.compare(code, n))
 		h.signBoth(officeA, code, carrier, officer, custody.ByCarrier(carrier), atAgency)
 		h.wants(n, dossier.HandedOver)
 	})
@@ -121,7 +121,7 @@ func TestPapersAreAskedForOnce(t *testing.T) {
 		h.refused("dossier.other_agency", stranger, officer, ask)
 		h.must(desk, officer, ask)
 		h.wants(n, dossier.SupplementRequested)
-		send := dossier.SendSupplement{Dossier: n, Papers: []event.Paper{{Component: "07", Originals: 1}}, Seal: "NP2", Carriage: sending(officeA, event.DossierSend, officeA, "")}
+		send := dossier.SendSupplement{Dossier: n, Papers: []event.Paper{{Component: "07", Originals: 1}}, Seal: nextSeal(), Carriage: sending(officeA, event.DossierSend, officeA, "")}
 		h.refused("dossier.beyond_request", officeA, clerkA, send)
 		send.Papers = []event.Paper{{Component: "02", Certified: 1}}
 		var item postal.ItemNumber
@@ -132,7 +132,7 @@ func TestPapersAreAskedForOnce(t *testing.T) {
 		}
 		h.pass(30 * time.Hour)
 		code := h.open(officeA, custody.AtOffice(officeA), atAgency, clerkA, item)
-		h.must(desk, officer, dossier.Compare{Handover: code, Dossier: n, Seal: "NP2", Papers: send.Papers, Verdict: dossier.Complete, Most: 1})
+		h.must(desk, officer, dossier.Compare{Handover: code, Dossier: n, Seal: send.Seal, Papers: send.Papers, Verdict: dossier.Complete, Most: 1})
 		h.signBoth(officeA, code, clerkA, officer, custody.AtOffice(officeA), atAgency)
 		d := h.wants(n, dossier.HandedOver)
 		if d.FiledMs != filed || d.CountMs != h.now().UnixMilli() {
@@ -197,7 +197,7 @@ func TestAResultGoesToTheRightPersonCounted(t *testing.T) {
 		}
 		recalled := sending(officeB, event.DossierSend, officeA, "")
 		recalled.FeeVND = 0
-		h.must(officeB, clerkB, dossier.SendRecalled{Dossier: n, Seal: "TH1", Carriage: recalled})
+		h.must(officeB, clerkB, dossier.SendRecalled{Dossier: n, Seal: nextSeal(), Carriage: recalled})
 		h.handOver(officeB, custody.AtOffice(officeB), atAgency, clerkB, officer, h.get(n).RecalledItem)
 		if d = h.wants(n, dossier.Delivered); d.RecalledMs == 0 {
 			t.Error("the agency has the recalled papers, the dossier does not know")
@@ -306,7 +306,7 @@ func TestADossierFollowsItsPacket(t *testing.T) {
 func TestAResultPackedByMistakeIsPackedAnew(t *testing.T) {
 	both(t, func(t *testing.T, h *house) {
 		n := h.take(dossier.FormResult)
-		pack := dossier.PackResult{Dossier: n, Papers: []event.Paper{{Component: "result", Originals: 1}}, Seal: "KQ1", Register: true, Carriage: sending(officeB, event.DossierReturn, officeB, atAgency)}
+		pack := dossier.PackResult{Dossier: n, Papers: []event.Paper{{Component: "result", Originals: 1}}, Seal: nextSeal(), Register: true, Carriage: sending(officeB, event.DossierReturn, officeB, atAgency)}
 		h.refused("dossier.register_authority", officeB, clerkB, pack)
 		pack.Register = false
 		r := h.must(officeB, clerkB, pack)
@@ -364,7 +364,7 @@ func TestASignatureIsForTheListThatWasSeen(t *testing.T) {
 		code := h.open(officeA, custody.ByCarrier(carrier), atAgency, carrier, item)
 		seen := map[string]bool{}
 		finds := func(change func(*dossier.Compare)) string {
-			c := compare(code, n)
+			c := h.compare(code, n)
 			change(&c)
 			h.must(desk, officer, c)
 			return h.difference(code)
@@ -466,7 +466,7 @@ func TestASettlementFilesNoDossier(t *testing.T) {
 		items := []postal.ItemNumber{h.get(there).Item, h.get(missing).Item}
 		h.handOver(officeA, custody.AtOffice(officeA), custody.ByCarrier(carrier), clerkA, carrier, items...)
 		code := h.open(officeA, custody.ByCarrier(carrier), atAgency, carrier, items...)
-		h.must(desk, officer, compare(code, there))
+		h.must(desk, officer, h.compare(code, there))
 		r := h.signBoth(officeA, code, carrier, officer, custody.ByCarrier(carrier), atAgency)
 		var raised []event.IrregularityRaised
 		for _, f := range r.Facts {

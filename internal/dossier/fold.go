@@ -13,6 +13,7 @@ func foldOwn(v *ledger.View, e *event.Entry, f event.Fact) {
 	case event.SupplementSent:
 		on(f.Dossier).Supplement.Item = f.Item
 		carry(v, f.Item, Carriage{Dossier: f.Dossier, Leg: SupplementLeg, Papers: f.Papers, Seal: f.Seal})
+		sealed(v, f.Seal, f.Item)
 	case event.DossierCompared:
 		foldCompared(on(f.Dossier), f)
 	case event.SlipIssued:
@@ -76,6 +77,7 @@ func foldResult(v *ledger.View, e *event.Entry, f event.Fact, on func(postal.Dos
 		d.Result, d.ResultPapers, d.ResultSealed, d.ResultSeal, d.Registered = f.Item, f.Papers, f.Sealed, f.Seal, f.Register
 		d.Return = frozen(e)
 		carry(v, f.Item, Carriage{Dossier: f.Dossier, Leg: ResultLeg})
+		sealed(v, f.Seal, f.Item)
 	case event.CitizenInvited:
 		d := on(f.Dossier)
 		if d.FirstInvite == 0 {
@@ -95,6 +97,7 @@ func foldResult(v *ledger.View, e *event.Entry, f event.Fact, on func(postal.Dos
 	case event.RecalledSent:
 		on(f.Dossier).RecalledItem = f.Item
 		carry(v, f.Item, Carriage{Dossier: f.Dossier, Leg: RecalledLeg, Papers: f.Papers, Seal: f.Seal})
+		sealed(v, f.Seal, f.Item)
 	case event.DossierWithdrawn:
 		if d := on(f.Dossier); d.Item == "" {
 			d.end(Cancelled, e)

@@ -38,15 +38,16 @@ type handingView struct {
 
 // handingRow is one packet of the handover.
 type handingRow struct {
-	Item    postal.ItemNumber
-	Dossier *Dossier
-	Leg     Leg
-	Papers  []event.Paper
-	Seal    string
-	Names   map[string]string
-	Count   *event.Count
-	Found   Compared // what the comparison says beside the count: what is missing, why, by what law
-	Changed string   // the procedure is not what it was
+	Item      postal.ItemNumber
+	Dossier   *Dossier
+	Procedure string // its name, its code when the list is not known
+	Leg       Leg
+	Papers    []event.Paper
+	Seal      string
+	Names     map[string]string
+	Count     *event.Count
+	Found     Compared // what the comparison says beside the count: what is missing, why, by what law
+	Changed   string   // the procedure is not what it was
 }
 
 // signSide is one of the two who sign.
@@ -66,14 +67,18 @@ func mayStand(p web.Person, h event.Holder) bool {
 	return p.Known() && custody.Carrier(h) == p.ID
 }
 
+// mayOpen reports whether a handover with an agency is a person's affair: he stands on one of its sides, or it is kept at his office.
+func mayOpen(me web.Person, h *custody.Handover) bool {
+	return custody.Agency(h.From)+custody.Agency(h.To) != "" && (mayStand(me, h.From) || mayStand(me, h.To) || me.Office() == h.Office)
+}
+
 func (s *Service) theHandover(r *http.Request) (*ledger.View, *custody.Handover, error) {
 	v := s.Ledger.View(r.Context())
 	h, ok := ledger.Get[*custody.Handover](v, custody.KeyOf(event.Thing(r.PathValue("code"))))
 	if !ok || custody.Agency(h.From)+custody.Agency(h.To) == "" {
 		return v, nil, fault.New(fault.NotFound, "dossier.no_handover", "Không có biên bản giao nhận này.", "There is no such handover.")
 	}
-	me := web.PersonOf(r)
-	if !mayStand(me, h.From) && !mayStand(me, h.To) && me.Office() != h.Office {
+	if !mayOpen(web.PersonOf(r), h) {
 		return v, nil, fault.New(fault.Forbidden, "custody.handover_others", "Bàn giao %s không phải của bạn.", "Handover %s is not yours.", string(h.Code))
 	}
 	return v, h, v.Err()
@@ -129,7 +134,7 @@ func (s *Service) handingRow(p web.Page, v *ledger.View, h *custody.Handover, n 
 	if !ok {
 		return handingRow{}, false
 	}
-	row := handingRow{Item: n, Dossier: d, Leg: leg, Papers: d.Papers, Seal: d.Seal, Names: map[string]string{oneResult: p.T("Kết quả", "Result")}}
+	row := handingRow{Item: n, Dossier: d, Procedure: d.Procedure, Leg: leg, Papers: d.Papers, Seal: d.Seal, Names: map[string]string{oneResult: p.T("Kết quả", "Result")}}
 	switch leg {
 	case ResultLeg:
 		row.Papers, row.Seal = d.ResultPapers, d.ResultSeal
@@ -138,6 +143,7 @@ func (s *Service) handingRow(p web.Page, v *ledger.View, h *custody.Handover, n 
 		row.Papers, row.Seal = c.Papers, c.Seal
 	}
 	if list := s.published(d); list != nil {
+		row.Procedure = list.Name
 		for _, a := range append(list.ResultLines(), list.Papers...) {
 			if a.Name != "" {
 				row.Names[a.ID] = a.Name

@@ -97,11 +97,11 @@ func TestNoFreeTextGetsIntoTheFactsOfADossier(t *testing.T) {
 				return a
 			}())
 			code := h.open(officeA, atOfficeA, atAgency, clerkA, h.get(n).Item)
-			lacking := compare(code, n)
+			lacking := h.compare(code, n)
 			lacking.Hearing, lacking.Verdict, lacking.Missing, lacking.Reason = heard, dossier.Incomplete, free, "paper_missing"
 			h.refused("dossier.not_listed", desk, officer, lacking)
 			if text == "0912345678" { // of the form of a line, but of no list
-				found := compare(code, n)
+				found := h.compare(code, n)
 				found.Papers = append(found.Papers, event.Paper{Component: text, Originals: 1})
 				h.refused("dossier.not_listed", desk, officer, found)
 			}
@@ -112,7 +112,7 @@ func TestNoFreeTextGetsIntoTheFactsOfADossier(t *testing.T) {
 			free := []string{text}
 			h.refused("dossier.not_listed", desk, officer, dossier.RequestSupplement{Hearing: heard, Dossier: n, Papers: free, Reason: "paper_missing", Most: 1})
 			h.refused("dossier.not_listed", desk, officer, dossier.AnnounceResult{Hearing: heard, Dossier: n, Outcome: "granted", Recall: free})
-			h.refused("dossier.not_listed", officeB, carrier, dossier.PackResult{Dossier: n, Papers: []event.Paper{{Component: "result", Originals: 1}}, Seal: "KQ77", Recall: free, Carriage: sending(officeB, event.DossierReturn, officeB, atAgency)})
+			h.refused("dossier.not_listed", officeB, carrier, dossier.PackResult{Dossier: n, Papers: []event.Paper{{Component: "result", Originals: 1}}, Seal: nextSeal(), Recall: free, Carriage: sending(officeB, event.DossierReturn, officeB, atAgency)})
 		}
 		h.must(desk, officer, dossier.AnnounceResult{Hearing: heard, Dossier: n, Outcome: "granted", Recall: []string{"old"}})
 		h.fetch(n)

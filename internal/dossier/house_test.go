@@ -2,7 +2,9 @@ package dossier_test
 
 import (
 	"context"
+	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -132,7 +134,7 @@ func terms(form string) event.DossierAccepted {
 		t.Slip, t.SlipDue = "H24.12.5-260302-0042", postal.MakeDay(2026, 3, 20)
 		return t
 	}
-	t.Papers, t.Seal = papers(), "NP000123"
+	t.Papers, t.Seal = papers(), nextSeal()
 	return t
 }
 
@@ -141,6 +143,11 @@ func (h *house) take(form string) postal.DossierNumber {
 	h.t.Helper()
 	return acceptedIn(h.must(officeA, clerkA, taking(form)))
 }
+
+// seals counts the seals of all tests: each has its number once.
+var seals atomic.Int64
+
+func nextSeal() string { return fmt.Sprintf("NP%06d", seals.Add(1)) }
 
 func taking(form string) dossier.Accept {
 	a := dossier.Accept{Office: officeA, Terms: terms(form)}
@@ -202,8 +209,8 @@ func (h *house) difference(code event.Thing) string {
 	return s.Difference().Digest()
 }
 
-func compare(code event.Thing, n postal.DossierNumber) dossier.Compare {
-	return dossier.Compare{Handover: code, Dossier: n, Seal: "NP000123", Papers: papers()[:2], Verdict: dossier.Complete, Most: 1}
+func (h *house) compare(code event.Thing, n postal.DossierNumber) dossier.Compare {
+	return dossier.Compare{Handover: code, Dossier: n, Seal: h.get(n).Seal, Papers: papers()[:2], Verdict: dossier.Complete, Most: 1}
 }
 
 // bring takes dossiers to the agency and compares each as f says; nil: complete.
@@ -216,7 +223,7 @@ func (h *house) bring(f func(n postal.DossierNumber, c *dossier.Compare), dossie
 	h.handOver(officeA, custody.AtOffice(officeA), custody.ByCarrier(carrier), clerkA, carrier, items...)
 	code := h.open(officeA, custody.ByCarrier(carrier), atAgency, carrier, items...)
 	for _, n := range dossiers {
-		c := compare(code, n)
+		c := h.compare(code, n)
 		if f != nil {
 			f(n, &c)
 		}
@@ -229,7 +236,7 @@ func (h *house) bring(f func(n postal.DossierNumber, c *dossier.Compare), dossie
 // fetch packs a result and brings it to office B.
 func (h *house) fetch(n postal.DossierNumber) *dossier.Dossier {
 	h.t.Helper()
-	h.must(officeB, carrier, dossier.PackResult{Dossier: n, Papers: []event.Paper{{Component: "result", Originals: 1}}, Seal: "KQ77", Carriage: sending(officeB, event.DossierReturn, officeB, atAgency)})
+	h.must(officeB, carrier, dossier.PackResult{Dossier: n, Papers: []event.Paper{{Component: "result", Originals: 1}}, Seal: nextSeal(), Carriage: sending(officeB, event.DossierReturn, officeB, atAgency)})
 	d := h.wants(n, dossier.Ready)
 	h.handOver(officeB, atAgency, custody.ByCarrier(carrier), officer, carrier, d.Result)
 	h.wants(n, dossier.Received)

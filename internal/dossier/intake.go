@@ -71,19 +71,19 @@ const maxFound = 8
 // getNew shows an empty form; ?procedure= comes from the guide.
 func (s *Service) getNew(w http.ResponseWriter, r *http.Request) error {
 	f := web.FormOf("procedure", r.URL.Query().Get("procedure"))
-	s.begin(r, f)
+	s.begin(f)
 	if err := s.fillBooked(r, f); err != nil {
 		return err
 	}
 	return s.drawIntake(w, r, http.StatusOK, f, intake{}, "find")
 }
 
-// begin fills in what is usual while nothing has been chosen yet: both ways, brought home, paid in cash, from the commune of the office.
-func (s *Service) begin(r *http.Request, f *web.Form) {
+// begin fills in what is usual while nothing has been chosen yet: both ways, brought home, paid in cash. Where the sender lives is nobody's guess.
+func (s *Service) begin(f *web.Form) {
 	if f.Value("form") != "" {
 		return
 	}
-	for name, usual := range map[string]string{"form": FormBoth, "same": "1", "means": "cash", "keep": "home", "from.unit": string(s.unitOf(web.PersonOf(r).Office()))} {
+	for name, usual := range map[string]string{"form": FormBoth, "same": "1", "means": "cash", "keep": "home"} {
 		f.Set(name, usual)
 	}
 }
@@ -162,8 +162,15 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	if do != "accept" || f.Value("shown") != in.digest() {
 		return s.drawIntake(w, r, http.StatusOK, f, in, "check")
 	}
+	if in.Form != FormResult && !f.Ticked("signed") {
+		_ = f.Refuse(fault.New(fault.Invalid, unsigned, "In bản kê đồng kiểm, hai bên đếm và ký, rồi đánh dấu.", "Print the list of the joint count; both count and sign it; then tick the box.").At("signed"))
+		return s.drawIntake(w, r, http.StatusUnprocessableEntity, f, in, "check")
+	}
 	return s.takeIn(w, r, f, in)
 }
+
+// unsigned is the fault of what was counted and priced, and is not signed yet: all else stands.
+const unsigned = "dossier.unsigned"
 
 func (s *Service) drawIntake(w http.ResponseWriter, r *http.Request, status int, f *web.Form, in intake, do string) error {
 	me := web.PersonOf(r)
@@ -185,6 +192,9 @@ func (s *Service) drawIntake(w http.ResponseWriter, r *http.Request, status int,
 	if v.Agencies, err = s.store().Agencies(r.Context()); err != nil {
 		return err
 	}
+	if do == "find" && v.In.Procedure != nil && f.Value("agency") == "" {
+		f.Set("agency", string(handler(v.In.Procedure, v.Agencies)))
+	}
 	view := s.Ledger.View(r.Context())
 	v.Drawer, v.Book = s.Money.Drawer(view, office, me.ID), s.Money.Book(view, office)
 	v.From, v.To = s.offer(v.Page, f, "from"), s.offer(v.Page, f, "to")
@@ -193,7 +203,7 @@ func (s *Service) drawIntake(w http.ResponseWriter, r *http.Request, status int,
 	if v.In.Procedure != nil && do != "find" && in.Form != FormResult {
 		v.Missing = v.In.Procedure.Lacks(in.Papers)
 	}
-	v.Checked = do == "check" && f.Err() == nil && in.Procedure != nil
+	v.Checked = do == "check" && in.Procedure != nil && (f.Err() == nil || fault.Code(f.Err()) == unsigned)
 	v.Shown = in.digest()
 	return web.Render(w, r, status, intakePage(v))
 }
@@ -222,6 +232,7 @@ func (s *Service) readIntake(r *http.Request, f *web.Form, do string, pictures [
 	in := intake{Pictures: pictures}
 	if f.Value("change") != "" {
 		f.Set("procedure", "")
+		f.Set("agency", "")
 	}
 	if code := f.Value("procedure"); code != "" {
 		p, err := s.Catalogue.On(code, s.today())
@@ -231,7 +242,7 @@ func (s *Service) readIntake(r *http.Request, f *web.Form, do string, pictures [
 		in.Procedure = p
 	}
 	if do == "find" {
-		s.begin(r, f)
+		s.begin(f)
 		return in, nil
 	}
 	if in.Procedure == nil {
@@ -261,7 +272,9 @@ func (s *Service) readTerms(r *http.Request, f *web.Form, in *intake) error {
 		_ = f.Refuse(fault.New(fault.Invalid, "dossier.case", "Chọn trường hợp của thủ tục.", "Choose the case of the procedure.").At("case"))
 	}
 	a, err := s.store().Agency(r.Context(), postal.AgencyCode(f.Value("agency")))
-	if err == nil && !a.Active {
+	if f.Value("agency") == "" {
+		err = fault.New(fault.Invalid, "dossier.agency_unchosen", "Chọn cơ quan tiếp nhận hồ sơ.", "Choose the agency that the dossier goes to.").At("agency")
+	} else if err == nil && !a.Active {
 		err = fault.New(fault.Conflict, "dossier.agency_off", "Cơ quan này đã ngừng nhận hồ sơ qua bưu điện.", "This agency no longer takes dossiers from the post.").At("agency")
 	}
 	if err := f.Refuse(err); err != nil {
@@ -287,9 +300,6 @@ func (s *Service) readTerms(r *http.Request, f *web.Form, in *intake) error {
 	in.Seal = web.Parse(f, "seal", func(s string) (string, error) { s = strings.ToUpper(s); return s, checkSeal(s) })
 	in.Means = f.Choice("means", "cash", "transfer")
 	in.Fees = readFees(f, "fees")
-	if !f.Ticked("signed") {
-		_ = f.Refuse(fault.New(fault.Invalid, "dossier.unsigned", "Hai bên ký bản kê đồng kiểm và phiếu gửi rồi đánh dấu.", "Both sign the counted list and the consignment note; then tick the box.").At("signed"))
-	}
 	return nil
 }
 
@@ -328,12 +338,7 @@ func (s *Service) readPapers(f *web.Form, in *intake) {
 	if in.Form == FormResult {
 		return
 	}
-	for _, a := range in.Procedure.Papers {
-		p := readPaper(f, a)
-		if p.Absent != "" || Sheets([]event.Paper{p}) > 0 {
-			in.Papers = append(in.Papers, p)
-		}
-	}
+	in.Papers = countedOf(f, in.Procedure)
 	if err := in.Procedure.Refuse(in.Case, in.Papers); err != nil {
 		_ = f.Refuse(err)
 	}
@@ -396,6 +401,9 @@ func (s *Service) priceIntake(r *http.Request, f *web.Form, in *intake) error {
 	view := s.Ledger.View(r.Context())
 	from := s.unitOf(office)
 	if in.Form != FormResult {
+		if err := f.Refuse(freshSeal(view, in.Seal)); err != nil { // said before anybody pays
+			return err
+		}
 		var err error
 		in.Price, err = s.Money.Price(view, PriceQuestion{Service: event.DossierSend, From: from, To: in.Agency.Unit, WeightG: in.WeightG, Online: in.Online, On: postal.DayOf(now)})
 		if err := f.Refuse(at(err, "weight")); err != nil {
@@ -575,14 +583,7 @@ func (s *Service) getMissing(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var have []event.Paper
-	for _, a := range p.Papers {
-		x := readPaper(f, a)
-		if x.Absent != "" || Sheets([]event.Paper{x}) > 0 {
-			have = append(have, x)
-		}
-	}
-	v := missingView{Page: web.NewPage(r, "Giấy tờ còn thiếu", "Papers still missing"), Procedure: p, Missing: p.Lacks(have), Desk: s.officeName(web.PersonOf(r).Office()), Hotline: s.Hotline}
+	v := missingView{Page: web.NewPage(r, "Giấy tờ còn thiếu", "Papers still missing"), Procedure: p, Missing: p.Lacks(countedOf(f, p)), Desk: s.officeName(web.PersonOf(r).Office()), Hotline: s.Hotline}
 	v.Now = v.DateTime(s.Now())
 	return web.Render(w, r, http.StatusOK, missingPage(v))
 }

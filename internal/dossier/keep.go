@@ -161,7 +161,8 @@ func firstActOf(at time.Time) (id postal.ActID) {
 
 // orphans lists acts from one on that are in no ledger although people are kept under them. It only reads.
 func (s *Store) orphans(ctx context.Context, from postal.ActID, before time.Time) (list []postal.ActID, err error) {
-	rows, err := s.DB.Read().QueryContext(ctx, `SELECT DISTINCT p.act FROM dossier_person p LEFT JOIN ledger_act a ON a.id = p.act WHERE p.act >= $1 AND p.created_ms < $2 AND a.id IS NULL LIMIT $3`,
+	rows, err := s.DB.Read().QueryContext(ctx, `SELECT DISTINCT p.act FROM dossier_person p WHERE p.act >= $1 AND p.created_ms < $2
+		AND NOT EXISTS (SELECT 1 FROM ledger_act a WHERE a.id = p.act) LIMIT $3`,
 		from[:], postal.Millis(before), knownMost)
 	if err != nil {
 		return nil, fmt.Errorf("find people without dossiers: %w", err)
@@ -262,6 +263,11 @@ func (s *Service) Reach(ctx context.Context, act postal.ActID) (Person, error) {
 // Beside seals the people and pictures of a dossier: rows to be appended with the act that accepts it.
 func (s *Service) Beside(act postal.ActID, p People, pictures ...Picture) ([]ledger.Beside, error) {
 	return s.store().Beside(act, p, pictures)
+}
+
+// BesideComplaint seals the words of a complaint: rows to be appended with its act.
+func (s *Service) BesideComplaint(act postal.ActID, words string) ([]ledger.Beside, error) {
+	return s.store().BesideComplaint(act, words)
 }
 
 // PictureOf opens a picture of an acceptance and proves that it is the one that its fact names. Whoever shows it to somebody notes that he looked.

@@ -176,7 +176,7 @@ func (s *Service) getLiability(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	entries, err := s.trail(r.Context(), d)
+	entries, err := s.history(r, d)
 	if err != nil {
 		return err
 	}
@@ -225,7 +225,7 @@ func (s *Service) getWaiting(w http.ResponseWriter, r *http.Request) error {
 			if !d.Liable.waits() {
 				continue
 			}
-			entries, err := s.trail(r.Context(), d)
+			entries, err := s.history(r, d)
 			if err != nil {
 				return err
 			}

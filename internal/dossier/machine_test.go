@@ -173,7 +173,7 @@ func (m *machine) forward() {
 			m.door(d)
 		}
 	case dossier.Delivered:
-		m.anywhere([]ledger.Act{custody.TakeBack{Item: item, Reason: "wrong_person"}, dossier.SendRecalled{Dossier: n, Seal: "TH1", Carriage: free(officeB)}, dossier.SendRecalled{Dossier: n, Seal: "TH2", Carriage: free(officeA)}}[m.draw(3, "after")])
+		m.anywhere([]ledger.Act{custody.TakeBack{Item: item, Reason: "wrong_person"}, dossier.SendRecalled{Dossier: n, Seal: nextSeal(), Carriage: free(officeB)}, dossier.SendRecalled{Dossier: n, Seal: nextSeal(), Carriage: free(officeA)}}[m.draw(3, "after")])
 	case dossier.SupplementRequested:
 		if d.Supplement.Item != "" {
 			m.move(d.Supplement.Item, d)
@@ -187,7 +187,7 @@ func (m *machine) forward() {
 	case dossier.AtAgency, dossier.Ready:
 		m.sign(d)
 	case dossier.HandedOver, dossier.AwaitingResult, dossier.SlipTold:
-		a := dossier.PackResult{Dossier: n, Papers: []event.Paper{{Component: "result", Originals: 1}}, Seal: "KQ1", Carriage: sending(officeB, event.DossierReturn, officeB, atAgency)}
+		a := dossier.PackResult{Dossier: n, Papers: []event.Paper{{Component: "result", Originals: 1}}, Seal: nextSeal(), Carriage: sending(officeB, event.DossierReturn, officeB, atAgency)}
 		if _, err := m.h.do(officeB, carrier, a); err == nil {
 			m.done[a.Name()]++
 		}
@@ -229,7 +229,7 @@ func (m *machine) anywhere(a ledger.Act) {
 }
 
 func supplementing(n postal.DossierNumber) dossier.SendSupplement {
-	return dossier.SendSupplement{Dossier: n, Papers: []event.Paper{{Component: "01", Originals: 1}}, Seal: "S", Carriage: sending(officeA, event.DossierSend, officeA, "")}
+	return dossier.SendSupplement{Dossier: n, Papers: []event.Paper{{Component: "01", Originals: 1}}, Seal: nextSeal(), Carriage: sending(officeA, event.DossierSend, officeA, "")}
 }
 
 // free is the way of papers that were given up: its price is part of the result's.
@@ -297,7 +297,7 @@ func (m *machine) move(n postal.ItemNumber, d *dossier.Dossier) {
 }
 
 func (m *machine) compare(code event.Thing, n postal.DossierNumber) {
-	c := compare(code, n)
+	c := m.h.compare(code, n)
 	switch m.draw(6, "verdict") {
 	case 0:
 		c.Verdict, c.Missing, c.Reason = dossier.Incomplete, []string{"01"}, "paper_missing"
@@ -365,7 +365,7 @@ func (m *machine) random() {
 		dossier.Invite{Dossier: n, How: "phone", Counts: true, LastMs: d.InvitedMs},
 		dossier.ReturnUnclaimed{Dossier: n, Least: 2},
 		dossier.ReturnUnclaimed{Dossier: n, Refused: true},
-		dossier.SendRecalled{Dossier: n, Seal: "TH1", Carriage: free(officeB)},
+		dossier.SendRecalled{Dossier: n, Seal: nextSeal(), Carriage: free(officeB)},
 		dossier.RecordLiability{Dossier: n, Item: item, Record: "BB-1", Kind: "damaged", Fault: "post"},
 		dossier.Complain{Dossier: n, About: "late", LastDay: postal.MakeDay(2030, 9, 9), AnswerBy: postal.MakeDay(2030, 9, 9)},
 		dossier.AnswerComplaint{Dossier: n, Number: 1, Outcome: "right"},
@@ -382,7 +382,7 @@ func (m *machine) random() {
 	}
 	if len(m.open) > 0 {
 		code := m.open[m.draw(len(m.open), "handover")]
-		acts = append(acts, custody.WithdrawHandover{Handover: code}, custody.SignHandover{Handover: code, Side: custody.Taker}, compare(code, n))
+		acts = append(acts, custody.WithdrawHandover{Handover: code}, custody.SignHandover{Handover: code, Side: custody.Taker}, m.h.compare(code, n))
 	}
 	m.send(acts[m.draw(len(acts), "act")])
 	if m.draw(10, "wait") == 0 {

@@ -26,7 +26,7 @@ func TestADossierIsFiledOnlyWithItsOwnAgencyAndCompared(t *testing.T) {
 			h.refused("custody.compare_first", officeA, clerkA, plain(c))
 			h.refused("custody.compare_first", desk, officer, plain(c))
 		}
-		h.must(desk, officer, compare(code, n))
+		h.must(desk, officer, h.compare(code, n))
 		h.refused("custody.compare_first", officeA, clerkA, plain(event.Count{Thing: event.Thing(item)})) // nor in the place of what was found
 		h.signBoth(officeA, code, clerkA, officer, here, atAgency)
 		h.wants(n, dossier.HandedOver)
@@ -45,7 +45,7 @@ func TestAPacketOfRecalledPapersThatWasUndoneIsSentAgain(t *testing.T) {
 		give := giving(n)
 		give.Recalled = []event.Paper{{Component: "01", Originals: 1}}
 		h.must(officeB, clerkB, give)
-		again := dossier.SendRecalled{Dossier: n, Seal: "TH1", Carriage: free(officeB)}
+		again := dossier.SendRecalled{Dossier: n, Seal: nextSeal(), Carriage: free(officeB)}
 		sent := h.must(officeB, clerkB, again)
 		first := h.get(n).RecalledItem
 		h.refused("dossier.state", officeB, clerkB, again)

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"net/http"
+	"slices"
 
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
@@ -126,9 +127,11 @@ func (s *Service) drawStatus(w http.ResponseWriter, r *http.Request, v *ledger.V
 	}
 	p.Post = s.postClocks(p.Page, d)
 	_, p.Where = s.packet(p.Page, v, d)
-	if p.Events, err = s.timeline(r, p.Page, d); err != nil {
+	entries, err := s.history(r, d)
+	if err != nil {
 		return err
 	}
+	p.Events = s.timeline(r, p.Page, d, entries)
 	for n := range p.Events {
 		p.Events[n].Text = "" // who worked with it is no affair of the public page
 	}
@@ -178,6 +181,33 @@ func (p publicView) stations() []web.Step {
 		}
 	}
 	return steps
+}
+
+// shownEvents is how many of the last steps stand open: what happened last is what a citizen comes for, on a telephone above all.
+const shownEvents = 1
+
+// next says what comes after the last step, and by when; nothing when the way has ended or was left.
+func (p publicView) next() string {
+	if p.Over() || p.trouble() {
+		return ""
+	}
+	steps := p.stations()
+	n := slices.IndexFunc(steps, func(s web.Step) bool { return s.State == web.StepLater })
+	if n < 0 {
+		return ""
+	}
+	text := p.T("Tiếp theo: ", "Next: ") + steps[n].Label
+	post := p.Send
+	if p.Return.StartedMs > 0 {
+		post = p.Return
+	}
+	switch {
+	case post.StartedMs > 0 && post.StoppedMs == 0 && post.DueMs > 0:
+		text += p.T(", chậm nhất ", ", by ") + p.Millis(post.DueMs)
+	case p.FiledMs > 0 && !p.Time.Due.IsZero() && !p.Time.Done && !p.Time.Paused:
+		text += ", " + p.agencyTime()
+	}
+	return text + "."
 }
 
 // trouble reports whether the journey has left its way.

@@ -27,9 +27,9 @@ type PackResult struct {
 // Name of the act.
 func (PackResult) Name() string { return "dossier.pack_result" }
 
-// Touches the dossier and what the acceptance touches.
+// Touches the dossier, what the acceptance touches, and the seal.
 func (a PackResult) Touches() []ledger.Key {
-	return append(a.Carriage.Touches(), DossierKey(a.Dossier))
+	return append(a.Carriage.Touches(), DossierKey(a.Dossier), sealKey(a.Seal))
 }
 
 // Decide refuses a second packet, a list that says nothing, and a signature in the register without the citizen's written authority.
@@ -41,8 +41,10 @@ func (a PackResult) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	if err := a.check(d); err != nil {
 		return nil, err
 	}
-	if err := (Hearing{}).listed(d, a.Recall, "recall"); err != nil {
-		return nil, err
+	for _, err := range []error{(Hearing{}).listed(d, a.Recall, "recall"), freshSeal(v, a.Seal)} {
+		if err != nil {
+			return nil, err
+		}
 	}
 	facts, err := a.Carriage.Decide(v, e)
 	if err != nil {
@@ -68,7 +70,7 @@ func (a PackResult) check(d *Dossier) error {
 	case !a.Sealed && Sheets(a.Papers) == 0:
 		return fault.New(fault.Invalid, "dossier.no_papers", "Chưa đếm giấy tờ nào.", "No paper has been counted.").At("papers")
 	case a.Register && !d.Authorised:
-		return fault.New(fault.Conflict, "dossier.register_authority", "Bưu tá chỉ ký sổ gốc khi công dân uỷ quyền bằng văn bản; hồ sơ này không có uỷ quyền.",
+		return fault.New(fault.Conflict, "dossier.register_authority", "Bưu tá chỉ ký sổ gốc khi có văn bản uỷ quyền của công dân; hồ sơ này không có.",
 			"The postman signs the register only on the citizen's written authority; this dossier has none.").At("register")
 	case a.Carriage.Service != event.DossierReturn || a.Carriage.From != custody.AtAgency(d.Agency):
 		return fault.New(fault.Invalid, "dossier.service", "Kết quả đi bằng dịch vụ trả kết quả, người gửi là cơ quan của hồ sơ.", "A result goes by the service for results, and its sender is the dossier's agency.")
@@ -94,21 +96,24 @@ func (Invite) Name() string { return "dossier.invite" }
 // Touches the dossier.
 func (a Invite) Touches() []ledger.Key { return []ledger.Key{DossierKey(a.Dossier)} }
 
-// Decide refuses when there is nothing to come for, and when somebody else has invited meanwhile.
+// Decide refuses when there is nothing to come for, where the packet is not, and when somebody else has invited meanwhile.
 func (a Invite) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	d, err := ours(v, e, a.Dossier)
 	if err != nil {
 		return nil, err
 	}
-	return a.decide(d)
+	return a.decide(v, e, d)
 }
 
-func (a Invite) decide(d *Dossier) ([]event.Fact, error) {
+func (a Invite) decide(v *ledger.View, e ledger.Envelope, d *Dossier) ([]event.Fact, error) {
 	if err := oneOf(InviteWays, a.How, "how"); err != nil {
 		return nil, err
 	}
-	if !slices.Contains([]State{Received, Returning, OutForDelivery, AttemptFailed, AwaitingPickup}, d.State) {
+	if !d.inHands() {
 		return nil, wrongState(d)
+	}
+	if err := elsewhere(v, e.Office, e.Actor, d.Result, codeAlone); err != nil {
+		return nil, err
 	}
 	if a.LastMs != d.InvitedMs {
 		return nil, fault.New(fault.Conflict, "dossier.invited_meanwhile", "Vừa có người khác mời. Hãy xem lại trang hồ sơ.", "Somebody else has just invited. Look at the dossier again.")
@@ -139,7 +144,7 @@ func (a TryDelivery) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 	if a.Attempt.Item != d.Result {
 		return nil, wrongState(d)
 	}
-	invited, err := a.Invite.decide(d)
+	invited, err := a.Invite.decide(v, e, d)
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +197,7 @@ func (a DeliverResult) check(d *Dossier) error {
 	case d.Result == "":
 		return wrongState(d)
 	case a.To == "proxy" && !a.Authorised:
-		return fault.New(fault.Conflict, "dossier.proxy_authority", "Người nhận thay phải có giấy uỷ quyền. Xem giấy uỷ quyền rồi đánh dấu; không có thì không giao.",
+		return fault.New(fault.Conflict, "dossier.proxy_authority", "Người nhận thay phải có văn bản uỷ quyền. Xem văn bản rồi đánh dấu; không có thì không giao.",
 			"A proxy needs a written authority. Look at it and tick the box; without it nothing is handed over.").At("authorised")
 	case !d.ResultSealed && !sameCounts(d.ResultPapers, a.Papers):
 		return fault.New(fault.Conflict, "dossier.result_count", "Số giấy tờ đếm với người nhận khác bản kê của cơ quan. Đếm lại; nếu vẫn khác thì không giao, ghi bất thường và báo kiểm soát viên.",
@@ -239,9 +244,9 @@ type SendRecalled struct {
 // Name of the act.
 func (SendRecalled) Name() string { return "dossier.send_recalled" }
 
-// Touches the dossier and what the acceptance touches.
+// Touches the dossier, what the acceptance touches, and the seal.
 func (a SendRecalled) Touches() []ledger.Key {
-	return append(a.Carriage.Touches(), DossierKey(a.Dossier))
+	return append(a.Carriage.Touches(), DossierKey(a.Dossier), sealKey(a.Seal))
 }
 
 // Decide refuses a second packet of the same papers.
@@ -255,6 +260,9 @@ func (a SendRecalled) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 	}
 	if d.State != Delivered || Sheets(d.Recalled) == 0 || d.RecalledItem != "" || a.Carriage.Service != event.DossierSend || a.Carriage.FeeVND != 0 {
 		return nil, wrongState(d)
+	}
+	if err := freshSeal(v, a.Seal); err != nil {
+		return nil, err
 	}
 	facts, err := a.Carriage.Decide(v, e)
 	if err != nil {

@@ -227,6 +227,7 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Get(newPath, worker, s.getNew)
 	m.Post(newPath, worker, s.postNew)
 	m.Get(newPath+"/missing", worker, s.getMissing)
+	m.Get(newPath+"/list", worker, s.getList)
 	m.Get(agencyPath, web.AnyOf(web.Clerk, web.Carrier, web.Planner, web.Admin), s.getAgencies)
 	m.Post(agencyPath, lister, s.postAgency)
 	m.Get(agencyPath+"/{agency}", worker, s.getBundle)

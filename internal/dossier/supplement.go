@@ -148,7 +148,7 @@ func (s *Service) getAdded(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	entries, err := s.trail(r.Context(), d)
+	entries, err := s.history(r, d)
 	if err != nil {
 		return err
 	}

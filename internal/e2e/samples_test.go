@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"image"
 	"image/png"
@@ -19,6 +20,7 @@ import (
 	"citypost/internal/ledger"
 	"citypost/internal/personal"
 	"citypost/internal/postal"
+	"citypost/internal/report"
 )
 
 // The two offices between which the tests send mail beside what the city does.
@@ -235,6 +237,7 @@ func (w *town) sampleOf(at postal.OfficeCode, f event.Fact, add func(postal.Offi
 		}
 	case event.DossierAccepted:
 		add(at, string(f.Dossier), "case")
+		add("", string(f.Dossier), "dossier") // as reports know it
 		if len(f.Fees) > 0 {
 			add(at, "/dossiers/case/"+string(f.Dossier)+"/receipt", "receipt")
 		}
@@ -267,6 +270,7 @@ var queries = map[string]string{"/reports/dossiers/behind": "?figure=accepted", 
 	"/desk/communes":        "?side=to&to.place=cam+giang",
 	"/cash/books/receipts":  "?book=MAU%2F" + string(officeA),
 	"/dossiers/new/missing": "?procedure=9.900001",
+	"/dossiers/new/list":    "?procedure=9.900001",
 	"/cash/journal/file":    "?from=2026-11-16&to=2026-11-24&format=ledger",
 }
 
@@ -347,10 +351,26 @@ func (w *town) picture(t *testing.T, clerk string) {
 		t.Fatal(err)
 	}
 	carriage := custody.Accept{Service: event.DossierSend, ToUnit: o.Unit, ToOffice: officeA, WeightG: 100, Office: officeA}
-	_, err = w.Ledger.Append(t.Context(), ledger.Envelope{Act: act, OccurredMs: w.Now().UnixMilli(), Office: officeA, Actor: w.staff[clerk].ID},
+	rec, err := w.Ledger.Append(t.Context(), ledger.Envelope{Act: act, OccurredMs: w.Now().UnixMilli(), Office: officeA, Actor: w.staff[clerk].ID},
 		dossier.Accept{Office: officeA, Carriage: &carriage, Terms: event.DossierAccepted{Procedure: "9.900001", Version: postal.MakeDay(2025, 7, 1), Agency: "so-tu-phap-mau", Form: dossier.FormBoth,
 			Channel: dossier.AtCounter, Papers: []event.Paper{{Component: "01", Originals: 1}}, Seal: "NP999999", ToUnit: o.Unit, ToOffice: officeA, Pictures: []string{p.Hash}}}, people...)
 	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range rec.Facts {
+		if a, ok := f.(event.DossierAccepted); ok {
+			w.reported(t, a.Dossier)
+		}
+	}
+}
+
+// reported lets the reports know a dossier; the town has no work going on beside the requests that would.
+func (w *town) reported(t *testing.T, n postal.DossierNumber) {
+	t.Helper()
+	lines := func(context.Context, []event.Entry) ([]report.Line, error) {
+		return []report.Line{{Dossier: n, Procedure: "9.900001", Agency: "so-tu-phap-mau", Office: officeA, Form: dossier.FormBoth, State: string(dossier.Accepted), AcceptedMs: w.Now().UnixMilli()}}, nil
+	}
+	if err := w.DB.Tx(t.Context(), func(tx *sql.Tx) error { return report.Project(lines)(t.Context(), tx, nil) }); err != nil {
 		t.Fatal(err)
 	}
 }

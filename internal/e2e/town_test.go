@@ -58,7 +58,7 @@ var made struct {
 }
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	code := webtest.Main(m)
 	if made.town != nil {
 		made.town.server.Close()
 		if err := made.town.Close(); err != nil {

@@ -51,14 +51,7 @@ func sign(path string) string {
 
 // look checks a page at both widths; CITYPOST_SHOTS keeps its picture.
 func look(b *webtest.Browser, name string) {
-	for _, w := range []struct {
-		px   int
-		name string
-	}{{webtest.Phone, "phone"}, {webtest.Desk, "desk"}} {
-		b.Width(w.px)
-		b.Shot("law-" + name + "-" + w.name)
-		b.Check(name + " " + w.name)
-	}
+	b.Both("law-"+name, name)
 }
 
 func TestReportDatesAreKindToStaff(t *testing.T) {

@@ -60,6 +60,7 @@ var wordWords = map[string]rulebook.Words{
 	"basic": {VI: "thư cơ bản", EN: "basic letter"}, "registered": {VI: "thư ghi số", EN: "registered letter"},
 	"dossier": {VI: "hồ sơ", EN: "dossier"}, "kt1": {VI: "KT1", EN: "KT1"}, "letter": {VI: "thư", EN: "letter"}, "send": {VI: "gửi hồ sơ", EN: "send a dossier"},
 	"return": {VI: "trả kết quả", EN: "return a result"}, "both": {VI: "gửi và trả", EN: "both ways"}, "levels=both": {VI: "mức 1 và mức 2", EN: "levels 1 and 2"},
+	"cccd": {VI: "thẻ căn cước, căn cước công dân", EN: "citizen identity card"}, "cmnd": {VI: "chứng minh nhân dân", EN: "old identity card"}, "passport": {VI: "hộ chiếu", EN: "passport"},
 	"level-1": {VI: "mức 1", EN: "level 1"}, "on-demand": {VI: "theo nhu cầu", EN: "on demand"},
 	"domestic": {VI: "trong nước", EN: "domestic"}, "international": {VI: "quốc tế", EN: "international"}, "loss-or-delay": {VI: "mất hoặc chậm", EN: "loss or delay"},
 	"damage-or-other": {VI: "hư hỏng hoặc việc khác", EN: "damage or anything else"}, "required": {VI: "bắt buộc", EN: "required"}, "recommended": {VI: "nên có", EN: "recommended"},

@@ -378,10 +378,9 @@ func (l *Ledger) fold(v *View, e *event.Entry) (err error) {
 
 // write puts the batch's entries, states and tiles into the tables and moves the head.
 func (b *batch) write() error {
-	rows := Rows{Seq: b.seq, RecordedMs: b.recordedMs, entries: make([]any, 0, 2*len(b.added)), acts: make([]any, 0, 3*len(b.added))}
+	rows := Rows{Seq: b.seq, RecordedMs: b.recordedMs, entries: make([]any, 0, 3*len(b.added))}
 	for _, p := range b.added {
-		rows.entries = append(rows.entries, p.entry.Seq, p.body)
-		rows.acts = append(rows.acts, p.entry.Act[:], p.entry.Seq, sealDigest(p.entry.Act, p.entry.Seq, p.digest))
+		rows.entries = append(rows.entries, p.entry.Seq, sealDigest(p.entry.Act, p.entry.Seq, p.digest), p.body)
 		rows.beside = b.l.writer.beside.take(rows.beside, p.sub.Beside)
 	}
 	rows.takeStates(b.view)

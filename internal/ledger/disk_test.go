@@ -36,7 +36,7 @@ func needStrace(t *testing.T) string {
 // failing starts the child with the n-th and all further calls of a kind failing.
 func failing(t *testing.T, strace, dir, calls, errno string, n int) (*exec.Cmd, *bufio.Reader) {
 	t.Helper()
-	cmd, out := startChild(t, dir, strace, "-f", "-qq", "-o", os.DevNull, "-P", filepath.Join(dir, "city.db-wal"), "-P", filepath.Join(dir, "city.db"), "-P", filepath.Join(dir, "city.db-shm"),
+	cmd, out := startChild(t, dir, strace, "-f", "--seccomp-bpf", "-qq", "-o", os.DevNull, "-P", filepath.Join(dir, "city.db-wal"), "-P", filepath.Join(dir, "city.db"), "-P", filepath.Join(dir, "city.db-shm"),
 		"-e", "trace="+calls, "-e", fmt.Sprintf("inject=%s:error=%s:when=%d+", calls, errno, n))
 	return cmd, bufio.NewReader(out)
 }
@@ -56,18 +56,22 @@ func rounds(t *testing.T) int {
 // TestAFailedWriteOrSyncLosesNothingAndSaysWhatItIs lets the n-th write or sync of the database's files fail, and all after it. After a failed one nobody knows what is on
 // disk, so writing stops; a full disk is said to be full. Whatever was acknowledged before is there.
 func TestAFailedWriteOrSyncLosesNothingAndSaysWhatItIs(t *testing.T) {
+	skipShort(t)
 	strace := needStrace(t)
-	for _, c := range []struct{ name, calls, errno, says string }{
-		{"sync EIO", "fdatasync,fsync", "EIO", "ledger.stopped"},
-		{"sync ENOSPC", "fdatasync,fsync", "ENOSPC", "ledger.stopped"},
-		{"write EIO", "pwrite64,write", "EIO", "ledger.stopped"},
-		{"write ENOSPC", "pwrite64,write", "ENOSPC", "db.disk_full"},
+	for _, c := range []struct {
+		name, calls, errno, says string
+		first                    int // well after the start; counted for each thread
+	}{
+		{"sync EIO", "fdatasync,fsync", "EIO", "ledger.stopped", 20},
+		{"sync ENOSPC", "fdatasync,fsync", "ENOSPC", "ledger.stopped", 20},
+		{"write EIO", "pwrite64,write", "EIO", "ledger.stopped", 100},
+		{"write ENOSPC", "pwrite64,write", "ENOSPC", "db.disk_full", 100},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "-"), func(t *testing.T) {
 			acks, before := 0, 0
 			for range rounds(t) {
 				dir := t.TempDir()
-				n := 100 + rand.IntN(300) // well after the start
+				n := c.first * (10 + rand.IntN(30)) / 10
 				cmd, out := failing(t, strace, dir, c.calls, c.errno, n)
 				acked := map[postal.ActID]int64{}
 				other, err := acksOf(out, acked)
@@ -94,6 +98,7 @@ func TestAFailedWriteOrSyncLosesNothingAndSaysWhatItIs(t *testing.T) {
 // TestAKeyThatCannotBeStoredIsNotUsed lets the syncs of a first start fail one by one, up to those of the new signing key and of its folder: the start fails, and the next one works. A key that a
 // power cut could take away must sign nothing. One sync may fail unheard: SQLite does not ask whether the folder of its first journal was stored, when there is no database yet to lose.
 func TestAKeyThatCannotBeStoredIsNotUsed(t *testing.T) {
+	skipShort(t)
 	strace := needStrace(t)
 	for _, errno := range []string{"EIO", "ENOSPC"} {
 		refused := map[string]bool{}
@@ -144,6 +149,7 @@ func failedSync(t *testing.T, trace, dir string) string {
 
 // TestASmallDiskThatFillsUpLosesNothingAndWorksAgainWithRoom uses a real file system of a few megabytes.
 func TestASmallDiskThatFillsUpLosesNothingAndWorksAgainWithRoom(t *testing.T) {
+	skipShort(t)
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=8m"); err != nil {
 		t.Skipf("no small file system can be mounted here: %v", err)

@@ -18,7 +18,7 @@ import (
 // TestTheLedgerGoesOnWhenAMachineFreezesAndAnotherOneServes freezes one machine after the other under the ledger's work and that of as many followers as may write at once. None of them wakes up. What
 // would hurt: a program that stands still until it does, an act that was acknowledged and is not there, an act that was sent again and counted twice.
 func TestTheLedgerGoesOnWhenAMachineFreezesAndAnotherOneServes(t *testing.T) {
-	freezes := killsWanted(t, 1, 1)
+	freezes := killsWanted(t, 1)
 	dsn, machines := sqltest.Machines(t, freezes+1)
 	db, err := sqldb.Open(t.Context(), dsn)
 	if err != nil {

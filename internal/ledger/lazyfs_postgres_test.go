@@ -196,6 +196,7 @@ func TestNothingAcknowledgedIsLostWhenPostgresLosesItsPowerOnLazyFS(t *testing.T
 
 // TestTheControlOfPostgresOnLazyFSLoses does the same with a server that does not wait for the disk.
 func TestTheControlOfPostgresOnLazyFSLoses(t *testing.T) {
+	skipShort(t)
 	ledger.SetPatience(t, 0)
 	p := newLazyPostgres(t, "fsync=off")
 	key, acked := newKey(t), map[postal.ActID]int64{}

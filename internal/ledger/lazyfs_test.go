@@ -112,6 +112,7 @@ func (z *lazyFS) cutPower() {
 
 // TestNothingAcknowledgedIsLostWhenLazyFSForgets kills the ledger's process on LazyFS at random moments and lets the file system forget.
 func TestNothingAcknowledgedIsLostWhenLazyFSForgets(t *testing.T) {
+	skipShort(t)
 	z := mountLazyFS(t)
 	acked := map[postal.ActID]int64{}
 	cuts := rounds(t) * 5
@@ -146,6 +147,7 @@ func (z *lazyFS) killChild(dir string, acked map[postal.ActID]int64) {
 
 // TestTheControlOnLazyFSLoses does the same with an engine that does not wait for the disk.
 func TestTheControlOnLazyFSLoses(t *testing.T) {
+	skipShort(t)
 	z := mountLazyFS(t)
 	t.Setenv(carelessEnv, "1")
 	acked := map[postal.ActID]int64{}

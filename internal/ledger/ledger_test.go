@@ -261,18 +261,22 @@ func TestStatesAreFoundByPlaceAndTrailsByKey(t *testing.T) {
 	})
 }
 
-// A follower that is kept busy must not ask for a commit after each act: those of the counters would wait for it.
+// A follower that is kept busy must not ask for a commit after each act: those of the counters would wait for it. The more it had to do, the longer it lets entries gather.
 func TestABusyFollowerLetsEntriesGather(t *testing.T) {
 	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		l := open(t, db)
 		ctx, cancel := context.WithCancel(t.Context())
-		const acts = 600
-		rounds, seen, all := 0, 0, make(chan struct{})
+		const acts = 300
+		rounds, seen, last, all := 0, 0, 0, make(chan struct{})
+		var at time.Time
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			err := l.Follow(ctx, "test", func(_ context.Context, _ *sql.Tx, entries []event.Entry) error {
-				rounds, seen = rounds+1, seen+len(entries)
-				if seen == acts {
+				if rest := time.Since(at); rest < min(time.Duration(last)*5*time.Millisecond, 500*time.Millisecond) {
+					t.Errorf("after %d entries it was back in %v", last, rest)
+				}
+				at, last = time.Now(), len(entries)
+				if rounds, seen = rounds+1, seen+last; seen == acts {
 					close(all)
 				}
 				return nil
@@ -293,9 +297,7 @@ func TestABusyFollowerLetsEntriesGather(t *testing.T) {
 		}
 		cancel()
 		wg.Wait()
-		if rounds > acts/6 {
-			t.Errorf("%d transactions for %d acts, one after another", rounds, acts)
-		}
+		t.Logf("%d acts in %d transactions of the follower", acts, rounds)
 	})
 }
 
@@ -371,6 +373,7 @@ func TestEntriesReadBackAsTheyWereWritten(t *testing.T) {
 }
 
 func TestARebuildWithLittleMemoryGivesTheSameStates(t *testing.T) {
+	skipShort(t)
 	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		ledger.SetRebuildStates(t, 10)
 		l := open(t, db)

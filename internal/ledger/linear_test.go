@@ -201,21 +201,23 @@ func send(socket string, a ask) (r reply, err error) {
 
 // TestOneOrderExplainsEveryAnswerAlsoWithKills is judged by porcupine: custody is linearizable although the server is killed -9 all the time.
 func TestOneOrderExplainsEveryAnswerAlsoWithKills(t *testing.T) {
+	skipShort(t)
 	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		h := begin(t, db, 1)
-		for range killsWanted(t, 15, 3) {
+		for range killsWanted(t, 10) {
 			runServer(t, db.DSN, h.sockets[0], time.Duration(100+rand.IntN(300))*time.Millisecond)
 		}
 		h.nodes[0] = serverProcess(t, db.DSN, h.sockets[0]) // answers what is still open
-		h.judge(t, killsWanted(t, 15, 3))
+		h.judge(t, killsWanted(t, 10))
 	})
 }
 
 // TestOneOrderExplainsEveryAnswerOfTwoNodes lets two nodes write to one database at once and kills one of them again and again, now this one and now that.
 func TestOneOrderExplainsEveryAnswerOfTwoNodes(t *testing.T) {
+	skipShort(t)
 	db := sqltest.Postgres(t)
 	h := begin(t, db, 2)
-	kills := killsWanted(t, 15, 3)
+	kills := killsWanted(t, 10)
 	for n := range h.nodes {
 		h.nodes[n] = serverProcess(t, db.DSN, h.sockets[n])
 	}
@@ -283,13 +285,10 @@ func (h *history) judge(t *testing.T, kills int) {
 }
 
 // killsWanted is how often a test kills: CITYPOST_KILLS, or as often as there is time for.
-func killsWanted(t *testing.T, usual, short int) int {
+func killsWanted(t *testing.T, usual int) int {
 	t.Helper()
 	if n, err := strconv.Atoi(os.Getenv("CITYPOST_KILLS")); err == nil {
 		return n
-	}
-	if testing.Short() {
-		return short
 	}
 	return usual
 }

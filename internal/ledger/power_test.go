@@ -36,7 +36,7 @@ func storages() []storage {
 	}
 }
 
-// powerCuts is how often the power is cut for each storage: CITYPOST_POWERCUTS, else some hundreds.
+// powerCuts is how often the power is cut for each storage: CITYPOST_POWERCUTS, else some dozens.
 func powerCuts(t *testing.T, usual, short int) int {
 	t.Helper()
 	if n, err := strconv.Atoi(os.Getenv("CITYPOST_POWERCUTS")); err == nil {
@@ -180,10 +180,10 @@ func (w *town) clients(disk *power.Disk, l *ledger.Ledger, told func(postal.ActI
 func TestNothingAcknowledgedIsLostWhenThePowerIsCut(t *testing.T) {
 	for i, s := range storages() {
 		t.Run(s.name, func(t *testing.T) {
-			cuts, acts, opening := powerCuts(t, 150, 40), 0, 0
+			cuts, acts, opening := powerCuts(t, 60, 6), 0, 0
 			w := newTown(t, s, uint64(i+1))
 			for n := range cuts {
-				if n%25 == 24 { // begin anew, so that judging stays short
+				if n%20 == 19 { // begin anew, so that judging stays short
 					acts, opening = acts+len(w.acked), opening+w.opened
 					w = newTown(t, s, uint64(n*10+i))
 				}
@@ -218,6 +218,7 @@ func TestNothingAcknowledgedIsLostWhenThePowerIsCut(t *testing.T) {
 // TestTheControlOfThePowerCutsLoses cuts the power of a ledger whose engine does not wait for the disk, and of one whose disk says yes to every sync and does nothing. Both must lose
 // what was acknowledged, or be beyond reading: else the test above could not fail.
 func TestTheControlOfThePowerCutsLoses(t *testing.T) {
+	skipShort(t)
 	for name, prepare := range map[string]func(*town){
 		"synchronous-off": func(w *town) { w.unsafe = `PRAGMA synchronous = OFF` },
 		"lying-disk":      func(w *town) { w.lies = true },

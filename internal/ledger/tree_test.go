@@ -143,7 +143,12 @@ func TestAChangedEntryStopsWritingAtTheNextStart(t *testing.T) {
 		l := openSigned(t, db, key)
 		mustAppend(t, l, 300)
 		mustClose(t, l)
-		if _, err := db.Write().ExecContext(t.Context(), `UPDATE ledger_entry SET body = (SELECT body FROM ledger_entry WHERE seq = 298) WHERE seq = 299`); err != nil {
+		var body []byte
+		if err := db.Read().QueryRowContext(t.Context(), `SELECT body FROM ledger_entry WHERE seq = 299`).Scan(&body); err != nil {
+			t.Fatal(err)
+		}
+		body[len(body)-1] ^= 1
+		if _, err := db.Write().ExecContext(t.Context(), `UPDATE ledger_entry SET body = $1 WHERE seq = 299`, body); err != nil {
 			t.Fatal(err)
 		}
 		l = openSigned(t, db, key)

@@ -14,17 +14,16 @@ import (
 
 // writer holds the prepared statements of the batch machine.
 type writer struct {
-	entry, act, state, trail *bulk
-	repeats, load            *list
-	takeHead, moveHead       *sql.Stmt
-	keysAt                   *sql.Stmt
-	beside                   besides
+	entry, state, trail *bulk
+	repeats, load       *list
+	takeHead, moveHead  *sql.Stmt
+	keysAt              *sql.Stmt
+	beside              besides
 }
 
 func newWriter(ctx context.Context, db *sqldb.DB, beside []*Table) (*writer, error) {
 	w := &writer{
-		entry: &bulk{width: 2, text: `INSERT INTO ledger_entry (seq, body) VALUES `},
-		act:   &bulk{width: 3, text: `INSERT INTO ledger_act (id, seq, digest) VALUES `},
+		entry: &bulk{width: 3, text: `INSERT INTO ledger_entry (seq, digest, body) VALUES `},
 		state: &bulk{width: 4, text: `INSERT INTO ledger_state (key, place, trail, body) VALUES `,
 			tail: ` ON CONFLICT (key) DO UPDATE SET place = excluded.place, trail = excluded.trail, body = excluded.body`},
 		trail: &bulk{width: 3, text: `INSERT INTO ledger_trail (key, first, seqs) VALUES `},
@@ -48,7 +47,7 @@ func newWriter(ctx context.Context, db *sqldb.DB, beside []*Table) (*writer, err
 			return nil, errors.Join(err, w.close())
 		}
 	}
-	for _, b := range []*bulk{w.entry, w.act, w.state, w.trail} {
+	for _, b := range []*bulk{w.entry, w.state, w.trail} {
 		if err := b.prepare(ctx, db); err != nil {
 			return nil, errors.Join(err, w.close())
 		}
@@ -60,16 +59,16 @@ func newWriter(ctx context.Context, db *sqldb.DB, beside []*Table) (*writer, err
 }
 
 func (w *writer) close() error {
-	return errors.Join(w.entry.close(), w.act.close(), w.state.close(), w.trail.close(), w.repeats.close(), w.load.close(), closeAll([]*sql.Stmt{w.takeHead, w.moveHead, w.keysAt}), w.beside.close())
+	return errors.Join(w.entry.close(), w.state.close(), w.trail.close(), w.repeats.close(), w.load.close(), closeAll([]*sql.Stmt{w.takeHead, w.moveHead, w.keysAt}), w.beside.close())
 }
 
 // Rows are what one batch writes.
 type Rows struct {
 	Seq, RecordedMs int64 // the head after it
 
-	entries, acts, states, pages []any
-	beside                       [][]any // by table, in the order of Config.Beside
-	tiles                        []tree.Tile
+	entries, states, pages []any
+	beside                 [][]any // by table, in the order of Config.Beside
+	tiles                  []tree.Tile
 }
 
 // BesideBytes is about how many bytes the batch wrote beside its entries.
@@ -81,7 +80,7 @@ func (r *Rows) BesideBytes() (n int) {
 }
 
 // Acts is how many acts the batch wrote.
-func (r *Rows) Acts() int { return len(r.acts) / 3 }
+func (r *Rows) Acts() int { return len(r.entries) / 3 }
 
 // takeStates takes the changed states of a view and the full pages of their trails.
 func (r *Rows) takeStates(v *View) {
@@ -111,9 +110,6 @@ func (r *Rows) takeStates(v *View) {
 func (w *writer) put(ctx context.Context, tx *sql.Tx, r *Rows) error {
 	if err := w.entry.exec(ctx, tx, r.entries); err != nil {
 		return fmt.Errorf("write entries: %w", err)
-	}
-	if err := w.act.exec(ctx, tx, r.acts); err != nil {
-		return fmt.Errorf("write act ids: %w", err)
 	}
 	if err := w.putStates(ctx, tx, r); err != nil {
 		return err

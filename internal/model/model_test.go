@@ -19,8 +19,8 @@ import (
 // How much runs. By default sequences run for a while; CITYPOST_MODEL_SEQUENCES=10000 runs so many (make model), CITYPOST_MODEL_SEED chooses
 // others, CITYPOST_MODEL_ONLY=n runs the n-th alone, to look into a divergence.
 const (
-	spell      = 20 * time.Second
-	shortSpell = 4 * time.Second
+	spell      = 8 * time.Second
+	shortSpell = 2 * time.Second
 	workers    = 16 // sequences under way at once: they share the ledger's commits
 	mostFaults = 3  // after so many divergences the rest tells nothing new
 )

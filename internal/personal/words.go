@@ -15,7 +15,7 @@ var viaWords = map[string][2]string{"counter": {"Tại quầy", "At the counter"
 var checkedWords = map[string][2]string{
 	"id-card":       {"Căn cước, CCCD", "Identity card"},
 	"passport":      {"Hộ chiếu", "Passport"},
-	"authorisation": {"Giấy uỷ quyền và giấy tờ của người được uỷ quyền", "Authorisation, and the papers of the authorised person"},
+	"authorisation": {"Văn bản uỷ quyền và giấy tờ của người được uỷ quyền", "Authorisation, and the papers of the authorised person"},
 	"receipt":       {"Mã bí mật trên biên nhận", "The secret on the receipt"},
 }
 

@@ -103,6 +103,19 @@ func ParseDossierNumber(s string) (DossierNumber, error) {
 	return DossierNumber(code), err
 }
 
+// Grouped writes the code so that an eye can read it: "6 180100 000017 4".
+func (n DossierNumber) Grouped() string { return groups(string(n)) }
+
+// Grouped writes the code so that an eye can read it: "4 180100 000017 4".
+func (n HandoverNumber) Grouped() string { return groups(string(n)) }
+
+func groups(code string) string {
+	if len(code) != codeLen {
+		return code
+	}
+	return code[:1] + " " + code[1:7] + " " + code[7:13] + " " + code[13:]
+}
+
 func parseKind(s string, want CodeKind, vi, en string) (string, error) {
 	s = squeeze(s)
 	kind, _, _, err := ParseCode(s)

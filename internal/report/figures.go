@@ -2,8 +2,8 @@ package report
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
+	"slices"
 
 	"citypost/internal/postal"
 	"citypost/internal/sqldb"
@@ -16,6 +16,7 @@ type Figure struct {
 	EN    string
 	from  string
 	where string
+	about about // what is said of each line beside its dossier
 }
 
 const (
@@ -26,24 +27,37 @@ const (
 
 // Figures of a report on dossiers (Circular 17/2017/TT-BTTTT, article 13: procedures, volume, revenue; complaints and their outcome; losses and damage; compensation; safety), and what the city post watches itself.
 var figures = []Figure{
-	{"accepted", "Hồ sơ nhận gửi", "Dossiers taken in", dossiers, `d.accepted_ms >= $1 AND d.accepted_ms < $2 AND d.form <> 'result' AND d.state <> 'cancelled'`},
-	{"filed", "Hồ sơ cơ quan đã nhận", "Dossiers filed with the agency", dossiers, `d.filed_ms >= $1 AND d.filed_ms < $2`},
-	{"send_late", "Chuyển hồ sơ chậm", "Dossiers brought late", dossiers, `d.send_due_ms > 0 AND d.sent_ms >= $1 AND d.sent_ms < $2 AND d.sent_ms > d.send_due_ms`},
-	{"results", "Kết quả đã trả", "Results delivered", dossiers, `d.delivered_ms >= $1 AND d.delivered_ms < $2`},
-	{"return_late", "Trả kết quả chậm", "Results brought late", dossiers, `d.return_due_ms > 0 AND d.returned_ms >= $1 AND d.returned_ms < $2 AND d.returned_ms > d.return_due_ms`},
-	{"complaints", "Khiếu nại nhận được", "Complaints received", complaints, `c.made_ms >= $1 AND c.made_ms < $2`},
-	{"complaints_right", "Khiếu nại đúng, đúng một phần", "Complaints found right, wholly or in part", complaints, `c.made_ms >= $1 AND c.made_ms < $2 AND c.outcome IN ('right', 'partly')`},
-	{"complaints_wrong", "Khiếu nại không đúng", "Complaints found wrong", complaints, `c.made_ms >= $1 AND c.made_ms < $2 AND c.outcome = 'wrong'`},
-	{"complaints_open", "Khiếu nại chưa trả lời", "Complaints not answered", complaints, `c.made_ms >= $1 AND c.made_ms < $2 AND c.answered_ms = 0`},
-	{"complaints_late", "Khiếu nại trả lời chậm", "Complaints answered late", complaints, `c.made_ms >= $1 AND c.made_ms < $2 AND c.answered_ms > c.answer_by_ms`},
-	{"lost", "Hồ sơ, kết quả bị mất", "Dossiers and results lost", liabilities, `l.kind = 'lost' AND l.recorded_ms >= $1 AND l.recorded_ms < $2`},
-	{"damaged", "Hồ sơ, kết quả bị hư hỏng", "Dossiers and results damaged", liabilities, `l.kind = 'damaged' AND l.recorded_ms >= $1 AND l.recorded_ms < $2`},
-	{"compensated", "Trường hợp bồi thường", "Cases of compensation", dossiers, `d.paid_vnd > 0 AND d.paid_ms >= $1 AND d.paid_ms < $2`},
+	{"accepted", "Hồ sơ nhận gửi", "Dossiers taken in", dossiers, `d.accepted_ms >= $1 AND d.accepted_ms < $2 AND d.form <> 'result' AND d.state <> 'cancelled'`, journey},
+	{"filed", "Hồ sơ cơ quan đã nhận", "Dossiers filed with the agency", dossiers, `d.filed_ms >= $1 AND d.filed_ms < $2`, journey},
+	{"send_late", "Chuyển hồ sơ chậm", "Dossiers brought late", dossiers, `d.send_due_ms > 0 AND d.sent_ms >= $1 AND d.sent_ms < $2 AND d.sent_ms > d.send_due_ms`, sendWay},
+	{"results", "Kết quả đã trả", "Results delivered", dossiers, `d.delivered_ms >= $1 AND d.delivered_ms < $2`, journey},
+	{"return_late", "Trả kết quả chậm", "Results brought late", dossiers, `d.return_due_ms > 0 AND d.returned_ms >= $1 AND d.returned_ms < $2 AND d.returned_ms > d.return_due_ms`, returnWay},
+	{"complaints", "Khiếu nại nhận được", "Complaints received", complaints, `c.made_ms >= $1 AND c.made_ms < $2`, complaint},
+	{"complaints_right", "Khiếu nại đúng, đúng một phần", "Complaints found right, wholly or in part", complaints, `c.made_ms >= $1 AND c.made_ms < $2 AND c.outcome IN ('right', 'partly')`, complaint},
+	{"complaints_wrong", "Khiếu nại không đúng", "Complaints found wrong", complaints, `c.made_ms >= $1 AND c.made_ms < $2 AND c.outcome = 'wrong'`, complaint},
+	{"complaints_open", "Khiếu nại chưa trả lời", "Complaints not answered", complaints, `c.made_ms >= $1 AND c.made_ms < $2 AND c.answered_ms = 0`, complaint},
+	{"complaints_late", "Khiếu nại trả lời chậm", "Complaints answered late", complaints, `c.made_ms >= $1 AND c.made_ms < $2 AND c.answered_ms > c.answer_by_ms`, complaint},
+	{"lost", "Hồ sơ, kết quả bị mất", "Dossiers and results lost", liabilities, `l.kind = 'lost' AND l.recorded_ms >= $1 AND l.recorded_ms < $2`, liability},
+	{"damaged", "Hồ sơ, kết quả bị hư hỏng", "Dossiers and results damaged", liabilities, `l.kind = 'damaged' AND l.recorded_ms >= $1 AND l.recorded_ms < $2`, liability},
+	{"compensated", "Trường hợp bồi thường", "Cases of compensation", dossiers, `d.paid_vnd > 0 AND d.paid_ms >= $1 AND d.paid_ms < $2`, compensation},
 }
+
+// further are figures that stand elsewhere in the report: amounts of money, and what the safety level leaves out.
+var further = []Figure{
+	{"postage", "Doanh thu cước", "Postage", dossiers, `d.accepted_ms >= $1 AND d.accepted_ms < $2 AND d.postage_vnd <> 0`, postage},
+	{"state", "Phí, lệ phí thu hộ cơ quan", "Collected for agencies", dossiers, `d.accepted_ms >= $1 AND d.accepted_ms < $2 AND d.state_vnd <> 0`, stateFees},
+	{"unsafe", "Bị mất hoặc hư hỏng", "Lost or damaged", liabilities, `l.kind IN ('lost', 'damaged') AND l.recorded_ms >= $1 AND l.recorded_ms < $2`, liability},
+}
+
+// late is a procedure's figure of both ways: a dossier that was late twice counts twice, and is listed twice.
+var late = Figure{ID: "late", VI: "Chuyển hồ sơ hoặc trả kết quả chậm", EN: "Dossiers or results brought late", about: sendWay}
 
 // figureOf finds a figure by its id.
 func figureOf(id string) (Figure, bool) {
-	for _, f := range figures {
+	if id == late.ID {
+		return late, true
+	}
+	for _, f := range slices.Concat(figures, further) {
 		if f.ID == id {
 			return f, true
 		}
@@ -167,41 +181,4 @@ func (s *Store) byProcedure(ctx context.Context, from, until int64) ([]ByProcedu
 		out = append(out, x)
 	}
 	return out, rows.Err()
-}
-
-// Behind gives the lines that a figure counts, by dossier, each handed to a function as it is read; with a procedure only those of it. A dossier with two complaints comes twice: it counts twice.
-func (s *Store) Behind(ctx context.Context, p Period, f Figure, procedure string, each func(Line) error) error {
-	from, until := p.bounds()
-	text := `SELECT d.dossier, d.procedure_code, d.agency, d.office, d.form, d.state, d.accepted_ms, d.send_due_ms, d.sent_ms, d.filed_ms, d.result_ms, d.return_due_ms, d.returned_ms, d.delivered_ms,
-		d.postage_vnd, d.state_vnd, d.paid_vnd, d.paid_ms FROM ` + f.from + ` WHERE ` + f.where
-	args := []any{from, until}
-	if procedure != "" {
-		text += ` AND d.procedure_code = $3`
-		args = append(args, procedure)
-	}
-	rows, err := s.DB.Read().QueryContext(ctx, text+` ORDER BY d.dossier`, args...)
-	if err != nil {
-		return fmt.Errorf("lines of %s: %w", f.ID, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		l, err := scanLine(rows)
-		if err != nil {
-			return fmt.Errorf("lines of %s: %w", f.ID, err)
-		}
-		if err := each(l); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-func scanLine(rows *sql.Rows) (l Line, err error) {
-	var dossier, agency, office string
-	var postage, state, paid int64
-	err = rows.Scan(&dossier, &l.Procedure, &agency, &office, &l.Form, &l.State, &l.AcceptedMs, &l.SendDueMs, &l.SentMs, &l.FiledMs, &l.ResultMs, &l.ReturnDueMs, &l.ReturnedMs, &l.DeliveredMs,
-		&postage, &state, &paid, &l.PaidMs)
-	l.Dossier, l.Agency, l.Office = postal.DossierNumber(dossier), postal.AgencyCode(agency), postal.OfficeCode(office)
-	l.PostageVND, l.StateVND, l.PaidVND = postal.VND(postage), postal.VND(state), postal.VND(paid)
-	return l, err
 }

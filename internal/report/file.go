@@ -40,7 +40,7 @@ func (s *Service) Document(ctx context.Context, r *Report, lang string) (*sheet.
 	if err != nil {
 		return nil, err
 	}
-	d.Table = append(d.Table, s.lineTables(ctx, r, names, t)...)
+	d.Table = append(d.Table, s.lineTables(ctx, r, names, lang)...)
 	return d, nil
 }
 
@@ -57,18 +57,27 @@ func (s *Service) procedureTable(r *Report, t func(vi, en string) string) sheet.
 // behindFigures are the lists that go into the file: what was carried, and whatever went wrong.
 var behindFigures = []string{"accepted", "results", "send_late", "return_late", "complaints", "lost", "damaged", "compensated"}
 
-func (s *Service) lineTables(ctx context.Context, r *Report, names map[postal.AgencyCode]string, t func(vi, en string) string) []sheet.Table {
+func (s *Service) lineTables(ctx context.Context, r *Report, names map[postal.AgencyCode]string, lang string) []sheet.Table {
+	t := func(vi, en string) string { return postal.In(lang, vi, en) }
 	var out []sheet.Table
 	for _, id := range behindFigures {
 		f, _ := figureOf(id)
 		if r.Counts[id] == 0 {
 			continue
 		}
-		out = append(out, sheet.Table{Name: t(f.VI, f.EN), Columns: []sheet.Column{{Head: t("Mã hồ sơ", "Dossier")}, {Head: t("Thủ tục", "Procedure")}, {Head: t("Cơ quan", "Agency")}, {Head: t("Bưu cục", "Office")},
-			{Head: t("Nhận gửi", "Taken in")}, {Head: t("Cơ quan nhận", "Filed")}, {Head: t("Trả kết quả", "Delivered")}},
+		columns := s.columns(f, lang)
+		heads := []sheet.Column{{Head: t("Mã hồ sơ", "Dossier")}, {Head: t("Thủ tục", "Procedure")}, {Head: t("Cơ quan", "Agency")}, {Head: t("Bưu cục", "Office")}}
+		for _, c := range columns {
+			heads = append(heads, sheet.Column{Head: t(c.vi, c.en), Number: c.money})
+		}
+		out = append(out, sheet.Table{Name: t(f.VI, f.EN), Columns: heads,
 			Rows: func(add func(...any) error) error {
-				return s.Store.Behind(ctx, r.Period, f, "", func(l Line) error {
-					return add(string(l.Dossier), l.Procedure, cmp.Or(names[l.Agency], string(l.Agency)), s.Office(l.Office), moment(l.AcceptedMs), moment(l.FiledMs), moment(l.DeliveredMs))
+				return s.Store.Behind(ctx, r.Period, f, "", func(c Counted) error {
+					row := []any{string(c.Dossier), c.Procedure, cmp.Or(names[c.Agency], string(c.Agency)), s.Office(c.Office)}
+					for _, x := range columns {
+						row = append(row, x.cell(c))
+					}
+					return add(row...)
 				})
 			}})
 	}

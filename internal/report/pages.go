@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 const (
 	dossiersPath = "/reports/dossiers"
 	behindPath   = "/reports/dossiers/behind"
+	onePath      = "/reports/dossiers/dossier"
 	filePath     = "/reports/dossiers/file"
 )
 
@@ -31,6 +33,7 @@ type Service struct {
 	Procedure func(code string) string                                                     // name of a procedure
 	Agencies  func(ctx context.Context, lang string) (map[postal.AgencyCode]string, error) // names of agencies
 	Office    func(code postal.OfficeCode) string                                          // name of an office
+	Say       func(group, code, lang string) string                                        // the words for a code of a dossier's
 	Dossier   string                                                                       // path before the number of a dossier's page
 	Duties    string                                                                       // path of the page of report dates
 	MadeUp    bool
@@ -42,6 +45,7 @@ func (s *Service) Mount(m *web.Mux) {
 	m.RareJob(web.Supervisor, 68, dossiersPath, "Báo cáo hồ sơ", "Report on dossiers")
 	m.Get(dossiersPath, readers, s.getReport)
 	m.Get(behindPath, readers, s.getBehind)
+	m.Get(onePath+"/{code}", readers, s.getOne)
 	m.Get(filePath, readers, s.getFile)
 }
 
@@ -164,7 +168,9 @@ type listView struct {
 	view
 	Figure    Figure
 	Procedure string
-	Lines     []Line
+	Columns   []column
+	Lines     []Counted
+	Total     postal.VND // of all lines, shown or not
 	More      bool
 	Names     map[postal.AgencyCode]string // of agencies
 }
@@ -190,7 +196,9 @@ func (s *Service) getBehind(w http.ResponseWriter, r *http.Request) error {
 	if v.Names, err = s.Agencies(r.Context(), v.Lang); err != nil {
 		return err
 	}
-	err = s.Behind(r.Context(), p, figure, v.Procedure, func(l Line) error {
+	v.Columns = s.columns(figure, v.Lang)
+	err = s.Behind(r.Context(), p, figure, v.Procedure, func(l Counted) error {
+		v.Total += l.VND
 		if len(v.Lines) == listed {
 			v.More = true
 			return nil
@@ -202,6 +210,76 @@ func (s *Service) getBehind(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, behindPage(v))
+}
+
+// cell writes what stands in a column.
+func (v listView) cell(x column, c Counted) string {
+	if amount, ok := x.cell(c).(int64); ok {
+		return v.Money(postal.VND(amount))
+	}
+	return fmt.Sprint(x.cell(c))
+}
+
+// dossierPage is where the code of a dossier leads: to its own page for whoever works with it, to what reports know of it for whoever only reads figures.
+func (v view) dossierPage(n postal.DossierNumber) string {
+	if v.May(web.Clerk) {
+		return v.s.Dossier + string(n)
+	}
+	return onePath + "/" + string(n)
+}
+
+// oneView is what reports know of one dossier.
+type oneView struct {
+	view
+	Told
+	Agency string
+}
+
+func (s *Service) getOne(w http.ResponseWriter, r *http.Request) error {
+	n, err := postal.ParseDossierNumber(r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	v := oneView{view: view{Page: web.NewPage(r, "Hồ sơ "+n.Grouped(), "Dossier "+n.Grouped()), s: s}}
+	v.Path, v.Wide = dossiersPath, true
+	if v.Told, err = s.One(r.Context(), n); err != nil {
+		return err
+	}
+	names, err := s.Agencies(r.Context(), v.Lang)
+	if err != nil {
+		return err
+	}
+	v.Agency = cmp.Or(names[v.Told.Agency], string(v.Told.Agency))
+	return web.Render(w, r, http.StatusOK, onePage(v))
+}
+
+// rows are the moments of a dossier with their due times, and its money.
+func (v oneView) rows() []web.Row {
+	l := v.Line
+	rows := []web.Row{{Key: v.T("Thủ tục", "Procedure"), Value: v.s.Procedure(l.Procedure) + " (" + l.Procedure + ")", Lang: "vi"}, {Key: v.T("Cơ quan", "Agency"), Value: v.Agency}, {Key: v.T("Bưu cục nhận", "Office"), Value: v.s.Office(l.Office)},
+		{Key: v.T("Hình thức", "Form"), Value: v.s.Say("form", l.Form, v.Lang)}, {Key: v.T("Trạng thái", "State"), Value: v.s.Say("state", l.State, v.Lang)}}
+	add := func(vi, en string, dueMs, doneMs int64) {
+		value := moment(doneMs)
+		if dueMs > 0 {
+			value += v.T(" (hạn ", " (due ") + moment(dueMs) + ")"
+			if by := v.s.lateBy(Counted{DueMs: dueMs, DoneMs: doneMs}, v.Lang); by != "" {
+				value += v.T(", chậm ", ", late by ") + by
+			}
+		}
+		if value != "" {
+			rows = append(rows, web.Row{Key: v.T(vi, en), Value: value})
+		}
+	}
+	add("Nhận gửi", "Taken in", 0, l.AcceptedMs)
+	add("Đến cơ quan", "At the agency", l.SendDueMs, l.SentMs)
+	add("Nộp hợp lệ", "Filed", 0, l.FiledMs)
+	add("Nhận kết quả từ cơ quan", "Result fetched", 0, l.ResultMs)
+	add("Trả kết quả", "Result brought", l.ReturnDueMs, l.ReturnedMs)
+	rows = append(rows, web.Row{Key: v.T("Cước", "Postage"), Value: v.Money(l.PostageVND)}, web.Row{Key: v.T("Thu hộ", "Collected"), Value: v.Money(l.StateVND)})
+	if l.PaidVND > 0 {
+		rows = append(rows, web.Row{Key: v.T("Bồi thường", "Compensation"), Value: v.Money(l.PaidVND) + ", " + moment(l.PaidMs)})
+	}
+	return rows
 }
 
 func (s *Service) getFile(w http.ResponseWriter, r *http.Request) error {

@@ -1051,7 +1051,7 @@ func deskTop(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Site.ScanTo != "" && !p.NoScan && p.Person.Known() {
+		if p.Site.ScanTo != "" && !p.NoScan && p.May(Staff) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 83, "<form class=\"desk-scan\" method=\"get\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -131,11 +131,7 @@ func TestThePagesAreKindToEveryone(t *testing.T) {
 	b := webtest.Open(t)
 	base := webtest.Serve(t, p.mux(admin()))
 	look := func(name string) {
-		for _, px := range []int{webtest.Phone, webtest.Desk} {
-			b.Width(px)
-			b.Shot("webhooks-" + name)
-			b.Check(name)
-		}
+		b.Both("webhooks-"+name, name)
 	}
 	b.Go(base + path)
 	look("list")

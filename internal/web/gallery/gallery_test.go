@@ -52,7 +52,12 @@ func TestEveryPageIsAccessibleAndFitsBothWidths(t *testing.T) {
 			b.Width(width)
 			for _, lang := range []string{"vi", "en"} {
 				b.Go(fmt.Sprintf("%s/_pages/%s?lang=%s", url, name, lang))
-				b.Check(fmt.Sprintf("%s at %d in %s", name, width, lang))
+				what := fmt.Sprintf("%s at %d in %s", name, width, lang)
+				if width == webtest.Phone && lang == "vi" {
+					b.Check(what)
+				} else {
+					b.Fits(what)
+				}
 				if lang == "vi" {
 					b.Shot(fmt.Sprintf("%s-%d", name, width))
 				}

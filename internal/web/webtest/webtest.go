@@ -71,30 +71,19 @@ func Sees(film string) []chromedp.ExecAllocatorOption {
 		chromedp.Flag("use-file-for-fake-video-capture", film)}
 }
 
-// Open starts Chromium, or skips the test and says why.
+// Open gives a window of its own, or skips the test and says why. In a package whose tests run through Main all windows belong to one Chromium, each in a browser
+// context of its own: cookies, storage, workers and emulation of one are nothing to another. With options, or without Main, the test has a Chromium for itself.
 func Open(t testing.TB, more ...chromedp.ExecAllocatorOption) *Browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("pages are looked at in the run without -short")
+	}
 	path := chromium()
 	if path == "" {
 		t.Skip("no Chromium here (Debian: chromium, or CITYPOST_CHROMIUM=path), so no page is looked at")
 	}
-	profile := t.TempDir()
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), append([]chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.NoDefaultBrowserCheck, chromedp.UserDataDir(filepath.Join(profile, "chromium")),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-extensions", true), chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("disable-back-forward-cache", true), chromedp.Flag("mute-audio", true),
-		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("hide-scrollbars", true),
-		chromedp.Flag("force-color-profile", "srgb"), chromedp.WSURLReadTimeout(patience)}, more...)...)
-	ctx, cancel := chromedp.NewContext(alloc)
+	ctx := window(t, path, more)
 	b := &Browser{t: t, ctx: ctx}
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx)
-		cancel()
-		stop()
-		removeSoon(profile)
-	})
 	if err := chromedp.Listen(ctx, b.listen); err != nil {
 		t.Fatalf("start %s: %v", path, err)
 	}
@@ -102,18 +91,9 @@ func Open(t testing.TB, more ...chromedp.ExecAllocatorOption) *Browser {
 	return b
 }
 
-// removeSoon removes the profile; the browser's children may still write there for a moment.
-func removeSoon(dir string) {
-	for range 50 {
-		if os.RemoveAll(filepath.Join(dir, "chromium")) == nil {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-}
-
+// chromium finds the browser: the one without windows where it is, which takes half of the processor's time.
 func chromium() string {
-	for _, p := range []string{os.Getenv("CITYPOST_CHROMIUM"), "/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"} {
+	for _, p := range []string{os.Getenv("CITYPOST_CHROMIUM"), "chromium-headless-shell", "/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"} {
 		if p == "" {
 			continue
 		}
@@ -381,6 +361,23 @@ func (b *Browser) Check(what string) {
 	for _, v := range b.Axe() {
 		b.t.Errorf("%s: %s", what, v)
 	}
+	b.Fits(what)
+}
+
+// Both checks the page at both widths, with axe at the phone's, where things are tightest, and leaves the window wide. The pictures are shot-phone and shot-desk.
+func (b *Browser) Both(shot, what string) {
+	b.t.Helper()
+	b.Width(Phone)
+	b.Shot(shot + "-phone")
+	b.Check(what + " phone")
+	b.Width(Desk)
+	b.Shot(shot + "-desk")
+	b.Fits(what + " desk")
+}
+
+// Fits is Check without axe, for a page that axe has seen at another width or in the other language.
+func (b *Browser) Fits(what string) {
+	b.t.Helper()
 	if px := b.Overflow(); px > 0 {
 		b.t.Errorf("%s: %d px wider than the window", what, px)
 	}

@@ -1,0 +1,10 @@
+package law
+
+import (
+	"os"
+	"testing"
+
+	"citypost/internal/web/webtest"
+)
+
+func TestMain(m *testing.M) { os.Exit(webtest.Main(m)) }

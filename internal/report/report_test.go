@@ -69,7 +69,7 @@ func town(t *testing.T, db *sqldb.DB) *Service {
 		{Seq: 2, OccurredMs: at(4, 20, 9), Facts: []event.Fact{event.DossierComplaintAnswered{Dossier: number(1), Number: 1, Outcome: "partly"}}},
 		{Seq: 3, OccurredMs: at(4, 21, 9), Facts: []event.Fact{event.DossierComplained{Dossier: number(1), Number: 2, About: "late", AnswerBy: postal.MakeDay(2026, 4, 28)}}},
 		{Seq: 4, OccurredMs: at(4, 22, 9), Facts: []event.Fact{event.LiabilityRecorded{Dossier: number(5), Record: "BB-1", Kind: "damaged", Fault: "post"}}},
-		{Seq: 5, OccurredMs: at(4, 23, 9), Facts: []event.Fact{event.LiabilityRecorded{Dossier: number(5), Record: "BB-2", Kind: "lost", Fault: "post", Corrects: "BB-1", Why: "mistyped"}}}, // one loss, not a damage and a loss
+		{Seq: 5, OccurredMs: at(4, 23, 9), Facts: []event.Fact{event.LiabilityRecorded{Dossier: number(5), Record: "BB-1", Kind: "lost", Fault: "post", Corrects: "BB-1", Why: "mistyped"}}}, // one loss, not a damage and a loss
 	}
 	project := Project(func(context.Context, []event.Entry) ([]Line, error) { return lines, nil })
 	for range 2 { // once more changes nothing

@@ -64,19 +64,24 @@ func (c *city) addPapers(ctx context.Context) error {
 // granted is what the supervisor grants for the dossier that is lost: above the least.
 const granted postal.VND = 300_000
 
-// loseOne loses a dossier that has not left its office, and has its liability recorded.
+// loseOne loses a dossier that has not left its office, or early in the morning a result that nobody has fetched, and has its liability recorded.
 func (c *city) loseOne(ctx context.Context) error {
-	last := len(c.toBring) - 1
-	if last < 0 {
+	var f *folder
+	var item postal.ItemNumber
+	if n := len(c.toBring); n > 0 {
+		f, c.toBring = c.toBring[n-1], c.toBring[:n-1]
+		item = f.item
+	} else if n := len(c.toGive); n > 0 {
+		f, c.toGive = c.toGive[n-1], c.toGive[:n-1]
+		item = f.result
+	} else {
 		return nil
 	}
-	f := c.toBring[last]
-	c.toBring = c.toBring[:last]
-	if err := c.send(ctx, []plan{{at: f.to.at, who: f.to.at.clerk, act: custody.ReportLost{Item: f.item, Reason: "not_found"}, refused: c.skip()}}); err != nil {
+	if err := c.send(ctx, []plan{{at: f.to.at, who: f.to.at.clerk, act: custody.ReportLost{Item: item, Reason: "not_found"}, refused: c.skip()}}); err != nil {
 		return err
 	}
 	v := c.house.Ledger.View(ctx)
-	i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(f.item))
+	i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(item))
 	if !ok {
 		return v.Err()
 	}
@@ -84,6 +89,6 @@ func (c *city) loseOne(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	act := dossier.RecordLiability{Dossier: f.code, Item: f.item, Record: fmt.Sprintf("BB-01/%d", c.house.Now().Year()), Kind: "lost", Fault: "post", PayBy: by, Rules: rules, LeastVND: least, AmountVND: granted}
+	act := dossier.RecordLiability{Dossier: f.code, Item: item, Record: fmt.Sprintf("BB-01/%d", c.house.Now().Year()), Kind: "lost", Fault: "post", PayBy: by, Rules: rules, LeastVND: least, AmountVND: granted}
 	return c.send(ctx, []plan{{at: f.to.at, who: f.to.at.super, act: act, refused: c.skip()}})
 }

@@ -93,7 +93,7 @@ func Open(t testing.TB, more ...chromedp.ExecAllocatorOption) *Browser {
 
 // chromium finds the browser: the one without windows where it is, which takes half of the processor's time.
 func chromium() string {
-	for _, p := range []string{os.Getenv("CITYPOST_CHROMIUM"), "chromium-headless-shell", "/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"} {
+	for _, p := range []string{os.Getenv("CITYPOST_CHROMIUM"), "/usr/lib/chromium/chromium-headless-shell", "/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"} {
 		if p == "" {
 			continue
 		}

@@ -7,7 +7,7 @@ sudo=()
 [ "$(id -u)" = 0 ] || sudo=(sudo)
 need=()
 # The Chromium without windows takes half of the processor's time of the other; where it is not to be had, the other does.
-if ! command -v chromium-headless-shell >/dev/null; then
+if [ ! -x /usr/lib/chromium/chromium-headless-shell ]; then
   echo "installing: chromium-headless-shell"
   if ! "${sudo[@]}" timeout 180 sh -c 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium-headless-shell' >/dev/null 2>&1; then
     echo "it is not to be had: pages are looked at in chromium, which takes longer"

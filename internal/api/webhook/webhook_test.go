@@ -354,7 +354,7 @@ func TestOfferedEventsAreFacts(t *testing.T) {
 		}
 		seen[e] = true
 	}
-	if len(seen) != 50 {
+	if len(seen) != 51 {
 		t.Errorf("%d events", len(seen))
 	}
 }

@@ -118,6 +118,20 @@ func TestIntakeGuessesNoAddressAndPrintsTheListBeforeItIsSigned(t *testing.T) {
 	c.post("/dossiers/new", append(accept, "signed", "1")...).wants(t, http.StatusSeeOther)
 }
 
+// If this fails a dossier goes to an agency that the list does not name, or its fee is forgotten or mistyped, and nobody was asked.
+func TestIntakeAsksWhetherWhatTheListSaysOtherwiseIsRight(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	for code, name := range map[postal.AgencyCode]string{justice: "Sở Tư pháp (mẫu) thành phố Mẫu", "so-xay-dung-mau": "Sở Xây dựng (mẫu)"} {
+		s.must(s.Dossiers.KeepAgency(t.Context(), dossier.Agency{Code: code, Name: name, Address: "2 phố Mẫu", Unit: s.unit, Office: shopOffice, Active: true}))
+	}
+	c := s.as("gd1")
+	const asked, wrongAgency, record = "Khác danh mục công bố", "Cơ quan đã chọn là Sở Xây dựng (mẫu)", "9.900008"
+	form := append(s.intake("procedure", record, "act", c.get("/dossiers/new").hidden("act"), "do", "check"), s.papersOf(record)...)
+	c.post("/dossiers/new", append(form, "agency", "so-xay-dung-mau", "fees.charge", "20000", "fees.charge.how", "post")...).wants(t, 200, asked, wrongAgency, "Lệ phí: danh mục ghi 200.000 đ, ở đây là 20.000 đ", "Nhận hồ sơ, thu ")
+	c.post("/dossiers/new", form...).wants(t, 200, asked, "!"+wrongAgency, "Lệ phí: danh mục ghi 200.000 đ, ở đây để trống", "Nhận hồ sơ, thu ")
+	c.post("/dossiers/new", append(form, "fees.charge", "200000", "fees.charge.how", "online")...).wants(t, 200, "!"+asked, "Nhận hồ sơ, thu ")
+}
+
 // If this fails a result is given by a name that nobody can read, by a card that no longer counts, or for an amount that the clerk has to add up in his head.
 func TestWhoGivesAResultSeesWhoseItIsAndWhatToCollect(t *testing.T) {
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {

@@ -1,7 +1,9 @@
 package dossier
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"citypost/internal/event"
@@ -55,8 +57,7 @@ func handler(p *Procedure, list []Agency) (only postal.AgencyCode) {
 		return ""
 	}
 	for _, a := range list {
-		name := postal.Fold(a.Name)
-		if !a.Active || name != want && !strings.HasPrefix(name, want+" ") {
+		if !a.Active || !a.named(want) {
 			continue
 		}
 		if only != "" {
@@ -65,4 +66,49 @@ func handler(p *Procedure, list []Agency) (only postal.AgencyCode) {
 		only = a.Code
 	}
 	return only
+}
+
+// named reports whether a folded name of the published list may mean this agency.
+func (a Agency) named(want string) bool {
+	name := postal.Fold(a.Name)
+	return want != "" && (name == want || strings.HasPrefix(name, want+" "))
+}
+
+// doubts say what of a checked intake is not as the list publishes it. The clerk may know better (a fee that was paid online, an agency of another name): he is asked, not refused.
+func doubts(v intakeView) (say []string) {
+	p := v.In.Procedure
+	if want := postal.Fold(p.Agency); !v.In.Agency.named(want) && slices.ContainsFunc(v.Agencies, func(a Agency) bool { return a.Active && a.named(want) }) {
+		say = append(say, fmt.Sprintf(v.T("Cơ quan đã chọn là %s; theo danh mục, thủ tục này do %s giải quyết.", "You chose %s; by the list this procedure is handled by %s."), v.In.Agency.In(v.Lang), p.Agency))
+	}
+	for _, kind := range feeKinds {
+		published, known := publishedSum(p.Fees, kind)
+		var entered postal.VND
+		for _, x := range v.In.Fees {
+			if x.Kind == kind {
+				entered = x.AmountVND
+			}
+		}
+		if !known || entered == published {
+			continue
+		}
+		name := Say("fee", kind).In(v.Lang)
+		if entered == 0 {
+			say = append(say, fmt.Sprintf(v.T("%s: danh mục ghi %s, ở đây để trống nên phiếu gửi không ghi và không ai thu. Nếu khách đã nộp trực tuyến hoặc nộp tại cơ quan, hãy ghi số tiền và chọn cách nộp.",
+				"%s: the list says %s, here it is empty, so the note does not name it and nobody collects it. If it was paid online or at the agency, write the amount and choose how."), name, v.Money(published)))
+			continue
+		}
+		say = append(say, fmt.Sprintf(v.T("%s: danh mục ghi %s, ở đây là %s.", "%s: the list says %s, here it is %s."), name, v.Money(published), v.Money(entered)))
+	}
+	return say
+}
+
+// publishedSum is what the list asks of one kind, if it tells all of it.
+func publishedSum(list []PublishedFee, kind string) (sum postal.VND, known bool) {
+	known = true
+	for _, f := range list {
+		if f.Kind == kind {
+			sum, known = sum+f.AmountVND, known && !f.Unknown
+		}
+	}
+	return sum, known
 }

@@ -84,6 +84,23 @@ func TestAWrongPersonGetsHisMoneyBackAndTheAgencyGetsItsFeeOnce(t *testing.T) {
 	})
 }
 
+// If this fails the citizen's receipt names an office that never saw his money.
+func TestAReceiptNamesTheOfficeThatTookTheMoney(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, officer := s.as("gd1"), s.as("cb1")
+		far, _ := s.Places.Directory().Office(otherOffice)
+		n := s.takeIn(c, "from.unit", string(far.Unit))
+		s.bring(c, officer, n)
+		d := s.arrives(c, officer, n, "8000")
+		if d.ToOffice == shopOffice {
+			t.Fatal("the result goes no further")
+		}
+		s.doIt(c, n, "deliver", http.StatusSeeOther, giving...) // the citizen comes for it before it goes on
+		c.get("/dossiers/case/"+string(n)+"/paid").wants(t, 200, "BIÊN NHẬN TIỀN KHI TRẢ KẾT QUẢ", s.House.officeName(shopOffice), "!"+s.House.officeName(d.ToOffice))
+	})
+}
+
 // TestAResultComesBackWhateverBecameOfItsMoney lets the wrong person pay by transfer, has the money moved on and part of it refunded, and takes the result back all the same.
 func TestAResultComesBackWhateverBecameOfItsMoney(t *testing.T) {
 	SkipShort(t)

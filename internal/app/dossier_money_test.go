@@ -13,10 +13,10 @@ import (
 
 // If these fail, somebody pays a fee twice and nobody can give it back, or the agency gets what a wrong person paid.
 
-// arrives fetches the result of a dossier for which something is owed; it lies at the office then.
-func (s *shop) arrives(c, officer *clerk, n postal.DossierNumber, owed string) *dossier.Dossier {
+// arrives fetches the result of a dossier for which something is owed; it lies at the office then. more is what else the agency says of it.
+func (s *shop) arrives(c, officer *clerk, n postal.DossierNumber, owed string, more ...string) *dossier.Dossier {
 	s.t.Helper()
-	s.doIt(officer, n, "ready", http.StatusSeeOther, "outcome", "granted", "owed", owed)
+	s.doIt(officer, n, "ready", http.StatusSeeOther, append(more, "outcome", "granted", "owed", owed)...)
 	fetched := c.post("/dossiers/agencies/"+string(justice)+"/results", "dossier", string(n), "o."+string(n), "1", "seal."+string(n), s.nextSeal(), "weight."+string(n), "50", "act", postal.NewActID(s.clock()).String()).wants(s.t, http.StatusSeeOther)
 	c.post(fetched.to+"/compare", "item", string(s.dossier(n).Result), "act", postal.NewActID(s.clock()).String()).wants(s.t, http.StatusSeeOther)
 	s.signs(officer, fetched.to, "giver")

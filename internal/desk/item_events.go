@@ -42,12 +42,17 @@ func (t *teller) name(id postal.StaffID) string {
 func (t *teller) event(step custody.Step) web.Event {
 	e := step.Entry
 	var titles, details []string
+	result := slices.ContainsFunc(e.Facts, func(f event.Fact) bool { _, ok := f.(event.ResultDelivered); return ok })
 	tone := web.Tone("")
 	for _, f := range e.Facts {
 		if !t.about(f, step.Via) {
 			continue
 		}
 		titles = append(titles, t.title(f))
+		if _, given := f.(event.ItemDelivered); given && result {
+			tone = web.Good // who took a result its own fact says, a proxy perhaps
+			continue
+		}
 		if d := t.detail(f); d != "" {
 			details = append(details, d)
 		}

@@ -15,6 +15,7 @@ import (
 func (s *shop) lacks(c, officer *clerk, n postal.DossierNumber) (path string) {
 	s.t.Helper()
 	opened := c.post("/dossiers/agencies/"+string(justice), "item", string(s.dossier(n).Item), "act", postal.NewActID(s.clock()).String()).wants(s.t, http.StatusSeeOther)
+	officer.get(opened.to).wants(s.t, 200, `name="lack"`, `name="missing"`, "Nhận, yêu cầu bổ sung")
 	s.compares(officer, opened.to, n, "verdict", "supplement", "missing", s.dossier(n).Papers[0].Component, "lack", "paper_wrong").wants(s.t, http.StatusSeeOther)
 	s.signs(c, opened.to, "giver")
 	s.signs(officer, opened.to, "taker")
@@ -50,6 +51,7 @@ func TestAddedPapersArePricedListedAndPrinted(t *testing.T) {
 		c.get("/desk/items/"+item).wants(t, 200, `href="`+path+`"`)
 
 		opened := c.post("/dossiers/agencies/"+string(justice), "item", item, "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusSeeOther)
+		officer.get(opened.to).wants(t, 200, `name="refusal"`, `!name="lack"`, `!name="missing"`, "!Nhận, yêu cầu bổ sung") // papers are asked for once
 		officer.post(opened.to+"/compare", "dossier", string(n), "seal", "BS000301", "paper", id, "o."+id, "1", "verdict", "complete", "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusSeeOther)
 		s.signs(c, opened.to, "giver")
 		s.signs(officer, opened.to, "taker")

@@ -37,6 +37,9 @@ func TestAddedPapersArePricedListedAndPrinted(t *testing.T) {
 		form := []string{"o." + id, "1", "seal", "BS000301", "weight", "20", "means", "cash"}
 		before := s.Ledger.Seq()
 		s.doIt(c, n, "supplement", http.StatusUnprocessableEntity, form[2:]...).wants(t, http.StatusUnprocessableEntity, "Chưa đếm giấy tờ nào")
+		for _, kind := range []string{"c", "k"} { // the list asks for an original: said where the other kind was typed
+			s.doIt(c, n, "supplement", http.StatusUnprocessableEntity, append(form[2:], kind+"."+id, "1")...).wants(t, http.StatusUnprocessableEntity, "cần loại bản khác", `id="`+kind+"-"+id+`-error"`, `!id="o-`+id+`-error"`)
+		}
 		s.doIt(c, n, "supplement", http.StatusOK, form...).wants(t, http.StatusOK, "Thu của người nộp: 26.000", "Nhận và thu 26.000", `name="fare" value="26000"`)
 		s.doIt(c, n, "supplement", http.StatusOK, append(form[:4:4], "weight", "900", "means", "cash", "fare", "26000")...).wants(t, http.StatusOK, "Nhận và thu 28.700") // another weight: seen anew
 		if s.Ledger.Seq() != before {

@@ -56,6 +56,9 @@ func TestAnOfficeWithOneSupervisorPaysWhatAManagerApproves(t *testing.T) {
 		s.doIt(boss, n, "compensate", http.StatusSeeOther, "amount", "300000", "means", "transfer")
 		s.balance(cash.Compensation, 300_000)
 		boss.get(path).wants(t, 200, "Thất lạc, đã bồi thường", "!Thất lạc, đang tìm", "!Sửa biên bản")
+		p, err := s.Dossiers.Told(t.Context(), "NV0001", shopOffice, s.dossier(n))
+		s.must(err)
+		s.as("bt1").post("/track/dossier", "code", string(n), "secret", p.Note.Secret).wants(t, 200, "Thất lạc, đã bồi thường", "Bưu điện đã bồi thường 300.000 đ", "!Bưu điện đang tìm", "!được bồi thường theo quy định")
 		boss.get("/dossiers").wants(t, 200, "Đã bồi thường")
 		s.isAt(n, dossier.Lost)
 		if diff, err := s.Ledger.Check(t.Context(), nil); err != nil || len(diff) > 0 {

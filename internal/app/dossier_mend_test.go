@@ -153,6 +153,7 @@ func TestTheHistorySaysWhoTookTheResultAndWhatHeHadLost(t *testing.T) {
 		const told, lost = "Người được uỷ quyền nhận, đã xem văn bản uỷ quyền", "Giấy tờ thu hồi: người nhận đã mất"
 		c.get("/dossiers/case/"+string(n)).wants(t, 200, told, lost+" ("+line.Name+")")
 		c.get("/desk/items/"+string(d.Result)).wants(t, 200, told, lost, "!>Người nhận ·")
+		c.get("/desk/items/"+string(d.Item)).wants(t, 200, "Sở Tư pháp mẫu · Người mẫu cb1", "!"+string(justice.Desk())) // an act of the agency's officer
 
 		own := s.takeIn(c)
 		s.bring(c, officer, own)

@@ -68,7 +68,7 @@ func (t *teller) event(step custody.Step) web.Event {
 	}
 	details = append(details, fmt.Sprintf(t.p.T("mục %s của sổ, ghi lúc %s", "entry %s of the ledger, recorded %s"), t.p.Number(e.Seq), t.p.DateTime(postal.FromMillis(e.RecordedMs))))
 	return web.Event{Title: strings.Join(slices.Compact(titles), " · "), When: t.p.Millis(e.OccurredMs), Stamp: rfc3339(e.OccurredMs),
-		Place: t.s.officeName(e.Office) + " · " + t.name(e.Actor), Text: strings.Join(details, " · "), Tone: tone}
+		Place: t.s.placeName(t.p, e.Office) + " · " + t.name(e.Actor), Text: strings.Join(details, " · "), Tone: tone}
 }
 
 // title names a fact; those that came with an act of custody from others are named by them.

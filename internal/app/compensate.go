@@ -26,8 +26,8 @@ func (a compensating) Touches() []ledger.Key {
 	return append(a.Pay.Touches(), custody.ItemKey(a.Pay.Item))
 }
 
-// Decide refuses an item that nothing happened to, an office that has nothing to do with it, another record than the ledger's, and more than the rules give unless the liability record grants it, to be paid by
-// another person than the one who made it.
+// Decide refuses an item that nothing happened to, an office that has nothing to do with it, another record than the ledger's, more than the rules give, and for a dossier any other
+// amount than its record's.
 func (a compensating) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(a.Pay.Item))
 	if !ok {
@@ -74,7 +74,8 @@ func (a compensating) ground(i *custody.Item, d *dossier.Dossier) error {
 	return nil
 }
 
-// most refuses more than the least of the rules, unless the record grants it and another person made the record or approved its amount.
+// most refuses more than the least of the rules for other mail, and for a dossier any other amount than its liability record's: what it grants, to be paid by another person than the one who made the record or
+// once it is approved, or else the least. A payment of less would close the record with the rest owed.
 func (a compensating) most(v *ledger.View, e ledger.Envelope, d *dossier.Dossier) error {
 	list := a.Pay.ListVND
 	if paid, ok := cash.PaidFor(v, a.Pay.Item); ok {
@@ -84,17 +85,21 @@ func (a compensating) most(v *ledger.View, e ledger.Envelope, d *dossier.Dossier
 		return nil // which the payment refuses
 	}
 	most, err := list.Mul(a.Pay.Times)
-	if err != nil || a.Pay.AmountVND <= most {
+	if err != nil {
 		return err
 	}
-	if d != nil {
-		most = max(most, d.Liable.AmountVND)
+	if d == nil {
+		if a.Pay.AmountVND > most {
+			return fault.New(fault.Conflict, "app.compensate_too_much", "Chỉ chi được đến %[1]s, mức theo quy định.", "No more than %[2]s can be paid, which the rules give.", most, most.In("en")).At("amount_vnd")
+		}
+		return nil
 	}
+	granted := max(most, d.Liable.AmountVND)
 	switch {
-	case a.Pay.AmountVND > most:
-		return fault.New(fault.Conflict, "app.compensate_too_much", "Chỉ chi được đến %[1]s. Cao hơn thì biên bản xác định trách nhiệm phải ghi số tiền.",
-			"No more than %[2]s can be paid. What is above it needs a liability record that names the amount.", most, most.In("en")).At("amount_vnd")
-	case !d.Liable.PaidBy(e.Actor):
+	case a.Pay.AmountVND != granted:
+		return fault.New(fault.Conflict, "app.compensate_other_amount", "Biên bản %[1]s cho chi đúng %[2]s. Muốn chi số khác thì sửa biên bản trước.",
+			"Record %[1]s grants exactly %[3]s. To pay another amount, correct the record first.", d.Liability, granted, granted.In("en")).At("amount_vnd")
+	case granted > most && !d.Liable.PaidBy(e.Actor):
 		return fault.New(fault.Forbidden, "app.compensate_second", "Số tiền này cao hơn mức tối thiểu và do chính bạn ghi trong biên bản. Kiểm soát viên khác chi, hoặc lãnh đạo duyệt ở mục “Bồi thường chờ duyệt” rồi bạn chi.",
 			"This amount is above the least and you granted it in the record yourself. Another supervisor pays it, or a manager approves it under “Compensations to approve” and you pay.").At("amount_vnd")
 	}

@@ -268,7 +268,7 @@ func (*dossierMoney) Paid(v *ledger.View, n postal.ItemNumber) (dossier.Takings,
 	if !ok {
 		return dossier.Takings{}, false
 	}
-	r := dossier.Takings{ListVND: p.ListVND, PostageVND: p.PostageVND, Means: p.Means, Page: cash.ItemPath(n), CompensatedVND: p.Compensated}
+	r := dossier.Takings{ListVND: p.ListVND, PostageVND: p.PostageVND, Means: p.Means, Page: cash.ItemPath(n), Seq: p.Seq, CompensatedVND: p.Compensated}
 	for _, c := range p.Collected {
 		r.Receipts = append(r.Receipts, dossier.FeeReceipt{Kind: c.Kind, AmountVND: c.AmountVND, Number: c.Book + "/" + strconv.Itoa(c.Number)})
 	}

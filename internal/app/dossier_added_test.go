@@ -15,6 +15,7 @@ import (
 func (s *shop) lacks(c, officer *clerk, n postal.DossierNumber) (path string) {
 	s.t.Helper()
 	opened := c.post("/dossiers/agencies/"+string(justice), "item", string(s.dossier(n).Item), "act", postal.NewActID(s.clock()).String()).wants(s.t, http.StatusSeeOther)
+	officer.get(opened.to).wants(s.t, 200, `name="lack"`, `name="missing"`, "Nhận, yêu cầu bổ sung")
 	s.compares(officer, opened.to, n, "verdict", "supplement", "missing", s.dossier(n).Papers[0].Component, "lack", "paper_wrong").wants(s.t, http.StatusSeeOther)
 	s.signs(c, opened.to, "giver")
 	s.signs(officer, opened.to, "taker")
@@ -36,6 +37,9 @@ func TestAddedPapersArePricedListedAndPrinted(t *testing.T) {
 		form := []string{"o." + id, "1", "seal", "BS000301", "weight", "20", "means", "cash"}
 		before := s.Ledger.Seq()
 		s.doIt(c, n, "supplement", http.StatusUnprocessableEntity, form[2:]...).wants(t, http.StatusUnprocessableEntity, "Chưa đếm giấy tờ nào")
+		for _, kind := range []string{"c", "k"} { // the list asks for an original: said where the other kind was typed
+			s.doIt(c, n, "supplement", http.StatusUnprocessableEntity, append(form[2:], kind+"."+id, "1")...).wants(t, http.StatusUnprocessableEntity, "cần loại bản khác", `id="`+kind+"-"+id+`-error"`, `!id="o-`+id+`-error"`)
+		}
 		s.doIt(c, n, "supplement", http.StatusOK, form...).wants(t, http.StatusOK, "Thu của người nộp: 26.000", "Nhận và thu 26.000", `name="fare" value="26000"`)
 		s.doIt(c, n, "supplement", http.StatusOK, append(form[:4:4], "weight", "900", "means", "cash", "fare", "26000")...).wants(t, http.StatusOK, "Nhận và thu 28.700") // another weight: seen anew
 		if s.Ledger.Seq() != before {
@@ -50,6 +54,7 @@ func TestAddedPapersArePricedListedAndPrinted(t *testing.T) {
 		c.get("/desk/items/"+item).wants(t, 200, `href="`+path+`"`)
 
 		opened := c.post("/dossiers/agencies/"+string(justice), "item", item, "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusSeeOther)
+		officer.get(opened.to).wants(t, 200, `name="refusal"`, `!name="lack"`, `!name="missing"`, "!Nhận, yêu cầu bổ sung") // papers are asked for once
 		officer.post(opened.to+"/compare", "dossier", string(n), "seal", "BS000301", "paper", id, "o."+id, "1", "verdict", "complete", "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusSeeOther)
 		s.signs(c, opened.to, "giver")
 		s.signs(officer, opened.to, "taker")

@@ -25,7 +25,7 @@ func TestAnOfficeWithOneSupervisorPaysWhatAManagerApproves(t *testing.T) {
 	bothDatabases(t, func(t *testing.T, dir, dsn string) {
 		s := openDossiers(t, dir, dsn)
 		c, boss, far, head := s.as("gd1"), s.as("ks1"), s.hire("ks9", web.Supervisor, otherOffice), s.hire("ld1", web.Manager, "")
-		n, _ := s.loseOne(c)
+		n, least := s.loseOne(c)
 		path := "/dossiers/case/" + string(n)
 		s.doIt(boss, n, "liability", http.StatusSeeOther, "record", "BB-1/2026", "kind", "lost", "fault", "post", "granted", "300000")
 
@@ -48,10 +48,17 @@ func TestAnOfficeWithOneSupervisorPaysWhatAManagerApproves(t *testing.T) {
 		s.doIt(head, n, "approve", http.StatusConflict, "record", "BB-1/2026", "granted", "300000")
 		head.get("/dossiers/compensations").wants(t, 200, "Không có khoản bồi thường nào chờ duyệt")
 
-		boss.get(path).wants(t, 200, "Chi bồi thường theo biên bản", "Duyệt số tiền", "Người mẫu ld1")
+		boss.get(path).wants(t, 200, "Chi bồi thường theo biên bản", "Duyệt số tiền", "Người mẫu ld1", `name="amount" value="300000"`)
+		for _, other := range []postal.VND{least, 299_999, 300_001} { // the rest would be owed with nobody to ask for it
+			s.doIt(boss, n, "compensate", http.StatusConflict, "amount", itoa(int(other)), "means", "transfer").wants(t, http.StatusConflict, "đúng 300.000 đ", "sửa biên bản trước")
+		}
+		s.balance(cash.Compensation, 0)
 		s.doIt(boss, n, "compensate", http.StatusSeeOther, "amount", "300000", "means", "transfer")
 		s.balance(cash.Compensation, 300_000)
 		boss.get(path).wants(t, 200, "Thất lạc, đã bồi thường", "!Thất lạc, đang tìm", "!Sửa biên bản")
+		p, err := s.Dossiers.Told(t.Context(), "NV0001", shopOffice, s.dossier(n))
+		s.must(err)
+		s.as("bt1").post("/track/dossier", "code", string(n), "secret", p.Note.Secret).wants(t, 200, "Thất lạc, đã bồi thường", "Bưu điện đã bồi thường 300.000 đ", "!Bưu điện đang tìm", "!được bồi thường theo quy định")
 		boss.get("/dossiers").wants(t, 200, "Đã bồi thường")
 		s.isAt(n, dossier.Lost)
 		if diff, err := s.Ledger.Check(t.Context(), nil); err != nil || len(diff) > 0 {

@@ -136,3 +136,29 @@ func TestATelephoneNumberIsSearchedInABodyNeverInAnAddress(t *testing.T) {
 		t.Errorf("by code: %d %s", p.status, p.to)
 	}
 }
+
+// If this fails nobody can see later that a proxy took the result on a written authority, or that he had lost what he was to give up.
+func TestTheHistorySaysWhoTookTheResultAndWhatHeHadLost(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, officer := s.as("gd1"), s.as("cb1")
+		n := s.takeIn(c)
+		s.bring(c, officer, n)
+		paper := s.dossier(n).Papers[0].Component
+		d := s.arrives(c, officer, n, "", "recall", paper)
+		list, err := published{s.Procedures}.On(certificate, postal.DayOf(s.clock()))
+		s.must(err)
+		line, _ := list.Line(paper)
+		s.doIt(c, n, "deliver", http.StatusSeeOther, "to", "proxy", "authorised", "1", "identity", "cccd", "counted", "1", "means", "cash", "recall."+paper, "lost")
+		const told, lost = "Người được uỷ quyền nhận, đã xem văn bản uỷ quyền", "Giấy tờ thu hồi: người nhận đã mất"
+		c.get("/dossiers/case/"+string(n)).wants(t, 200, told, lost+" ("+line.Name+")")
+		c.get("/desk/items/"+string(d.Result)).wants(t, 200, told, lost, "!>Người nhận ·")
+		c.get("/desk/items/"+string(d.Item)).wants(t, 200, "Sở Tư pháp mẫu · Người mẫu cb1", "!"+string(justice.Desk())) // an act of the agency's officer
+
+		own := s.takeIn(c)
+		s.bring(c, officer, own)
+		s.arrives(c, officer, own, "")
+		s.doIt(c, own, "deliver", http.StatusSeeOther, "to", "self", "identity", "cccd", "counted", "1", "means", "cash")
+		c.get("/dossiers/case/"+string(own)).wants(t, 200, "Trả kết quả, mở và đếm cùng người nhận", "!"+told, "!"+lost)
+	})
+}

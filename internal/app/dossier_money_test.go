@@ -13,10 +13,10 @@ import (
 
 // If these fail, somebody pays a fee twice and nobody can give it back, or the agency gets what a wrong person paid.
 
-// arrives fetches the result of a dossier for which something is owed; it lies at the office then.
-func (s *shop) arrives(c, officer *clerk, n postal.DossierNumber, owed string) *dossier.Dossier {
+// arrives fetches the result of a dossier for which something is owed; it lies at the office then. more is what else the agency says of it.
+func (s *shop) arrives(c, officer *clerk, n postal.DossierNumber, owed string, more ...string) *dossier.Dossier {
 	s.t.Helper()
-	s.doIt(officer, n, "ready", http.StatusSeeOther, "outcome", "granted", "owed", owed)
+	s.doIt(officer, n, "ready", http.StatusSeeOther, append(more, "outcome", "granted", "owed", owed)...)
 	fetched := c.post("/dossiers/agencies/"+string(justice)+"/results", "dossier", string(n), "o."+string(n), "1", "seal."+string(n), s.nextSeal(), "weight."+string(n), "50", "act", postal.NewActID(s.clock()).String()).wants(s.t, http.StatusSeeOther)
 	c.post(fetched.to+"/compare", "item", string(s.dossier(n).Result), "act", postal.NewActID(s.clock()).String()).wants(s.t, http.StatusSeeOther)
 	s.signs(officer, fetched.to, "giver")
@@ -81,6 +81,23 @@ func TestAWrongPersonGetsHisMoneyBackAndTheAgencyGetsItsFeeOnce(t *testing.T) {
 		if diff, err := s.Ledger.Check(t.Context(), nil); err != nil || len(diff) > 0 {
 			t.Errorf("replay differs from live: %v, %v", diff, err)
 		}
+	})
+}
+
+// If this fails the citizen's receipt names an office that never saw his money.
+func TestAReceiptNamesTheOfficeThatTookTheMoney(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, officer := s.as("gd1"), s.as("cb1")
+		far, _ := s.Places.Directory().Office(otherOffice)
+		n := s.takeIn(c, "from.unit", string(far.Unit))
+		s.bring(c, officer, n)
+		d := s.arrives(c, officer, n, "8000")
+		if d.ToOffice == shopOffice {
+			t.Fatal("the result goes no further")
+		}
+		s.doIt(c, n, "deliver", http.StatusSeeOther, giving...) // the citizen comes for it before it goes on
+		c.get("/dossiers/case/"+string(n)+"/paid").wants(t, 200, "BIÊN NHẬN TIỀN KHI TRẢ KẾT QUẢ", s.House.officeName(shopOffice), "!"+s.House.officeName(d.ToOffice))
 	})
 }
 

@@ -157,7 +157,10 @@ func TestADossierGoesFromTheCounterToItsAgencyAndBackByPlainForms(t *testing.T) 
 		if d = s.isAt(n, dossier.HandedOver); !d.Filed() {
 			t.Fatal("not filed")
 		}
-		c.get(opened.to+"/record").wants(t, 200, "BIÊN BẢN GIAO NHẬN HỒ SƠ", "Đủ, nhận", "Hai bên ký xong lúc")
+		code := opened.to[strings.LastIndex(opened.to, "/")+1:]
+		signed := []string{postal.HandoverNumber(code).Grouped(), "Người mẫu gd1", "Người mẫu cb1", web.Page{Lang: "vi"}.Millis(d.FiledMs)}
+		c.get(opened.to+"/record").wants(t, 200, append(signed, "BIÊN BẢN GIAO NHẬN HỒ SƠ", "Đủ, nhận", "Hai bên ký xong lúc", "niêm phong <span class=\"code\">"+d.Seal, "20.000 đ, bưu điện đã thu", "!>"+code+"<")...)
+		c.get(opened.to).wants(t, 200, append(signed, "Bên giao: ", "Bên nhận: Sở Tư pháp mẫu")...)
 
 		s.doIt(officer, n, "slip", http.StatusSeeOther, "slip", "H24.12.5-261125-0042", "due", "2026-12-04")
 		s.doIt(c, n, "tell", http.StatusSeeOther, "how", "phone")

@@ -66,6 +66,14 @@ func (s *Service) officeName(o postal.OfficeCode) string {
 	return string(o)
 }
 
+// placeName is where somebody acted: at an office, or for an agency.
+func (s *Service) placeName(p web.Page, o postal.OfficeCode) string {
+	if o.Agency() != "" && p.Site.Place != nil {
+		return p.Site.Place(o, p.Lang)
+	}
+	return s.officeName(o)
+}
+
 // unitName is the exact name of a commune as it is today, the code when it is not known.
 func (s *Service) unitName(p web.Page, u postal.UnitCode) string {
 	if unit, ok := s.Places.Gazetteer().UnitOn(u, s.today()); ok {
@@ -95,8 +103,8 @@ func (s *Service) holderName(ctx context.Context, p web.Page, h event.Holder) st
 	if c := custody.Carrier(h); c != "" {
 		return s.Staff.Name(ctx, c)
 	}
-	if o := custody.Desk(h); o.Agency() != "" && p.Site.Place != nil {
-		return p.Site.Place(o, p.Lang)
+	if o := custody.Desk(h); o.Agency() != "" {
+		return s.placeName(p, o)
 	}
 	return string(h)
 }

@@ -42,12 +42,17 @@ func (t *teller) name(id postal.StaffID) string {
 func (t *teller) event(step custody.Step) web.Event {
 	e := step.Entry
 	var titles, details []string
+	result := slices.ContainsFunc(e.Facts, func(f event.Fact) bool { _, ok := f.(event.ResultDelivered); return ok })
 	tone := web.Tone("")
 	for _, f := range e.Facts {
 		if !t.about(f, step.Via) {
 			continue
 		}
 		titles = append(titles, t.title(f))
+		if _, given := f.(event.ItemDelivered); given && result {
+			tone = web.Good // who took a result its own fact says, a proxy perhaps
+			continue
+		}
 		if d := t.detail(f); d != "" {
 			details = append(details, d)
 		}
@@ -63,7 +68,7 @@ func (t *teller) event(step custody.Step) web.Event {
 	}
 	details = append(details, fmt.Sprintf(t.p.T("mục %s của sổ, ghi lúc %s", "entry %s of the ledger, recorded %s"), t.p.Number(e.Seq), t.p.DateTime(postal.FromMillis(e.RecordedMs))))
 	return web.Event{Title: strings.Join(slices.Compact(titles), " · "), When: t.p.Millis(e.OccurredMs), Stamp: rfc3339(e.OccurredMs),
-		Place: t.s.officeName(e.Office) + " · " + t.name(e.Actor), Text: strings.Join(details, " · "), Tone: tone}
+		Place: t.s.placeName(t.p, e.Office) + " · " + t.name(e.Actor), Text: strings.Join(details, " · "), Tone: tone}
 }
 
 // title names a fact; those that came with an act of custody from others are named by them.

@@ -399,13 +399,28 @@ func (s *Service) title(p web.Page, d *Dossier, e *event.Entry) string {
 			title = SayFact(f).In(p.Lang)
 		} else if strings.HasPrefix(f.Fact(), "dossier.") {
 			if codeOf(f) == d.Code {
-				title = SayFact(f).In(p.Lang)
+				title = SayFact(f).In(p.Lang) + s.lostNames(d, f)
 			}
 		} else if w := custody.SayFact(f); title == "" && w.VI != f.Fact() && !strings.HasPrefix(f.Fact(), "irregularity.") {
 			title = w.In(p.Lang)
 		}
 	}
 	return title
+}
+
+// lostNames are the titles of the papers that the receiver of a result had lost; "" when there are none.
+func (s *Service) lostNames(d *Dossier, f event.Fact) string {
+	g, ok := f.(event.ResultDelivered)
+	if !ok || len(g.Lost) == 0 {
+		return ""
+	}
+	names, list := slices.Clone(g.Lost), s.published(d)
+	for n, id := range names {
+		if line, ok := list.Line(id); ok && line.Name != "" {
+			names[n] = line.Name
+		}
+	}
+	return " (" + strings.Join(names, "; ") + ")"
 }
 
 // grouped writes a code in groups that people can read out.

@@ -3,7 +3,6 @@ package dossier
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"citypost/internal/custody"
 	"citypost/internal/idcard"
@@ -194,12 +193,9 @@ func (c caseView) meansForm() *web.Form {
 	return web.FormOf("means", "cash")
 }
 
-// amountForm proposes the least that the rules allow, or what the record grants above it.
-func (c caseView) amountForm() *web.Form {
-	if c.Form.Value("do") == "compensate" || c.LeastVND == 0 {
-		return c.of("compensate")
-	}
-	return web.FormOf("amount", strconv.FormatInt(int64(max(c.LeastVND, c.Liable.AmountVND)), 10))
+// compensation is what the record obliges to pay: what it grants, or the least of the rules.
+func (c caseView) compensation() postal.VND {
+	return max(c.LeastVND, c.Liable.AmountVND)
 }
 
 func peopleRows(c caseView) []web.Row {

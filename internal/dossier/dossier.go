@@ -188,11 +188,14 @@ func (d *Dossier) Words() custody.Words {
 	switch {
 	case d.SupplementUnderWay():
 		return Say("state", "supplement_sent")
-	case d.State == Lost && d.Liable.of(current(d)) && d.Liable.PaidVND > 0:
+	case d.State == Lost && d.paidFor():
 		return Say("state", "lost_paid")
 	}
 	return Say("state", string(d.State))
 }
+
+// paidFor reports whether the loss or damage of the packet that matters now was compensated.
+func (d *Dossier) paidFor() bool { return d.Liable.of(current(d)) && d.Liable.PaidVND > 0 }
 
 // slipOpen reports whether the agency may name a day now: once after the filing, and once more when a supplement was completed after that.
 func (d *Dossier) slipOpen() bool {

@@ -43,7 +43,7 @@ type handingRow struct {
 	Procedure string // its name, its code when the list is not known
 	Leg       Leg
 	Papers    []event.Paper
-	Seal      string
+	Seal      string // on the note
 	Names     map[string]string
 	Count     *event.Count
 	Found     Compared // what the comparison says beside the count: what is missing, why, by what law
@@ -52,7 +52,8 @@ type handingRow struct {
 
 // signSide is one of the two who sign.
 type signSide struct {
-	Key, Name, Signed string
+	Key, Name, Signed string // Signed: who did, "" until then
+	At                string // when
 	Mine, Other       bool
 }
 
@@ -126,7 +127,29 @@ func (s *Service) handing(r *http.Request, v *ledger.View, h *custody.Handover, 
 	x.MayCompare = h.Status == custody.HandoverOpen && h.Giver == "" && h.Taker == ""
 	x.Open = x.toCompare(cmp.Or(f.Value("dossier"), r.URL.Query().Get(packetField)))
 	x.Sides = s.signSides(r.Context(), x.Page, me, h)
+	if x.Sides[0].Signed+x.Sides[1].Signed != "" {
+		if err := s.signTimes(r.Context(), x.Page, h, &x.Sides); err != nil {
+			return x, err
+		}
+	}
 	return x, v.Err()
+}
+
+// signTimes says when each side signed.
+func (s *Service) signTimes(ctx context.Context, p web.Page, h *custody.Handover, sides *[2]signSide) error {
+	entries, err := s.handoverTrail(ctx, h)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		for _, f := range e.Facts {
+			signed, ok := f.(event.HandoverSigned)
+			if n := slices.IndexFunc(sides[:], func(x signSide) bool { return x.Key == signed.Side }); ok && n >= 0 {
+				sides[n].At = p.Millis(e.OccurredMs)
+			}
+		}
+	}
+	return nil
 }
 
 func (s *Service) handingRow(p web.Page, v *ledger.View, h *custody.Handover, n postal.ItemNumber) (handingRow, bool) {

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"slices"
 	"strings"
 
 	"citypost/internal/event"
@@ -143,6 +144,42 @@ func verdictChoices(h handingView, r handingRow) (list []web.Choice) {
 		list = append(list, web.Choice{Value: v, Label: Say("verdict", v).In(h.Lang)})
 	}
 	return list
+}
+
+// mayAsk reports whether papers may be asked for: then the form has fields for it.
+func mayAsk(h handingView, r handingRow) bool {
+	return slices.ContainsFunc(verdictChoices(h, r), func(c web.Choice) bool { return c.Value == Incomplete })
+}
+
+// compareHeads are the columns of a comparison.
+func compareHeads(h handingView, r handingRow) []web.Head {
+	list := []web.Head{{Label: h.T("Giấy tờ", "Paper")}, {Label: h.T("Bản chính", "Originals")}, {Label: h.T("Bản sao", "Copies")}, {Label: h.T("Chứng thực", "Certified")}}
+	if mayAsk(h, r) {
+		list = append(list, web.Head{Label: h.T("Cần bổ sung", "To be added")})
+	}
+	return list
+}
+
+// collected are the State fees that the post collected with a dossier when it was taken in.
+func (r handingRow) collected() (list []event.StateFee) {
+	if r.Leg != SendLeg {
+		return nil
+	}
+	for _, f := range r.Dossier.Agreed() {
+		if f.How == ByPost && f.AmountVND > 0 {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// signedRows say who signed for which side, and when.
+func (h handingView) signedRows() (rows []web.Row) {
+	rows = append(rows, web.Row{Key: h.T("Biên bản số", "Record no."), Value: postal.HandoverNumber(h.Code).Grouped(), Code: true})
+	for _, x := range h.Sides {
+		rows = append(rows, web.Row{Key: sideWord(h.Page, x.Key) + ": " + x.Name, Value: x.Signed + ", " + x.At})
+	}
+	return rows
 }
 
 // comparing reports whether packets are still to be compared: then that is what the page is for, else to sign.

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"fmt"
 	"net/http"
 
 	"citypost/internal/fault"
@@ -12,9 +13,9 @@ type paidView struct {
 	web.Page
 	*Dossier
 	Takings
-	Office     string
+	Office     string // that took the money
 	AgencyName string
-	When       string
+	When       string // it did
 	MadeUp     bool
 }
 
@@ -24,7 +25,7 @@ func (s *Service) getPaid(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := paidView{Page: web.NewPage(r, "Biên nhận tiền khi trả kết quả", "Receipt of what was paid with the result"), Dossier: d, Office: s.officeName(d.ToOffice), MadeUp: s.MadeUp}
+	p := paidView{Page: web.NewPage(r, "Biên nhận tiền khi trả kết quả", "Receipt of what was paid with the result"), Dossier: d, MadeUp: s.MadeUp}
 	paid, ok := s.Money.Paid(v, d.Result)
 	if err := v.Err(); err != nil {
 		return err
@@ -32,6 +33,13 @@ func (s *Service) getPaid(w http.ResponseWriter, r *http.Request) error {
 	if !ok || d.DeliveredTo == "" {
 		return fault.New(fault.NotFound, "dossier.nothing_paid", "Chưa thu khoản nào khi trả kết quả này.", "Nothing was paid with this result.")
 	}
-	p.Takings, p.AgencyName, p.When = paid, s.agencyName(r.Context(), p.Page, d.Agency), p.Millis(d.EndedMs)
+	p.Takings, p.AgencyName = paid, s.agencyName(r.Context(), p.Page, d.Agency)
+	taken, err := s.Ledger.Entries(r.Context(), []int64{paid.Seq})
+	if err != nil {
+		return fmt.Errorf("read who took the money: %w", err)
+	}
+	for _, e := range taken {
+		p.Office, p.When = s.officeName(e.Office), p.Millis(e.OccurredMs)
+	}
 	return web.Render(w, r, http.StatusOK, paidPage(p))
 }

@@ -132,6 +132,7 @@ type Takings struct {
 	Means      string
 	Receipts   []FeeReceipt
 	Page       string // where a supervisor gives it back
+	Seq        int64  // the entry in which it was taken
 	// CompensatedVND is what was paid out for its loss or damage.
 	CompensatedVND postal.VND
 }

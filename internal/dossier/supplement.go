@@ -64,7 +64,7 @@ func (s *Service) readSupplement(f *web.Form, d *Dossier) (papers []event.Paper)
 		}
 		if a, ok := list.Line(id); ok && !a.suits(p) {
 			_ = f.Refuse(fault.New(fault.Invalid, "dossier.other_kind", "Danh mục công bố cần loại bản khác của giấy tờ này: bản chính %[1]d, bản sao %[2]d, bản sao chứng thực %[3]d. Đếm lại theo loại.",
-				"The published list asks for another kind of this paper: originals %[1]d, copies %[2]d, certified copies %[3]d. Count again by kind.", a.Originals, a.Copies, a.Certified).At("o." + id))
+				"The published list asks for another kind of this paper: originals %[1]d, copies %[2]d, certified copies %[3]d. Count again by kind.", a.Originals, a.Copies, a.Certified).At(countedAs(p) + id))
 		}
 		papers = append(papers, p)
 	}
@@ -72,6 +72,17 @@ func (s *Service) readSupplement(f *web.Form, d *Dossier) (papers []event.Paper)
 		_ = f.Refuse(fault.New(fault.Invalid, "dossier.no_papers", "Chưa đếm giấy tờ nào.", "No paper has been counted.").At("o." + d.Supplement.Papers[0]))
 	}
 	return papers
+}
+
+// countedAs is the column in which a paper was counted, as its fields are called.
+func countedAs(p event.Paper) string {
+	switch {
+	case p.Originals > 0:
+		return "o."
+	case p.Copies > 0:
+		return "c."
+	}
+	return "k."
 }
 
 func (s *Service) supplementPrice(v *ledger.View, desk postal.OfficeCode, to Agency, weight postal.Grams) (Price, error) {

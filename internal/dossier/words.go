@@ -18,7 +18,25 @@ func SayFact(f event.Fact) custody.Words {
 	if l, ok := f.(event.LiabilityRecorded); ok && l.Corrects != "" {
 		return Say("fact", "dossier.liability_corrected")
 	}
-	return Say("fact", f.Fact())
+	w := Say("fact", f.Fact())
+	if g, ok := f.(event.ResultDelivered); ok {
+		w = givenWords(w, g)
+	}
+	return w
+}
+
+// givenWords add who took a result when he is not the person himself, and that he had lost what he should have given up.
+func givenWords(w custody.Words, g event.ResultDelivered) custody.Words {
+	if g.To == "proxy" {
+		w.VI, w.EN = w.VI+". Người được uỷ quyền nhận", w.EN+". Taken by a proxy"
+		if g.Authorised {
+			w.VI, w.EN = w.VI+", đã xem văn bản uỷ quyền", w.EN+", whose written authority was seen"
+		}
+	}
+	if len(g.Lost) > 0 {
+		w.VI, w.EN = w.VI+". Giấy tờ thu hồi: người nhận đã mất", w.EN+". The receiver has lost what was to be given up"
+	}
+	return w
 }
 
 var words = map[string]custody.Words{

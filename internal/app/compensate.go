@@ -68,6 +68,10 @@ func (a compensating) ground(i *custody.Item, d *dossier.Dossier) error {
 		return fault.New(fault.Conflict, "app.compensate_record", "Hồ sơ %s chưa có biên bản xác định trách nhiệm số này về mất hoặc hư hỏng. Hãy lập biên bản ở trang của hồ sơ trước.",
 			"Dossier %s has no liability record of this number about a loss or damage. Make the record on the dossier's page first.", string(d.Code)).At("record")
 	}
+	if d.Liable.Kind == "lost" && i.Stage != custody.Missing {
+		return fault.New(fault.Conflict, "app.compensate_found", "Bưu gửi %[1]s đã được tìm thấy nên không chi bồi thường vì mất. Hãy lập bản sửa của biên bản %[2]s.",
+			"Item %[1]s was found, so a loss is not paid for. Record a correction of record %[2]s.", a.Pay.Item, d.Liability).At("record")
+	}
 	if !d.Liable.Owes() {
 		return fault.New(fault.Conflict, "app.compensate_no_fault", "Biên bản %s ghi bưu điện không có lỗi và không ghi số tiền, nên không bồi thường.", "Record %s says that the post is not at fault and grants nothing, so nothing is paid.", d.Liability).At("record")
 	}

@@ -177,8 +177,8 @@ func checkSeal(s string) error {
 	return nil
 }
 
-// UnsealReasons are why a sealed bag is opened again at the office that sealed it. Closed mail gives two_persons: two have signed for it.
-var UnsealReasons = []string{"forgotten", "wrong_item", "wrong_destination", "seal_broken", "other", "two_persons"}
+// UnsealReasons are why a sealed bag is opened again at the office that sealed it.
+var UnsealReasons = []string{"forgotten", "wrong_item", "wrong_destination", "seal_broken", "other"}
 
 // UnsealBag opens a bag again at the office that sealed it, before it has left.
 type UnsealBag struct {

@@ -304,9 +304,6 @@ func (s *Service) postSeal(w http.ResponseWriter, r *http.Request) error {
 		"Bag sealed with "+seal+". Print its label and manifest, then load it on a dispatch.")
 }
 
-// unsealReasons are what a clerk may choose.
-var unsealReasons = slices.DeleteFunc(slices.Clone(custody.UnsealReasons), func(r string) bool { return unsealWords[r] == custody.Words{} })
-
 var unsealWords = map[string]custody.Words{
 	"forgotten":         {VI: "Quên bưu gửi", EN: "An item was forgotten"},
 	"wrong_item":        {VI: "Có bưu gửi đóng nhầm", EN: "An item was packed by mistake"},
@@ -315,7 +312,9 @@ var unsealWords = map[string]custody.Words{
 	"other":             {VI: "Lý do khác", EN: "Other reason"},
 }
 
-func unsealChoices(p web.Page) []web.Choice { return reasonChoices(p, unsealReasons, unsealWords) }
+func unsealChoices(p web.Page) []web.Choice {
+	return reasonChoices(p, custody.UnsealReasons, unsealWords)
+}
 
 // postUnseal opens a sealed bag again before it leaves.
 func (s *Service) postUnseal(w http.ResponseWriter, r *http.Request) error {
@@ -323,7 +322,7 @@ func (s *Service) postUnseal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	reason := f.Choice("reason", unsealReasons...)
+	reason := f.Choice("reason", custody.UnsealReasons...)
 	return s.bagAct(w, r, f, custody.UnsealBag{Bag: event.Thing(r.PathValue("code")), Reason: reason},
 		"Đã mở lại túi. Số niêm phong cũ không dùng lại: huỷ niêm phong cũ.", "The bag is open again. Its old seal is void: destroy it.")
 }

@@ -19,8 +19,8 @@ const tidyMost = 1000
 // Tidy forgets the covers whose act was refused: nobody's name is kept for an item that was never accepted.
 func (s *Service) Tidy(ctx context.Context) error {
 	before := postal.Millis(s.Now().Add(-tidyAfter))
-	rows, err := s.DB.Read().QueryContext(ctx, `SELECT p.act, p.subject FROM desk_party p LEFT JOIN ledger_act a ON a.id = p.act
-		WHERE p.created_ms < $1 AND a.id IS NULL LIMIT $2`, before, tidyMost)
+	rows, err := s.DB.Read().QueryContext(ctx, `SELECT p.act, p.subject FROM desk_party p
+		WHERE p.created_ms < $1 AND NOT EXISTS (SELECT 1 FROM ledger_act a WHERE a.id = p.act) LIMIT $2`, before, tidyMost)
 	if err != nil {
 		return fmt.Errorf("find covers without items: %w", err)
 	}

@@ -185,7 +185,7 @@ func (s *Service) meantLater(r *http.Request, f *web.Form, v *ledger.View, d *Do
 	case "correct":
 		return s.liable(f, v, d, d.Liability)
 	case "approve":
-		return ApproveLiability{Dossier: d.Code, Record: f.Text("record", 40), AmountVND: f.VND("granted", 1, maxFee)}, nil
+		return ApproveLiability{Dossier: d.Code, Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), AmountVND: f.VND("granted", 1, maxFee)}, nil
 	case "compensate":
 		return s.compensating(r, f, v, d, desk)
 	}

@@ -127,6 +127,8 @@ func (a RecordLiability) stands(v *ledger.View, e ledger.Envelope, d *Dossier) e
 	}
 	i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(a.Item))
 	switch {
+	case ok && a.Corrects != "" && a.Fault != atFault && a.AmountVND == 0 && (d.Office == e.Office || i.Origin == e.Office):
+		return nil // takes back what was recorded: the packet was found, or nobody of the post was at fault
 	case !ok || a.Kind == "lost" && d.State != Lost:
 		return wrongState(d)
 	case d.Office != e.Office && i.Origin != e.Office:
@@ -143,6 +145,8 @@ func (a RecordLiability) stands(v *ledger.View, e ledger.Envelope, d *Dossier) e
 type ApproveLiability struct {
 	Dossier   postal.DossierNumber `json:"dossier"`
 	Record    string               `json:"record"`
+	Kind      string               `json:"kind"`
+	Fault     string               `json:"fault"`
 	AmountVND postal.VND           `json:"amount_vnd"`
 }
 
@@ -152,7 +156,7 @@ func (ApproveLiability) Name() string { return "dossier.approve_liability" }
 // Touches the dossier.
 func (a ApproveLiability) Touches() []ledger.Key { return []ledger.Key{DossierKey(a.Dossier)} }
 
-// Decide refuses what does not wait for it, another amount than the one that was looked at, and one's own record.
+// Decide refuses what does not wait for it, another record than the one that was looked at, and one's own.
 func (a ApproveLiability) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	d, err := Find(v, a.Dossier)
 	switch {
@@ -160,7 +164,7 @@ func (a ApproveLiability) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fac
 		return nil, err
 	case !d.Liable.waits():
 		return nil, fault.New(fault.Conflict, "dossier.nothing_to_approve", "Hồ sơ %s không có số tiền bồi thường nào chờ duyệt.", "Dossier %s has no compensation that waits for approval.", string(d.Code))
-	case d.Liability != a.Record || d.Liable.AmountVND != a.AmountVND:
+	case d.Liability != a.Record || d.Liable.AmountVND != a.AmountVND || d.Liable.Kind != a.Kind || d.Liable.Fault != a.Fault:
 		return nil, fault.New(fault.Conflict, "dossier.liability_changed", "Biên bản đã được sửa từ khi bạn mở trang. Đọc lại rồi duyệt.", "The record was corrected since you opened the page. Read it again, then approve it.")
 	case d.Liable.By == e.Actor:
 		return nil, fault.New(fault.Forbidden, "dossier.own_liability", "Bạn đã lập biên bản này nên người khác phải duyệt.", "You made this record yourself, so somebody else approves it.")

@@ -218,6 +218,8 @@ type LiabilityRecorded struct {
 type LiabilityApproved struct {
 	Dossier   postal.DossierNumber `json:"dossier"`
 	Record    string               `json:"record"`
+	Kind      string               `json:"kind"`  // as the record says
+	Fault     string               `json:"fault"` // likewise
 	AmountVND postal.VND           `json:"amount_vnd"`
 }
 

@@ -100,7 +100,7 @@ func keepFact(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) err
 		_, err = tx.ExecContext(ctx, `UPDATE report_complaint SET answered_ms = $3, outcome = $4 WHERE dossier = $1 AND number = $2`, string(f.Dossier), f.Number, e.OccurredMs, f.Outcome)
 	case event.LiabilityRecorded:
 		if f.Corrects != "" { // one loss, said better
-			_, err = tx.ExecContext(ctx, `UPDATE report_liability SET item = $3, record = $4, kind = $5, fault = $6 WHERE dossier = $1 AND record = $2`,
+			_, err = tx.ExecContext(ctx, `UPDATE report_liability SET item = $3, record = $4, kind = $5, fault = $6 WHERE dossier = $1 AND record = $2 AND (item = $3 OR item = '')`,
 				string(f.Dossier), f.Corrects, string(f.Item), f.Record, f.Kind, f.Fault)
 			break
 		}

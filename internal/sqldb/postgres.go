@@ -140,7 +140,7 @@ func (db *DB) Suspect() {
 // Ping asks whether the database answers.
 func (db *DB) Ping(ctx context.Context) error {
 	err := db.read.PingContext(ctx)
-	if err != nil {
+	if err != nil && !errors.Is(err, context.Canceled) { // who asked may have hung up
 		db.Suspect()
 	}
 	return err
@@ -188,6 +188,8 @@ func (db *DB) Begin(ctx context.Context) (*Tx, error) {
 	begun := context.AfterFunc(ctx, end)
 	conn, err := db.write.Conn(own)
 	if err != nil {
+		begun()
+		end()
 		return nil, cause(ctx, err)
 	}
 	t := &Tx{conn: conn}
@@ -199,6 +201,8 @@ func (db *DB) Begin(ctx context.Context) (*Tx, error) {
 		t.Tx, err = conn.BeginTx(own, nil)
 	}
 	if err != nil {
+		begun()
+		end()
 		return nil, errors.Join(cause(ctx, err), conn.Close())
 	}
 	if !begun() { // ctx has ended: nobody wants it any more
@@ -243,8 +247,10 @@ func (db *DB) Undo(t *Tx) {
 // finish ends a transaction and hands its connection back, or gives it up when no answer comes in time: ok is false then.
 func (t *Tx) finish(end func() error, limit time.Duration) (err error, ok bool) {
 	done := make(chan error, 1)
+	var settled atomic.Bool // by the answer or by the end of the time, whichever is first: a connection that was handed back is another's
 	go func() {
 		err := end()
+		settled.CompareAndSwap(false, true)
 		_ = t.conn.Close() // hands it back; one that is broken was thrown away before
 		done <- err
 	}()
@@ -254,6 +260,9 @@ func (t *Tx) finish(end func() error, limit time.Duration) (err error, ok bool) 
 	case err := <-done:
 		return err, true
 	case <-timer.C:
+		if !settled.CompareAndSwap(false, true) {
+			return <-done, true
+		}
 		t.wire.giveUp()
 		return nil, false
 	}

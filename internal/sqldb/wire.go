@@ -152,8 +152,9 @@ func (s *server) look(ctx context.Context) {
 	})
 	for address, wires := range late {
 		err := awake(ctx, address, s.waits.awake)
-		if err == nil || ctx.Err() != nil {
-			continue // slow, or held up by others
+		var silent net.Error
+		if !errors.As(err, &silent) || !silent.Timeout() || ctx.Err() != nil {
+			continue // slow, or held up by others; a connection that is refused, and ours that cannot be made, say nothing of those that stand
 		}
 		slog.Warn("a database server has stopped answering: its connections are given up", "connections", len(wires), "err", err)
 		s.era.Add(1)

@@ -3,6 +3,7 @@
 -- contract: the table ledger_act gives way to a view of the same name that gives the release before what it asks for and takes what it writes.
 -- The batches of other nodes wait: at the head first, so that none holds one of the tables and wants the other.
 UPDATE ledger_head SET seq = seq WHERE id = 1;
+SET LOCAL lock_timeout = '10s'; -- a copy under way reads the entries for long: the start fails, the nodes go on, and it is tried again
 LOCK TABLE ledger_act, ledger_entry IN ACCESS EXCLUSIVE MODE;
 -- Order is seq, never a clock. The bytes in body are the bytes that are hashed. digest tells what was sent: the same act again gets the first answer, another content under its id a refusal.
 CREATE TABLE ledger_entry_next (

@@ -153,12 +153,14 @@ func TestTheHistorySaysWhoTookTheResultAndWhatHeHadLost(t *testing.T) {
 		const told, lost = "Người được uỷ quyền nhận, đã xem văn bản uỷ quyền", "Giấy tờ thu hồi: người nhận đã mất"
 		c.get("/dossiers/case/"+string(n)).wants(t, 200, told, lost+" ("+line.Name+")")
 		c.get("/desk/items/"+string(d.Result)).wants(t, 200, told, lost, "!>Người nhận ·")
+		c.get("/desk/items/"+string(d.Result)+"/delivered").wants(t, 200, "XÁC NHẬN PHÁT", "<dd>Người được uỷ quyền</dd>", "!<dd>Người nhận</dd>")
 		c.get("/desk/items/"+string(d.Item)).wants(t, 200, "Sở Tư pháp mẫu · Người mẫu cb1", "!"+string(justice.Desk())) // an act of the agency's officer
 
 		own := s.takeIn(c)
 		s.bring(c, officer, own)
 		s.arrives(c, officer, own, "")
 		s.doIt(c, own, "deliver", http.StatusSeeOther, "to", "self", "identity", "cccd", "counted", "1", "means", "cash")
+		c.get("/desk/items/"+string(s.dossier(own).Result)+"/delivered").wants(t, 200, "<dd>Người nhận</dd>")
 		c.get("/dossiers/case/"+string(own)).wants(t, 200, "Trả kết quả, mở và đếm cùng người nhận", "!"+told, "!"+lost)
 	})
 }

@@ -81,6 +81,7 @@ type deliveredPaper struct {
 	web.Page
 	*custody.Item
 	event.ItemDelivered
+	Taker                 string // his kind
 	When, Where, Who, How string // How is empty when what was kept of the delivery is erased; the fact stays
 	Proof                 proved
 	MadeUp                bool
@@ -104,6 +105,7 @@ func (s *Service) getDelivered(w http.ResponseWriter, r *http.Request) error {
 			"This item is not delivered, or your office never held it, so there is no confirmation of its delivery.")
 	}
 	p := deliveredPaper{Page: web.NewPage(r, "Xác nhận phát "+i.Code.Grouped(), "Confirmation of delivery "+i.Code.Grouped()), Item: i, ItemDelivered: given, MadeUp: s.MadeUp}
+	p.Taker = takerWords(p.Page, entry, given)
 	p.When, p.Where, p.Who = p.Millis(entry.OccurredMs), s.officeName(entry.Office), s.Staff.Name(ctx, entry.Actor)
 	if given.Proof != "" {
 		kept := proofView{page: p.Page, of: i}
@@ -114,6 +116,16 @@ func (s *Service) getDelivered(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Proof = s.prove(ctx, p.Page, entry.Seq, string(i.Code))
 	return web.Render(w, r, http.StatusOK, deliveryPaper(p))
+}
+
+// takerWords say into whose hands an item was given; for a result of a dossier a proxy is told from the person himself.
+func takerWords(p web.Page, e *event.Entry, given event.ItemDelivered) string {
+	for _, f := range e.Facts {
+		if r, ok := f.(event.ResultDelivered); ok && r.To == "proxy" {
+			return p.T("Người được uỷ quyền", "A proxy")
+		}
+	}
+	return say(p, "to", given.To)
 }
 
 // lastDelivery finds the entry that delivered an item last.

@@ -66,7 +66,7 @@ type caseView struct {
 type postClock struct {
 	Label string
 	Due   string
-	Done  string
+	Done  string // what stopped it, and when
 	Late  bool
 	Basis string
 }
@@ -325,7 +325,7 @@ func (s *Service) postClocks(p web.Page, d *Dossier) (list []postClock) {
 			x.Due = p.Millis(c.DueMs)
 		}
 		if c.StoppedMs > 0 {
-			x.Done = p.Millis(c.StoppedMs)
+			x.Done = d.stopped(p, c)
 		}
 		if len(c.Rules) > 0 {
 			if rule, ok := s.Calendar.Book().ByID(c.Rules[0]); ok {

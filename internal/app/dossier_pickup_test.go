@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -13,6 +14,8 @@ func TestAnInvitationIsNoEndOnTheClerksPage(t *testing.T) {
 	s.bring(c, officer, n)
 	s.arrives(c, officer, n, "8000")
 	s.doIt(c, n, "invite", http.StatusSeeOther, "how", "phone", "last", "0")
-	c.get("/dossiers/case/"+string(n)).wants(t, 200, "</strong>, đã mời ", "!</strong>, xong ")
+	if page := c.get("/dossiers/case/"+string(n)).wants(t, 200, "</strong>, đã mời "); strings.Count(page.text, "</strong>, xong ") != 1 {
+		t.Error("one way is done, the one to the agency")
+	}
 	c.get("/dossiers").wants(t, 200, "đã mời ", "!xong ")
 }

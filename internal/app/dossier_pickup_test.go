@@ -19,3 +19,26 @@ func TestAnInvitationIsNoEndOnTheClerksPage(t *testing.T) {
 	}
 	c.get("/dossiers").wants(t, 200, "đã mời ", "!xong ")
 }
+
+// If this fails nobody learns at which office a result is to be fetched: the system chooses it by the place.
+func TestWhereAResultIsFetchedIsNamed(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	c, officer := s.as("gd1"), s.as("cb1")
+	o, _ := s.Places.Directory().Office(shopOffice)
+	at := "người dân đến nhận tại " + o.Name
+	if o.Name == "" {
+		t.Fatal("the office has no name")
+	}
+	form := append(s.intake("keep", "office", "seal", s.nextSeal()), s.papersOf(certificate)...)
+	c.post("/dossiers/new", append(form, "act", c.get("/dossiers/new").hidden("act"), "do", "check")...).wants(t, 200, at)
+	n := s.takeIn(c, "keep", "office")
+	path := "/dossiers/case/" + string(n)
+	c.get(path).wants(t, 200, at)
+	c.get(path+"/note").wants(t, 200, "Nhận kết quả: <strong>"+at)
+	p, err := s.Dossiers.Told(t.Context(), "NV0001", shopOffice, s.dossier(n))
+	s.must(err)
+	c.post("/track/dossier", "code", string(n), "secret", p.Note.Secret).wants(t, 200, at)
+	s.bring(c, officer, n)
+	s.arrives(c, officer, n, "0")
+	c.get(path).wants(t, 200, "mời người nhận đến")
+}

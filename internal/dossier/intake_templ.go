@@ -812,7 +812,7 @@ func resultPanel(v intakeView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Radios(v.Page, v.Form, web.Field{Name: "keep", Label: v.T("Nhận kết quả ở đâu", "Where the result is given")}, []web.Choice{{Value: "home", Label: v.T("Bưu tá mang đến nhà", "Brought home")}, {Value: KeptAtOffice, Label: v.T("Tại bưu cục", "At the office")}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Radios(v.Page, v.Form, web.Field{Name: "keep", Label: v.T("Nhận kết quả ở đâu", "Where the result is given")}, []web.Choice{{Value: "home", Label: v.T("Bưu tá mang đến nhà", "Brought home")}, {Value: KeptAtOffice, Label: v.T("Tại bưu cục phát của nơi nhận", "At the office that delivers there")}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

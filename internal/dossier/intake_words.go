@@ -185,7 +185,7 @@ func (v intakeView) toPay() postal.VND { return v.In.Price.TotalVND + sumFees(v.
 func checkRows(v intakeView) []web.Row {
 	to := v.In.Receiver.Name + ", " + v.In.Receiver.Address + ", " + v.ToLine
 	if v.In.Form != FormSend {
-		to += " · " + keepWords(v.Page, v.In.Keep)
+		to += " · " + keepWords(v.Page, v.In.Keep, v.GivenAt)
 	}
 	rows := []web.Row{
 		{Key: v.T("Người nộp", "Sender"), Value: v.In.Sender.Name},

@@ -22,6 +22,7 @@ type noteView struct {
 	FromLine   string
 	ToLine     string
 	AgencyLine string
+	GivenAt    string // the office that gives the result, with its address
 	WeightG    postal.Grams
 	Due        string
 	Track      string
@@ -57,6 +58,7 @@ func (s *Service) getNote(w http.ResponseWriter, r *http.Request) error {
 	}
 	n.FromLine, _ = s.Communes.CommuneLine(n.Page, n.People.Sender.Unit)
 	n.ToLine, _ = s.Communes.CommuneLine(n.Page, n.People.Receiver.Unit)
+	n.GivenAt = s.officeLine(d.ToOffice)
 	n.AgencyLine, _ = s.Communes.CommuneLine(n.Page, n.AgencyOf.Unit)
 	if i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(d.Item)); ok {
 		n.WeightG = i.WeightG

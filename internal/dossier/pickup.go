@@ -34,6 +34,14 @@ func (s *Service) officeLine(code postal.OfficeCode) string {
 	return o.Name + " (" + o.Address + ")"
 }
 
+// givenAt names the office that gives a result in a commune, as far as there is one.
+func (s *Service) givenAt(unit postal.UnitCode) string {
+	if o, ok := s.Places.DeliveryOffice(unit); ok {
+		return s.officeLine(o)
+	}
+	return ""
+}
+
 // fetch tells the citizen to come, where, and what is to be paid.
 func (p publicView) fetch() string {
 	text := p.T("Mang giấy tờ tuỳ thân đến ", "Bring your identity paper to ") + p.Pickup + p.T(" để nhận kết quả.", " to fetch the result.")

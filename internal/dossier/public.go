@@ -36,6 +36,8 @@ type publicView struct {
 	Papers []string // that the agency asks for
 	Pickup string   // office and address where the result waits
 
+	GivenAt string // the office that gives the result, with its address
+
 	PostageVND postal.VND // of the result, still to be paid
 }
 
@@ -130,6 +132,7 @@ func (s *Service) drawStatus(w http.ResponseWriter, r *http.Request, v *ledger.V
 		return err
 	}
 	p.Post = s.postClocks(p.Page, d)
+	p.GivenAt = s.officeLine(d.ToOffice)
 	var item *custody.Item
 	item, p.Where = s.packet(p.Page, v, d)
 	if d.waits() && item != nil {
@@ -276,6 +279,9 @@ func (p publicView) owedEN() string {
 // facts are the lines under the bar; the two clocks stand apart.
 func (p publicView) facts() []web.Row {
 	rows := []web.Row{{Key: p.T("Thủ tục", "Procedure"), Value: p.Name, Lang: "vi"}, {Key: p.T("Cơ quan", "Agency"), Value: p.Agency}, {Key: p.T("Đang ở", "Where it is"), Value: p.Where}}
+	if p.Brings() {
+		rows = append(rows, web.Row{Key: p.T("Nhận kết quả", "Result"), Value: keepWords(p.Page, p.Keep, p.GivenAt)})
+	}
 	for _, c := range p.Post {
 		value := c.Due
 		if c.Done != "" {

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"citypost/internal/web"
 )
 
 // If this fails a clerk reads that a result was given which nobody has fetched.
@@ -41,4 +43,25 @@ func TestWhereAResultIsFetchedIsNamed(t *testing.T) {
 	s.bring(c, officer, n)
 	s.arrives(c, officer, n, "0")
 	c.get(path).wants(t, 200, "mời người nhận đến")
+}
+
+// If this fails a clerk who is asked for a result that lies in his room finds it in no list.
+func TestAResultThatLiesHereIsOnTheClerksList(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	c, officer := s.as("gd1"), s.as("cb1")
+	far, _ := s.Places.Directory().Office(otherOffice)
+	n := s.takeIn(c, "keep", "office", "same", "", "to.name", "Trần Thị Mẫu", "to.phone", "0912 345 679", "to.address", "2 đường Mẫu", "to.unit", string(far.Unit))
+	s.bring(c, officer, n)
+	if d := s.arrives(c, officer, n, "0"); d.ToOffice != otherOffice {
+		t.Fatalf("it goes to %s", d.ToOffice)
+	}
+	link := `href="/dossiers/case/` + string(n) + `"`
+	c.get("/dossiers").wants(t, 200, link)
+	s.hire("gd9", web.Clerk, otherOffice).get("/dossiers").wants(t, 200, link)
+	m := s.takeIn(c, "keep", "office")
+	s.bring(c, officer, m)
+	s.arrives(c, officer, m, "0")
+	if page := c.get("/dossiers"); strings.Count(page.text, `href="/dossiers/case/`+string(m)+`"`) != 1 {
+		t.Error("a result that is this office's stands on its list once")
+	}
 }

@@ -34,6 +34,17 @@ func (s *Service) officeLine(code postal.OfficeCode) string {
 	return o.Name + " (" + o.Address + ")"
 }
 
+// lying lists the dossiers whose result lies loose at an office though another is to give it: whoever sits there is asked for it all the same.
+func lying(v *ledger.View, o postal.OfficeCode) (list []*Dossier) {
+	for _, k := range v.At(string(custody.AtOffice(o)), 'i') {
+		d, leg, ok := Of(v, postal.ItemNumber(k[2:]))
+		if ok && leg == ResultLeg && d.Place() != OfficeBoard(o) {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
 // givenAt names the office that gives a result in a commune, as far as there is one.
 func (s *Service) givenAt(unit postal.UnitCode) string {
 	if o, ok := s.Places.DeliveryOffice(unit); ok {

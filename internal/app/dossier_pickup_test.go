@@ -2,6 +2,8 @@ package app
 
 import (
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -63,5 +65,52 @@ func TestAResultThatLiesHereIsOnTheClerksList(t *testing.T) {
 	s.arrives(c, officer, m, "0")
 	if page := c.get("/dossiers"); strings.Count(page.text, `href="/dossiers/case/`+string(m)+`"`) != 1 {
 		t.Error("a result that is this office's stands on its list once")
+	}
+}
+
+// If this fails a clerk takes an invitation that does not count for one that does.
+func TestAnInvitationThatDoesNotCountIsToldApart(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	c, officer := s.as("gd1"), s.as("cb1")
+	n := s.takeIn(c, "keep", "office")
+	s.bring(c, officer, n)
+	s.arrives(c, officer, n, "0")
+	path := "/dossiers/case/" + string(n)
+	invite := func(words ...string) {
+		t.Helper()
+		s.doIt(c, n, "invite", http.StatusSeeOther, "how", "phone", "last", strconv.FormatInt(s.dossier(n).InvitedMs, 10))
+		c.get(path).wants(t, 200, words...)
+	}
+	const idle = "lần này không tính là một lần mời, mời từ ngày 27/11/2026 mới tính."
+	invite("Đã ghi: đã mời.", "!"+idle)
+	invite("Đã ghi: đã mời; "+idle, "!Đã ghi: đã mời.")
+}
+
+var blankBefore = regexp.MustCompile(`\S+(</[a-z]+>)? +[,.;:]( |<|$)`)
+
+// If this fails commas and points stand after a blank on what the citizen takes home.
+func TestNoBlankStandsBeforeAComma(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	c, officer := s.as("gd1"), s.as("cb1")
+	n := s.takeIn(c, "keep", "office")
+	s.bring(c, officer, n)
+	s.arrives(c, officer, n, "0")
+	for _, path := range []string{"/dossiers/case/" + string(n), "/dossiers/case/" + string(n) + "/note", "/dossiers/new/missing?procedure=" + certificate} {
+		page := c.get(path).wants(t, 200)
+		if found := blankBefore.FindString(page.text); found != "" {
+			t.Errorf("%s: %q", path, found)
+		}
+	}
+}
+
+// If this fails the place is called optional as soon as places are offered, and the form is refused without one.
+func TestThePlaceIsNotCalledOptional(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	c := s.as("gd1")
+	form := append(s.intake("act", c.get("/dossiers/new").hidden("act")), s.papersOf(certificate)...)
+	page := c.post("/dossiers/new", append(form, "do", "check")...).wants(t, 200, `name="from.unit"`)
+	_, label, _ := strings.Cut(page.text, `for="from-place"`)
+	if label, _, _ = strings.Cut(label, "</label>"); !strings.Contains(label, "Xã, phường, đặc khu") || strings.Contains(label, "không bắt buộc") {
+		t.Errorf("the label reads %q", label)
 	}
 }

@@ -251,3 +251,12 @@ func paperHeads(v intakeView) []web.Head {
 	}
 	return heads
 }
+
+// comeBack says where to go with the whole dossier, on the list of what is missing.
+func (v missingView) comeBack() string {
+	text := v.T("Khi đủ, mang cả hồ sơ đến bưu cục nào cũng được", "When complete, bring the dossier to any post office")
+	if v.Hotline != "" {
+		text += v.T(", hoặc gọi ", ", or call ") + v.Hotline
+	}
+	return text + "."
+}

@@ -103,6 +103,14 @@ func (n noteView) promised() string {
 	return words + " " + due + "; "
 }
 
+// secretAfter leads from the code to the secret beside it, on the copy that has it.
+func (n noteView) secretAfter(own bool) string {
+	if !own {
+		return ""
+	}
+	return n.T(", mã bí mật ", ", secret ")
+}
+
 func (n noteView) paperName(id string) string {
 	if a, ok := n.Procedure.Line(id); ok {
 		return a.Name

@@ -67,16 +67,17 @@ func (p publicView) fetch() string {
 	return text
 }
 
-// stopped says what stopped one of the post's clocks, and when: an invitation and a first attempt keep its time, but hand nothing over.
+// stopped says what stopped one of the post's clocks, and when: an invitation and a first attempt keep its time, but hand nothing over, and an agency that did not take the dossier ends nothing.
 func (d *Dossier) stopped(p web.Page, c Clock) string {
+	back := d.Return.StartedMs > 0 && c.StartedMs == d.Return.StartedMs && c.StoppedMs == d.Return.StoppedMs
 	vi, en := "xong ", "done "
-	if d.Return.StartedMs > 0 && c.StartedMs == d.Return.StartedMs && c.StoppedMs == d.Return.StoppedMs {
-		switch {
-		case d.Keep == KeptAtOffice && c.StoppedMs == d.FirstInvite:
-			vi, en = "đã mời ", "invited "
-		case c.StoppedMs != d.EndedMs:
-			vi, en = "đã đến phát ", "first brought "
-		}
+	switch {
+	case back && d.Keep == KeptAtOffice && c.StoppedMs == d.FirstInvite:
+		vi, en = "đã mời ", "invited "
+	case back && c.StoppedMs != d.EndedMs:
+		vi, en = "đã đến phát ", "first brought "
+	case !back && (d.State == Refused || d.State == GivenBack) && d.Compared.Verdict == NotTaken:
+		vi, en = "cơ quan từ chối ", "the agency refused it "
 	}
 	return p.T(vi, en) + p.Millis(c.StoppedMs)
 }

@@ -13,3 +13,16 @@ func TestTheNextThingNamesTheOfficeThatGivesTheResult(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A dossier that its agency did not take is still on its way back: nothing of it is done.
+func TestARefusalIsNoEnd(t *testing.T) {
+	p := web.Page{Lang: "vi"}
+	d := &Dossier{State: Refused, Form: FormBoth, Send: Clock{StartedMs: 1, DueMs: 3, StoppedMs: 2}, Compared: Compared{Verdict: NotTaken}}
+	if got, want := postDue(p, d), "cơ quan từ chối "+p.Millis(2); got != want {
+		t.Errorf("refused: %s, want %s", got, want)
+	}
+	d.State, d.Compared.Verdict = HandedOver, Complete
+	if got, want := postDue(p, d), "xong "+p.Millis(2); got != want {
+		t.Errorf("taken: %s, want %s", got, want)
+	}
+}

@@ -25,7 +25,7 @@ type caseView struct {
 	Procedure  *Procedure
 	AgencyName string
 	Office     string
-	GivenAt    string // the office that gives the result, with its address
+	GivenAt    string  // the office that gives the result, with its address
 	HeardAt    string  // the office that wrote down what is owed
 	People     *People // nil when forgotten, or Hidden
 	Hidden     bool    // the dossier does not pass the reader's office

@@ -28,7 +28,9 @@ func (twoOffices) Directory() *gazetteer.Directory {
 // postage is money of which only the postage of a result is known.
 type postage struct{ dossier.Money }
 
-func (postage) Owed(*ledger.View, *custody.Item) dossier.Price { return dossier.Price{TotalVND: 31_000} }
+func (postage) Owed(*ledger.View, *custody.Item) dossier.Price {
+	return dossier.Price{TotalVND: 31_000}
+}
 
 // status is the page that whoever has the receipt of a dossier sees, as text.
 func (h *house) status(n postal.DossierNumber) string {

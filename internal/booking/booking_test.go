@@ -544,3 +544,15 @@ func TestTheWholeWayInABrowser(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
+
+// If this fails a citizen who only brings his dossier to the counter waits at home for an appointment that nobody made.
+func TestWhoComesToTheCounterHasAReferenceAndNoAppointment(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	for home, words := range map[bool][2]string{true: {"Đã nhận lịch hẹn gửi hồ sơ", "Mã hẹn để mang hồ sơ"}, false: {"Mã hẹn để mang hồ sơ đến bưu cục", "Đã nhận lịch hẹn"}} {
+		v := h.visit(web.Person{})
+		h.prepare(v, "Nguyễn Văn Mẫu", "0912345678", home)
+		if s, text := v.get("/send/done"); s != 200 || !strings.Contains(text, words[0]) || strings.Contains(text, words[1]) {
+			t.Errorf("at home %t: %d, %q is not there, or %q is", home, s, words[0], words[1])
+		}
+	}
+}

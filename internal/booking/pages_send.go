@@ -350,7 +350,11 @@ func (s *Service) finished(w http.ResponseWriter, r *http.Request) (*send, error
 	if b == nil || b.State == Draft {
 		return nil, errElsewhere
 	}
-	v := &send{Page: web.NewPage(r, "Đã nhận lịch hẹn gửi hồ sơ", "Your dossier is booked"), Booking: b, Guide: s.Guide, service: s}
+	title := [2]string{"Mã hẹn để mang hồ sơ đến bưu cục", "A reference to bring your dossier with"}
+	if b.Way == AtHome {
+		title = [2]string{"Đã nhận lịch hẹn gửi hồ sơ", "Your dossier is booked"}
+	}
+	v := &send{Page: web.NewPage(r, title[0], title[1]), Booking: b, Guide: s.Guide, service: s}
 	return v, v.load(r)
 }
 

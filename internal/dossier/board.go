@@ -99,13 +99,14 @@ func (s *Service) drawBoard(w http.ResponseWriter, r *http.Request, query string
 }
 
 func (s *Service) fillBoard(r *http.Request, v *ledger.View, b *boardView, desk postal.OfficeCode) error {
-	place := OfficeBoard(desk)
+	list := on(v, OfficeBoard(desk))
 	if b.Officer {
-		place = AgencyBoard(desk.Agency())
+		list = on(v, AgencyBoard(desk.Agency()))
 	} else {
+		list = append(list, lying(v, desk)...)
 		b.Complaints = len(v.At(ComplaintBoard(desk), 'y'))
 	}
-	rows, err := s.rows(r, b.Page, on(v, place))
+	rows, err := s.rows(r, b.Page, list)
 	if err != nil {
 		return err
 	}

@@ -1150,7 +1150,7 @@ func postDue(p web.Page, d *Dossier) string {
 	}
 	switch {
 	case c.StoppedMs > 0:
-		return p.T("xong ", "done ") + p.Millis(c.StoppedMs)
+		return d.stopped(p, c)
 	case c.DueMs > 0:
 		return p.Millis(c.DueMs)
 	}

@@ -25,6 +25,7 @@ type caseView struct {
 	Procedure  *Procedure
 	AgencyName string
 	Office     string
+	GivenAt    string  // the office that gives the result, with its address
 	HeardAt    string  // the office that wrote down what is owed
 	People     *People // nil when forgotten, or Hidden
 	Hidden     bool    // the dossier does not pass the reader's office
@@ -66,7 +67,7 @@ type caseView struct {
 type postClock struct {
 	Label string
 	Due   string
-	Done  string
+	Done  string // what stopped it, and when
 	Late  bool
 	Basis string
 }
@@ -105,6 +106,7 @@ func (s *Service) drawWhole(w http.ResponseWriter, r *http.Request, status int, 
 	c.Overseer = !me.May(all, "")
 	c.Street = !c.Officer && !c.Overseer && !me.May(web.Clerk, "")
 	c.AgencyName, c.Office, c.HeardAt = s.agencyName(r.Context(), c.Page, d.Agency), s.officeName(d.Office), s.officeName(d.Heard.Ready)
+	c.GivenAt = s.officeLine(d.ToOffice)
 	if err := s.casePeople(r, v, &c); err != nil {
 		return err
 	}
@@ -325,7 +327,7 @@ func (s *Service) postClocks(p web.Page, d *Dossier) (list []postClock) {
 			x.Due = p.Millis(c.DueMs)
 		}
 		if c.StoppedMs > 0 {
-			x.Done = p.Millis(c.StoppedMs)
+			x.Done = d.stopped(p, c)
 		}
 		if len(c.Rules) > 0 {
 			if rule, ok := s.Calendar.Book().ByID(c.Rules[0]); ok {

@@ -25,13 +25,10 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	do, me := f.Value("do"), web.PersonOf(r)
-	recorded := func() error {
-		return web.Done(w, r, pathOf(d.Code), "Đã ghi: "+doneWords[do][0]+".", "Recorded: "+doneWords[do][1]+".")
-	}
-	if _, done, err := s.repeats(r, pathOf(d.Code)); err != nil {
+	if rec, done, err := s.repeats(r, pathOf(d.Code)); err != nil {
 		return err
 	} else if done {
-		return recorded()
+		return s.recorded(w, r, d, do, rec)
 	}
 	if _, known := doneWords[do]; known && !mayDo(me, do) {
 		return notYours()
@@ -58,15 +55,36 @@ func (s *Service) postCase(w http.ResponseWriter, r *http.Request) error {
 	if act == nil && f.Err() == nil { // nothing is wrong, but the price has not been seen
 		return s.drawCase(w, r, http.StatusOK, v, d, f)
 	}
+	var rec ledger.Receipt
 	if f.Err() == nil {
-		if err := f.Refuse(s.writeCase(r, f, d, desk, act)); err != nil {
+		rec, err = s.writeCase(r, f, d, desk, act)
+		if err := f.Refuse(err); err != nil {
 			return err
 		}
 	}
 	if f.Err() != nil {
 		return s.drawCase(w, r, f.Status(), v, d, f)
 	}
-	return recorded()
+	return s.recorded(w, r, d, do, rec)
+}
+
+// recorded leads back to the dossier and says what was done; an invitation that does not count is told apart from one that does.
+func (s *Service) recorded(w http.ResponseWriter, r *http.Request, d *Dossier, do string, rec ledger.Receipt) error {
+	vi, en := "Đã ghi: "+doneWords[do][0], "Recorded: "+doneWords[do][1]
+	if !slices.ContainsFunc(rec.Facts, idle) {
+		return web.Done(w, r, pathOf(d.Code), vi+".", en+".")
+	}
+	first, _, err := InviteAgain(s.Calendar, d, s.today())
+	if err != nil {
+		return err
+	}
+	return web.Leave(w, r, pathOf(d.Code), web.Flash{Tone: web.Ask, VI: vi + "; lần này không tính là một lần mời, mời từ ngày " + first.VN() + " mới tính.", EN: en + "; it does not count as an invitation, one from " + first.VN() + " does."})
+}
+
+// idle reports whether a fact is an invitation that does not count.
+func idle(f event.Fact) bool {
+	x, ok := f.(event.CitizenInvited)
+	return ok && !x.Counts
 }
 
 func notYours() error {
@@ -75,24 +93,24 @@ func notYours() error {
 }
 
 // writeCase appends the act with the mark of its form, and a complaint with its words.
-func (s *Service) writeCase(r *http.Request, f *web.Form, d *Dossier, desk postal.OfficeCode, act ledger.Act) error {
+func (s *Service) writeCase(r *http.Request, f *web.Form, d *Dossier, desk postal.OfficeCode, act ledger.Act) (ledger.Receipt, error) {
 	id, err := web.ActID(r, s.Now())
 	if err != nil {
-		return err
+		return ledger.Receipt{}, err
 	}
 	beside := []ledger.Beside{s.marked(r, id, pathOf(d.Code))}
 	if _, ok := act.(Complain); ok {
 		words, err := s.store().BesideComplaint(id, f.Lines("text", maxComplaint))
 		if err != nil {
-			return err
+			return ledger.Receipt{}, err
 		}
 		beside = append(beside, words...)
 	}
 	rec, err := s.sendAs(r.Context(), id, web.PersonOf(r).ID, desk, act, beside...)
 	if err == nil && rec.Repeated {
-		_, _, err = s.repeats(r, pathOf(d.Code))
+		rec, _, err = s.repeats(r, pathOf(d.Code))
 	}
-	return err
+	return rec, err
 }
 
 // doneWords say what was done.

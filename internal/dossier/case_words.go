@@ -111,10 +111,10 @@ func custodyChoices(p web.Page, group string, codes []string) (list []web.Choice
 	return list
 }
 
-// keepWords say where the citizen chose to get the result.
-func keepWords(p web.Page, keep string) string {
+// keepWords say where the citizen chose to get the result; office is the one that gives it.
+func keepWords(p web.Page, keep, office string) string {
 	if keep == KeptAtOffice {
-		return p.T("người dân đến bưu cục nhận", "fetched at the office")
+		return p.T("người dân đến nhận tại ", "fetched at ") + office
 	}
 	return p.T("bưu tá mang đến nhà", "brought home")
 }
@@ -132,7 +132,7 @@ func caseRows(c caseView) []web.Row {
 		{Key: c.T("Nhận tại", "Accepted at"), Value: c.Office + ", " + c.Millis(c.AcceptedMs)},
 	}
 	if c.Dossier.Form != FormSend {
-		rows = append(rows, web.Row{Key: c.T("Nhận kết quả", "Result"), Value: keepWords(c.Page, c.Keep)})
+		rows = append(rows, web.Row{Key: c.T("Nhận kết quả", "Result"), Value: keepWords(c.Page, c.Keep, c.GivenAt)})
 	}
 	add := func(vi, en, value string) {
 		if value != "" {
@@ -261,7 +261,7 @@ func nextWords(c caseView) string {
 		TurningBack:         {"Mang hồ sơ về trả người nộp.", "Bring the dossier back to its sender."},
 		AwaitingResult:      {"Chờ cơ quan báo có kết quả, hoặc đến lấy vào ngày hẹn.", "Wait for the agency's word, or fetch on the day."},
 		Ready:               {"Đến cơ quan nhận kết quả.", "Fetch the result from the agency."},
-		Received:            {"Chuyển kết quả về bưu cục phát.", "Bring the result to the delivering office."},
+		Received:            {"Chuyển kết quả về " + c.GivenAt + ".", "Bring the result to " + c.GivenAt + "."},
 		Returning:           {"Trả kết quả tận tay hoặc mời đến nhận.", "Give the result, or invite."},
 		OutForDelivery:      {"Trả kết quả tận tay; không gặp thì để lại giấy mời.", "Give the result; leave an invitation if nobody is met."},
 		AttemptFailed:       {"Mời lại; đủ số lần mà không ai nhận thì trả về cơ quan.", "Invite again; after enough invitations it goes back."},
@@ -283,6 +283,9 @@ func nextWords(c caseView) string {
 	case c.SupplementUnderWay():
 		return c.T("Chuyển giấy tờ bổ sung đến cơ quan; hai bên ký thì hồ sơ đủ.", "Bring the added papers to the agency; when both sign, the dossier is complete.")
 	case (c.State == Received || c.State == Returning) && c.Item != nil && c.Item.Holder == custody.AtOffice(c.ToOffice):
+		if c.Keep == KeptAtOffice {
+			return c.T("Kết quả đã ở bưu cục phát: mời người nhận đến.", "The result is at the delivering office: invite the receiver.")
+		}
 		return c.T("Kết quả đã ở bưu cục phát: giao bưu tá, hoặc mời người nhận đến.", "The result is at the delivering office: give it to a postman, or invite the receiver.")
 	}
 	return c.T(w[0], w[1])

@@ -63,6 +63,7 @@ type intakeView struct {
 	Home     bool
 	FromLine string
 	ToLine   string
+	GivenAt  string // the office that gives the result
 }
 
 // maxFound bounds the procedures offered for a search.
@@ -199,6 +200,7 @@ func (s *Service) drawIntake(w http.ResponseWriter, r *http.Request, status int,
 	v.Drawer, v.Book = s.Money.Drawer(view, office, me.ID), s.Money.Book(view, office)
 	v.From, v.To = s.offer(v.Page, f, "from"), s.offer(v.Page, f, "to")
 	v.FromLine, _ = s.Communes.CommuneLine(v.Page, in.Sender.Unit)
+	v.GivenAt = s.givenAt(in.Receiver.Unit)
 	v.ToLine, _ = s.Communes.CommuneLine(v.Page, in.Receiver.Unit)
 	if v.In.Procedure != nil && do != "find" && in.Form != FormResult {
 		v.Missing = v.In.Procedure.Lacks(in.Papers)

@@ -185,7 +185,7 @@ func (v intakeView) toPay() postal.VND { return v.In.Price.TotalVND + sumFees(v.
 func checkRows(v intakeView) []web.Row {
 	to := v.In.Receiver.Name + ", " + v.In.Receiver.Address + ", " + v.ToLine
 	if v.In.Form != FormSend {
-		to += " · " + keepWords(v.Page, v.In.Keep)
+		to += " · " + keepWords(v.Page, v.In.Keep, v.GivenAt)
 	}
 	rows := []web.Row{
 		{Key: v.T("Người nộp", "Sender"), Value: v.In.Sender.Name},
@@ -250,4 +250,13 @@ func paperHeads(v intakeView) []web.Head {
 		}
 	}
 	return heads
+}
+
+// comeBack says where to go with the whole dossier, on the list of what is missing.
+func (v missingView) comeBack() string {
+	text := v.T("Khi đủ, mang cả hồ sơ đến bưu cục nào cũng được", "When complete, bring the dossier to any post office")
+	if v.Hotline != "" {
+		text += v.T(", hoặc gọi ", ", or call ") + v.Hotline
+	}
+	return text + "."
 }

@@ -22,6 +22,7 @@ type noteView struct {
 	FromLine   string
 	ToLine     string
 	AgencyLine string
+	GivenAt    string // the office that gives the result, with its address
 	WeightG    postal.Grams
 	Due        string
 	Track      string
@@ -57,6 +58,7 @@ func (s *Service) getNote(w http.ResponseWriter, r *http.Request) error {
 	}
 	n.FromLine, _ = s.Communes.CommuneLine(n.Page, n.People.Sender.Unit)
 	n.ToLine, _ = s.Communes.CommuneLine(n.Page, n.People.Receiver.Unit)
+	n.GivenAt = s.officeLine(d.ToOffice)
 	n.AgencyLine, _ = s.Communes.CommuneLine(n.Page, n.AgencyOf.Unit)
 	if i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(d.Item)); ok {
 		n.WeightG = i.WeightG
@@ -99,6 +101,14 @@ func (n noteView) promised() string {
 		due += " (" + n.T("chưa kiểm chứng", "not verified") + ")"
 	}
 	return words + " " + due + "; "
+}
+
+// secretAfter leads from the code to the secret beside it, on the copy that has it.
+func (n noteView) secretAfter(own bool) string {
+	if !own {
+		return ""
+	}
+	return n.T(", mã bí mật ", ", secret ")
 }
 
 func (n noteView) paperName(id string) string {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"citypost/internal/custody"
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
@@ -33,6 +34,11 @@ type publicView struct {
 	Where  string // office or agency, never a person
 	Events []web.Event
 	Papers []string // that the agency asks for
+	Pickup string   // office and address where the result waits
+
+	GivenAt string // the office that gives the result, with its address
+
+	PostageVND postal.VND // of the result, still to be paid
 }
 
 func (s *Service) getStatusForm(w http.ResponseWriter, r *http.Request) error {
@@ -126,7 +132,12 @@ func (s *Service) drawStatus(w http.ResponseWriter, r *http.Request, v *ledger.V
 		return err
 	}
 	p.Post = s.postClocks(p.Page, d)
-	_, p.Where = s.packet(p.Page, v, d)
+	p.GivenAt = s.officeLine(d.ToOffice)
+	var item *custody.Item
+	item, p.Where = s.packet(p.Page, v, d)
+	if d.waits() && item != nil {
+		p.Pickup, p.PostageVND = s.pickup(v, d), s.Money.Owed(v, item).TotalVND
+	}
 	entries, err := s.history(r, d)
 	if err != nil {
 		return err
@@ -227,13 +238,14 @@ func (p publicView) todo() string {
 	if p.SupplementUnderWay() {
 		return p.T("Bưu điện đang chuyển giấy tờ bổ sung đến cơ quan. Chưa cần làm gì.", "The post is taking the added papers to the agency. Nothing for now.")
 	}
+	if p.waits() {
+		return p.fetch()
+	}
 	switch p.State {
 	case SupplementRequested:
 		return p.T("Mang hoặc gửi các giấy tờ nêu dưới đây đến bưu cục bất kỳ; bưu điện chuyển đến cơ quan.", "Bring or send the papers named below to any post office; the post takes them to the agency.")
 	case AttemptFailed:
 		return p.T("Bưu tá đã đến mà chưa gặp. Hãy chuẩn bị giấy tờ tuỳ thân; bưu điện sẽ hẹn lại.", "The postman came and met nobody. Have your identity paper ready; the post will come again.")
-	case AwaitingPickup:
-		return p.T("Mang giấy tờ tuỳ thân đến bưu cục để nhận kết quả.", "Fetch the result at the post office with your identity paper.")
 	case OutForDelivery:
 		return p.T("Bưu tá đang mang kết quả đến. Hãy chuẩn bị giấy tờ tuỳ thân"+p.owedVI()+".", "The postman is on the way. Have your identity paper ready"+p.owedEN()+".")
 	case Refused:
@@ -270,10 +282,13 @@ func (p publicView) owedEN() string {
 // facts are the lines under the bar; the two clocks stand apart.
 func (p publicView) facts() []web.Row {
 	rows := []web.Row{{Key: p.T("Thủ tục", "Procedure"), Value: p.Name, Lang: "vi"}, {Key: p.T("Cơ quan", "Agency"), Value: p.Agency}, {Key: p.T("Đang ở", "Where it is"), Value: p.Where}}
+	if p.Brings() {
+		rows = append(rows, web.Row{Key: p.T("Nhận kết quả", "Result"), Value: keepWords(p.Page, p.Keep, p.GivenAt)})
+	}
 	for _, c := range p.Post {
 		value := c.Due
 		if c.Done != "" {
-			value += p.T("; xong ", "; done ") + c.Done
+			value += "; " + c.Done
 		}
 		rows = append(rows, web.Row{Key: p.T("Bưu điện: ", "The post: ") + c.Label, Value: value})
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"citypost/internal/cash"
 	"citypost/internal/custody"
 	"citypost/internal/dossier"
 	"citypost/internal/ledger"
@@ -62,6 +63,32 @@ func TestAddedPapersArePricedListedAndPrinted(t *testing.T) {
 		c.get(path).wants(t, 200, "Bổ sung 25/11/2026", note) // the list keeps what came later
 		c.get(handover+"/record").wants(t, 200, "Cần bổ sung: Tờ khai theo mẫu. Lý do: Giấy tờ không đúng loại.")
 		c.get(opened.to+"/record").wants(t, 200, "!Cần bổ sung")
+	})
+}
+
+// If this fails added papers that are lost are never paid for, and what was paid to carry them is missing from the report.
+func TestLostAddedPapersHaveARecordAndArePaidFor(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, officer, boss := s.as("gd1"), s.as("cb1"), s.as("ks1")
+		n := s.takeIn(c)
+		s.lacks(c, officer, n)
+		s.doIt(c, n, "supplement", http.StatusSeeOther, "o."+s.dossier(n).Papers[0].Component, "1", "seal", "BS000302", "weight", "20", "means", "cash", "fare", "26000")
+		first, _ := cash.PaidFor(s.Ledger.View(t.Context()), s.dossier(n).Item)
+		if got := reportLine(s.Ledger.View(t.Context()), s.dossier(n)).PostageVND; got != first.PostageVND+26_000 {
+			t.Errorf("the report says %d of postage", got)
+		}
+		s.doIt(c, n, "lost", http.StatusSeeOther, "reason", "not_found")
+		s.isAt(n, dossier.Lost)
+		s.doIt(boss, n, "liability", http.StatusSeeOther, "record", "BB-3/2026", "kind", "lost", "fault", "post")
+		if d := s.dossier(n); d.Liable.Item != d.Supplement.Item {
+			t.Errorf("the record is about %s, lost are %s", d.Liable.Item, d.Supplement.Item)
+		}
+		least := s.dossier(n).Liable.LeastVND
+		s.doIt(boss, n, "compensate", http.StatusSeeOther, "amount", itoa(int(least)), "means", "transfer")
+		s.balance(cash.Compensation, least)
+		s.doIt(c, n, "found", http.StatusSeeOther)
+		s.isAt(n, dossier.SupplementRequested)
 	})
 }
 

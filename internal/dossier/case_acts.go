@@ -161,7 +161,7 @@ func current(d *Dossier) postal.ItemNumber {
 	switch {
 	case d.Result != "":
 		return d.Result
-	case d.SupplementUnderWay():
+	case d.SupplementUnderWay(), d.State == Lost && d.Before == SupplementRequested && d.Supplement.Item != "":
 		return d.Supplement.Item
 	}
 	return d.Item

@@ -265,25 +265,34 @@ func TestTheTimeOfAnAnswerTellsNothingOfANumber(t *testing.T) {
 	w.do(t, officeA, clerk, custody.Undo{Item: withdrawn, Act: act})
 	asked := map[string]string{"unknown": "RR123456785VN", "withdrawn": string(withdrawn), "KT1": numbers[0]}
 	for _, path := range []string{"/track/%", "/track?code=%"} {
-		took := map[string][]float64{}
-		status, body := map[string]int{}, map[string]string{}
-		for range 300 {
-			for kind, number := range asked { // in another order each time
-				start := time.Now()
-				a := w.get(t, "", strings.ReplaceAll(path, "%", number))
-				took[kind] = append(took[kind], time.Since(start).Seconds())
-				status[kind] = a.status
-				body[kind] = strings.NewReplacer(number, "#", strings.ToLower(number), "#", spaced(number), "#").Replace(hex18.ReplaceAllString(a.body, ""))
+		told := map[string]int{} // in how many of the series
+		const series = 3         // a machine that is busy for a moment tells once, a leak each time
+		for range series {
+			took := map[string][]float64{}
+			status, body := map[string]int{}, map[string]string{}
+			for range 200 {
+				for kind, number := range asked { // in another order each time
+					start := time.Now()
+					a := w.get(t, "", strings.ReplaceAll(path, "%", number))
+					took[kind] = append(took[kind], time.Since(start).Seconds())
+					status[kind] = a.status
+					body[kind] = strings.NewReplacer(number, "#", strings.ToLower(number), "#", spaced(number), "#").Replace(hex18.ReplaceAllString(a.body, ""))
+				}
+			}
+			for kind := range asked {
+				if status[kind] != status["unknown"] || body[kind] != body["unknown"] {
+					t.Errorf("%s: %s is answered %d, unknown %d: %s", path, kind, status[kind], status["unknown"], difference(body[kind], body["unknown"]))
+				}
+				right := guessed(took[kind], took["unknown"])
+				t.Logf("%s: %s against unknown: right in %.1f of 100", path, kind, 100*right)
+				if right > 0.62 {
+					told[kind]++
+				}
 			}
 		}
-		for kind := range asked {
-			if status[kind] != status["unknown"] || body[kind] != body["unknown"] {
-				t.Errorf("%s: %s is answered %d, unknown %d: %s", path, kind, status[kind], status["unknown"], difference(body[kind], body["unknown"]))
-			}
-			right := guessed(took[kind], took["unknown"])
-			t.Logf("%s: %s against unknown: right in %.1f of 100", path, kind, 100*right)
-			if right > 0.62 {
-				t.Errorf("%s: the time tells %s from unknown in %.0f of 100 cases", path, kind, 100*right)
+		for kind, n := range told {
+			if n == series {
+				t.Errorf("%s: in each of %d series the time tells %s from unknown", path, n, kind)
 			}
 		}
 	}

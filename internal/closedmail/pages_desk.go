@@ -24,6 +24,7 @@ func (s *Pages) mountDesk(m *web.Mux) {
 	m.Post(itemsPath+"/{item}/undo", web.KT1Clerk, s.postUndo)
 	m.Post(itemsPath+"/{item}/back", web.KT1Clerk, s.postBack)
 	m.Get(itemsPath+"/{item}/label", web.KT1Clerk, s.getLabel)
+	m.Post(itemsPath+"/{item}/label", web.KT1Clerk, s.postLabel)
 }
 
 // boardTabs lead to the board and the shift.

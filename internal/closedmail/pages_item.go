@@ -106,6 +106,7 @@ func (v view) coverRows(c *Cover, i *custody.Item) []web.Row {
 		{Key: v.T("Nơi gửi", "Sender"), Value: v.body(c.Sender) + " · " + v.say("list", string(c.List))},
 		{Key: v.T("Người mang đến", "Handed in by"), Value: v.name(c.HandedBy)},
 		{Key: v.T("Nơi nhận", "Addressee"), Value: v.body(c.Addressee)},
+		{Key: v.T("Bưu cục phát", "Delivered by"), Value: v.office(i.ToOffice)},
 		{Key: v.T("Ký hiệu độ mật", "Letter"), Value: v.say("secrecy", string(c.Secrecy))},
 		{Key: v.T("Độ khẩn", "Urgency"), Value: strings.TrimSpace(v.say("urgency", string(c.Urgency)) + " " + v.Millis(c.AtMs))},
 		{Key: v.T("Khối lượng", "Weight"), Value: i.WeightG.In(v.Lang)},

@@ -176,3 +176,57 @@ func TestANumberOnACoverHasNoRoomForASubject(t *testing.T) {
 		}
 	}
 }
+
+func TestASealIsTheSameHoweverItIsTyped(t *testing.T) {
+	for _, s := range []string{"NP-77123", "np77123", "np 77123", " NP 77 123 ", "Np.77123"} {
+		if got, err := closedmail.ParseSeal(s); err != nil || got != "NP-77123" {
+			t.Errorf("%q is read as %q, %v", s, got, err)
+		}
+	}
+	if got, err := closedmail.ParseSeal("0 012 345"); err != nil || got != "0012345" {
+		t.Errorf("digits alone: %q %v", got, err)
+	}
+	for _, s := range []string{"", "NP", "12", "ABCDE-12345", "77123-NP", "NP-77123-1234567", "NP_77123", "số 77123"} {
+		if got, err := closedmail.ParseSeal(s); err == nil {
+			t.Errorf("%q is taken as %q", s, got)
+		}
+	}
+}
+
+func TestAnItemIsNotPackedForAnotherOfficeUnseen(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	local := cover()
+	local.ToOffice = officeA
+	i := s.accept(local)
+	bag := s.must(officeA, clerkA, closedmail.StartVessel{Office: officeA, To: officeB, Facility: "tui-01"}).Facts[0].(event.BagStarted).Bag
+	clerk := s.as(clerkA)
+	clerk.saysNo("Hãy xếp vào túi khác", "/kt1/vessels/"+string(bag)+"/pack", "item", string(i))
+	if a := clerk.get("/kt1").body; !strings.Contains(a, "phát tại đây") {
+		t.Error("the board does not say where the item goes")
+	}
+	clerk.done("/kt1/vessels/"+string(bag)+"/pack", "item", string(i), "via", "1")
+	if holder := s.holder(event.Thing(i)); holder != custody.AtOffice(officeA) {
+		t.Errorf("with %s", holder)
+	}
+}
+
+func TestTheBoardOfTheDestinationKnowsWhatComesAndWhatHasCome(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	secret := cover()
+	secret.Secrecy, secret.Locator = closedmail.SecrecyA, "dv-01"
+	i := s.accept(secret)
+	bag := s.vessel("tui-01", i)
+	trip := s.dispatch(bag)
+	s.leave(trip, bag)
+	if a := s.as(clerkB).get("/kt1").body; !strings.Contains(a, string(trip)) || !strings.Contains(a, "Đỗ Văn Mẫu") {
+		t.Error("the office of destination is not told of the dispatch that comes")
+	}
+	if a := s.as(clerkA).get("/kt1").body; !strings.Contains(a, string(trip)) {
+		t.Error("the office that sent the dispatch has lost sight of it")
+	}
+	s.arrive(trip, bag)
+	s.unpack(bag, i)
+	if a := s.as(clerkB).get("/kt1").body; !strings.Contains(a, "đã đến, phải phát, cũ nhất trước") || !strings.Contains(a, string(i)) {
+		t.Error("a letter A that has come is one among others")
+	}
+}

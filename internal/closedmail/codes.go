@@ -191,7 +191,7 @@ var (
 	Urgencies   = []Urgency{Plain, Express, Timed}
 	Withdrawals = []Reason{"expired", "moved", "left", "failed_check", "by_order"}
 	Retirements = []Reason{"worn", "damaged", "lost", "replaced"}
-	Troubles    = []Trouble{Seals, Torn, Short, "over", "locator", "accident", "intrusion", "theft", "other"}
+	Troubles    = []Trouble{Seals, Torn, Short, "over", "locator", "accident", "intrusion", "theft", Opened, "other"}
 	Levels      = []Level{"head", "province", "vnpost", "cpma", "police"}
 	Decisions   = []Decision{Sound, Rewrapped, FoundAgain}
 	Purposes    = []Purpose{"inspection", "repair", "guard", "delivery", "leadership"}
@@ -207,10 +207,11 @@ var (
 
 // Troubles that the acts themselves find.
 const (
-	Seals Trouble = "seal"
-	Torn  Trouble = "torn"
-	Short Trouble = "missing"
-	Back  Trouble = "recovered" // what was missing is there again, and is looked at before it goes on
+	Seals  Trouble = "seal"
+	Torn   Trouble = "torn"
+	Short  Trouble = "missing"
+	Opened Trouble = "opened"    // a cover that somebody opened: investigated in every case (Circular 16/2017, article 4)
+	Back   Trouble = "recovered" // what was missing is there again, and is looked at before it goes on
 )
 
 // Decisions of a supervisor.

@@ -237,10 +237,10 @@ func (v view) recalls() []*Cover {
 
 func (v view) recallTable(all []*Cover) *table {
 	t := &table{Caption: v.T("Tài liệu thu hồi chưa về nơi gửi", "Documents not yet back with their sender"),
-		Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Đang ở", "With")}, {Label: v.T("Phát lúc", "Delivered")}, {Label: v.T("Hạn trả", "Return by")}}}
+		Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Đang ở", "With")}, {Label: v.T("Phát lúc", "Delivered")}, {Label: v.T("Hạn trả", "Return by")}, {Label: v.T("Đang trả trong", "On its way back in")}}}
 	slices.SortFunc(all, func(a, b *Cover) int { return strings.Compare(a.RecallBy, b.RecallBy) })
 	for _, c := range all[:min(len(all), maxOnBoard)] {
-		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), itemsPath+"/"+string(c.Item)), textCell(v.body(c.Addressee)), textCell(v.Millis(c.Delivered)), v.recallCell(c.RecallBy)})
+		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), itemsPath+"/"+string(c.Item)), textCell(v.body(c.Addressee)), textCell(v.Millis(c.Delivered)), v.recallCell(c.RecallBy), codeCell(string(c.BackIn), "")})
 	}
 	return t
 }

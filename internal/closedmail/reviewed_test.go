@@ -230,3 +230,50 @@ func TestTheBoardOfTheDestinationKnowsWhatComesAndWhatHasCome(t *testing.T) {
 		t.Error("a letter A that has come is one among others")
 	}
 }
+
+func TestAnOpenedCoverIsInvestigatedBeforeTheAnswer(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	head := s.as(headA)
+	item := last(s.as(clerkA).done("/kt1/accept", coverForm()...))
+	head.saysNo("phải ghi số hiệu bưu gửi", "/kt1/cases/complain", "body", string(bodyTwo), "about", "opened")
+	if to := head.done("/kt1/cases/complain", "body", string(bodyTwo), "item", item, "about", "opened"); !strings.Contains(to, "/kt1/incidents/") {
+		t.Errorf("nobody is led to the incident, but to %s", to)
+	}
+	c := closedmail.Cases(s.View(t.Context()), "complaint")[0]
+	answer := []string{"id", string(c.ID), "outcome", "partly", "pays", "250000"}
+	head.saysNo("phải điều tra xong mới trả lời", "/kt1/cases/answer", answer...)
+	s.settle(officeA, clerkA, otherA, headA, closedmail.Sound)
+	head.saysNo("Chỉ bồi thường khi", "/kt1/cases/answer", "id", string(c.ID), "outcome", "rejected", "pays", "250000")
+	head.done("/kt1/cases/answer", answer...)
+	if a := head.get("/kt1/cases").body; !strings.Contains(a, "bồi thường 250.000") {
+		t.Error("the page does not say what was paid")
+	}
+	s.sound()
+}
+
+func TestADocumentOnItsWayBackIsSeenOnBothItems(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	recall := cover()
+	recall.RecallBy = day("2020-05-20")
+	i := s.accept(recall)
+	bag := s.vessel("tui-01", i)
+	s.send(bag)
+	s.unpack(bag, i)
+	s.giveOut(i)
+	s.must(officeA, courier, deliver(i))
+	back := closedmail.Accept{Office: officeB, Number: "9/UB", Sender: bodyTwo, HandedBy: registry2, Addressee: bodyOne, WeightG: 80, ToUnit: "11407", ToOffice: officeA, Returns: i}
+	r := s.must(officeB, clerkB, back)
+	b := r.Facts[0].(event.ItemAccepted).Item
+	s.refused("closedmail.returns", officeB, clerkB, back) // once is enough
+	for path, want := range map[string]postal.ItemNumber{"/kt1/items/" + string(i): b, "/kt1": b} {
+		if a := s.as(clerkA).get(path).body; !strings.Contains(a, string(want)) {
+			t.Errorf("%s does not name %s", path, want)
+		}
+	}
+	if a := s.as(clerkB).get("/kt1/items/" + string(b)).body; !strings.Contains(a, string(i)) {
+		t.Error("the item that returns it does not name the document")
+	}
+	s.must(officeB, clerkB, closedmail.UndoAccept{Item: b, Act: r.Act, Second: headB})
+	s.must(officeB, clerkB, back) // the first was a mistake
+	s.sound()
+}

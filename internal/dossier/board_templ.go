@@ -438,7 +438,7 @@ func dossierTable(p web.Page, rows []row, caption string) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				if r.Liable.PaidVND > 0 {
+				if r.paidFor() {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<br>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -447,7 +447,7 @@ func dossierTable(p web.Page, rows []row, caption string) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-				} else if r.Liable.waits() {
+				} else if r.waitsForApproval() {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<br>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -199,11 +199,11 @@ func (s *Service) meantLater(r *http.Request, f *web.Form, v *ledger.View, d *Do
 	case "answer":
 		return AnswerComplaint{Dossier: d.Code, Number: int(f.Int("number", 1, maxComplaints)), Outcome: f.Choice("outcome", ComplaintOutcomes...)}, nil
 	case "liability":
-		return s.liable(f, v, d, "")
+		return s.liable(f, v, d, false)
 	case "correct":
-		return s.liable(f, v, d, d.Liability)
+		return s.liable(f, v, d, true)
 	case "approve":
-		return ApproveLiability{Dossier: d.Code, Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), AmountVND: f.VND("granted", 1, maxFee)}, nil
+		return ApproveLiability{Dossier: d.Code, Item: packetOf(f, d), Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), AmountVND: f.VND("granted", 1, maxFee)}, nil
 	case "compensate":
 		return s.compensating(r, f, v, d, desk)
 	}

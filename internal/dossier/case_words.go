@@ -176,8 +176,10 @@ func caseRows(c caseView) []web.Row {
 			add("Bổ sung trước ngày", "Until", c.Date(c.Supplement.Until.Start()))
 		}
 	}
-	if c.PaidOutVND > 0 {
-		add("Đã bồi thường", "Compensated", c.Money(c.PaidOutVND))
+	for _, x := range c.Claims {
+		if x.PaidVND > 0 {
+			add("Đã bồi thường", "Compensated", c.Money(x.PaidVND)+" ("+x.Records[0].Item.Grouped()+")")
+		}
 	}
 	if c.Outcome != "" {
 		add("Kết quả", "Result", Say("outcome", c.Outcome).In(c.Lang))
@@ -195,7 +197,7 @@ func (c caseView) meansForm() *web.Form {
 
 // compensation is what the record obliges to pay: what it grants, or the least of the rules.
 func (c caseView) compensation() postal.VND {
-	return max(c.LeastVND, c.Liable.AmountVND)
+	return max(c.LeastVND, c.chosen().AmountVND)
 }
 
 func peopleRows(c caseView) []web.Row {
@@ -274,9 +276,9 @@ func nextWords(c caseView) string {
 		return c.T("Không còn việc gì với hồ sơ này.", "Nothing more is to be done.")
 	case c.PaidOutVND > 0:
 		return c.T("Đã bồi thường. Giúp công dân xin cấp lại giấy tờ; thấy gói thì ghi.", "Compensated. Help the citizen to get new papers; record the packet when it is found.")
-	case c.State == Lost && c.Liable.waits():
+	case c.State == Lost && c.Liable(current(c.Dossier)).waits():
 		return c.T("Số tiền bồi thường chờ người khác chi hoặc lãnh đạo duyệt; giúp công dân xin cấp lại giấy tờ.", "The compensation waits for another person to pay it or a manager to approve it; help the citizen to get new papers.")
-	case c.State == Lost && c.Liability != "":
+	case c.State == Lost && c.Liable(current(c.Dossier)).Record != "":
 		return c.T("Bồi thường nếu bưu điện có lỗi; giúp công dân xin cấp lại giấy tờ.", "Compensate if the post is at fault; help the citizen to get new papers.")
 	case c.inHands() && c.Away != nil:
 		return c.T("Kết quả đang trên đường trả cho công dân.", "The result is on its way to the citizen.")

@@ -54,9 +54,9 @@ type caseView struct {
 
 	Claims    []claim             // the packets with a record, the chosen one first
 	Unclaimed []postal.ItemNumber // other packets that are lost or damaged without one
-	Payers    []web.Person // who may pay an amount above the least
-	Approvers []web.Person // or approve it
-	Overseer  bool         // a manager: looks, and approves
+	Payers    []web.Person        // who may pay an amount above the least
+	Approvers []web.Person        // or approve it
+	Overseer  bool                // a manager: looks, and approves
 
 	Shows map[string]string // what each picture shows, by its hash
 

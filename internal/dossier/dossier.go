@@ -173,7 +173,7 @@ type Dossier struct {
 	CollectedVND postal.VND       // of OwedVND, from the person who has the result
 	Given        []event.StateFee // what that person paid with it
 
-	Heard  Heard
+	Heard   Heard
 	Liables []Liable // one a packet, in the order in which the packets first had one
 }
 

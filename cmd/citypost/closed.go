@@ -25,6 +25,7 @@ type closedCmd struct {
 	User       closedUserCmd       `cmd:"" help:"Add, list and disable accounts of the closed house."`
 	Offices    closedOfficesCmd    `cmd:"" help:"Take in the list of offices, from a file."`
 	Counts     closedCountsCmd     `cmd:"" help:"Write the signed file of counts, the only thing that leaves the house."`
+	Ledger     closedLedgerCmd     `cmd:"" help:"Count, verify and rebuild the ledger of the closed house."`
 	Clock      closedClockCmd      `cmd:"" help:"Show how far the clock lies behind the last entry, and accept it."`
 	Backup     closedBackupCmd     `cmd:"" help:"Copy the closed house while it works; the copy is encrypted and proved."`
 	Restore    closedRestoreCmd    `cmd:"" help:"Put a copy into an empty folder and prove it."`

@@ -158,6 +158,7 @@ func carryThrough(t *testing.T, base string) (item string) {
 	staff := idsOf(signIn(t, base, "quantri"))
 	clerk, there, carrier := signIn(t, base, "kt1.gdv01"), signIn(t, base, "kt1.gdv03"), signIn(t, base, "kt1.gtv01")
 	item = clerk.done("/kt1/accept", "sender", "cq-0001", "handed_by", staff["vanthu01"], "number", "123/QĐ-UB", "addressee", "cq-0002", "secrecy", "B", "urgency", "express", "weight", "120")
+	clerk.done("/kt1/items/" + item + "/label")
 	clerk.sees("/kt1/items/"+item+"/label", item)
 	bag := clerk.done("/kt1/vessels", "facility", offered(t, clerk.sees("/kt1/vessels", "hop-"), `(?:hop|tui)-\d+`), "to", "980100")
 	clerk.done("/kt1/vessels/"+bag+"/pack", "item", item)

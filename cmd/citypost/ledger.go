@@ -20,23 +20,18 @@ type ledgerCmd struct {
 	Export    ledgerExportCmd    `cmd:"" help:"Write all entries as JSON lines, with the bytes that are hashed."`
 }
 
-type ledgerStatsCmd struct {
-	houseFlags
+// ledgerStats counts a ledger, of either house.
+type ledgerStats struct {
 	JSON bool `help:"Print JSON."`
 }
 
-// Run counts.
-func (c ledgerStatsCmd) Run(e env) error {
-	h, err := c.open(e)
+func (c ledgerStats) of(e env, l *ledger.Ledger) error {
+	s, err := l.Stats(e)
 	if err != nil {
 		return err
 	}
-	s, err := h.Ledger.Stats(e)
-	if err != nil {
-		return closing(h, err)
-	}
 	if c.JSON {
-		return closing(h, json.NewEncoder(e.Out).Encode(s))
+		return json.NewEncoder(e.Out).Encode(s)
 	}
 	per := int64(0)
 	if s.Entries > 0 {
@@ -45,41 +40,45 @@ func (c ledgerStatsCmd) Run(e env) error {
 	_, err = fmt.Fprintf(e.Out, "entries      %s\nstates       %s (%s on boards)\nentry bytes  %s\ndatabase     %s bytes, %s an entry\nlast entry   %s\n",
 		postal.Count(s.Entries), postal.Count(s.States), postal.Count(s.OnBoards), postal.Count(s.BodyBytes), postal.Count(s.DatabaseLen), postal.Count(per),
 		postal.FromMillis(s.RecordedMs).Format("02/01/2006 15:04:05"))
-	return closing(h, err)
+	return err
 }
 
-type ledgerRebuildCmd struct {
+type ledgerStatsCmd struct {
 	houseFlags
-	Check bool `help:"Only compare; exit 1 when the states differ."`
-	JSON  bool `help:"Print JSON."`
+	ledgerStats
 }
 
-// Help shows an example.
-func (ledgerRebuildCmd) Help() string {
-	return "Example:\n  citypost ledger rebuild --check --data /var/lib/citypost"
-}
-
-// Run compares or rebuilds.
-func (c ledgerRebuildCmd) Run(e env) error {
+// Run counts.
+func (c ledgerStatsCmd) Run(e env) error {
 	h, err := c.open(e)
 	if err != nil {
 		return err
 	}
-	show := progress(e.Diag, "replay")
-	total := h.Ledger.Seq()
-	if !c.Check {
-		if err := h.Ledger.Rebuild(e, func(seq int64) { show(seq, total) }); err != nil {
-			return closing(h, err)
-		}
-	}
-	diffs, err := h.Ledger.Check(e, func(seq int64) { show(seq, total) })
-	if err != nil {
-		return closing(h, err)
-	}
-	return closing(h, c.report(e, total, diffs))
+	return closing(h, c.of(e, h.Ledger))
 }
 
-func (c ledgerRebuildCmd) report(e env, total int64, diffs []ledger.Difference) error {
+// ledgerRebuild compares the states with the ledger, or makes them anew.
+type ledgerRebuild struct {
+	Check bool `help:"Only compare; exit 1 when the states differ."`
+	JSON  bool `help:"Print JSON."`
+}
+
+func (c ledgerRebuild) of(e env, l *ledger.Ledger) error {
+	show := progress(e.Diag, "replay")
+	total := l.Seq()
+	if !c.Check {
+		if err := l.Rebuild(e, func(seq int64) { show(seq, total) }); err != nil {
+			return err
+		}
+	}
+	diffs, err := l.Check(e, func(seq int64) { show(seq, total) })
+	if err != nil {
+		return err
+	}
+	return c.report(e, total, diffs)
+}
+
+func (c ledgerRebuild) report(e env, total int64, diffs []ledger.Difference) error {
 	if c.JSON {
 		if err := json.NewEncoder(e.Out).Encode(map[string]any{"entries": total, "differences": diffs}); err != nil {
 			return err
@@ -94,19 +93,38 @@ func (c ledgerRebuildCmd) report(e env, total int64, diffs []ledger.Difference) 
 		fmt.Fprintf(e.Diag, "%s: %s\n", d.Key, d.What)
 	}
 	return fault.New(fault.Conflict, "ledger.states_differ",
-		"%d trạng thái không khớp với sổ cái. Chạy «citypost ledger rebuild» để dựng lại từ sổ cái.",
-		"%d states differ from the ledger. Run “citypost ledger rebuild” to make them anew from it.", len(diffs))
+		"%d trạng thái không khớp với sổ cái. Chạy lại lệnh này không có --check để dựng lại từ sổ cái.",
+		"%d states differ from the ledger. Run this again without --check to make them anew from it.", len(diffs))
 }
 
-type ledgerFollowersCmd struct {
+type ledgerRebuildCmd struct {
 	houseFlags
+	ledgerRebuild
+}
+
+// Help shows an example.
+func (ledgerRebuildCmd) Help() string {
+	return "Example:\n  citypost ledger rebuild --check --data /var/lib/citypost"
+}
+
+// Run compares or rebuilds.
+func (c ledgerRebuildCmd) Run(e env) error {
+	h, err := c.open(e)
+	if err != nil {
+		return err
+	}
+	return closing(h, c.of(e, h.Ledger))
+}
+
+// ledgerFollowers shows and sets how far the followers have come.
+type ledgerFollowers struct {
 	At   map[string]int64 `placeholder:"NAME=ENTRY" help:"Say that a follower stands at this entry: the next one is worked on next."`
 	Drop []string         `placeholder:"NAME" help:"Take away a cursor that is damaged or belongs to no follower."`
 	JSON bool             `help:"Print JSON."`
 }
 
 // Help shows when it is needed.
-func (ledgerFollowersCmd) Help() string {
+func (ledgerFollowers) Help() string {
 	return `A follower whose place in the ledger was damaged stops until a person says where it stands. Entries after that place are worked on (again); entries before it are not. What it has done already
 shows in its lists; the same command in a restored copy shows where it stood then. A damaged cursor under a name that nothing uses is the rest of one whose name was changed: drop it, and set the right one.
 
@@ -115,28 +133,23 @@ Example:
   citypost ledger followers --at reports=81250 --data /var/lib/citypost`
 }
 
-// Run sets what was asked for and shows all.
-func (c ledgerFollowersCmd) Run(e env) error {
-	h, err := c.open(e)
-	if err != nil {
-		return err
-	}
+func (c ledgerFollowers) of(e env, l *ledger.Ledger, a ledger.Audit) error {
 	for name, seq := range c.At {
-		if err := h.Ledger.SetCursor(e, name, seq); err != nil {
-			return closing(h, err)
+		if err := l.SetCursor(e, name, seq); err != nil {
+			return err
 		}
 	}
 	for _, name := range c.Drop {
-		if err := h.Ledger.DropCursor(e, name); err != nil {
-			return closing(h, err)
+		if err := l.DropCursor(e, name); err != nil {
+			return err
 		}
 	}
-	list, err := ledger.Audit{DB: h.DB}.Followers(e)
+	list, err := a.Followers(e)
 	if err != nil {
-		return closing(h, err)
+		return err
 	}
 	if c.JSON {
-		return closing(h, json.NewEncoder(e.Out).Encode(list))
+		return json.NewEncoder(e.Out).Encode(list)
 	}
 	for _, f := range list {
 		said := ""
@@ -144,10 +157,24 @@ func (c ledgerFollowersCmd) Run(e env) error {
 			said = "damaged"
 		}
 		if _, err := fmt.Fprintf(e.Out, "%-24s %12s %s\n", f.Name, postal.Count(f.Seq), said); err != nil {
-			return closing(h, err)
+			return err
 		}
 	}
-	return closing(h, nil)
+	return nil
+}
+
+type ledgerFollowersCmd struct {
+	houseFlags
+	ledgerFollowers
+}
+
+// Run sets what was asked for and shows all.
+func (c ledgerFollowersCmd) Run(e env) error {
+	h, err := c.open(e)
+	if err != nil {
+		return err
+	}
+	return closing(h, c.of(e, h.Ledger, ledger.Audit{DB: h.DB}))
 }
 
 type ledgerRotateCmd struct{ houseFlags }

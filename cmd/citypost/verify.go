@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -10,12 +11,17 @@ import (
 	"citypost/internal/proof"
 )
 
-// verifyCmd checks receipts and whole ledgers without trusting the house they come from.
-type verifyCmd struct {
-	What   string `arg:"" help:"A receipt (its text, or a file with it), an export, a database, a data folder, or the public address of a ledger."`
+// verifying is by which keys something is checked, and how it is said.
+type verifying struct {
 	Keys   string `help:"File with the ledger's public keys, as its page /ledger/keys gives them." type:"existingfile"`
 	Policy string `help:"Policy file (C2SP tlog-policy), as /ledger/policy gives it: receipts and public checkpoints must bear the cosignatures that it asks for." type:"existingfile"`
 	JSON   bool   `help:"Print JSON."`
+}
+
+// verifyCmd checks receipts and whole ledgers without trusting the house they come from.
+type verifyCmd struct {
+	What string `arg:"" help:"A receipt (its text, or a file with it), an export, a database, a data folder, or the public address of a ledger."`
+	verifying
 }
 
 // Help shows an example.
@@ -25,6 +31,10 @@ func (verifyCmd) Help() string {
 
 // Run checks and says what is proved.
 func (c verifyCmd) Run(e env) error {
+	return c.check(e, func(ctx context.Context, check proof.Checker) (proof.Report, error) { return check.Check(ctx, c.What) })
+}
+
+func (c verifying) check(e env, look func(context.Context, proof.Checker) (proof.Report, error)) error {
 	check := proof.Checker{Lang: e.Lang, Progress: progress(e.Diag, "verify")}
 	if c.Keys != "" {
 		text, err := os.ReadFile(c.Keys)
@@ -47,7 +57,7 @@ func (c verifyCmd) Run(e env) error {
 			check.Keys = check.Policy.Keys
 		}
 	}
-	r, err := check.Check(e, c.What)
+	r, err := look(e, check)
 	if err != nil {
 		return err
 	}
@@ -60,7 +70,7 @@ func (c verifyCmd) Run(e env) error {
 	return nil
 }
 
-func (c verifyCmd) print(e env, r proof.Report) error {
+func (c verifying) print(e env, r proof.Report) error {
 	if c.JSON {
 		return json.NewEncoder(e.Out).Encode(r)
 	}

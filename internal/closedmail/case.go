@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -39,13 +40,20 @@ func PageKey(r Register, o postal.OfficeCode, page int) ledger.Key {
 	return ledger.Key("e:" + string(r) + "/" + string(o) + "/" + strconv.Itoa(page))
 }
 
-// Place is the board of open cases; pages lie on none.
+// Place is the board of open cases, or what has ended at the office; pages lie on none, and visits that are over are in the visitor log.
 func (c *Case) Place() string {
-	if c.Kind == "page" || c.EndedMs != 0 {
+	switch {
+	case c.Kind == "page":
+		return ""
+	case c.EndedMs == 0:
+		return casesPlace
+	case c.Kind == "visit":
 		return ""
 	}
-	return casesPlace
+	return endedAt(c.Office)
 }
+
+func endedAt(o postal.OfficeCode) string { return "kt1:ended:" + string(o) }
 
 // Encode writes the case.
 func (c *Case) Encode(dst []byte) []byte { return ledger.Encode(dst, c.fields) }
@@ -72,9 +80,18 @@ func (c *Case) fields(w *ledger.Codec) {
 }
 
 // Cases lists the open cases of a kind.
-func Cases(v *ledger.View, kind string) []*Case {
+func Cases(v *ledger.View, kind string) []*Case { return casesAt(v, casesPlace, kind) }
+
+// EndedCases lists the complaints, inspections or holds of an office that have ended, the last first.
+func EndedCases(v *ledger.View, o postal.OfficeCode, kind string) []*Case {
+	all := casesAt(v, endedAt(o), kind)
+	slices.SortFunc(all, func(a, b *Case) int { return cmp.Compare(b.EndedMs, a.EndedMs) })
+	return all
+}
+
+func casesAt(v *ledger.View, place, kind string) []*Case {
 	var all []*Case
-	for _, k := range v.At(casesPlace, 'e') {
+	for _, k := range v.At(place, 'e') {
 		if c, ok := ledger.Get[*Case](v, k); ok && c.Kind == kind {
 			all = append(all, c)
 		}

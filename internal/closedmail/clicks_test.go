@@ -57,6 +57,7 @@ func (s *site) clickBag(items []string) string {
 	clerk := s.as(clerkA)
 	mistaken := last(clerk.done("/kt1/accept", coverForm()...))
 	clerk.done("/kt1/items/"+mistaken+"/undo", second(headA)...)
+	clerk.done("/kt1/items/" + items[0] + "/label")
 	bag := last(clerk.done("/kt1/vessels", "facility", "tui-01", "to", string(officeB)))
 	path := "/kt1/vessels/" + bag
 	clerk.done(path+"/pack", "item", items[0])

@@ -179,6 +179,7 @@ var (
 	Findings    = []Finding{"people", "papers", "area", "vehicle", "bags", "registers", "time", "seals", "archive"}
 	Registers   = []Register{OutRegister, InRegister, TransferBook, HandoverBook, IncidentBook}
 	Reprints    = []Reason{"grew", "damaged", "lost", "archive"}
+	Relabels    = []Reason{"damaged", "lost", "rewrapped"}
 	HoldReasons = []Reason{"complaint", "inspection", "investigation"}
 )
 

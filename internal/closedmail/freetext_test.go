@@ -63,6 +63,8 @@ func everyAct(h *house) {
 	full.Secrecy, full.Urgency, full.Locator, full.RecallBy = closedmail.SecrecyA, closedmail.Express, "dv-01", day("2020-06-01")
 	full.Rules, full.DueMs = []closedmail.RuleID{"kt1.journey@2017-08-15"}, h.now.AddDate(0, 0, 2).UnixMilli()
 	a, b, c, lost := h.accept(full), h.accept(cover()), h.accept(cover()), h.accept(cover())
+	h.must(officeA, clerkA, closedmail.PrintLabel{Item: a})
+	h.must(officeA, clerkA, closedmail.PrintLabel{Item: a, Reason: "damaged"})
 	bag := h.vessel("tui-01", a, b)
 	off := ask(h, officeA, clerkA, closedmail.ReopenVessel{Bag: bag, Second: otherA})
 	h.must(officeA, clerkA, closedmail.CallOff{Subject: off.Subject, Asked: off.ID})

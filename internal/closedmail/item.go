@@ -34,6 +34,7 @@ type Cover struct {
 	Origin     postal.OfficeCode
 	Lost       ID           // the incident whose search was closed without finding it
 	Answers    event.Holder // who held it last by the ledger, while it is lost
+	Labels     int          // printed
 }
 
 const recallPlace = "kt1:recall"
@@ -80,6 +81,7 @@ func (c *Cover) fields(w *ledger.Codec) {
 	ledger.Str(w, &c.Origin)
 	ledger.Str(w, &c.Lost)
 	ledger.Str(w, &c.Answers)
+	ledger.Int(w, &c.Labels)
 }
 
 // CoverOf gives the cover of an item.
@@ -296,6 +298,8 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 		if c, ok := CoverOf(v, f.Item); ok {
 			use(v, c.Locator, "", c.Origin)
 		}
+	case event.KT1LabelPrinted:
+		ledger.Edit[*Cover](v, CoverKey(f.Item)).Labels = f.Copy
 	case event.KT1Left:
 		for n, i := range f.Items {
 			ledger.Edit[*Cover](v, CoverKey(i)).Left = f.WaitMin[n] + 1

@@ -160,6 +160,7 @@ const (
 	leaveLimit    = "kt1.leave.minutes"
 	incidentLimit = "kt1.incident.minutes"
 	recallWarning = "kt1.recall.warning"
+	expiryWarning = "kt1.expiry.warning"
 )
 
 // Payer says who pays for what the bodies of a list sent on a day ("central-budget" or "sender"), and by which rule; "" when no rule says so.

@@ -2,6 +2,7 @@ package closedmail
 
 import (
 	"net/http"
+	"strings"
 
 	"citypost/internal/custody"
 	"citypost/internal/ledger"
@@ -23,6 +24,46 @@ func (s *Pages) drawCases(w http.ResponseWriter, r *http.Request, f *web.Form) e
 	return v.draw(w, r)
 }
 
+// ended lists what is over, with how it ended; nothing when nothing is.
+func (v *view) ended(kind string) part {
+	all := EndedCases(v.led, v.At, kind)
+	if len(all) == 0 {
+		return part{}
+	}
+	captions := map[string]string{"complaint": v.T("Khiếu nại đã trả lời, mới nhất trước", "Complaints answered, the last first"), "inspection": v.T("Đã kiểm tra, mới nhất trước", "Inspections done, the last first"), "hold": v.T("Lệnh giữ đã bỏ, mới nhất trước", "Holds lifted, the last first")}
+	t := &table{Caption: captions[kind], Heads: []web.Head{{Label: v.T("Cơ quan, lý do", "Whose")}, {Label: v.T("Nội dung", "Matter")}, {Label: v.T("Từ", "Since")}, {Label: v.T("Xong", "Ended")}, {Label: v.T("Kết quả", "Result")}}}
+	for _, c := range all[:min(len(all), maxOnBoard)] {
+		t.Rows = append(t.Rows, v.endedRow(c))
+	}
+	return part{Table: t}
+}
+
+func (v *view) endedRow(c *Case) []cell {
+	end := textCell(v.Millis(c.EndedMs))
+	switch c.Kind {
+	case "complaint":
+		if c.EndedMs > c.DueMs {
+			end = tagCell(v.Millis(c.EndedMs)+v.T(" (trễ hạn)", " (late)"), web.Bad)
+		}
+		matter := v.say("about", c.What)
+		if c.Item != "" {
+			matter += " · " + string(c.Item)
+		}
+		return []cell{textCell(v.body(BodyCode(c.About))), textCell(matter), textCell(v.Millis(c.OpenedMs)), end, textCell(v.say("outcome", c.Outcome))}
+	case "inspection":
+		found := v.T("Không có gì phải khắc phục", "Nothing to be mended")
+		if len(c.Findings) > 0 {
+			var words []string
+			for _, f := range c.Findings {
+				words = append(words, v.say("finding", string(f)))
+			}
+			found = v.T("Phải khắc phục: ", "To be mended: ") + strings.Join(words, ", ")
+		}
+		return []cell{textCell(v.say("authority", c.About)), textCell(v.say("inspection", c.What)), textCell(postal.DayOf(postal.FromMillis(c.DueMs)).VN()), end, textCell(found)}
+	}
+	return []cell{textCell(v.say("hold", c.About)), textCell(""), textCell(v.Millis(c.OpenedMs)), end, textCell("")}
+}
+
 func (v *view) complaints() {
 	t := &table{Caption: v.T("Khiếu nại chưa trả lời", "Complaints not answered"), Empty: v.T("Không có khiếu nại nào", "No complaint is open"), Heads: []web.Head{{Label: v.T("Cơ quan", "Body")}, {Label: v.T("Nội dung", "Matter")}, {Label: v.T("Bưu gửi", "Item")}, {Label: v.T("Hạn trả lời", "Answer by")}, {Label: v.T("Trả lời", "Answer")}}}
 	for _, c := range Cases(v.led, "complaint") {
@@ -39,7 +80,7 @@ func (v *view) complaints() {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	v.add(part{Head: v.T("Khiếu nại", "Complaints"), Table: t})
+	v.add(part{Head: v.T("Khiếu nại", "Complaints"), Table: t}, v.ended("complaint"))
 	if v.May(web.KT1Supervisor) {
 		senders, _, _, err := v.bodyChoices()
 		if err != nil {
@@ -67,7 +108,7 @@ func (v *view) inspections() {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	v.add(part{Head: v.T("Kiểm tra", "Inspections"), Table: t})
+	v.add(part{Head: v.T("Kiểm tra", "Inspections"), Table: t}, v.ended("inspection"))
 	if v.May(web.KT1Supervisor) {
 		v.add(part{Head: v.T("Ghi thông báo kiểm tra", "Record an announcement"), Form: &form{Action: casesPath + "/announce", Button: v.T("Ghi", "Record it"), Asks: []ask{
 			{Kind: askChoice, Field: web.Field{Name: "authority", Label: v.T("Cơ quan kiểm tra", "Authority")}, Choices: choices(*v, "authority", Authorities)}, {Kind: askTick, Field: web.Field{Name: "surprise", Label: v.T("Đột xuất", "Unannounced")}},
@@ -87,7 +128,7 @@ func (v *view) holds() {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	v.add(part{Head: v.T("Lưu giữ", "Holds"), Table: t})
+	v.add(part{Head: v.T("Lưu giữ", "Holds"), Table: t}, v.ended("hold"))
 	if v.May(web.KT1Supervisor) {
 		v.add(part{Head: v.T("Giữ hồ sơ quá thời hạn lưu", "Keep records beyond their time"), Form: &form{Action: casesPath + "/hold", Button: v.T("Giữ", "Hold"), Kind: web.Second, Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(*v, "hold", HoldReasons)}}}})
 	}

@@ -24,6 +24,7 @@ func (s *Pages) mountDesk(m *web.Mux) {
 	m.Post(itemsPath+"/{item}/undo", web.KT1Clerk, s.postUndo)
 	m.Post(itemsPath+"/{item}/back", web.KT1Clerk, s.postBack)
 	m.Get(itemsPath+"/{item}/label", web.KT1Clerk, s.getLabel)
+	m.Post(itemsPath+"/{item}/label", web.KT1Clerk, s.postLabel)
 }
 
 // boardTabs lead to the board and the shift.
@@ -47,6 +48,7 @@ func (s *Pages) getBoard(w http.ResponseWriter, r *http.Request) error {
 		v.add(part{Text: v.T("Bưu cục chưa mở ca trực. Chưa nhận được bưu gửi.", "The office has no open shift. Nothing can be accepted."), Tone: web.Bad,
 			Form: &form{Action: shiftPath, Button: v.T("Mở ca", "Open the shift"), Key: "F4", Hidden: []string{"do", "open"}}})
 	}
+	v.remindOf(v.Person.ID)
 	secret, others := v.waiting()
 	incidents := Incidents(v.led, v.At)
 	recalls := v.recalls()
@@ -201,10 +203,7 @@ func (v view) recallCell(by string) cell {
 	case left < 0:
 		return tagCell(text+v.T(fmt.Sprintf(" (quá %d ngày)", -left), fmt.Sprintf(" (%d days late)", -left)), web.Bad)
 	case left <= v.s.Law.Minutes(recallWarning, v.day()):
-		if left == 0 {
-			return tagCell(text+v.T(" (hôm nay)", " (today)"), web.Ask)
-		}
-		return tagCell(text+v.T(fmt.Sprintf(" (còn %d ngày)", left), fmt.Sprintf(" (%d days left)", left)), web.Ask)
+		return tagCell(text+v.daysLeft(left), web.Ask)
 	default:
 		return textCell(text)
 	}

@@ -57,7 +57,11 @@ func (v view) fitness(x *Facility) cell {
 	case !x.Fit(v.day()):
 		return tagCell(v.T("Quá hạn kiểm tra ", "Overdue since ")+vnDay(x.Until), web.Bad)
 	}
-	return tagCell(v.T("Đạt, đến ", "Passed, until ")+vnDay(x.Until), web.Good)
+	text := v.T("Đạt, đến ", "Passed, until ") + vnDay(x.Until)
+	if left, soon := v.ending(x.Until); soon {
+		return tagCell(text+v.daysLeft(left), web.Ask)
+	}
+	return tagCell(text, web.Good)
 }
 
 // useLink leads to the bag or item that a facility is in use for, for those who may look at it.

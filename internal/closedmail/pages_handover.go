@@ -382,6 +382,7 @@ func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v.remindOf(v.Person.ID)
 	t := &table{Caption: v.T("Phải phát", "To be delivered"), Empty: v.T("Không cầm bưu gửi nào", "Nothing in hand"), Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Nơi nhận", "Addressee")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Hạn phát", "Due")}}}
 	for _, k := range v.led.At(string(custody.ByCarrier(v.Person.ID)), 'i') {
 		i, _ := ledger.Get[*custody.Item](v.led, k)

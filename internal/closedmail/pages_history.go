@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -113,6 +114,10 @@ func (v view) factDetail(f event.Fact) string {
 		return v.say("reason", f.Reason) + " → " + lower(v.say("next", f.Next))
 	case event.ItemReturning:
 		return v.say("reason", f.Reason)
+	case event.KT1LabelPrinted:
+		if f.Copy > 1 {
+			return v.T(fmt.Sprintf("bản in thứ %d: ", f.Copy), fmt.Sprintf("copy %d: ", f.Copy)) + lower(v.say("relabel", f.Reason))
+		}
 	case event.IncidentOpened:
 		return v.say("trouble", f.Kind)
 	case event.IncidentReleased:

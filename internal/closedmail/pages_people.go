@@ -46,11 +46,16 @@ func (s *Pages) drawPeople(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		if lacks := x.Lacks(v.day()); len(lacks) > 0 {
 			papers = tagCell(v.T("Thiếu: ", "Lacks: ")+v.papers(lacks), web.Bad)
 		}
+		day := x.Until(v.day())
+		until := textCell(vnDay(day))
+		if left, soon := v.ending(day); soon {
+			until = tagCell(vnDay(day)+v.daysLeft(left), web.Ask)
+		}
 		var duties []string
 		for _, d := range x.Duties {
 			duties = append(duties, v.say("duty", string(d.Duty))+" · "+v.office(d.Office))
 		}
-		t.Rows = append(t.Rows, []cell{{Text: v.name(x.ID), Href: peoplePath + "/" + string(x.ID)}, papers, textCell(v.soonest(x)), textCell(strings.Join(duties, "; "))})
+		t.Rows = append(t.Rows, []cell{{Text: v.name(x.ID), Href: peoplePath + "/" + string(x.ID)}, papers, until, textCell(strings.Join(duties, "; "))})
 	}
 	v.add(part{Table: t})
 	if v.May(web.SecurityOfficer) {
@@ -115,17 +120,6 @@ func (v view) papers(all []Paper) string {
 		out = append(out, v.say("paper", string(p)))
 	}
 	return strings.Join(out, ", ")
-}
-
-// soonest is the first day on which a paper of the worker runs out.
-func (v view) soonest(w *Worker) string {
-	first := ""
-	for _, p := range w.Papers {
-		if !p.Out && p.Until != "" && (first == "" || p.Until < first) {
-			first = p.Until
-		}
-	}
-	return vnDay(first)
 }
 
 func (v *view) peopleForms() error {

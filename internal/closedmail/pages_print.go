@@ -1,9 +1,12 @@
 package closedmail
 
 import (
+	"fmt"
 	"net/http"
 
 	"citypost/internal/custody"
+	"citypost/internal/event"
+	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
@@ -35,6 +38,30 @@ func (s sheetPaper) size() web.Paper {
 	return web.A4
 }
 
+// labelPart lets the label be printed where the item is, and shows the last print again.
+func (v *view) labelPart(c *Cover, i *custody.Item, path string) {
+	if holder, _ := custody.Holder(v.led, event.Thing(c.Item)); custody.Office(holder) == v.At {
+		f := &form{Action: path, Button: v.T("In nhãn và dấu KT1", "Print label and KT1 stamp"), Key: "F8"}
+		head, text := "", ""
+		if c.Labels > 0 {
+			f.Button, f.Kind = v.T("In lại nhãn", "Print the label again"), web.Second
+			f.Asks = []ask{{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do in lại", "Reason for another copy")}, Choices: v.unchosen(choices(*v, "relabel", Relabels))}}
+			head, text = v.T("Nhãn", "Label"), v.T(fmt.Sprintf("Đã in %d bản. Huỷ nhãn cũ trước khi dán nhãn mới.", c.Labels), fmt.Sprintf("Printed %d times. Destroy the old label before the new one is stuck on.", c.Labels))
+		}
+		v.add(part{Head: head, Text: text, Form: f})
+	}
+	if c.Labels > 0 {
+		v.add(part{Buttons: []web.Btn{{Label: v.T("Xem nhãn đã in", "See the label"), Kind: web.Second, Href: path, Target: "_blank"}}})
+	}
+}
+
+// postLabel records the print and then shows the label.
+func (s *Pages) postLabel(w http.ResponseWriter, r *http.Request) error {
+	return s.onItemThen(w, r, func(f *web.Form, c *Cover, _ *custody.Item) (ledger.Act, error) {
+		return PrintLabel{Item: c.Item, Reason: Reason(f.Value("reason"))}, nil
+	}, func(_ ledger.Receipt, item string) error { return web.Redirect(w, r, item+"/label") })
+}
+
 // label is the label of an item.
 type label struct {
 	web.Page
@@ -51,6 +78,7 @@ type label struct {
 	Weight  string
 	Code    string
 	Grouped string
+	Copy    string // "" for the first
 }
 
 // getLabel prints the label with the stamp of KT1. Its title says nothing of letter, sender or addressee.
@@ -63,12 +91,18 @@ func (s *Pages) getLabel(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if c.Labels == 0 {
+		return printFirst()
+	}
 	to, err := s.Directory.Find(r.Context(), c.Addressee)
 	if err != nil {
 		return err
 	}
 	l := label{Page: v.Page, MadeUp: s.MadeUp, Letter: string(c.Secrecy), To: to.Name, Address: to.Address, From: v.body(c.Sender), Number: string(c.Number), Office: v.office(c.Origin), When: v.Millis(c.AcceptedMs),
 		Weight: i.WeightG.In(v.Lang), Code: string(c.Item), Grouped: c.Item.Grouped()}
+	if c.Labels > 1 {
+		l.Copy = v.T(fmt.Sprintf("Bản in thứ %d", c.Labels), fmt.Sprintf("Copy %d", c.Labels))
+	}
 	if c.Urgency != Plain {
 		l.Urgent = v.say("urgency", string(c.Urgency))
 	}

@@ -299,7 +299,7 @@ func cells(t *table) [][]any {
 }
 
 func printFirst() error {
-	return fault.New(fault.Conflict, "closedmail.print_first", "Hãy bấm “In trang này”: mỗi lần in đều được ghi lại.", "Press “Print this page”: every print is recorded.")
+	return fault.New(fault.Conflict, "closedmail.print_first", "Hãy bấm nút in trước: mỗi lần in đều được ghi lại.", "Press the print button first: every print is recorded.")
 }
 
 func (p registerPage) sheet() sheetPaper {

@@ -300,6 +300,7 @@ func (s *site) everyPage() []pageOf {
 	recall := cover()
 	recall.RecallBy = day("2020-04-22")
 	a, b, c := s.accept(secret), s.accept(recall), s.accept(cover())
+	s.must(officeA, clerkA, closedmail.PrintLabel{Item: a})
 	bag := s.vessel("tui-01", b, c)
 	open := s.must(officeA, clerkA, closedmail.StartVessel{Office: officeA, To: officeB, Facility: "tui-02"}).Facts[0].(event.BagStarted).Bag
 	s.must(officeA, clerkA, closedmail.Pack{Item: s.accept(cover()), Bag: open})

@@ -265,6 +265,13 @@ type RegisterPrinted struct {
 	Reason   string            `json:"reason,omitempty"`
 }
 
+// KT1LabelPrinted: the label of an item with the stamp of KT1 went to paper; Copy is 1 for the first, and a later copy has its reason.
+type KT1LabelPrinted struct {
+	Item   postal.ItemNumber `json:"item"`
+	Copy   int               `json:"copy"`
+	Reason string            `json:"reason,omitempty"`
+}
+
 // RegisterDestroyed: a bound page was destroyed after its keeping time.
 type RegisterDestroyed struct {
 	Register string            `json:"register"`
@@ -372,39 +379,42 @@ type LostFound struct {
 }
 
 // The names of the facts, for ever.
-func (PaperFiled) Fact() string          { return "kt1.paper_filed" }
-func (PaperWithdrawn) Fact() string      { return "kt1.paper_withdrawn" }
-func (PersonAssigned) Fact() string      { return "kt1.person_assigned" }
-func (PersonRelieved) Fact() string      { return "kt1.person_relieved" }
-func (FacilityAdded) Fact() string       { return "kt1.facility_added" }
-func (FacilityInspected) Fact() string   { return "kt1.facility_inspected" }
-func (FacilityRetired) Fact() string     { return "kt1.facility_retired" }
-func (FacilityMoved) Fact() string       { return "kt1.facility_moved" }
-func (ResponsibleNamed) Fact() string    { return "kt1.responsible_named" }
-func (VisitBegan) Fact() string          { return "kt1.visit_began" }
-func (VisitEnded) Fact() string          { return "kt1.visit_ended" }
-func (BodyListed) Fact() string          { return "kt1.body_listed" }
-func (BodyDelisted) Fact() string        { return "kt1.body_delisted" }
-func (BodyPersonNamed) Fact() string     { return "kt1.body_person_named" }
-func (BodyPersonEnded) Fact() string     { return "kt1.body_person_ended" }
-func (KT1Accepted) Fact() string         { return "kt1.accepted" }
-func (KT1Left) Fact() string             { return "kt1.left" }
-func (KT1Delivered) Fact() string        { return "kt1.delivered" }
-func (RecallMet) Fact() string           { return "kt1.recall_met" }
-func (VesselStarted) Fact() string       { return "kt1.vessel_started" }
-func (VesselClosed) Fact() string        { return "kt1.vessel_closed" }
-func (VesselReopened) Fact() string      { return "kt1.vessel_reopened" }
-func (VesselOpened) Fact() string        { return "kt1.vessel_opened" }
-func (VesselEmptied) Fact() string       { return "kt1.vessel_emptied" }
-func (TransportNamed) Fact() string      { return "kt1.transport_named" }
-func (HandoverChecked) Fact() string     { return "kt1.handover_checked" }
-func (IncidentOpened) Fact() string      { return "kt1.incident_opened" }
-func (MinutesSigned) Fact() string       { return "kt1.minutes_signed" }
-func (IncidentReported) Fact() string    { return "kt1.incident_reported" }
-func (IncidentReleased) Fact() string    { return "kt1.incident_released" }
-func (ShiftOpened) Fact() string         { return "kt1.shift_opened" }
-func (ShiftHanded) Fact() string         { return "kt1.shift_handed" }
-func (RegisterPrinted) Fact() string     { return "kt1.register_printed" }
+func (PaperFiled) Fact() string        { return "kt1.paper_filed" }
+func (PaperWithdrawn) Fact() string    { return "kt1.paper_withdrawn" }
+func (PersonAssigned) Fact() string    { return "kt1.person_assigned" }
+func (PersonRelieved) Fact() string    { return "kt1.person_relieved" }
+func (FacilityAdded) Fact() string     { return "kt1.facility_added" }
+func (FacilityInspected) Fact() string { return "kt1.facility_inspected" }
+func (FacilityRetired) Fact() string   { return "kt1.facility_retired" }
+func (FacilityMoved) Fact() string     { return "kt1.facility_moved" }
+func (ResponsibleNamed) Fact() string  { return "kt1.responsible_named" }
+func (VisitBegan) Fact() string        { return "kt1.visit_began" }
+func (VisitEnded) Fact() string        { return "kt1.visit_ended" }
+func (BodyListed) Fact() string        { return "kt1.body_listed" }
+func (BodyDelisted) Fact() string      { return "kt1.body_delisted" }
+func (BodyPersonNamed) Fact() string   { return "kt1.body_person_named" }
+func (BodyPersonEnded) Fact() string   { return "kt1.body_person_ended" }
+func (KT1Accepted) Fact() string       { return "kt1.accepted" }
+func (KT1Left) Fact() string           { return "kt1.left" }
+func (KT1Delivered) Fact() string      { return "kt1.delivered" }
+func (RecallMet) Fact() string         { return "kt1.recall_met" }
+func (VesselStarted) Fact() string     { return "kt1.vessel_started" }
+func (VesselClosed) Fact() string      { return "kt1.vessel_closed" }
+func (VesselReopened) Fact() string    { return "kt1.vessel_reopened" }
+func (VesselOpened) Fact() string      { return "kt1.vessel_opened" }
+func (VesselEmptied) Fact() string     { return "kt1.vessel_emptied" }
+func (TransportNamed) Fact() string    { return "kt1.transport_named" }
+func (HandoverChecked) Fact() string   { return "kt1.handover_checked" }
+func (IncidentOpened) Fact() string    { return "kt1.incident_opened" }
+func (MinutesSigned) Fact() string     { return "kt1.minutes_signed" }
+func (IncidentReported) Fact() string  { return "kt1.incident_reported" }
+func (IncidentReleased) Fact() string  { return "kt1.incident_released" }
+func (ShiftOpened) Fact() string       { return "kt1.shift_opened" }
+func (ShiftHanded) Fact() string       { return "kt1.shift_handed" }
+func (RegisterPrinted) Fact() string   { return "kt1.register_printed" }
+
+// Fact is the name it is stored under.
+func (KT1LabelPrinted) Fact() string     { return "kt1.label_printed" }
 func (RegisterDestroyed) Fact() string   { return "kt1.register_destroyed" }
 func (ComplaintOpened) Fact() string     { return "kt1.complaint_opened" }
 func (ComplaintAnswered) Fact() string   { return "kt1.complaint_answered" }
@@ -464,6 +474,7 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.shift_opened":         read[ShiftOpened],
 	"kt1.shift_handed":         read[ShiftHanded],
 	"kt1.register_printed":     read[RegisterPrinted],
+	"kt1.label_printed":        read[KT1LabelPrinted],
 	"kt1.register_destroyed":   read[RegisterDestroyed],
 	"kt1.complaint_opened":     read[ComplaintOpened],
 	"kt1.complaint_answered":   read[ComplaintAnswered],

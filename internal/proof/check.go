@@ -57,9 +57,6 @@ func (c Checker) Check(ctx context.Context, what string) (Report, error) {
 	if c.Client == nil {
 		c.Client = &http.Client{Timeout: 30 * time.Second}
 	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
 	lower := strings.ToLower(what)
 	switch {
 	case isReceipt(what):
@@ -228,8 +225,13 @@ func (c Checker) database(ctx context.Context, dsn string) (Report, error) {
 		return Report{What: "database", Keys: "given"}, err
 	}
 	defer db.Close()
+	return c.Database(ctx, db)
+}
+
+// Database checks the ledger in an open database against its signed tree, in one state of it.
+func (c Checker) Database(ctx context.Context, db *sqldb.DB) (Report, error) {
 	r := Report{What: "database", Keys: "given"}
-	err = ledger.Audit{DB: db}.Still(ctx, func(a ledger.Audit) error { // the house may go on writing
+	err := ledger.Audit{DB: db}.Still(ctx, func(a ledger.Audit) (err error) { // the house may go on writing
 		r, err = c.audit(ctx, r, a)
 		return err
 	})
@@ -254,7 +256,7 @@ func (c Checker) audit(ctx context.Context, r Report, audit ledger.Audit) (_ Rep
 	if err != nil {
 		return r, err
 	}
-	if age := c.Now().Sub(postal.FromMillis(since)); age < 0 || age > aheadOfSignature {
+	if age := c.now().Sub(postal.FromMillis(since)); age < 0 || age > aheadOfSignature {
 		c.unsigned(&r)
 	}
 	return r, nil
@@ -304,6 +306,13 @@ func (c Checker) export(ctx context.Context, f *os.File) (Report, error) {
 		r.Findings = append(r.Findings, Finding{Kind: "line_wrong", Seq: a.first.seq, Upto: a.first.seq, Words: words})
 	}
 	return r, nil
+}
+
+func (c Checker) now() time.Time {
+	if c.Now == nil {
+		return time.Now()
+	}
+	return c.Now()
 }
 
 func (c Checker) say(vi, en string) string { return postal.In(c.Lang, vi, en) }

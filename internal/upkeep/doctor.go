@@ -68,6 +68,22 @@ func (d *doctor) say(check string, tone Tone, vi, en string, args ...any) {
 	d.remarks = append(d.remarks, Remark{check, tone, fmt.Sprintf(vi, args...), fmt.Sprintf(en, args...)})
 }
 
+// command is what a person types to work on this house.
+func (d *doctor) command(name string) string {
+	if d.i.Sealed != nil {
+		return "citypost closed " + name
+	}
+	return "citypost " + name
+}
+
+// verify is the command that checks every entry: a closed house must be unlocked for it.
+func (d *doctor) verify() string {
+	if d.i.Sealed != nil {
+		return d.command("ledger verify")
+	}
+	return d.command("verify")
+}
+
 func (d *doctor) folder() {
 	info, err := os.Stat(d.i.Data)
 	switch {
@@ -130,7 +146,7 @@ func (d *doctor) backup() {
 	case !ok && d.i.onPostgres():
 		d.say("backup", Look, "Chưa có bản sao lưu nào do «citypost backup» làm; nếu dùng pg_basebackup kèm WAL, hãy tự kiểm tra bản gần nhất.", "There is no copy made by “citypost backup”; if you use pg_basebackup with WAL, check the last one yourself.")
 	case !ok:
-		d.say("backup", Act, "Chưa có bản sao lưu nào: chạy «citypost backup THƯ-MỤC».", "There is no backup: run “citypost backup DIR”.")
+		d.say("backup", Act, "Chưa có bản sao lưu nào: chạy «%[1]s THƯ-MỤC».", "There is no backup: run “%[1]s DIR”.", d.command("backup"))
 	case m.SealedBy != d.i.fingerprint():
 		d.say("backup", Act, "Bản sao lưu gần nhất niêm bằng khoá cũ (%[1]s): sao lưu lại ngay.", "The last backup is sealed with an old key (%[1]s): make one now.", m.SealedBy)
 	case m.ProvedMs == 0:
@@ -187,7 +203,7 @@ func (d *doctor) signature(a ledger.Audit, size int64) {
 		}
 	}
 	if err != nil {
-		d.say("checkpoint", Act, "Điểm chốt cuối không khớp với sổ cái: chạy «citypost verify» ngay (%v).", "The last checkpoint does not fit the ledger: run “citypost verify” now (%v).", err)
+		d.say("checkpoint", Act, "Điểm chốt cuối không khớp với sổ cái: chạy «%[2]s» ngay (%[1]v).", "The last checkpoint does not fit the ledger: run “%[2]s” now (%[1]v).", err, d.verify())
 		return
 	}
 	d.covered(a, c, size)
@@ -262,10 +278,10 @@ func (d *doctor) followers(a ledger.Audit, size int64) {
 	for _, f := range list {
 		switch lag := size - f.Seq; {
 		case f.Damaged:
-			d.say("followers", Act, "Vị trí của phần việc “%s” trong sổ cái bị hỏng (ghi là %d) nên phần việc đã dừng. Xem «citypost ledger followers --help».",
-				"Where the follower “%s” stands was damaged (it says %d), so it has stopped. See “citypost ledger followers --help”.", f.Name, f.Seq)
+			d.say("followers", Act, "Vị trí của phần việc “%[1]s” trong sổ cái bị hỏng (ghi là %[2]d) nên phần việc đã dừng. Xem «%[3]s --help».",
+				"Where the follower “%[1]s” stands was damaged (it says %[2]d), so it has stopped. See “%[3]s --help”.", f.Name, f.Seq, d.command("ledger followers"))
 		case lag < 0:
-			d.say("followers", Act, "Phần việc “%s” đứng ở dòng %d, quá cuối sổ cái. Xem «citypost ledger followers --help».", "The follower “%s” stands at entry %d, beyond the end of the ledger. See “citypost ledger followers --help”.", f.Name, f.Seq)
+			d.say("followers", Act, "Phần việc “%[1]s” đứng ở dòng %[2]d, quá cuối sổ cái. Xem «%[3]s --help».", "The follower “%[1]s” stands at entry %[2]d, beyond the end of the ledger. See “%[3]s --help”.", f.Name, f.Seq, d.command("ledger followers"))
 		case lag > farBehind:
 			d.say("followers", Look, "Phần việc “%s” còn chậm %d dòng.", "The follower “%s” is %d entries behind.", f.Name, lag)
 		}

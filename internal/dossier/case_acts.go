@@ -193,7 +193,7 @@ func (s *Service) meantLater(r *http.Request, f *web.Form, v *ledger.View, d *Do
 		return s.Money.TakeBack(custody.TakeBack{Item: d.Result, Reason: f.Choice("reason", custody.TakeBackReasons...)}, s.Money.Drawer(v, desk, web.PersonOf(r).ID)), nil
 	case "recalled":
 		a, err := s.store().Agency(r.Context(), d.Agency)
-		return SendRecalled{Dossier: d.Code, Seal: f.Text("seal", maxSeal), Carriage: custody.Accept{Service: event.DossierSend, ToUnit: a.Unit, ToOffice: a.Office, WeightG: web.Parse(f, "weight", postal.ParseGrams), Office: desk}}, err
+		return SendRecalled{Dossier: d.Code, Seal: web.Parse(f, "seal", readSeal), Carriage: custody.Accept{Service: event.DossierSend, ToUnit: a.Unit, ToOffice: a.Office, WeightG: web.Parse(f, "weight", postal.ParseGrams), Office: desk}}, err
 	case "complain":
 		return s.complaining(r, f, d)
 	case "answer":

@@ -29,7 +29,19 @@ func caseNames(p web.Page) []string {
 		idcard.ScanName, p.T("Thẻ căn cước", "Card"), "identity", p.T("Giấy tờ tuỳ thân", "Identity paper"), "authorised", p.T("Văn bản uỷ quyền", "Written authority"), "counted", p.T("Đếm giấy tờ", "Counting"), "papers", p.T("Giấy tờ", "Papers"), "seal", p.T("Niêm phong", "Seal"),
 		"weight", p.T("Khối lượng", "Weight"), "owed", p.T("Phí còn thu", "Fees owed"), "owed_how", p.T("Cách nộp phí", "How fees are paid"), "fees", p.T("Phí, lệ phí", "Fees"), "record", p.T("Số biên bản", "Record"), "about", p.T("Về việc", "About"),
 		"text", p.T("Nội dung", "Words"), "outcome", p.T("Kết quả", "Outcome"), "amount", p.T("Số tiền", "Amount"), "means", p.T("Chi bằng", "Paid by"), "do", p.T("Việc này", "This"), "until", p.T("Ngày", "Day"), "next", p.T("Sau đó", "Then"),
-		"granted", p.T("Số tiền bồi thường", "Compensation"), "why", p.T("Vì sao sửa", "Why"), "kind", p.T("Sự việc", "What happened"), "fault", p.T("Trách nhiệm", "Fault"), "recalled", p.T("Giấy tờ thu hồi", "Papers to be given up")}
+		"granted", p.T("Số tiền bồi thường", "Compensation"), "why", p.T("Vì sao sửa", "Why"), "kind", p.T("Sự việc", "What happened"), "fault", p.T("Trách nhiệm", "Fault"), "recalled", p.T("Giấy tờ thu hồi", "Papers to be given up"), "packet", p.T("Bưu gửi", "Item"), "register", p.T("Ký sổ gốc", "The agency's register")}
+}
+
+// names are the fields of the page with their labels, for the summary of what is to be mended.
+func (c caseView) names() []string {
+	names := caseNames(c.Page)
+	if c.Procedure != nil {
+		names = append(names, paperNames(c.Page, c.Procedure.Papers)...)
+	}
+	for _, id := range c.Recall {
+		names = append(names, "recall."+id, c.T("Giấy tờ thu hồi: ", "To be given up: ")+c.paperName(id))
+	}
+	return names
 }
 
 // supplementLabel names the form that takes the added papers in; a second time for what the citizen brings later.

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"citypost/internal/calendar"
 	"citypost/internal/custody"
@@ -299,7 +298,7 @@ func (s *Service) readTerms(r *http.Request, f *web.Form, in *intake) error {
 		return nil
 	}
 	in.WeightG = web.Parse(f, "weight", postal.ParseGrams)
-	in.Seal = web.Parse(f, "seal", func(s string) (string, error) { s = strings.ToUpper(s); return s, checkSeal(s) })
+	in.Seal = web.Parse(f, "seal", readSeal)
 	in.Means = f.Choice("means", "cash", "transfer")
 	in.Fees = readFees(f, "fees")
 	return nil

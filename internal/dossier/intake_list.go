@@ -31,7 +31,7 @@ func (s *Service) getList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := listView{Page: web.NewPage(r, "Bản kê đồng kiểm hồ sơ", "List of the joint count"), Procedure: p, Papers: countedOf(f, p), Seal: strings.ToUpper(f.Maybe("seal", maxSeal)), Desk: s.officeName(web.PersonOf(r).Office())}
+	v := listView{Page: web.NewPage(r, "Bản kê đồng kiểm hồ sơ", "List of the joint count"), Procedure: p, Papers: countedOf(f, p), Seal: web.MaybeParse(f, "seal", readSeal), Desk: s.officeName(web.PersonOf(r).Office())}
 	if f.Err() != nil {
 		return f.Err()
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"citypost/internal/event"
+	"citypost/internal/idcard"
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
@@ -59,7 +60,7 @@ func enterDoes(v intakeView) string {
 	return "check"
 }
 
-// intakeSteps say how far the clerk has come.
+// intakeSteps say how far the clerk has come. A step that holds a fault is not done, whatever was typed into it.
 func intakeSteps(v intakeView) []web.Step {
 	f := v.Form
 	done := []bool{
@@ -70,12 +71,15 @@ func intakeSteps(v intakeView) []web.Step {
 		v.Checked,
 		false,
 	}
+	faulty := v.faultySteps()
 	labels := []string{v.T("Thủ tục", "Procedure"), v.T("Người nộp", "Sender"), v.T("Giấy tờ", "Papers"), v.T("Niêm phong", "Seal"), v.T("Phí", "Fees"), v.T("Biên nhận", "Receipt")}
 	steps := make([]web.Step, len(labels))
 	now := slices.Index(done, false)
 	for n, l := range labels {
 		steps[n] = web.Step{Label: l, State: web.StepLater}
 		switch {
+		case faulty[n]:
+			steps[n].State, steps[n].Word = web.StepFailed, v.T("có lỗi phải sửa", "has errors to mend")
 		case done[n]:
 			steps[n].State = web.StepDone
 		case n == now:
@@ -83,6 +87,32 @@ func intakeSteps(v intakeView) []web.Step {
 		}
 	}
 	return steps
+}
+
+// stepOf are the fields of the first five steps: whole names, and beginnings that end with a dot. All else keeps the receipt from being made.
+var stepOf = [][]string{
+	{"q", "procedure", "case", "agency", "form", "online"},
+	{"from.", idcard.ScanName},
+	{"papers", "signed", "list", "ok.", "o.", "c.", "k.", "absent."},
+	{"seal", "weight", "packet"},
+	{"fees", "fees."},
+}
+
+// faultySteps says which steps hold something to be mended.
+func (v intakeView) faultySteps() map[int]bool {
+	faulty := map[int]bool{2: len(v.Missing) > 0}
+	for _, e := range v.Form.Faults() {
+		n := slices.IndexFunc(stepOf, func(names []string) bool {
+			return slices.ContainsFunc(names, func(name string) bool {
+				return e.Field == name || strings.HasSuffix(name, ".") && strings.HasPrefix(e.Field, name)
+			})
+		})
+		if n < 0 {
+			n = len(stepOf)
+		}
+		faulty[n] = true
+	}
+	return faulty
 }
 
 func caseChoices(v intakeView) []web.Choice {

@@ -41,3 +41,27 @@ func TestAStepThatHoldsAFaultIsNotTicked(t *testing.T) {
 		}
 	}
 }
+
+// If this fails the clerk types what the list says already, or cannot change it, or the fee of one channel is taken for the other's.
+func TestTheOneFeeThatTheListGivesIsFilledIn(t *testing.T) {
+	s := openDossiers(t, t.TempDir(), "")
+	c := s.as("gd1")
+	const record = "9.900008"
+	const source = "nộp qua bưu chính: 200.000 đ, điền sẵn, sửa được"
+	holds := func(page screen, charge string) {
+		t.Helper()
+		if got := chargeField.FindStringSubmatch(page.text); got == nil || got[1] != charge {
+			t.Errorf("the charge reads %q, want %q", got, charge)
+		}
+	}
+	holds(c.get("/dossiers/new?procedure="+record).wants(t, 200, source, `name="filled.charge" value="200000"`), "200000")
+	form := append(s.intake("procedure", record, "act", c.get("/dossiers/new").hidden("act"), "do", "check", "fees.charge", "200000", "fees.charge.how", "post", "filled.charge", "200000"), s.papersOf(record)...)
+	holds(c.post("/dossiers/new", form...).wants(t, 200, "!Khác danh mục công bố"), "200000")
+	holds(c.post("/dossiers/new", append(form, "fees.charge", "150000")...).wants(t, 200, "ở đây là 150.000 đ"), "150000")
+	holds(c.post("/dossiers/new", append(form, "fees.charge", "")...).wants(t, 200, "ở đây để trống"), "") // emptied on purpose: asked about, not filled in again
+	holds(c.post("/dossiers/new", append(form, "do", "find", "fees.charge", "")...).wants(t, 200), "")
+	holds(c.post("/dossiers/new", append(form, "online", "1")...).wants(t, 200, "!"+source, "!Khác danh mục công bố"), "")
+	holds(c.post("/dossiers/new", append(form, "do", "find", "form", "result")...).wants(t, 200, "!"+source), "")
+}
+
+var chargeField = regexp.MustCompile(`<input[^>]*name="fees\.charge"[^>]*value="([^"]*)"`)

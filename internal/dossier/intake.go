@@ -195,6 +195,9 @@ func (s *Service) drawIntake(w http.ResponseWriter, r *http.Request, status int,
 	if do == "find" && v.In.Procedure != nil && f.Value("agency") == "" {
 		f.Set("agency", string(handler(v.In.Procedure, v.Agencies)))
 	}
+	if do == "find" && v.In.Procedure != nil {
+		fillFees(f, v.In.Procedure, true)
+	}
 	view := s.Ledger.View(r.Context())
 	v.Drawer, v.Book = s.Money.Drawer(view, office, me.ID), s.Money.Book(view, office)
 	v.From, v.To = s.offer(v.Page, f, "from"), s.offer(v.Page, f, "to")
@@ -250,6 +253,7 @@ func (s *Service) readIntake(r *http.Request, f *web.Form, do string, pictures [
 		_ = f.Refuse(fault.New(fault.Invalid, "dossier.procedure", "Hãy chọn thủ tục.", "Choose the procedure.").At("q"))
 		return in, nil
 	}
+	fillFees(f, in.Procedure, false)
 	if err := s.readTerms(r, f, &in); err != nil {
 		return in, err
 	}

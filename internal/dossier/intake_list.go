@@ -81,7 +81,7 @@ func doubts(v intakeView) (say []string) {
 		say = append(say, fmt.Sprintf(v.T("Cơ quan đã chọn là %s; theo danh mục, thủ tục này do %s giải quyết.", "You chose %s; by the list this procedure is handled by %s."), v.In.Agency.In(v.Lang), p.Agency))
 	}
 	for _, kind := range feeKinds {
-		published, known := publishedSum(p.Fees, kind)
+		published, known := publishedSum(p.feesOf(v.In.Online), kind)
 		var entered postal.VND
 		for _, x := range v.In.Fees {
 			if x.Kind == kind {

@@ -19,8 +19,8 @@ func (p *Procedure) feesOf(online bool) []PublishedFee {
 	return p.Fees
 }
 
-// exactFee is what the list asks of one kind, where it asks one amount of everybody: one line, told in full, the same for every case.
-func exactFee(list []PublishedFee, kind string) (amount postal.VND, exact bool) {
+// ExactFee is what the list asks of one kind, where it asks one amount of everybody: one line, told in full, the same for every case.
+func ExactFee(list []PublishedFee, kind string) (amount postal.VND, exact bool) {
 	lines := 0
 	for _, f := range list {
 		if f.Kind == kind {
@@ -39,7 +39,7 @@ func fillFees(f *web.Form, p *Procedure, begin bool) {
 			continue
 		}
 		want := ""
-		if amount, exact := exactFee(p.feesOf(f.Ticked("online")), kind); exact && f.Value("form") != FormResult {
+		if amount, exact := ExactFee(p.feesOf(f.Ticked("online")), kind); exact && f.Value("form") != FormResult {
 			want = strconv.FormatInt(int64(amount), 10)
 		}
 		f.Set(field, want)
@@ -49,7 +49,7 @@ func fillFees(f *web.Form, p *Procedure, begin bool) {
 
 // filledHint says where an amount comes from, where the list gives one.
 func filledHint(v intakeView, kind string) string {
-	amount, exact := exactFee(v.In.Procedure.feesOf(v.Form.Ticked("online")), kind)
+	amount, exact := ExactFee(v.In.Procedure.feesOf(v.Form.Ticked("online")), kind)
 	if !exact || v.Form.Value("form") == FormResult {
 		return ""
 	}

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -66,6 +67,20 @@ func handler(p *Procedure, list []Agency) (only postal.AgencyCode) {
 		only = a.Code
 	}
 	return only
+}
+
+// AgencyFor gives the agency of ours that the published list names for a procedure; ok is false when none fits, or more than one.
+func (s *Service) AgencyFor(ctx context.Context, p *Procedure) (a Agency, ok bool, err error) {
+	list, err := s.store().Agencies(ctx)
+	if err != nil {
+		return Agency{}, false, err
+	}
+	only := handler(p, list)
+	n := slices.IndexFunc(list, func(a Agency) bool { return a.Code == only })
+	if n < 0 {
+		return Agency{}, false, nil
+	}
+	return list[n], true, nil
 }
 
 // named reports whether a folded name of the published list may mean this agency.

@@ -89,21 +89,30 @@ const (
 	boxCountsKey = "counts.key"
 )
 
-// FurnishBox makes the keys of a new closed house and keeps them in its box.
+// FurnishBox makes the keys of a new closed house and keeps them in its box; a key that is there already stays.
 func FurnishBox(box *strongbox.Box) error {
-	secret, err := privacy.NewSecret()
-	if err != nil {
-		return err
+	ledgerKey := func(purpose string) func() ([]byte, error) {
+		return func() ([]byte, error) {
+			secret, err := tree.NewSecret(closedOrigin(box, purpose))
+			return []byte(secret), err
+		}
 	}
-	if err := box.Keep(boxHouseKey, secret); err != nil {
-		return err
-	}
-	for name, purpose := range map[string]string{boxLedgerKey: "ledger", boxCountsKey: "counts"} {
-		secret, err := tree.NewSecret(closedOrigin(box, purpose))
+	for _, k := range []struct {
+		name string
+		make func() ([]byte, error)
+	}{{boxHouseKey, privacy.NewSecret}, {boxLedgerKey, ledgerKey("ledger")}, {boxCountsKey, ledgerKey("counts")}} {
+		_, err := box.Read(k.name)
+		if !errors.Is(err, fs.ErrNotExist) {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		secret, err := k.make()
 		if err != nil {
 			return err
 		}
-		if err := box.Keep(name, []byte(secret)); err != nil {
+		if err := box.Keep(k.name, secret); err != nil {
 			return err
 		}
 	}

@@ -188,7 +188,7 @@ func (c *closed) things(ctx context.Context, first postal.Day) error {
 		acts := []ledger.Act{custody.ReserveRange{Office: o, Letters: custody.Letters(event.KT1), From: 10_000_000 * (n + 1), To: 10_000_000*(n+1) + 99_999}}
 		for _, kind := range []string{"kv", "xe", "hop", "tui", "tui", "tui", "dv", "dv", "dv"} {
 			f := closedmail.FacilityCode(fmt.Sprintf("%s-%02d", kind, len(acts)+50*n))
-			acts = append(acts, closedmail.AddFacility{Facility: f, Office: o}, closedmail.Inspect{Facility: f, Until: first.AddDays(200)})
+			acts = append(acts, closedmail.AddFacility{Facility: f, Office: o}, closedmail.Inspect{Facility: f, Until: first.AddDays(inspected)})
 			if kind == "kv" || kind == "xe" {
 				acts = append(acts, closedmail.NameResponsible{Facility: f, Person: c.ids[head]})
 			}

@@ -348,14 +348,16 @@ func (c *closed) sometimes(ctx context.Context, n int, day postal.Day) error {
 	switch {
 	case n%7 == 3:
 		area := c.spare(ctx, closedCentre, closedmail.Area)
-		r, err := c.do(ctx, closedCentre, clerk, closedmail.BeginVisit{Facility: area, Purpose: "repair", Host: c.ids[head]})
+		id := c.next()
+		beside, err := closedmail.BesideVisit(c.house.Vault, id, closedCentre, "cccd", fmt.Sprintf("031199%06d", n))
+		if err != nil {
+			return err
+		}
+		r, err := c.write(ctx, id, closedCentre, clerk, closedmail.BeginVisit{Facility: area, Purpose: "repair", Host: c.ids[head]}, beside...)
 		if err != nil {
 			return err
 		}
 		visit := r.Facts[0].(event.VisitBegan).Visit
-		if err := c.house.Records.KeepVisitor(ctx, c.house.Vault, visit, "cccd", fmt.Sprintf("031199%06d", n)); err != nil {
-			return err
-		}
 		c.clock.Set(c.clock.Now().Add(35 * time.Minute))
 		return c.all(ctx, closedCentre, clerk, closedmail.EndVisit{Visit: closedmail.ID(visit)})
 	case n%7 == 5:

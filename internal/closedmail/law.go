@@ -37,15 +37,12 @@ type Terms struct {
 	Priced   bool      // a price table covers the case
 	Due      time.Time // zero: an area of special geography, it takes what it takes
 	Special  bool
-	Rules    []RuleID
-	Basis    []rulebook.Citation
-	Verified bool
-	Reason   rulebook.Words
+	Rules    []RuleID // all of them, to be frozen on the item; Grounds tells what they say
 }
 
 // Terms gives fee and due time of an item accepted now. It refuses bodies that may not write to each other, and a timed item that comes too late.
 func (l *Law) Terms(a Accept, sender, addressee *Body, now time.Time) (Terms, error) {
-	t := Terms{Verified: true}
+	var t Terms
 	day := postal.DayOf(now)
 	if err := l.maySend(&t, sender, addressee, day); err != nil {
 		return t, err
@@ -69,9 +66,7 @@ func (l *Law) Terms(a Accept, sender, addressee *Body, now time.Time) (Terms, er
 		return t, err
 	}
 	t.FeeVND, t.Priced = fee, true
-	for _, r := range rules {
-		t.Rules = append(t.Rules, RuleID(r))
-	}
+	t.Rules = append(t.Rules, retyped[RuleID](rules)...)
 	return t, nil
 }
 
@@ -110,9 +105,6 @@ func (l *Law) due(t *Terms, q calendar.Question) error {
 		}
 		t.Special = true
 		t.cite(area.Rule.Cite())
-		if !area.Rule.Verified {
-			t.Verified, t.Reason = false, area.Rule.Reason
-		}
 		return nil
 	}
 	if err != nil {
@@ -120,27 +112,23 @@ func (l *Law) due(t *Terms, q calendar.Question) error {
 	}
 	t.Due = due.Due
 	t.cite(due.Basis...)
-	if !due.Verified {
-		t.Verified, t.Reason = false, due.Reason
-	}
 	return nil
 }
 
 func (t *Terms) cite(all ...rulebook.Citation) {
 	for _, c := range all {
-		t.Basis = append(t.Basis, c)
 		t.Rules = append(t.Rules, RuleID(c.RuleID))
 	}
 }
 
 func (l *Law) maySend(t *Terms, sender, addressee *Body, day postal.Day) error {
-	rule, err := l.Calendar.Book().Rule("kt1.may_send", day)
+	rule, err := l.Calendar.Book().Rule(maySendKey, day)
 	if err != nil {
 		return err
 	}
 	if _, ok := rule.Value.Table().Find("sender", sender.Kind(), "to", string(addressee.List)); !ok {
 		return fault.New(fault.Forbidden, "closedmail.may_not_write", "Theo danh sách được dùng KT1 (%[3]s), %[1]s không được gửi cho %[2]s.",
-			"By the lists of KT1 users (%[4]s), %[1]s may not send to %[2]s.", sender.Code, addressee.Code, rule.Cite().In("vi"), rule.Cite().In("en")).At("addressee")
+			"By the lists of KT1 users (%[4]s), %[1]s may not send to %[2]s.", sender.Code, addressee.Code, rule.Cite().Marked("vi"), rule.Cite().Marked("en")).At("addressee")
 	}
 	t.cite(rule.Cite())
 	return nil
@@ -186,15 +174,7 @@ func (l *Law) Compensation(day postal.Day, lang string) string {
 	if own {
 		w = rulebook.Words{VI: "Theo mức riêng của KT1", EN: "By KT1's own amounts"}
 	}
-	return w.In(lang) + " (" + cited(cite, lang) + ")"
-}
-
-// cited writes a citation, and says when it was not read.
-func cited(c rulebook.Citation, lang string) string {
-	if c.Verified {
-		return c.In(lang)
-	}
-	return c.In(lang) + rulebook.Words{VI: ", chưa kiểm chứng", EN: ", not verified"}.In(lang)
+	return w.In(lang) + " (" + cite.Marked(lang) + ")"
 }
 
 // Answer gives when a complaint must be answered, and refuses one that comes after its time: months after the end of the journey time.
@@ -210,7 +190,7 @@ func (l *Law) Answer(dueMs int64, now time.Time) (time.Time, []RuleID, error) {
 			return time.Time{}, nil, err
 		}
 		if now.After(end.Due) {
-			return time.Time{}, nil, fault.New(fault.Conflict, "closedmail.complaint_late", "Đã hết thời hiệu khiếu nại (%[1]s).", "The time to complain is over (%[2]s).", limit.Cite().In("vi"), limit.Cite().In("en")).At("item")
+			return time.Time{}, nil, fault.New(fault.Conflict, "closedmail.complaint_late", "Đã hết thời hiệu khiếu nại (%[1]s).", "The time to complain is over (%[2]s).", limit.Cite().Marked("vi"), limit.Cite().Marked("en")).At("item")
 		}
 	}
 	answer, err := l.Calendar.Book().Rule("kt1.complaint.answer", day)

@@ -118,13 +118,32 @@ func (s *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
 		return s.drawAccept(w, r, f)
 	}
 	item, _ := factOf[event.KT1Accepted](got.Facts)
-	vi, en := "Đã nhận "+string(item.Item)+".", "Accepted "+string(item.Item)+"."
+	vi, en := s.accepted(item.Item, terms)
 	tone := web.Good
 	if !terms.Priced {
 		tone = web.Ask
 		vi, en = vi+" CHƯA NẠP BẢNG GIÁ KT1: bưu gửi chưa có cước, chưa thu tiền. Không ghi là miễn cước.", en+" THE KT1 PRICE TABLE IS NOT LOADED: the item has no price yet and nothing was charged. It is not free."
 	}
 	return web.Leave(w, r, itemsPath+"/"+string(item.Item), web.Flash{Tone: tone, VI: vi, EN: en})
+}
+
+// accepted tells what was taken in, by when it must be tried, by which articles, and what of that is not verified.
+func (s *Pages) accepted(item postal.ItemNumber, t Terms) (vi, en string) {
+	due, fee := s.Law.Grounds(t.Rules)
+	say := func(lang string) string {
+		text := postal.In(lang, "Đã nhận ", "Accepted ") + string(item) + ". "
+		if t.Due.IsZero() {
+			text += postal.In(lang, "Phát theo thực tế (vùng địa hình đặc biệt)", "It takes what it takes (area of special geography)")
+		} else {
+			text += postal.In(lang, "Hạn phát lần đầu ", "First attempt due ") + t.Due.In(postal.HoChiMinh).Format("02/01/2006 15:04")
+		}
+		text += due.Mark(lang) + due.first(lang) + "."
+		if t.FeeVND > 0 {
+			text += postal.In(lang, " Cước ", " Postage ") + t.FeeVND.In(lang) + fee.Mark(lang) + fee.first(lang) + "."
+		}
+		return text
+	}
+	return say("vi"), say("en")
 }
 
 // nothing is what a form sends for “no letter” and “plain”: it must be chosen like the others, so that nobody forgets a letter.

@@ -16,7 +16,7 @@ type Grounds struct {
 }
 
 // The rules of the price; all others that are frozen on an item, but who may write to whom, made its time.
-var feeKeys = []string{"kt1.price", "kt1.price.vat", "kt1.surcharge", "kt1.payer"}
+var feeKeys = []string{"kt1.price", "kt1.price.vat", "kt1.price.region", "kt1.surcharge", "kt1.payer"}
 
 const maySendKey = "kt1.may_send"
 
@@ -101,7 +101,9 @@ func (l *Law) DueDoubtful(day postal.Day) bool {
 }
 
 // FeeDoubtful reports the same of prices.
-func (l *Law) FeeDoubtful(day postal.Day) bool { return !l.verified(day, feeKeys...) }
+func (l *Law) FeeDoubtful(day postal.Day) bool {
+	return !l.verified(day, "kt1.price", "kt1.price.vat", "kt1.surcharge", "kt1.payer")
+}
 
 func (l *Law) verified(day postal.Day, keys ...string) bool {
 	return !slices.ContainsFunc(keys, func(key string) bool {

@@ -10,64 +10,88 @@ import (
 	"citypost/internal/rulebook"
 )
 
-// Price says what a sender pays, and by which rules. A case that no rule covers is NotFound.
+// Price says what a sender who pays has to pay, and by which rules. A case that no rule covers is NotFound.
 type Price interface {
 	KT1(q PriceQuestion) (fee postal.VND, rules []string, err error)
 }
 
 // PriceQuestion is all that the price of a KT1 item depends on.
 type PriceQuestion struct {
-	List    List
-	Inter   bool
-	WeightG postal.Grams
-	Urgency Urgency
-	Secrecy Secrecy
-	On      postal.Day
+	From, To string // codes of the provinces
+	WeightG  postal.Grams
+	Urgency  Urgency
+	Secrecy  Secrecy
+	On       postal.Day
 }
 
 // Law asks the rules of a day: who may send to whom, when an item is due, how long records are kept.
 type Law struct {
 	Calendar *calendar.Calendar
 	Price    Price
+	Reach    Reach
 }
 
 // Terms are what the rules make of a cover.
 type Terms struct {
 	FeeVND   postal.VND
-	Priced   bool      // a price table covers the case
+	Priced   bool   // somebody else pays, or a price table covers the case
+	Payer    string // "central-budget", "sender", or "" when no rule says who pays
+	Inter    bool   // to another province
+	Suburban bool
 	Due      time.Time // zero: an area of special geography, it takes what it takes
 	Special  bool
 	Rules    []RuleID // all of them, to be frozen on the item; Grounds tells what they say
 }
 
-// Terms gives fee and due time of an item accepted now. It refuses bodies that may not write to each other, and a timed item that comes too late.
-func (l *Law) Terms(a Accept, sender, addressee *Body, now time.Time) (Terms, error) {
+// Terms gives fee and due time of an item accepted now for the address of an entry. It refuses bodies that may not write to each other, and a timed item that comes too late.
+func (l *Law) Terms(a Accept, sender, addressee *Body, to Entry, now time.Time) (Terms, error) {
 	var t Terms
 	day := postal.DayOf(now)
 	if err := l.maySend(&t, sender, addressee, day); err != nil {
 		return t, err
 	}
-	q := calendar.Question{Service: calendar.KT1, Route: calendar.Intra, Class: calendar.Class(a.Urgency), Secrecy: string(a.Secrecy), Accepted: now, Suburban: a.Suburban}
-	if a.Inter {
+	province, err := l.Reach.province(to, day)
+	if err != nil {
+		return t, err
+	}
+	t.Inter, t.Suburban = province != l.Reach.Home, to.Zone == Suburban
+	if a.Urgency == Timed && !t.Inter && to.Zone == NoZone {
+		return t, noZone(to)
+	}
+	q := calendar.Question{Service: calendar.KT1, Route: calendar.Intra, Class: calendar.Class(a.Urgency), Secrecy: string(a.Secrecy), Accepted: now, Suburban: t.Suburban, Unit: to.Unit}
+	if t.Inter {
 		q.Route = calendar.Inter
 	}
 	if a.AtMs != 0 {
 		q.At = postal.FromMillis(a.AtMs)
 	}
-	q.Unit = a.ToUnit
 	if err := l.due(&t, q); err != nil {
 		return t, err
 	}
-	fee, rules, err := l.Price.KT1(PriceQuestion{List: sender.List, Inter: a.Inter, WeightG: a.WeightG, Urgency: a.Urgency, Secrecy: a.Secrecy, On: day})
+	return t, l.charge(&t, sender.List, PriceQuestion{From: l.Reach.Home, To: province, WeightG: a.WeightG, Urgency: a.Urgency, Secrecy: a.Secrecy, On: day})
+}
+
+// charge asks who pays, and what. Without a rule that says who, or a table for the case, the item is taken in all the same: KT1 may not be refused. It has no price then, and every page says so.
+func (l *Law) charge(t *Terms, list List, q PriceQuestion) error {
+	payer, cite := l.Payer(list, q.On)
+	if t.Payer = payer; payer == "" {
+		return nil
+	}
+	t.cite(cite)
+	if payer != senderPays {
+		t.Priced = true
+		return nil
+	}
+	fee, rules, err := l.Price.KT1(q)
 	if fault.Is(err, fault.NotFound) {
-		return t, nil // no table for the case: the item is taken in all the same, KT1 may not be refused; it has no price, and every page says so
+		return nil
 	}
 	if err != nil {
-		return t, err
+		return err
 	}
 	t.FeeVND, t.Priced = fee, true
 	t.Rules = append(t.Rules, retyped[RuleID](rules)...)
-	return t, nil
+	return nil
 }
 
 // reportOfCPMA is the report that the Central Post Department owes the ministry: ours must be in before.
@@ -83,7 +107,7 @@ func (l *Law) ReportsDue(from, to postal.Day) ([]calendar.Duty, error) {
 
 // Priceless reports whether no table gives a price on a day.
 func (l *Law) Priceless(on postal.Day) bool {
-	_, _, err := l.Price.KT1(PriceQuestion{List: Appendix2, WeightG: 100, On: on})
+	_, _, err := l.Price.KT1(PriceQuestion{From: l.Reach.Home, To: l.Reach.Home, WeightG: 100, On: on})
 	return fault.Is(err, fault.NotFound)
 }
 
@@ -151,6 +175,12 @@ const (
 	expiryWarning = "kt1.expiry.warning"
 )
 
+// Who pays, in the words of kt1.payer.
+const (
+	senderPays = "sender"
+	budgetPays = "central-budget"
+)
+
 // Payer says who pays for what the bodies of a list sent on a day ("central-budget" or "sender"), and by which rule; "" when no rule says so.
 func (l *Law) Payer(list List, day postal.Day) (string, rulebook.Citation) {
 	t, cite, err := l.Calendar.Book().Table("kt1.payer", day)
@@ -162,6 +192,12 @@ func (l *Law) Payer(list List, day postal.Day) (string, rulebook.Citation) {
 		return "", cite
 	}
 	return t.Cell(row, "pays").String(), cite
+}
+
+// Free reports whether the rules of a day let somebody else pay for what the bodies of a list send.
+func (l *Law) Free(list List, day postal.Day) bool {
+	pays, _ := l.Payer(list, day)
+	return pays == budgetPays
 }
 
 // Compensation says what the rules of a day know of it: whether KT1 has amounts of its own, by which article, and whether that was read.

@@ -120,7 +120,7 @@ func (v view) coverRows(c *Cover, i *custody.Item, due, fee Grounds) []web.Row {
 		{Key: v.T("Số trên bì", "Number on the cover"), Value: string(c.Number), Code: true},
 		{Key: v.T("Nơi gửi", "Sender"), Value: v.body(c.Sender) + " · " + v.say("list", string(c.List))},
 		{Key: v.T("Người mang đến", "Handed in by"), Value: v.name(c.HandedBy)},
-		{Key: v.T("Nơi nhận", "Addressee"), Value: v.body(c.Addressee)},
+		{Key: v.T("Nơi nhận", "Addressee"), Value: v.body(c.Addressee) + " · " + v.scope(c)},
 		{Key: v.T("Ký hiệu độ mật", "Letter"), Value: v.say("secrecy", string(c.Secrecy))},
 		{Key: v.T("Độ khẩn", "Urgency"), Value: strings.TrimSpace(v.say("urgency", string(c.Urgency)) + " " + v.Millis(c.AtMs))},
 		{Key: v.T("Khối lượng", "Weight"), Value: i.WeightG.In(v.Lang)},
@@ -141,16 +141,27 @@ func (v view) coverRows(c *Cover, i *custody.Item, due, fee Grounds) []web.Row {
 		web.Row{Key: v.T("Người nhận ký", "Signed by"), Value: v.name(c.Receiver)})
 }
 
+// scope says how far the addressee is, as the directory had it at acceptance.
+func (v view) scope(c *Cover) string {
+	switch {
+	case c.Inter:
+		return v.T("liên tỉnh", "another province")
+	case c.Suburban:
+		return v.T("nội tỉnh, ngoại thành", "in the province, outside the inner city")
+	}
+	return v.T("nội tỉnh", "in the province")
+}
+
 // postage is what was charged; when that is nothing, why.
 func (v view) postage(c *Cover, i *custody.Item, fee Grounds) string {
 	if i.FeeVND != 0 {
 		return v.Money(i.FeeVND) + fee.Mark(v.Lang)
 	}
 	switch pays, cite := v.s.Law.Payer(c.List, postal.DayOf(postal.FromMillis(c.AcceptedMs))); pays {
-	case "central-budget":
+	case budgetPays:
 		return v.T("Miễn cước: ", "Free: ") + v.say("list", string(c.List)) + v.T(", ngân sách trung ương trả (", ", paid from the central budget (") + cite.Marked(v.Lang) + ")"
-	case "sender":
-		return v.T("Chưa thu: nơi gửi phải trả (", "Not charged yet: the sender pays (") + cite.Marked(v.Lang) + v.T("), nhưng chưa có bảng giá cho trường hợp này", "), but no price table covers this case")
+	case senderPays:
+		return v.T("Chưa thu: nơi gửi phải trả (", "Not charged yet: the sender pays (") + cite.Marked(v.Lang) + v.T("), nhưng chưa có bảng giá hoặc bảng vùng cho trường hợp này", "), but no table of prices or regions covers this case")
 	}
 	return v.T("Chưa thu: chưa có quy định ai trả cước của nơi gửi này", "Not charged: no rule says who pays for this sender")
 }

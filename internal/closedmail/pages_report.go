@@ -57,7 +57,7 @@ func (s *Pages) report(r *http.Request, f *web.Form) (x report, err error) {
 	if period == "" {
 		period = periodOf(s.Now())
 	}
-	if x.PeriodReport, err = s.Records.Report(r.Context(), period, postal.Millis(s.Now())); err != nil {
+	if x.PeriodReport, err = s.Records.Report(r.Context(), period, postal.Millis(s.Now()), s.Law.Free); err != nil {
 		return x, err
 	}
 	if x.Digest, err = x.PeriodReport.Digest(); err != nil {
@@ -389,7 +389,7 @@ func (v view) reportRows(classes []Class, tallies []Tally) []web.Row {
 	}
 	return []web.Row{
 		{Key: v.T("Tổng sản lượng", "Total volume"), Value: v.Number(int64(sum.Items))},
-		{Key: v.T("Doanh thu (nơi gửi Phụ lục II)", "Revenue (Appendix II senders)"), Value: v.revenue(sum)},
+		{Key: v.T("Doanh thu (nơi gửi phải trả cước)", "Revenue (senders who pay)"), Value: v.revenue(sum)},
 		{Key: v.T("Phát lần đầu đúng hạn", "First attempt on time"), Value: v.share(sum.OnTime, sum.Judged)},
 		{Key: v.T("Phát ngoài giờ", "Delivered outside working hours"), Value: v.Number(int64(sum.After))},
 		{Key: v.T("Sự cố", "Incidents"), Value: v.Number(int64(incidents))},
@@ -400,7 +400,7 @@ func (v view) reportRows(classes []Class, tallies []Tally) []web.Row {
 
 // revenue is what was charged, and how many items have no price.
 func (v view) revenue(c Class) string {
-	if c.List == Appendix1 {
+	if c.FeeVND == 0 && c.Unpriced == 0 && c.Items > 0 {
 		return v.T("miễn cước", "free of charge")
 	}
 	text := v.Money(c.FeeVND)

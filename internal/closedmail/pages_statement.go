@@ -104,8 +104,7 @@ func (v view) sentTable(all []Sent) *table {
 // free reports whether somebody else pays for the sender by the rules of the day.
 func (v view) free(x Sent) bool {
 	day, err := postal.ParseDay(x.Day)
-	pays, _ := v.s.Law.Payer(x.List, day)
-	return err == nil && pays != "" && pays != "sender"
+	return err == nil && v.s.Law.Free(x.List, day)
 }
 
 // doubts says what of the statement's figures is not verified: the prices, and the due times by which its shares are counted.

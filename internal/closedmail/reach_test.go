@@ -9,6 +9,7 @@ import (
 	"citypost/internal/closedmail"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
+	"citypost/internal/sqldb"
 	"citypost/internal/sqldb/sqltest"
 )
 
@@ -66,21 +67,23 @@ func inZone(e closedmail.Entry, z closedmail.Zone) closedmail.Entry {
 
 // TestAWardOfAnotherProvinceIsNeverTheInnerCity is what a tick left out once did: five hours before, a timed item to Hà Nội was promised.
 func TestAWardOfAnotherProvinceIsNeverTheInnerCity(t *testing.T) {
-	s := newSite(t, sqltest.SQLite(t))
-	s.moved(func(e *closedmail.Entry) { e.Unit, e.Province, e.Zone = "00004", "01", closedmail.NoZone })
-	clerk := s.as(clerkA)
-	page := clerk.get("/kt1/accept").body
-	if strings.Contains(page, `name="inter"`) || strings.Contains(page, `name="suburban"`) {
-		t.Error("the form asks the clerk how far it is")
-	}
-	at := func(hours int) string {
-		return s.now.Add(time.Duration(hours)*time.Hour + 5*time.Minute).Format("2006-01-02T15:04")
-	}
-	clerk.saysNo("24 giờ", "/kt1/accept", coverForm("urgency", "timed", "at", at(5))...)
-	path := clerk.done("/kt1/accept", coverForm("urgency", "timed", "at", at(24))...)
-	if body := clerk.get(path).body; !strings.Contains(body, "liên tỉnh") {
-		t.Error("the page does not say that it goes to another province")
-	}
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		s := newSite(t, db)
+		s.moved(func(e *closedmail.Entry) { e.Unit, e.Province, e.Zone = "00004", "01", closedmail.NoZone })
+		clerk := s.as(clerkA)
+		page := clerk.get("/kt1/accept").body
+		if strings.Contains(page, `name="inter"`) || strings.Contains(page, `name="suburban"`) {
+			t.Error("the form asks the clerk how far it is")
+		}
+		at := func(hours int) string {
+			return s.now.Add(time.Duration(hours)*time.Hour + 5*time.Minute).Format("2006-01-02T15:04")
+		}
+		clerk.saysNo("24 giờ", "/kt1/accept", coverForm("urgency", "timed", "at", at(5))...)
+		path := clerk.done("/kt1/accept", coverForm("urgency", "timed", "at", at(24))...)
+		if body := clerk.get(path).body; !strings.Contains(body, "liên tỉnh") {
+			t.Error("the page does not say that it goes to another province")
+		}
+	})
 }
 
 // TestADirectoryThatLeavesTheDistanceOpenIsRefused before anything of it is taken in.

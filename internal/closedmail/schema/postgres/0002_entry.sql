@@ -17,17 +17,7 @@ CREATE TABLE closedmail_entry (
 );
 INSERT INTO closedmail_entry (code, version, from_ms, name, address, unit, province, zone, office, hours, salt)
   SELECT code, 0, 0, name, address, unit, '', '', office, hours, '' FROM closedmail_body;
-DROP TABLE closedmail_body;
+-- closedmail_body stays for the release before; nothing reads it any more.
 
 -- +goose Down
-CREATE TABLE closedmail_body (
-  code       TEXT COLLATE "C" PRIMARY KEY,
-  name       TEXT COLLATE "C" NOT NULL,
-  address    TEXT COLLATE "C" NOT NULL,
-  unit       TEXT COLLATE "C" NOT NULL,
-  office     TEXT COLLATE "C" NOT NULL,
-  hours      TEXT COLLATE "C" NOT NULL
-);
-INSERT INTO closedmail_body (code, name, address, unit, office, hours)
-  SELECT code, name, address, unit, office, hours FROM closedmail_entry e WHERE version = (SELECT max(version) FROM closedmail_entry f WHERE f.code = e.code);
 DROP TABLE closedmail_entry;

@@ -33,6 +33,7 @@ type table struct {
 	Heads   []web.Head
 	Rows    [][]cell
 	Empty   string // said instead when there is no row
+	Note    string // under the rows: what holds of all of them
 }
 
 type cell struct {

@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -15,11 +16,7 @@ import (
 // find goes to what a scanned or typed code names: an item, bag, dispatch or handover, or the bag that a bag's own tag is in use for.
 func (s *Pages) find(w http.ResponseWriter, r *http.Request) error {
 	text := strings.TrimSpace(r.URL.Query().Get("code"))
-	if tag, err := ParseFacility(strings.ToLower(text)); err == nil {
-		if f, ok := ledger.Get[*Facility](s.Records.Ledger.View(r.Context()), FacilityKey(tag)); ok && f.Use != "" {
-			text = f.Use
-		}
-	}
+	text = s.inUseFor(r.Context(), text)
 	if n, err := postal.ParseItemNumber(text); err == nil { // also what a locator goes with
 		if !web.PersonOf(r).May(web.KT1Clerk, "") {
 			return web.Redirect(w, r, roundPath+"/"+string(n))
@@ -32,6 +29,27 @@ func (s *Pages) find(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.NotFound, "closedmail.no_code", "Mã này không có trong sổ. Quét lại, hoặc gõ đủ số hiệu in trên nhãn.", "This code is not in the books. Scan it again, or type the whole number on the label.")
 	}
 	return web.Redirect(w, r, path+"/"+strings.ReplaceAll(text, " ", ""))
+}
+
+// inUseFor is what the tag of a bag or box, "hop-07", is in use for; any other text, and the tag of what lies empty, stays what it is.
+func (s *Pages) inUseFor(ctx context.Context, text string) string {
+	if tag, err := ParseFacility(strings.ToLower(text)); err == nil {
+		if f, ok := ledger.Get[*Facility](s.Records.Ledger.View(ctx), FacilityKey(tag)); ok && f.Use != "" {
+			return f.Use
+		}
+	}
+	return text
+}
+
+// scannedBag reads the code of a bag or box, or the tag painted on it.
+func (s *Pages) scannedBag(ctx context.Context) func(string) (event.Thing, error) {
+	return func(text string) (event.Thing, error) {
+		n, err := postal.ParseBagNumber(s.inUseFor(ctx, text))
+		if _, tag := ParseFacility(strings.ToLower(text)); err != nil && tag == nil {
+			err = fault.New(fault.Conflict, "closedmail.bag_idle", "%[1]s không đang dùng: chưa mở làm túi, hộp nào.", "%[1]s is not in use: no bag or box was started with it.", strings.ToLower(text))
+		}
+		return event.Thing(n), err
+	}
 }
 
 // item gives the cover that a path names.

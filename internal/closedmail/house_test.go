@@ -184,6 +184,16 @@ func (h *house) vessel(f closedmail.FacilityCode, items ...postal.ItemNumber) ev
 	return bag
 }
 
+// sealOf is the seal of a closed bag by the books.
+func (h *house) sealOf(bag event.Thing) string {
+	h.t.Helper()
+	b, ok := ledgerGet[*custody.Bag](h, custody.KeyOf(bag))
+	if !ok {
+		h.t.Fatalf("no bag %s", bag)
+	}
+	return b.Seal
+}
+
 func (h *house) dispatch(bags ...event.Thing) event.Thing {
 	h.t.Helper()
 	d := h.must(officeA, clerkA, closedmail.StartDispatch{Office: officeA, To: officeB, Vehicle: "xe-01"}).Facts[0].(event.DispatchStarted).Dispatch

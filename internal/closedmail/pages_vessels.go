@@ -421,8 +421,8 @@ func (v *view) tripForms(d *custody.Dispatch, path string) {
 			v.add(part{Head: v.T("Đóng chuyến", "Close the dispatch"), Form: &form{Action: path + "/close", Button: v.T("Đóng chuyến", "Close it"), Key: "F4"}})
 		}
 	case custody.DispatchClosed:
-		v.add(part{Head: v.T("Giao cho người vận chuyển", "Hand over to the courier"), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Key: "F4", Hidden: []string{"kind", "out", "things", string(d.Code)},
-			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Người vận chuyển (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier, Escort)}}}})
+		v.add(part{Head: v.T("Giao cho người vận chuyển", "Hand over to the courier"), Text: v.T("Chỉ chọn xe, áp tải khi khác lúc lập chuyến. Không đi xe chuyên dùng thì người nhận chuyến là người áp tải.", "Choose vehicle and escort only if other than named for the dispatch. Without a KT1 vehicle whoever takes it is the escort."), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Key: "F4", Hidden: []string{"kind", "out", "things", string(d.Code)},
+			Asks: append([]ask{{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Người vận chuyển (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier, Escort)}}, v.transportAsks()...)}})
 		v.add(part{Head: v.T("Mở lại chuyến", "Open it again"), Form: &form{Action: path + "/reopen", Button: v.T("Mở lại", "Open again"), Kind: web.Second}})
 	}
 }

@@ -36,6 +36,7 @@ type world struct {
 	asked     map[string]event.SignatureAsked // what waits or waited, by id
 	spares    *int
 	done      map[string]int // how often each act succeeded, over all worlds
+	named     map[event.Thing]event.TransportNamed
 }
 
 var people = []postal.StaffID{clerkA, otherA, headA, clerkB, otherB, headB, courier, admin, registry1}
@@ -176,7 +177,10 @@ func (w *world) note(actor postal.StaffID, r ledger.Receipt) {
 				w.rt.Fatalf("%s was delivered to %q for %s", f.Item, x.Receiver, x.Body)
 			}
 			w.delivered[f.Item] = true
+		case event.TransportNamed:
+			w.named[f.Thing] = f
 		case event.HandoverCompleted:
+			w.escorted(f)
 			s, _ := ledger.Get[*custody.Handover](w.View(context.Background()), custody.KeyOf(f.Handover))
 			x, _ := ledger.Get[*closedmail.Vessel](w.View(context.Background()), closedmail.VesselKey(f.Handover))
 			if s.Giver == "" || s.Taker == "" || s.Giver == s.Taker || x == nil || x.Checked != s.Taker {
@@ -184,6 +188,22 @@ func (w *world) note(actor postal.StaffID, r ledger.Receipt) {
 			}
 		}
 	}
+}
+
+// escorted refuses a handover by which a bag left an office without a vehicle, and with another escort than its carrier.
+func (w *world) escorted(f event.HandoverCompleted) {
+	bags := slices.ContainsFunc(f.Moved, func(t event.Thing) bool { return custody.KeyOf(t)[0] == 'b' })
+	if custody.Office(f.From) == "" || !bags {
+		return
+	}
+	how, ok := w.named[f.Handover]
+	if !ok {
+		how = w.named[f.Dispatch]
+	}
+	if how.Vehicle == "" && (how.Escort == "" || how.Escort != custody.Carrier(f.To)) {
+		w.rt.Fatalf("%+v left with %+v", f, how)
+	}
+	w.done["bags left"]++
 }
 
 // noSentence is what every text of a fact looks like: a code, never words.
@@ -307,7 +327,7 @@ func TestWhateverIsDoneTheRulesOfClosedMailHold(t *testing.T) {
 		h.must(officeA, admin, custody.ReserveRange{Office: officeA, Letters: "NK", From: 100_000, To: 199_999})
 		h.stock()
 		rapid.Check(t, func(rt *rapid.T) {
-			w := &world{house: h, rt: rt, delivered: map[postal.ItemNumber]bool{}, undone: map[postal.ItemNumber]bool{}, asked: asked, done: done, spares: &used}
+			w := &world{house: h, rt: rt, delivered: map[postal.ItemNumber]bool{}, undone: map[postal.ItemNumber]bool{}, asked: asked, done: done, named: map[event.Thing]event.TransportNamed{}, spares: &used}
 			w.give(rt)
 			for range rapid.IntRange(30, 90).Draw(rt, "acts") / slower {
 				w.step()
@@ -317,7 +337,7 @@ func TestWhateverIsDoneTheRulesOfClosedMailHold(t *testing.T) {
 		t.Logf("acts that succeeded: %v", done)
 		seen := []string{"kt1.accept", "kt1.sign", "kt1.deliver", "kt1.close_vessel", "kt1.close_vessel.ask", "kt1.sign_minutes.ask"}
 		if slower == 1 {
-			seen = append(seen, "kt1.release", "kt1.open_vessel", "kt1.open_vessel.ask", "kt1.deliver.ask", "kt1.sign_handover", "kt1.decline", "kt1.call_off", "kt1.hand_shift", "kt1.hand_shift.ask", "kt1.close_search", "kt1.report_found", "kt1.approve_report")
+			seen = append(seen, "kt1.release", "kt1.open_vessel", "kt1.open_vessel.ask", "kt1.deliver.ask", "kt1.sign_handover", "kt1.decline", "kt1.call_off", "kt1.hand_shift", "kt1.hand_shift.ask", "kt1.close_search", "kt1.report_found", "kt1.approve_report", "bags left")
 		}
 		for _, name := range seen {
 			if done[name] == 0 && done[name+".ask"] == 0 {
@@ -369,7 +389,23 @@ func (w *world) give(rt *rapid.T) {
 	}
 	if rapid.Bool().Draw(rt, "at B") {
 		w.arrive(rt)
+	} else if rapid.Bool().Draw(rt, "leaving") {
+		w.depart(rt)
 	}
+}
+
+// depart seals the items in a bag and opens and counts its handover to the courier: what lacks are the two signatures.
+func (w *world) depart(rt *rapid.T) {
+	bag := w.vessel(w.spare("tui"), w.items...)
+	w.bags = append(w.bags, bag)
+	a := out(bag)
+	a.Escort = courier
+	r, err := w.do(officeA, clerkA, a)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	w.note(clerkA, r)
+	w.must(officeA, courier, closedmail.CountThings{Handover: w.overs[0], Counts: []event.Count{{Thing: bag, Seal: w.sealOf(bag)}}})
 }
 
 // arrive brings a bag with the items to B, and perhaps on into the courier's hands.

@@ -69,10 +69,7 @@ func (s *Pages) drawVessels(w http.ResponseWriter, r *http.Request, f *web.Form)
 		if x != nil && x.Frozen != "" {
 			state = tagCell(v.T("Phong toả", "Frozen"), web.Bad)
 		}
-		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), textCell(""), textCell(v.office(b.To)), state, {Text: b.Seal, Code: true}, {Text: v.Number(int64(b.Count)), Num: true}}
-		if v.toRead(b) {
-			row[4] = textCell(v.T("đọc trên túi", "read it off the bag"))
-		}
+		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), textCell(""), textCell(v.office(b.To)), state, v.sealCell(b), {Text: v.Number(int64(b.Count)), Num: true}}
 		if x != nil {
 			row[1] = cell{Text: string(x.Facility), Code: true}
 		}
@@ -174,8 +171,20 @@ func (v view) bagRows(b *custody.Bag, x *Vessel) []web.Row {
 	return rows
 }
 
-// toRead reports whether the seal of a bag is still to be read off it here: then no page shows what the books know.
-func (v view) toRead(b *custody.Bag) bool { return b.To == v.At && b.Status == custody.BagSealed }
+// toRead reports whether the seal of a bag is still to be read off it: from when it leaves the office that closed it until it is opened. Then no page shows what the books
+// know, to nobody; before, only that office sees it.
+func (v view) toRead(b *custody.Bag) bool {
+	holder, _ := custody.Holder(v.led, b.Code)
+	return b.Status == custody.BagSealed && (b.From != v.At || custody.Office(holder) != b.From)
+}
+
+// sealCell shows the seal of a bag to whoever may see it.
+func (v view) sealCell(b *custody.Bag) cell {
+	if v.toRead(b) {
+		return textCell(v.T("đọc trên túi", "read it off the bag"))
+	}
+	return codeCell(b.Seal, "")
+}
 
 func (v view) place2(in event.Thing, h event.Holder) string {
 	if in != "" {
@@ -399,7 +408,7 @@ func (s *Pages) drawTrip(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		if !ok {
 			continue
 		}
-		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), codeCell(b.Seal, ""), {Text: v.Number(int64(b.Count)), Num: true}, textCell("")}
+		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), v.sealCell(b), {Text: v.Number(int64(b.Count)), Num: true}, textCell("")}
 		if mine && d.Status == custody.DispatchOpen {
 			row[3] = cell{Do: &form{Action: path + "/unload", Button: v.T("Dỡ xuống", "Take off"), Kind: web.Quiet, About: " " + string(b.Code), Hidden: []string{"bag", string(b.Code)}}}
 		}

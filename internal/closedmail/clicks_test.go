@@ -67,7 +67,7 @@ func (s *site) clickBag(items []string) string {
 	}
 	clerk.done(path+"/close", with(second(otherA), "seal", "NP-10001")...)
 	clerk.done(path+"/reopen", second(otherA)...)
-	own := []string{"seal", "NP-10001", "way", "own", "second", string(otherA)}
+	own := []string{"seal", "NP-10002", "way", "own", "second", string(otherA)}
 	clerk.done(path+"/close", own...)
 	s.as(otherA).done(s.signing(bag)+"/decline", "subject", s.subject(bag))
 	clerk.done(path+"/close", own...)
@@ -101,14 +101,14 @@ func (s *site) clickJourney(bag string, items []string) {
 	give := []string{"kind", "out", "things", trip, "carrier", string(courier)}
 	clerk.done("/kt1/handovers/" + last(clerk.done("/kt1/handovers", give...)) + "/withdraw")
 	out := "/kt1/handovers/" + last(clerk.done("/kt1/handovers", give...))
-	carrier.done(out+"/count", "seal-"+bag, "NP-10001")
+	carrier.done(out+"/count", "seal-"+bag, "NP-10002")
 	clerk.done(out+"/sign", "side", "giver")
 	carrier.done(out+"/sign", with(looked, "side", "taker")...)
 	in := "/kt1/handovers/" + last(there.done("/kt1/handovers", "kind", "in", "things", trip, "carrier", string(courier)))
-	there.done(in+"/count", "seal-"+bag, "NP-10001")
+	there.done(in+"/count", "seal-"+bag, "NP-10002")
 	carrier.done(in+"/sign", "side", "giver")
 	there.done(in+"/sign", with(looked, "side", "taker")...)
-	there.done("/kt1/vessels/"+bag+"/open", with(second(otherB), "seal", "NP-10001")...)
+	there.done("/kt1/vessels/"+bag+"/open", with(second(otherB), "seal", "NP-10002")...)
 	for _, i := range items[:3] {
 		there.done("/kt1/vessels/"+bag+"/take", "item", i)
 	}
@@ -149,7 +149,7 @@ func (s *site) clickIncidents(items []string) {
 	s.as(otherA).done("/kt1/shift", "do", "hand", "held", items[5], "held", items[4], "way", "own", "second", string(clerkA))
 	over := s.must(officeA, clerkA, closedmail.StartVessel{Office: officeA, To: officeB, Facility: "tui-02"}).Facts[0].(event.BagStarted).Bag
 	s.must(officeA, clerkA, closedmail.Pack{Item: postal.ItemNumber(items[5]), Bag: over})
-	s.must(officeA, clerkA, closedmail.CloseVessel{Bag: over, Seal: "NP-10001", Second: otherA})
+	s.must(officeA, clerkA, closedmail.CloseVessel{Bag: over, Seal: "NP-10003", Second: otherA})
 	s.send(over)
 	clerk.done("/kt1/vessels/"+string(over)+"/open", with(second(otherB), "seal", "NP-77777")...)
 	other := "/kt1/incidents/" + string(s.incidents(officeB)[0].ID)

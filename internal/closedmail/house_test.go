@@ -3,6 +3,7 @@ package closedmail_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"slices"
 	"testing"
@@ -48,6 +49,7 @@ type house struct {
 	t     testing.TB
 	db    *sqldb.DB
 	now   time.Time
+	seals int                                                         // taken from the roll
 	every func(o postal.OfficeCode, who postal.StaffID, a ledger.Act) // sees every act before it is done
 }
 
@@ -180,8 +182,14 @@ func (h *house) vessel(f closedmail.FacilityCode, items ...postal.ItemNumber) ev
 	for _, i := range items {
 		h.must(officeA, clerkA, closedmail.Pack{Item: i, Bag: bag})
 	}
-	h.must(officeA, clerkA, closedmail.CloseVessel{Bag: bag, Seal: "NP-10001", Second: otherA})
+	h.must(officeA, clerkA, closedmail.CloseVessel{Bag: bag, Seal: h.seal(), Second: otherA})
 	return bag
+}
+
+// seal is the next of the roll: the first bag has NP-10001.
+func (h *house) seal() closedmail.Seal {
+	h.seals++
+	return closedmail.Seal(fmt.Sprintf("NP-%d", 10_000+h.seals))
 }
 
 // sealOf is the seal of a closed bag by the books.
@@ -231,7 +239,7 @@ func (h *house) send(bags ...event.Thing) {
 	d := h.dispatch(bags...)
 	var counts []event.Count
 	for _, b := range bags {
-		counts = append(counts, event.Count{Thing: b, Seal: "NP-10001"})
+		counts = append(counts, event.Count{Thing: b, Seal: h.sealOf(b)})
 	}
 	out := h.open(officeA, clerkA, closedmail.OpenHandover{From: custody.AtOffice(officeA), To: custody.ByCarrier(courier), Things: []event.Thing{d}})
 	h.must(officeA, courier, closedmail.CountThings{Handover: out, Counts: counts})
@@ -246,7 +254,7 @@ func (h *house) send(bags ...event.Thing) {
 // unpack opens and empties a bag at B.
 func (h *house) unpack(bag event.Thing, items ...postal.ItemNumber) {
 	h.t.Helper()
-	h.must(officeB, clerkB, closedmail.OpenVessel{Bag: bag, Seal: "NP-10001", Second: otherB})
+	h.must(officeB, clerkB, closedmail.OpenVessel{Bag: bag, Seal: closedmail.Seal(h.sealOf(bag)), Second: otherB})
 	for _, i := range items {
 		h.must(officeB, clerkB, closedmail.TakeOut{Item: i, Bag: bag})
 	}

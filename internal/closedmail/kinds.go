@@ -6,7 +6,7 @@ import (
 )
 
 // Kinds are the states that closed mail keeps beside those of custody: workers (w), bodies (u), facilities (g), covers (t), vessels (v), incidents (f), shifts (s), cases (e),
-// acts that wait for a second signature (p).
+// acts that wait for a second signature (p), seals (m).
 func Kinds() []ledger.Kind {
 	return []ledger.Kind{
 		{Letter: 'w', New: func() ledger.State { return &Worker{} }, Trail: true},
@@ -18,6 +18,7 @@ func Kinds() []ledger.Kind {
 		{Letter: 's', New: func() ledger.State { return &Shift{} }, Trail: true},
 		{Letter: 'e', New: func() ledger.State { return &Case{} }},
 		{Letter: 'p', New: func() ledger.State { return &Asked{} }, Trail: true},
+		{Letter: 'm', New: func() ledger.State { return &UsedSeal{} }},
 	}
 }
 

@@ -196,7 +196,7 @@ func (v view) place2(in event.Thing, h event.Holder) string {
 // bagForms are the forms that fit the state of a bag here.
 func (v *view) bagForms(b *custody.Bag, path string) {
 	here, colleagues := v.secondAsks(), v.colleagues(Clerk, Supervisor)
-	seal := ask{Kind: askCode, Field: web.Field{Name: "seal", Label: v.T("Số niêm phong, khoá", "Number of seal or lock"), Width: 10, Max: 16}}
+	seal := ask{Kind: askCode, Field: web.Field{Name: "seal", Label: v.T("Số niêm phong, khoá", "Number of seal or lock"), Hint: v.T("Niêm phong chỉ dùng một lần; khoá dùng lại được, số bắt đầu bằng K-.", "A seal is used once; a lock may be used again, its number begins with K-."), Width: 10, Max: 16}}
 	item := ask{Kind: askCode, Field: web.Field{Name: "item", Label: v.T("Quét số hiệu bưu gửi", "Scan the item's number"), Width: 20, Max: 20, Focus: true}}
 	switch {
 	case b.Status == custody.BagOpen && b.From == v.At:

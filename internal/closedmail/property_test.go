@@ -37,6 +37,7 @@ type world struct {
 	spares    *int
 	done      map[string]int // how often each act succeeded, over all worlds
 	named     map[event.Thing]event.TransportNamed
+	used      map[string]event.Thing // what each seal closed last, over all worlds
 }
 
 var people = []postal.StaffID{clerkA, otherA, headA, clerkB, otherB, headB, courier, admin, registry1}
@@ -58,8 +59,24 @@ func pick[T ~string](w *world, list []T, what string) T {
 	return rapid.SampledFrom(list).Draw(w.rt, what)
 }
 
-func (w *world) seal() string {
-	return rapid.SampledFrom([]string{"NP-10001", "NP-10001", "NP-10001", "NP-2222"}).Draw(w.rt, "seal")
+// read is what somebody reads off a bag: mostly its seal.
+func (w *world) read(bag event.Thing) string {
+	b, ok := ledger.Get[*custody.Bag](w.View(context.Background()), custody.KeyOf(bag))
+	if !ok || b.Seal == "" || rapid.IntRange(0, 3).Draw(w.rt, "misread") == 0 {
+		return "NP-2222"
+	}
+	return b.Seal
+}
+
+// take is a new seal, a lock, or now and then a seal that closed a bag before.
+func (w *world) take() closedmail.Seal {
+	switch take := rapid.IntRange(0, 5).Draw(w.rt, "take"); {
+	case take == 0:
+		return "K-101"
+	case take == 1 && w.seals > 0:
+		return closedmail.Seal(fmt.Sprintf("NP-%d", 10_000+rapid.IntRange(1, w.seals).Draw(w.rt, "old")))
+	}
+	return w.house.seal()
 }
 
 // by gives the person who should do it, now and then another.
@@ -145,6 +162,10 @@ func (w *world) note(actor postal.StaffID, r ledger.Receipt) {
 		case event.HandoverOpened:
 			w.overs = append(w.overs, f.Handover)
 		case event.BagSealed:
+			if used, ok := w.used[f.Seal]; ok && (f.Seal != "K-101" || used != f.Bag && w.shut(used)) {
+				w.rt.Fatalf("%s closes %s, and closed %s", f.Seal, f.Bag, used)
+			}
+			w.used[f.Seal] = f.Bag
 			x, _ := factOf[event.VesselClosed](r.Facts)
 			two("sealed", x.First, x.Second)
 		case event.BagUnsealed:
@@ -204,6 +225,12 @@ func (w *world) escorted(f event.HandoverCompleted) {
 		w.rt.Fatalf("%+v left with %+v", f, how)
 	}
 	w.done["bags left"]++
+}
+
+// shut reports whether a bag is closed.
+func (w *world) shut(bag event.Thing) bool {
+	b, ok := ledger.Get[*custody.Bag](w.View(context.Background()), custody.KeyOf(bag))
+	return ok && b.Status == custody.BagSealed
 }
 
 // noSentence is what every text of a fact looks like: a code, never words.
@@ -319,7 +346,7 @@ func changesHands(facts []event.Fact) bool {
 func TestWhateverIsDoneTheRulesOfClosedMailHold(t *testing.T) {
 	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		h := newHouse(t, db)
-		done, asked, used := map[string]int{}, map[string]event.SignatureAsked{}, 0
+		done, asked, seals, used := map[string]int{}, map[string]event.SignatureAsked{}, map[string]event.Thing{}, 0
 		slower := 1
 		if db.Dialect == sqldb.Postgres {
 			slower = 2 // the acts are the same; what differs is the store, and each act is a commit over a socket
@@ -327,7 +354,7 @@ func TestWhateverIsDoneTheRulesOfClosedMailHold(t *testing.T) {
 		h.must(officeA, admin, custody.ReserveRange{Office: officeA, Letters: "NK", From: 100_000, To: 199_999})
 		h.stock()
 		rapid.Check(t, func(rt *rapid.T) {
-			w := &world{house: h, rt: rt, delivered: map[postal.ItemNumber]bool{}, undone: map[postal.ItemNumber]bool{}, asked: asked, done: done, named: map[event.Thing]event.TransportNamed{}, spares: &used}
+			w := &world{house: h, rt: rt, delivered: map[postal.ItemNumber]bool{}, undone: map[postal.ItemNumber]bool{}, asked: asked, done: done, named: map[event.Thing]event.TransportNamed{}, used: seals, spares: &used}
 			w.give(rt)
 			for range rapid.IntRange(30, 90).Draw(rt, "acts") / slower {
 				w.step()

@@ -51,9 +51,9 @@ func (w *world) draw() (ledger.Act, postal.StaffID) {
 	case 5:
 		return closedmail.Unpack{Item: item, Bag: bag}, w.by(clerkA)
 	case 6:
-		return closedmail.CloseVessel{Bag: bag, Seal: "NP-10001", Second: w.by(otherA)}, w.by(clerkA)
+		return closedmail.CloseVessel{Bag: bag, Seal: w.take(), Second: w.by(otherA)}, w.by(clerkA)
 	case 7:
-		return closedmail.OpenVessel{Bag: bag, Seal: closedmail.Seal(w.seal()), Second: w.by(second)}, w.by(clerk)
+		return closedmail.OpenVessel{Bag: bag, Seal: closedmail.Seal(w.read(bag)), Second: w.by(second)}, w.by(clerk)
 	case 8, 9:
 		inside := bag
 		if i, ok := ledger.Get[*custody.Item](w.View(context.Background()), custody.ItemKey(item)); ok && i.In != "" {
@@ -142,9 +142,9 @@ func (w *world) next(item postal.ItemNumber, bag, trip, over event.Thing) (ledge
 	case b.Status == custody.BagOpen && b.Count == 0:
 		return closedmail.Pack{Item: item, Bag: bag}, w.by(clerkA)
 	case b.Status == custody.BagOpen:
-		return closedmail.CloseVessel{Bag: bag, Seal: "NP-10001", Second: w.by(otherA)}, w.by(clerkA)
+		return closedmail.CloseVessel{Bag: bag, Seal: w.take(), Second: w.by(otherA)}, w.by(clerkA)
 	case b.Status == custody.BagSealed && b.Holder == custody.AtOffice(officeB):
-		return closedmail.OpenVessel{Bag: bag, Seal: closedmail.Seal(w.seal()), Second: w.by(second)}, w.by(clerk)
+		return closedmail.OpenVessel{Bag: bag, Seal: closedmail.Seal(w.read(bag)), Second: w.by(second)}, w.by(clerk)
 	case b.Status == custody.BagSealed && b.Holder == custody.AtOffice(officeA) && what == 5:
 		return w.opening(item, bag, trip)
 	case b.Status == custody.BagSealed && b.Holder == custody.AtOffice(officeA):
@@ -290,7 +290,7 @@ func (w *world) handing(code event.Thing) (ledger.Act, postal.StaffID) {
 		for _, g := range h.Things {
 			c := event.Count{Thing: g.Thing}
 			if g.Seal != "" {
-				c.Seal = w.seal()
+				c.Seal = w.read(g.Thing)
 			}
 			a.Counts = append(a.Counts, c)
 		}

@@ -8,7 +8,9 @@ import (
 	"citypost/internal/closedmail"
 	"citypost/internal/custody"
 	"citypost/internal/event"
+	"citypost/internal/fault"
 	"citypost/internal/postal"
+	"citypost/internal/sqldb"
 	"citypost/internal/sqldb/sqltest"
 )
 
@@ -73,4 +75,44 @@ func TestNoPageShowsASealThatIsToBeRead(t *testing.T) {
 	if page := s.as(clerkB).get("/kt1/vessels/" + string(bag)).body; !strings.Contains(page, seal) {
 		t.Error("an opened bag does not show its seal")
 	}
+}
+
+func TestASealIsUsedOnceAndALockReturns(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		h := newHouse(t, db)
+		one, two := h.filled("tui-01", h.accept(cover())), h.filled("tui-02", h.accept(cover()))
+		shut := func(bag event.Thing, s closedmail.Seal) closedmail.CloseVessel {
+			return closedmail.CloseVessel{Bag: bag, Seal: s, Second: otherA}
+		}
+		reopen := func(bag event.Thing) {
+			t.Helper()
+			h.must(officeA, clerkA, closedmail.ReopenVessel{Bag: bag, Second: otherA})
+		}
+		waits := ask(h, officeA, clerkA, shut(two, "NP-10001"))
+		h.must(officeA, clerkA, shut(one, "NP-10001"))
+		_, err := h.do(officeA, otherA, signing(waits)) // asked before the other bag was closed
+		if fault.Code(err) == "" {
+			t.Error("the second signature put one seal on two bags")
+		}
+		for _, s := range []closedmail.Seal{"NP-10001", "NP10001"} {
+			h.refused("closedmail.seal_used", officeA, clerkA, shut(two, s))
+		}
+		reopen(one)
+		h.refused("closedmail.seal_used", officeA, clerkA, shut(one, "NP-10001")) // it was cut
+
+		h.must(officeA, clerkA, shut(one, "K-101"))
+		h.refused("closedmail.lock_on", officeA, clerkA, shut(two, "K101"))
+		reopen(one)
+		h.must(officeA, clerkA, shut(two, "K-101"))
+		h.send(two)
+		h.must(officeB, clerkB, closedmail.OpenVessel{Bag: two, Seal: "K-101", Second: otherB})
+		h.must(officeA, clerkA, shut(one, "K-101"))
+		h.send(one)
+		h.must(officeB, clerkB, closedmail.OpenVessel{Bag: one, Seal: "NP-20002", Second: otherB})
+		h.settle(officeB, clerkB, otherB, headB, closedmail.Sound)
+		h.must(officeB, clerkB, closedmail.OpenVessel{Bag: one, Seal: "NP-20002", Second: otherB})
+		three := h.filled("tui-03", h.accept(cover()))
+		h.refused("closedmail.seal_used", officeA, clerkA, shut(three, "NP-20002")) // it was found on a bag
+		h.sound()
+	})
 }

@@ -324,7 +324,7 @@ func upper(s string) string {
 
 // names are the labels of fields, for the summary of what to mend.
 func (v view) names() []string {
-	return []string{
+	names := []string{
 		"number", v.T("Số trên bì", "Number on the cover"), "sender", v.T("Nơi gửi", "Sender"), "addressee", v.T("Nơi nhận", "Addressee"), "handed_by", v.T("Người mang đến", "Handed in by"),
 		"secrecy", v.T("Ký hiệu độ mật", "Letter"), "urgency", v.T("Độ khẩn", "Urgency"), "at", v.T("Giờ hẹn", "Fixed time"), "weight", v.T("Khối lượng", "Weight"), "locator", v.T("Thiết bị định vị", "Locator"),
 		"recall_by", v.T("Hạn trả", "Return by"), "returns", v.T("Trả tài liệu", "Returns"), "seal", v.T("Số niêm phong", "Seal"), "second_login", v.T("Người thứ hai", "Second person"), "second", v.T("Người thứ hai", "Second person"), "present", v.T("Có mặt", "Presence"), "item", v.T("Bưu gửi", "Item"),
@@ -333,4 +333,8 @@ func (v view) names() []string {
 		"held", v.T("Danh sách đếm", "Counted"), "extra", v.T("Mục khác", "Something else"), "things", v.T("Mục liên quan", "Things"), "decision", v.T("Quyết định", "Decision"), "page", v.T("Trang", "Page"), "visitor", v.T("Số giấy tờ", "Number of the paper"),
 		"authority", v.T("Cơ quan kiểm tra", "Authority"), "about", v.T("Nội dung", "Matter"), "body", v.T("Cơ quan", "Body"),
 	}
+	for _, f := range Forms {
+		names = append(names, whyField(f), v.formName(string(f)))
+	}
+	return names
 }

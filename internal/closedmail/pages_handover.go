@@ -20,6 +20,7 @@ func (s *Pages) mountHandovers(m *web.Mux) {
 	m.Get(oversPath+"/{code}", handlers, s.getOver)
 	m.Post(oversPath+"/{code}/{do}", handlers, s.postOverAct)
 	m.Get(oversPath+"/{code}/record", handlers, s.getRecord)
+	m.Post(oversPath+"/{code}/record", handlers, s.postRecord)
 	m.Get(roundPath, web.KT1Courier, s.getRound)
 	m.Get(roundPath+"/{item}", web.KT1Courier, s.getDeliver)
 	m.Post(roundPath+"/{item}/{do}", web.KT1Courier, s.postDeliver)
@@ -217,7 +218,8 @@ func (s *Pages) drawOver(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	if h.Status == custody.HandoverOpen {
 		v.overForms(h)
 	} else {
-		v.add(part{Buttons: []web.Btn{{Label: v.T("In biên bản giao nhận", "Print the record"), Key: "F8", Href: oversPath + "/" + string(h.Code) + "/record", Target: "_blank"}}})
+		record := oversPath + "/" + string(h.Code) + "/record"
+		v.printPart(RecordForm, string(h.Code), record, record)
 	}
 	return v.draw(w, r)
 }
@@ -376,7 +378,7 @@ func readCounts(f *web.Form, h *custody.Handover) []event.Count {
 
 // getRecord prints the record of a handover, to be signed on paper too.
 func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "BIÊN BẢN GIAO NHẬN KT1", "KT1 HANDOVER RECORD")
+	v, err := s.view(r, nil, "Biên bản giao nhận", "Handover record")
 	if err != nil {
 		return err
 	}
@@ -384,8 +386,10 @@ func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := v.sheet()
-	p.Corner = string(h.Code)
+	p, err := v.sheetOf(RecordForm, string(h.Code), string(h.Code))
+	if err != nil {
+		return err
+	}
 	p.Pairs = []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Lập lúc", "Opened"), Value: v.Millis(h.OpenedMs)}, {Key: v.T("Chuyến thư", "Dispatch"), Value: string(h.Dispatch)}}
 	p.Table = v.givenTable(h)
 	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}

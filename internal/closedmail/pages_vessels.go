@@ -17,7 +17,9 @@ func (s *Pages) mountMoves(m *web.Mux) {
 	m.Get(vesselsPath+"/{code}", web.KT1Clerk, s.getVessel)
 	m.Post(vesselsPath+"/{code}/{do}", web.KT1Clerk, s.postVesselAct)
 	m.Get(vesselsPath+"/{code}/manifest", web.KT1Clerk, s.getManifest)
+	m.Post(vesselsPath+"/{code}/manifest", web.KT1Clerk, s.postManifest)
 	m.Get(vesselsPath+"/{code}/label", web.KT1Clerk, s.getBagLabel)
+	m.Post(vesselsPath+"/{code}/label", web.KT1Clerk, s.postBagLabel)
 	m.Get(tripsPath, web.KT1Clerk, s.getTrips)
 	m.Post(tripsPath, web.KT1Clerk, s.postTrip)
 	m.Get(tripsPath+"/{code}", web.KT1Clerk, s.getTrip)
@@ -140,20 +142,19 @@ func (s *Pages) drawVessel(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		}
 	}
 	v.add(part{Table: v.insideTable(b, path)})
-	v.add(part{Buttons: v.bagPapers(b, path)})
+	v.bagPapers(b, path)
 	return v.draw(w, r)
 }
 
 // bagPapers are the papers of a bag. The label is tied on before the seal goes through it, so it can be printed while the bag is open.
-func (v view) bagPapers(b *custody.Bag, path string) []web.Btn {
-	label := web.Btn{Label: v.T("In nhãn túi, hộp", "Print the label"), Kind: web.Second, Href: path + "/label", Target: "_blank"}
-	switch {
-	case b.Status == custody.BagEmptied:
-		return nil
-	case b.Count == 0:
-		return []web.Btn{label}
+func (v *view) bagPapers(b *custody.Bag, path string) {
+	if b.Status == custody.BagEmptied {
+		return
 	}
-	return []web.Btn{{Label: v.T("In bản kê", "Print the manifest"), Key: "F8", Href: path + "/manifest", Target: "_blank"}, label}
+	if b.Count > 0 {
+		v.printPart(ManifestForm, string(b.Code), path+"/manifest", path+"/manifest")
+	}
+	v.printPart(BagLabelForm, string(b.Code), path+"/label", path+"/label")
 }
 
 func (v view) bagRows(b *custody.Bag, x *Vessel) []web.Row {
@@ -292,7 +293,7 @@ func (s *Pages) vesselAct(r *http.Request, f *web.Form) (ledger.Act, error) {
 
 // getManifest prints the list that goes into the bag.
 func (s *Pages) getManifest(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "BẢN KÊ TÚI, HỘP KT1", "KT1 MANIFEST")
+	v, err := s.view(r, nil, "Bản kê", "Manifest")
 	if err != nil {
 		return err
 	}
@@ -300,8 +301,11 @@ func (s *Pages) getManifest(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := v.sheet()
-	p.Corner, p.Pairs = string(b.Code), v.bagRows(b, x)
+	p, err := v.sheetOf(ManifestForm, string(b.Code), string(b.Code))
+	if err != nil {
+		return err
+	}
+	p.Pairs = v.bagRows(b, x)
 	if b.Status == custody.BagOpen {
 		p.Sub = v.T("Chưa niêm phong: để kiểm trước khi đóng, không dùng để giao nhận", "Not sealed: to be compared before closing, not for a handover")
 	}

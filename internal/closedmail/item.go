@@ -303,6 +303,10 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 			use(v, c.Locator, "", c.Origin)
 			backIn(v, c, "")
 		}
+	case event.LocatorChanged:
+		use(v, FacilityCode(f.From), "", e.Office)
+		use(v, FacilityCode(f.To), string(f.Item), "")
+		ledger.Edit[*Cover](v, CoverKey(f.Item)).Locator = FacilityCode(f.To)
 	case event.KT1Left:
 		for n, i := range f.Items {
 			ledger.Edit[*Cover](v, CoverKey(i)).Left = f.WaitMin[n] + 1

@@ -23,6 +23,7 @@ func (s *Pages) mountDesk(m *web.Mux) {
 	m.Get(findPath, handlers, s.find)
 	m.Get(itemsPath+"/{item}", handlers, s.getItem)
 	m.Post(itemsPath+"/{item}/undo", web.KT1Clerk, s.postUndo)
+	m.Post(itemsPath+"/{item}/locator", web.KT1Clerk, s.postLocator)
 	m.Post(itemsPath+"/{item}/back", web.KT1Clerk, s.postBack)
 	m.Get(itemsPath+"/{item}/label", web.KT1Clerk, s.getLabel)
 	m.Post(itemsPath+"/{item}/label", web.KT1Clerk, s.postLabel)

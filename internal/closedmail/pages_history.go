@@ -112,6 +112,8 @@ func (v view) factDetail(f event.Fact) string {
 		return v.holder(f.From) + " → " + v.holder(f.To)
 	case event.ItemAttempted:
 		return v.say("reason", f.Reason) + " → " + lower(v.say("next", f.Next))
+	case event.LocatorChanged:
+		return f.From + " → " + f.To
 	case event.ItemReturning:
 		return v.say("reason", f.Reason)
 	case event.KT1FormPrinted:

@@ -105,6 +105,10 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	} else if _, printed := PrintsOf(v.led, LabelForm, string(c.Item)); printed && v.May(web.KT1Clerk) {
 		v.seePrint(LabelForm, path+"/label")
 	}
+	if v.May(web.KT1Clerk) && changeable(v.led, c, v.At) {
+		v.add(part{Head: v.T("Thay thiết bị định vị", "Put on another locator"), Form: &form{Action: path + "/locator", Button: v.T("Thay", "Change"), Kind: web.Second,
+			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "locator", Label: v.T("Thiết bị định vị", "Locator")}, Choices: v.facilityChoices(Locator)}}}})
+	}
 	if i.Stage == custody.Accepted && i.In == "" && v.May(web.KT1Clerk) && i.Origin == v.At {
 		if !v.waits(custody.ItemKey(c.Item)) {
 			v.add(part{Head: v.T("Huỷ nhận gửi do nhầm", "Take a mistaken acceptance back"), Text: v.T("Cần kiểm soát viên ký cùng.", "A supervisor signs too."),
@@ -221,6 +225,12 @@ func vnDay(s string) string {
 func (s *Pages) postUndo(w http.ResponseWriter, r *http.Request) error {
 	return s.onItem(w, r, func(f *web.Form, c *Cover, i *custody.Item) (ledger.Act, error) {
 		return s.joint(r, f, func(second postal.StaffID) Joint { return UndoAccept{Item: c.Item, Act: i.AcceptAct, Second: second} })
+	})
+}
+
+func (s *Pages) postLocator(w http.ResponseWriter, r *http.Request) error {
+	return s.onItem(w, r, func(f *web.Form, c *Cover, _ *custody.Item) (ledger.Act, error) {
+		return ChangeLocator{Item: c.Item, Locator: web.Parse(f, "locator", ParseFacility)}, nil
 	})
 }
 

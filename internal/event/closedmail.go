@@ -276,6 +276,13 @@ type KT1FormPrinted struct {
 	Reason string `json:"reason,omitempty"`
 }
 
+// LocatorChanged: another locator was put on an item.
+type LocatorChanged struct {
+	Item postal.ItemNumber `json:"item"`
+	From string            `json:"from"`
+	To   string            `json:"to"`
+}
+
 // RegisterDestroyed: a bound page was destroyed after its keeping time.
 type RegisterDestroyed struct {
 	Register string            `json:"register"`
@@ -420,6 +427,9 @@ func (ShiftHanded) Fact() string       { return "kt1.shift_handed" }
 func (RegisterPrinted) Fact() string   { return "kt1.register_printed" }
 
 // Fact is the name it is stored under.
+func (LocatorChanged) Fact() string { return "kt1.locator_changed" }
+
+// Fact is the name it is stored under.
 func (KT1FormPrinted) Fact() string      { return "kt1.form_printed" }
 func (RegisterDestroyed) Fact() string   { return "kt1.register_destroyed" }
 func (ComplaintOpened) Fact() string     { return "kt1.complaint_opened" }
@@ -480,6 +490,7 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.shift_opened":         read[ShiftOpened],
 	"kt1.shift_handed":         read[ShiftHanded],
 	"kt1.register_printed":     read[RegisterPrinted],
+	"kt1.locator_changed":      read[LocatorChanged],
 	"kt1.form_printed":         read[KT1FormPrinted],
 	"kt1.register_destroyed":   read[RegisterDestroyed],
 	"kt1.complaint_opened":     read[ComplaintOpened],

@@ -161,12 +161,7 @@ func (v view) waitingTable(all []*Cover, minutes bool) *table {
 		i, _ := ledger.Get[*custody.Item](v.led, custody.ItemKey(c.Item))
 		row := []cell{codeCell(string(c.Item), itemsPath+"/"+string(c.Item)), textCell(v.marks(c)), {Text: v.place(i), Code: i != nil && i.In != ""}, textCell(v.bound(i)), textCell(v.Millis(c.AcceptedMs)), v.dueCell(i)}
 		if minutes {
-			n := v.since(c.AcceptedMs)
-			tone := web.Ask
-			if n > limit {
-				tone = web.Bad
-			}
-			row = append(row, tagCell(v.minutes(n), tone))
+			row = append(row, v.counting("", c.AcceptedMs, limit, v.T(" chưa rời bưu cục", " has not left"), string(c.Item)))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -186,6 +181,15 @@ func (v view) day() postal.Day { return postal.DayOf(v.s.Now()) }
 
 // since gives the minutes that have passed.
 func (v view) since(ms int64) int { return int(max(0, postal.Millis(v.s.Now())-ms) / 60_000) }
+
+// counting is a clock that began at a time and turns red when it passes its limit in minutes, also on a page that is left open.
+func (v view) counting(before string, sinceMs int64, limit int, what, about string) cell {
+	n, tone := v.since(sinceMs), web.Ask
+	if n > limit {
+		tone = web.Bad
+	}
+	return cell{Text: before + v.minutes(n), Tag: tone, Clock: clock{Minutes: n, Limit: limit, Over: about + what + v.T(" sau ", " after ") + v.minutes(limit)}}
+}
 
 func (v view) minutes(n int) string { return v.T(fmt.Sprintf("%d phút", n), fmt.Sprintf("%d min", n)) }
 

@@ -37,12 +37,19 @@ type table struct {
 }
 
 type cell struct {
-	Text string
-	Href string
-	Code bool
-	Num  bool
-	Tag  web.Tone
-	Do   *form // one button
+	Text  string
+	Href  string
+	Code  bool
+	Num   bool
+	Tag   web.Tone
+	Clock clock // with Tag: minutes that go on counting in the browser
+	Do    *form // one button
+}
+
+// clock counts minutes on a page that is left open: it turns red at the limit, and that is said once.
+type clock struct {
+	Minutes, Limit int
+	Over           string // what is said then
 }
 
 // form posts to one address of ours.

@@ -44,7 +44,7 @@ func PageKey(r Register, o postal.OfficeCode, page int) ledger.Key {
 // Place is the board of open cases, or what has ended at the office; prints lie on none, and visits that are over are in the visitor log.
 func (c *Case) Place() string {
 	switch {
-	case c.Kind == "page" || c.Kind == "form":
+	case c.Kind == "page", c.Kind == "form", c.Kind == "statement":
 		return ""
 	case c.EndedMs == 0:
 		return casesPlace

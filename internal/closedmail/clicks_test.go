@@ -210,6 +210,8 @@ func (s *site) clickPaper() {
 	for _, who := range []postal.StaffID{headA, clerkA, otherA} {
 		s.must(officeA, admin, closedmail.FilePaper{Person: who, Paper: closedmail.Training, On: day("2020-01-02"), Until: day("2023-01-01")})
 	}
+	statement := "/kt1/registry/cq-0001/statement/2020-04"
+	s.as(registry1).done(statement+"/confirm", "digest", hiddenDigest.FindStringSubmatch(s.as(registry1).get(statement).body)[1], "verdict", "agrees")
 	s.settle(officeA, clerkA, otherA, headA, closedmail.Sound) // what was found again is still open, and holds the records
 	head.done("/kt1/registers/out/1/destroy", second(clerkA)...)
 }

@@ -125,6 +125,7 @@ func everyAct(h *house) {
 	for _, who := range []postal.StaffID{headA, clerkA} {
 		h.must(officeA, admin, closedmail.FilePaper{Person: who, Paper: closedmail.Training, On: day("2020-01-02"), Until: day("2023-01-01")})
 	}
+	h.must(officeA, registry2, closedmail.ConfirmStatement{Body: bodyTwo, Month: "2020-04", Verdict: closedmail.Differs, Digest: closedmail.Digest(strings.Repeat("0a", 32))})
 	page := closedmail.DestroyPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, KeptMs: h.now.AddDate(0, 0, -1).UnixMilli(), Rule: "kt1.records.paper@2017-08-15", Second: clerkA}
 	ask(h, officeA, headA, page)
 	h.must(officeA, headA, page)

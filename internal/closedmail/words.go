@@ -158,6 +158,9 @@ var words = map[string]Words{
 	"register.handover": {"Biên bản giao nhận", "Handover records"},
 	"register.incident": {"Biên bản sự cố", "Incident minutes"},
 
+	"verdict.agrees":  {"Khớp với sổ của cơ quan", "Agrees with our books"},
+	"verdict.differs": {"Không khớp, cần đối chiếu lại", "Differs, to be compared again"},
+
 	"reprint.grew":    {"Trang đã ghi thêm dòng", "The page has more lines"},
 	"reprint.damaged": {"Bản in hỏng", "The copy is damaged"},
 	"reprint.lost":    {"Bản in thất lạc", "The copy is lost"},

@@ -283,6 +283,15 @@ type LocatorChanged struct {
 	To   string            `json:"to"`
 }
 
+// StatementConfirmed: a body said of the statement of a month that it agrees, or differs. Digest marks the figures that it saw.
+type StatementConfirmed struct {
+	Body    string         `json:"body"`
+	Month   string         `json:"month"`
+	Verdict string         `json:"verdict"`
+	Digest  string         `json:"digest"`
+	By      postal.StaffID `json:"by"`
+}
+
 // RegisterDestroyed: a bound page was destroyed after its keeping time.
 type RegisterDestroyed struct {
 	Register string            `json:"register"`
@@ -427,6 +436,9 @@ func (ShiftHanded) Fact() string       { return "kt1.shift_handed" }
 func (RegisterPrinted) Fact() string   { return "kt1.register_printed" }
 
 // Fact is the name it is stored under.
+func (StatementConfirmed) Fact() string { return "kt1.statement_confirmed" }
+
+// Fact is the name it is stored under.
 func (LocatorChanged) Fact() string { return "kt1.locator_changed" }
 
 // Fact is the name it is stored under.
@@ -490,6 +502,7 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.shift_opened":         read[ShiftOpened],
 	"kt1.shift_handed":         read[ShiftHanded],
 	"kt1.register_printed":     read[RegisterPrinted],
+	"kt1.statement_confirmed":  read[StatementConfirmed],
 	"kt1.locator_changed":      read[LocatorChanged],
 	"kt1.form_printed":         read[KT1FormPrinted],
 	"kt1.register_destroyed":   read[RegisterDestroyed],

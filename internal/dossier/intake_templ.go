@@ -2144,7 +2144,7 @@ func priceTable(v intakeView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var94 string
-				templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(Say("how", x.How).In(v.Lang))
+				templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(within(v.Page, "how", x.How))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/intake.templ`, Line: 326, Col: 73}
 				}

@@ -263,6 +263,7 @@ type RegisterPrinted struct {
 	Total    int               `json:"total"` // up to its end
 	Copy     int               `json:"copy"`
 	Reason   string            `json:"reason,omitempty"`
+	LastMs   int64             `json:"last_ms,omitempty"` // of the last line on it
 }
 
 // KT1LabelPrinted: the label of an item with the stamp of KT1 went to paper; Copy is 1 for the first, and a later copy has its reason.
@@ -280,6 +281,7 @@ type RegisterDestroyed struct {
 	First    postal.StaffID    `json:"first"`
 	Second   postal.StaffID    `json:"second"`
 	Rule     string            `json:"rule"`
+	KeptMs   int64             `json:"kept_ms,omitempty"` // until when it had to be kept
 }
 
 // ComplaintOpened: a body complains about an item or about the service.

@@ -75,15 +75,20 @@ type closedInitCmd struct {
 	closedFlags
 	Login string `default:"quan.tri" help:"Login of the first administrator."`
 	Name  string `default:"Quản trị viên" help:"Full name of the first administrator."`
+
+	Suggest bool `help:"Print a passphrase of five random words and make nothing."`
 }
 
 // Help shows an example.
 func (closedInitCmd) Help() string {
-	return "Prints the recovery sheet and the administrator's one-time password, once. Keep the sheet and a copy of closed.key in two different safes.\n\nExample:\n  citypost closed init --data /var/lib/citypost-closed"
+	return "Prints the recovery sheet and the administrator's one-time password, once. Keep the sheet and a copy of closed.key in two different safes.\n\nExample:\n  citypost closed init --suggest\n  citypost closed init --data /var/lib/citypost-closed"
 }
 
 // Run makes keys, tables and the first account.
 func (c closedInitCmd) Run(e env) error {
+	if c.Suggest {
+		return suggestPassphrase(e)
+	}
 	if strongbox.Exists(c.Data) {
 		_, _, err := strongbox.Create(c.Data, "", time.Now(), strongbox.FullCost) // says that it is there
 		return err
@@ -108,6 +113,17 @@ func (c closedInitCmd) Run(e env) error {
 	}
 	err = h.Accounts.AddCommand(e, e.Out, account.AddFlags{Login: c.Login, Name: c.Name, Roles: []string{string(web.Admin)}}, answer.Printing{Lang: e.Lang})
 	return closing(h, err)
+}
+
+// suggestPassphrase prints a passphrase for people to take, and how hard it is to guess.
+func suggestPassphrase(e env) error {
+	words, bits, err := strongbox.Suggest()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.Out, postal.In(e.Lang, "%[1]s\nNăm từ rút ngẫu nhiên, %.0[2]f bit. Gõ đúng như in, có dấu cách. Chưa tạo gì; không lưu ở đâu. Học thuộc rồi huỷ tờ giấy.\n",
+		"%[1]s\nFive words drawn at random, %.0[2]f bits. Type them as printed, with spaces. Nothing was made; it is kept nowhere. Learn it, then destroy the paper.\n"), words, bits)
+	return err
 }
 
 // recoverySheet prints what is kept in a safe. It is printed once.

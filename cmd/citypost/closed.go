@@ -151,7 +151,7 @@ type closedServeCmd struct {
 	closedFlags
 	Listen       string `default:"127.0.0.1:8443" help:"Address to listen on; only this machine, unless --allow-network is given."`
 	AllowNetwork bool   `help:"Listen on a network address. The law forbids it for machines that register secret documents, unless the cryptography law allows the network."`
-	TLSCert      string `name:"tls-cert" help:"Certificate, for a network address." type:"existingfile"`
+	TLSCert      string `name:"tls-cert" help:"Certificate, for a network address; the house answers to the names in it." type:"existingfile"`
 	TLSKey       string `name:"tls-key" help:"Its key." type:"existingfile"`
 	Log          string `default:"info" enum:"debug,info,warn,error" help:"How much to log."`
 }
@@ -181,7 +181,7 @@ func (c closedServeCmd) Run(e env) error {
 	scheme := "http://"
 	if cfg.Secure {
 		scheme = "https://"
-		if ln, err = withTLS(ln, c.TLSCert, c.TLSKey); err != nil {
+		if ln, cfg.Certificate, err = withTLS(ln, c.TLSCert, c.TLSKey); err != nil {
 			return err
 		}
 	}

@@ -226,12 +226,12 @@ func (s *Pages) do(r *http.Request, act ledger.Act) (ledger.Receipt, error) {
 }
 
 // doAt writes an act that is done at an office.
-func (s *Pages) doAt(r *http.Request, office postal.OfficeCode, act ledger.Act) (ledger.Receipt, error) {
+func (s *Pages) doAt(r *http.Request, office postal.OfficeCode, act ledger.Act, beside ...ledger.Beside) (ledger.Receipt, error) {
 	id, err := web.ActID(r, s.Now())
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	return s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act)
+	return s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act, beside...)
 }
 
 // sent reads a form.
@@ -255,12 +255,12 @@ func (s *Pages) try(r *http.Request, f *web.Form, act ledger.Act) (ledger.Receip
 	return got, false, f.Refuse(err)
 }
 
-// tryAt is try for an act that is done at another office than the person's own, or by a person who has none.
-func (s *Pages) tryAt(r *http.Request, f *web.Form, office postal.OfficeCode, act ledger.Act) (ledger.Receipt, bool, error) {
+// tryAt is try for an act that is done at another office than the person's own, by a person who has none, or with rows of our own beside it.
+func (s *Pages) tryAt(r *http.Request, f *web.Form, office postal.OfficeCode, act ledger.Act, beside ...ledger.Beside) (ledger.Receipt, bool, error) {
 	if f.Err() != nil {
 		return ledger.Receipt{}, false, nil
 	}
-	got, err := s.doAt(r, office, act)
+	got, err := s.doAt(r, office, act, beside...)
 	if err == nil {
 		return got, true, nil
 	}
@@ -331,6 +331,6 @@ func (v view) names() []string {
 		"bag", v.T("Túi, hộp", "Bag or box"), "facility", v.T("Mã", "Code"), "to", v.T("Nơi đến", "To"), "vehicle", v.T("Xe", "Vehicle"), "escort", v.T("Áp tải", "Escort"), "person", v.T("Người", "Person"),
 		"paper", v.T("Giấy tờ", "Paper"), "on", v.T("Ngày", "Day"), "until", v.T("Đến ngày", "Until"), "reason", v.T("Lý do", "Reason"), "receiver", v.T("Người nhận", "Receiver"), "as", v.T("Vai trò", "As"),
 		"held", v.T("Danh sách đếm", "Counted"), "extra", v.T("Mục khác", "Something else"), "things", v.T("Mục liên quan", "Things"), "decision", v.T("Quyết định", "Decision"), "page", v.T("Trang", "Page"), "visitor", v.T("Số giấy tờ", "Number of the paper"),
-		"authority", v.T("Cơ quan kiểm tra", "Authority"), "about", v.T("Nội dung", "Matter"), "body", v.T("Cơ quan", "Body"),
+		"authority", v.T("Cơ quan kiểm tra", "Authority"), "about", v.T("Nội dung", "Matter"), "body", v.T("Cơ quan", "Body"), "outcome", v.T("Kết luận", "Outcome"), "pays", v.T("Bồi thường", "Compensation"),
 	}
 }

@@ -26,7 +26,11 @@ func (s *Pages) drawAccept(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		return err
 	}
 	v.add(part{Text: v.T("Chỉ ghi những gì có trên mặt ngoài của bì. Không ghi trích yếu, nội dung; không có chỗ để ghi.", "Only what stands on the outside of the cover. Never its subject; there is no place for it.")})
-	if v.s.Law.Priceless(v.day()) {
+	priceless, err := v.s.Law.Priceless(v.day())
+	if err != nil {
+		return err
+	}
+	if priceless {
 		v.add(part{Tone: web.Ask, Text: v.T("Bảng giá KT1 chưa nạp: bưu gửi của nơi gửi phải trả cước vẫn nhận, nhưng chưa có giá. Báo quản trị viên nạp bảng kt1.price.",
 			"The KT1 price table is not loaded: items of senders who pay are accepted all the same, without a price. Tell an administrator to take in kt1.price.")})
 	}
@@ -58,7 +62,15 @@ func (v view) bodyChoices() (senders, addressees, people []web.Choice, err error
 	senders = []web.Choice{{Label: v.T("Chọn cơ quan", "Choose a body")}}
 	addressees = []web.Choice{{Label: v.T("Chọn cơ quan", "Choose a body")}}
 	people = []web.Choice{{Label: v.T("Chọn người", "Choose a person")}}
-	for _, b := range Bodies(v.led) {
+	bodies := Bodies(v.led)
+	var hands []postal.StaffID
+	for _, b := range bodies {
+		if b.List != Outside {
+			hands = append(hands, b.Persons()...)
+		}
+	}
+	called := v.namesOf(hands)
+	for _, b := range bodies {
 		name := string(b.Code)
 		if e, ok := names[b.Code]; ok {
 			name = e.Name
@@ -70,7 +82,7 @@ func (v view) bodyChoices() (senders, addressees, people []web.Choice, err error
 		}
 		senders = append(senders, c)
 		for _, p := range b.Persons() {
-			people = append(people, web.Choice{Value: string(p), Label: v.name(p) + " · " + name})
+			people = append(people, web.Choice{Value: string(p), Label: called[p] + " · " + name})
 		}
 	}
 	return senders, addressees, people, nil

@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -82,14 +83,22 @@ func (v *view) complaints() {
 	}
 	v.add(part{Head: v.T("Khiếu nại", "Complaints"), Table: t}, v.ended("complaint"))
 	if v.May(web.KT1Supervisor) {
-		senders, _, _, err := v.bodyChoices()
-		if err != nil {
-			return
-		}
+		bodies, err := v.everyBody()
+		v.note(err)
 		v.add(part{Head: v.T("Ghi khiếu nại", "Record a complaint"), Form: &form{Action: casesPath + "/complain", Button: v.T("Ghi khiếu nại", "Record it"), Asks: []ask{
-			{Kind: askChoice, Field: web.Field{Name: "body", Label: v.T("Cơ quan", "Body")}, Choices: senders}, {Kind: askChoice, Field: web.Field{Name: "about", Label: v.T("Nội dung", "Matter")}, Choices: choices(*v, "about", Abouts)},
+			{Kind: askChoice, Field: web.Field{Name: "body", Label: v.T("Cơ quan", "Body")}, Choices: bodies}, {Kind: askChoice, Field: web.Field{Name: "about", Label: v.T("Nội dung", "Matter")}, Choices: choices(*v, "about", Abouts)},
 			{Kind: askCode, Field: web.Field{Name: "item", Label: v.T("Số hiệu bưu gửi", "Item number"), Width: 20, Max: 20, Optional: true}}}}})
 	}
+}
+
+// everyBody lists the whole directory: a body that may not send may complain.
+func (v view) everyBody() ([]web.Choice, error) {
+	names, err := v.s.Directory.All(v.ctx)
+	out := []web.Choice{{Label: v.T("Chọn cơ quan", "Choose a body")}}
+	for _, b := range Bodies(v.led) {
+		out = append(out, web.Choice{Value: string(b.Code), Label: cmp.Or(names[b.Code].Name, string(b.Code)) + " · " + string(b.Code)})
+	}
+	return out, err
 }
 
 func (v *view) inspections() {

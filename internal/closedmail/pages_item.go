@@ -126,7 +126,9 @@ func (v view) postage(c *Cover, i *custody.Item) string {
 	if i.FeeVND != 0 {
 		return v.Money(i.FeeVND)
 	}
-	switch pays, cite := v.s.Law.Payer(c.List, postal.DayOf(postal.FromMillis(c.AcceptedMs))); pays {
+	pays, cite, err := v.s.Law.Payer(c.List, postal.DayOf(postal.FromMillis(c.AcceptedMs)))
+	v.note(err)
+	switch pays {
 	case "central-budget":
 		return v.T("Miễn cước: ", "Free: ") + v.say("list", string(c.List)) + v.T(", ngân sách trung ương trả (", ", paid from the central budget (") + cited(cite, v.Lang) + ")"
 	case "sender":

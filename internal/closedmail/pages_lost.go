@@ -86,7 +86,9 @@ func (v view) lostRows(c *Cover) []web.Row {
 	if !ok {
 		return nil
 	}
+	compensation, err := v.s.Law.Compensation(postal.DayOf(postal.FromMillis(c.AcceptedMs)), v.Lang)
+	v.note(err)
 	return []web.Row{{Key: v.T("Mất", "Lost"), Value: v.T("Kết thúc tìm kiếm lúc ", "The search ended at ") + v.Millis(i.ReleasedMs) + " · " + v.name(i.ReleasedBy) + ", " + v.name(i.Closer)},
 		{Key: v.T("Trách nhiệm", "Answers for it"), Value: v.holder(answers) + v.T(" (giữ sau cùng theo sổ)", " (held it last by the books)")},
-		{Key: v.T("Bồi thường", "Compensation"), Value: v.s.Law.Compensation(postal.DayOf(postal.FromMillis(c.AcceptedMs)), v.Lang)}}
+		{Key: v.T("Bồi thường", "Compensation"), Value: compensation}}
 }

@@ -60,6 +60,10 @@ func (v view) statement(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	owed, err := v.s.Records.Owed(v.ctx, code, from, to)
+	if err != nil {
+		return err
+	}
 	sent, got, err := v.s.Records.QualityOf(v.ctx, code, from, to, postal.Millis(v.s.Now()))
 	if err != nil {
 		return err
@@ -71,8 +75,11 @@ func (v view) statement(w http.ResponseWriter, r *http.Request) error {
 	p.Pairs = []web.Row{{Key: v.T("Cơ quan", "Body"), Value: v.body(code)}, {Key: v.T("Danh sách", "List"), Value: v.say("list", string(b.List))},
 		{Key: v.T("Gửi đi", "Sent"), Value: v.quality(sent)}, {Key: v.T("Nhận được", "Received"), Value: v.quality(got)}}
 	p.Table = v.sentTable(all)
-	p.Foot = v.owes(all)
+	p.Foot = v.owes(owed, len(all))
 	p.Signs = [][2]string{{v.T("Đại diện cơ quan", "For the body"), ""}, {v.T("Đại diện bưu điện", "For the post"), ""}}
+	if err := v.whole(); err != nil {
+		return err
+	}
 	return web.Render(w, r, http.StatusOK, paper(p))
 }
 
@@ -91,7 +98,7 @@ func (v view) sentTable(all []Sent) *table {
 		fee := v.T("chưa có giá", "no price yet")
 		if x.FeeVND > 0 {
 			fee = v.Money(x.FeeVND)
-		} else if v.free(x) {
+		} else if v.free(x.List, x.Day) {
 			fee = v.T("miễn", "free")
 		}
 		marks := v.marks(&Cover{Secrecy: x.Secrecy, Urgency: x.Urgency})
@@ -100,34 +107,35 @@ func (v view) sentTable(all []Sent) *table {
 	return t
 }
 
-// free reports whether somebody else pays for the sender by the rules of the day.
-func (v view) free(x Sent) bool {
-	day, err := postal.ParseDay(x.Day)
-	pays, _ := v.s.Law.Payer(x.List, day)
-	return err == nil && pays != "" && pays != "sender"
+// free reports whether somebody else pays for a sender of the list by the rules of the day.
+func (v view) free(list List, on string) bool {
+	day, err := postal.ParseDay(on)
+	v.note(err)
+	pays, _, err := v.s.Law.Payer(list, day)
+	v.note(err)
+	return pays != "" && pays != "sender"
 }
 
-// owes adds up: what is to be paid, what is free, and what has no price yet. A sum of nothing is not written as 0 đ.
-func (v view) owes(all []Sent) []string {
+// owes says what is to be paid, and what has no price yet. A sum of nothing is not written as 0 đ.
+func (v view) owes(all []Owing, listed int) []string {
 	var sum postal.VND
-	charged, unpriced := 0, 0
+	items, charged, unpriced := 0, 0, 0
 	for _, x := range all {
-		switch {
-		case x.FeeVND > 0:
-			sum, charged = sum+x.FeeVND, charged+1
-		case !v.free(x):
-			unpriced++
+		items, sum, charged = items+x.Items, sum+x.SumVND, charged+x.Charged
+		if x.Charged < x.Items && !v.free(x.List, x.Day) {
+			unpriced += x.Items - x.Charged
 		}
 	}
-	lines := []string{v.T("Cộng: ", "In all: ") + v.Number(int64(len(all))) + v.T(" bưu gửi.", " items.")}
+	lines := []string{v.T("Cộng: ", "In all: ") + v.Number(int64(items)) + v.T(" bưu gửi.", " items.")}
 	if charged > 0 {
-		lines = append(lines, v.T(fmt.Sprintf("Phải trả %s cho %d bưu gửi.", v.Money(sum), charged), fmt.Sprintf("To be paid: %s for %d items.", v.Money(sum), charged)))
+		lines = append(lines, v.T(fmt.Sprintf("Phải trả %s cho %s bưu gửi.", v.Money(sum), v.Number(int64(charged))), fmt.Sprintf("To be paid: %s for %s items.", v.Money(sum), v.Number(int64(charged)))))
 	}
 	if unpriced > 0 {
-		lines = append(lines, v.T(fmt.Sprintf("%d bưu gửi chưa có giá: chưa tính vào số phải trả.", unpriced), fmt.Sprintf("%d items have no price yet and are not in the sum.", unpriced)))
+		lines = append(lines, v.T(fmt.Sprintf("%s bưu gửi chưa có giá: chưa tính vào số phải trả.", v.Number(int64(unpriced))), fmt.Sprintf("%s items have no price yet and are not in the sum.", v.Number(int64(unpriced)))))
 	}
-	if len(all) == maxSent {
-		lines = append(lines, v.T("Danh sách dừng ở đây; xem tiếp trong sổ đăng ký bưu gửi đi.", "The list ends here; the rest stands in the out register."))
+	if listed < items {
+		lines = append(lines, v.T(fmt.Sprintf("Bảng trên chỉ có %s bưu gửi đầu; số cộng là của tất cả. Xem tiếp trong sổ đăng ký bưu gửi đi.", v.Number(int64(listed))),
+			fmt.Sprintf("The table has the first %s items only; the sums are of all. The rest stands in the out register.", v.Number(int64(listed)))))
 	}
 	return []string{strings.Join(lines, " ")}
 }

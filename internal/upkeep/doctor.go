@@ -145,6 +145,7 @@ func (d *doctor) backup() {
 		d.say("backup", Act, "Không đọc được danh sách bản sao lưu (%s): %s", "The list of backups (%s) cannot be read: %s", memoryFile, why(err))
 		return
 	}
+	defer d.authentic(m)
 	age := d.i.Now().Sub(postal.FromMillis(m.MadeMs)).Round(time.Minute)
 	switch {
 	case !ok && d.i.onPostgres():

@@ -161,3 +161,18 @@ func TestWhoMayNotSendMayComplain(t *testing.T) {
 	}
 	s.as(headA).done("/kt1/cases/complain", "body", string(outsider), "about", "late")
 }
+
+// TestAnUnknownAddressDoesNothing: the last word of an address says what is done, and none is taken for another.
+func TestAnUnknownAddressDoesNothing(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	before := s.Seq()
+	for path, who := range map[string]postal.StaffID{"/kt1/bodies/cq-0002/whatever": headA, "/kt1/round/x/whatever": courier, "/kt1/visits/whatever": clerkA, "/kt1/people/whatever": security, "/kt1/cases/whatever": headA} {
+		a := s.as(who).post(path, "act", postal.NewActID(s.now).String(), "person", string(registry1), "as", "clerk")
+		if a.status != 404 || !strings.Contains(a.body, "whatever") {
+			t.Errorf("%s: %d", path, a.status)
+		}
+	}
+	if s.Seq() != before {
+		t.Error("something was written")
+	}
+}

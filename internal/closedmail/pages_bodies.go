@@ -109,12 +109,16 @@ func (s *Pages) postBody(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	who, as := web.MaybeParse(f, "person", ParseStaff), As(f.Value("as"))
-	var act ledger.Act = NamePerson{Body: code, Person: who, As: as}
+	var act ledger.Act
 	switch r.PathValue("do") {
+	case "name":
+		act = NamePerson{Body: code, Person: who, As: as}
 	case "end":
 		act = EndPerson{Body: code, Person: who, As: as}
 	case "delist":
 		act = DelistBody{Body: code}
+	default:
+		return unknown(r.PathValue("do"))
 	}
 	return s.finish(w, r, f, act, bodiesListPath+"/"+string(code), s.drawBody)
 }

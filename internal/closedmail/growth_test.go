@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -174,5 +175,45 @@ func TestAnUnknownAddressDoesNothing(t *testing.T) {
 	}
 	if s.Seq() != before {
 		t.Error("something was written")
+	}
+}
+
+// follow reads a list page by page and gives what a pattern finds on each.
+func (s *site) follow(who postal.StaffID, path string, what *regexp.Regexp) (pages [][]string) {
+	s.t.Helper()
+	next := regexp.MustCompile(`href="([^"]*[?](before|after)=[^"&]*)"[^>]*>\s*(<[^>]*>\s*)*(Xem cũ hơn|Xem tiếp)`)
+	for path != "" && len(pages) < 9 {
+		a := s.as(who).get(path)
+		if a.status != 200 {
+			s.t.Fatalf("%s: %d", path, a.status)
+		}
+		var found []string
+		for _, m := range what.FindAllStringSubmatch(a.body, -1) {
+			found = append(found, m[1])
+		}
+		pages, path = append(pages, found), ""
+		if m := next.FindStringSubmatch(a.body); m != nil {
+			path = m[1]
+		}
+	}
+	return pages
+}
+
+// TestLongListsAreReadAPageAtATime: the directory, and the history of a facility.
+func TestLongListsAreReadAPageAtATime(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	for k := range 196 {
+		s.must(officeA, admin, closedmail.ListBody{Body: closedmail.BodyCode(fmt.Sprintf("cq-%04d", 100+k)), List: closedmail.Appendix2})
+	}
+	pages := s.follow(headA, "/kt1/bodies", regexp.MustCompile(`href="/kt1/bodies/(cq-[0-9]+)"`))
+	if len(pages) != 2 || len(pages[0]) != 100 || len(pages[1]) != 100 || pages[0][0] == pages[1][0] {
+		t.Errorf("the directory has %d pages", len(pages))
+	}
+	for k := range 149 {
+		s.must(officeA, headA, closedmail.Inspect{Facility: "kv-01", Until: day("2021-04-21").AddDays(k)})
+	}
+	pages = s.follow(headA, "/kt1/facilities/kv-01", regexp.MustCompile(`kiểm tra lại trước ([0-9/]+)`))
+	if len(pages) != 2 || len(pages[0]) != 100 || len(pages[1]) != 50 || pages[0][0] != day("2021-04-21").AddDays(148).VN() || pages[1][49] != "20/04/2021" {
+		t.Errorf("the history has %d pages: %v", len(pages), pages)
 	}
 }

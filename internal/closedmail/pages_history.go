@@ -2,7 +2,9 @@ package closedmail
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +21,7 @@ func (v view) history(c *Cover) ([]web.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := v.entriesOf(CoverKey(c.Item))
+	own, _, err := v.entriesOf(CoverKey(c.Item), 0)
 	if err != nil {
 		return nil, err
 	}
@@ -49,13 +51,34 @@ func (v view) events(entries []event.Entry) []web.Event {
 	return out
 }
 
-// entriesOf gives the entries that touched one state, oldest first.
-func (v view) entriesOf(k ledger.Key) ([]event.Entry, error) {
+// entriesOf gives the last entries that touched one state, before one when its number is given, oldest first; more says that there are older ones.
+func (v view) entriesOf(k ledger.Key, before int64) (entries []event.Entry, more bool, err error) {
 	trails, err := v.s.Records.Ledger.Trails(v.ctx, []ledger.Key{k})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return v.s.Records.Ledger.Entries(v.ctx, trails[k])
+	trail := trails[k]
+	if before > 0 {
+		n, _ := slices.BinarySearch(trail, before)
+		trail = trail[:n]
+	}
+	from := max(0, len(trail)-maxOnBoard)
+	entries, err = v.s.Records.Ledger.Entries(v.ctx, trail[from:])
+	return entries, from > 0, err
+}
+
+// past adds what was ever done with the subject of a page, a hundred entries at a time, newest first.
+func (v *view) past(r *http.Request, head string, k ledger.Key) error {
+	before, _ := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64) // 0: from the newest
+	entries, more, err := v.entriesOf(k, before)
+	if err != nil {
+		return err
+	}
+	v.add(part{Head: head, Events: v.events(entries)})
+	if more {
+		v.add(v.older(r.URL.Path, strconv.FormatInt(entries[0].Seq, 10)))
+	}
+	return nil
 }
 
 // tell puts one entry into words: what, when, where, who; nothing when it only repeats in closed mail's words what custody said, or speaks of another thing. It never

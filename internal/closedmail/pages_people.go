@@ -91,11 +91,9 @@ func (s *Pages) getPerson(w http.ResponseWriter, r *http.Request) error {
 		duties = append(duties, v.say("duty", string(d.Duty))+" · "+v.office(d.Office))
 	}
 	v.add(part{Rows: []web.Row{{Key: v.T("Mã", "Id"), Value: string(id), Code: true}, {Key: v.T("Phân công", "Duties"), Value: strings.Join(duties, "; ")}}}, part{Table: v.paperTable(x)})
-	entries, err := v.entriesOf(WorkerKey(id))
-	if err != nil {
+	if err := v.past(r, v.T("Lịch sử hồ sơ", "History of the file"), WorkerKey(id)); err != nil {
 		return err
 	}
-	v.add(part{Head: v.T("Lịch sử hồ sơ", "History of the file"), Events: v.events(entries)})
 	return v.draw(w, r)
 }
 

@@ -24,14 +24,14 @@ import (
 // closedDirectoryCmd takes in the closed list of bodies that use KT1.
 type closedDirectoryCmd struct {
 	closedFlags
-	File   string `arg:"" type:"existingfile" help:"CSV with the columns code,list,central,name,address,unit,office,hours."`
+	File   string `arg:"" type:"existingfile" help:"CSV with the columns code,list,central,name,address,unit,province,zone,office,hours."`
 	Office string `required:"" help:"KT1 office in whose name the list is taken in, six digits."`
 	Apply  bool   `help:"Really take it in; without it the plan is printed and nothing changes."`
 }
 
 // Help shows an example.
 func (closedDirectoryCmd) Help() string {
-	return "Lists: appendix-1, appendix-2, secret-holder, outside. Nobody is ever dropped: bodies that the file lacks are named, for somebody to look at.\n\nExample:\n  citypost closed directory bodies.csv --office 180100 --apply --data /var/lib/citypost-closed"
+	return "Lists: appendix-1, appendix-2, secret-holder, outside. Zones: inner, suburban; empty for another province. The province (two digits) may be empty where the gazetteer knows the unit.\nNobody is ever dropped: bodies that the file lacks are named, for somebody to look at.\n\nExample:\n  citypost closed directory bodies.csv --office 180100 --apply --data /var/lib/citypost-closed"
 }
 
 // Run shows the plan, and carries it out when told to.
@@ -57,7 +57,7 @@ func (c closedDirectoryCmd) Run(e env) error {
 }
 
 func (c closedDirectoryCmd) plan(e env, h *app.ClosedHouse, office postal.OfficeCode, entries []closedmail.Entry) error {
-	p, err := h.Directory.Plan(e, entries)
+	p, err := h.Directory.Plan(e, entries, postal.DayOf(h.Now()))
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func (v view) history(c *Cover) ([]web.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, _, err := v.entriesOf(CoverKey(c.Item), 0)
+	own, err := v.entriesOf(CoverKey(c.Item))
 	if err != nil {
 		return nil, err
 	}
@@ -51,8 +51,17 @@ func (v view) events(entries []event.Entry) []web.Event {
 	return out
 }
 
-// entriesOf gives the last entries that touched one state, before one when its number is given, oldest first; more says that there are older ones.
-func (v view) entriesOf(k ledger.Key, before int64) (entries []event.Entry, more bool, err error) {
+// entriesOf gives the entries that touched one state, oldest first.
+func (v view) entriesOf(k ledger.Key) ([]event.Entry, error) {
+	trails, err := v.s.Records.Ledger.Trails(v.ctx, []ledger.Key{k})
+	if err != nil {
+		return nil, err
+	}
+	return v.s.Records.Ledger.Entries(v.ctx, trails[k])
+}
+
+// lastOf gives the last of them, before one when its number is given; more says that there are older ones.
+func (v view) lastOf(k ledger.Key, before int64) (entries []event.Entry, more bool, err error) {
 	trails, err := v.s.Records.Ledger.Trails(v.ctx, []ledger.Key{k})
 	if err != nil {
 		return nil, false, err
@@ -70,7 +79,7 @@ func (v view) entriesOf(k ledger.Key, before int64) (entries []event.Entry, more
 // past adds what was ever done with the subject of a page, a hundred entries at a time, newest first.
 func (v *view) past(r *http.Request, head string, k ledger.Key) error {
 	before, _ := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64) // 0: from the newest
-	entries, more, err := v.entriesOf(k, before)
+	entries, more, err := v.lastOf(k, before)
 	if err != nil {
 		return err
 	}
@@ -137,9 +146,9 @@ func (v view) factDetail(f event.Fact) string {
 		return v.say("reason", f.Reason) + " → " + lower(v.say("next", f.Next))
 	case event.ItemReturning:
 		return v.say("reason", f.Reason)
-	case event.KT1LabelPrinted:
+	case event.KT1FormPrinted:
 		if f.Copy > 1 {
-			return v.T(fmt.Sprintf("bản in thứ %d: ", f.Copy), fmt.Sprintf("copy %d: ", f.Copy)) + lower(v.say("relabel", f.Reason))
+			return v.T(fmt.Sprintf("bản in thứ %d: ", f.Copy), fmt.Sprintf("copy %d: ", f.Copy)) + lower(v.say("recopy", f.Reason))
 		}
 	case event.IncidentOpened:
 		return v.say("trouble", f.Kind)

@@ -144,10 +144,7 @@ func (p *registerPage) keeping(path string) error {
 	if err != nil {
 		return err
 	}
-	text := p.T("Giấy lưu đến ", "Paper is kept until ") + p.Date(paper) + p.T(", điện tử đến ", ", electronic until ") + p.Date(electronic) + " (" + rule.Cite().In(p.Lang) + ")"
-	if !rule.Verified {
-		text += p.T(" – chưa kiểm chứng", " – not verified")
-	}
+	text := p.T("Giấy lưu đến ", "Paper is kept until ") + p.Date(paper) + p.T(", điện tử đến ", ", electronic until ") + p.Date(electronic) + " (" + rule.Cite().Marked(p.Lang) + ")"
 	if p.Printed.EndedMs != 0 {
 		p.add(part{Text: p.T("Bản giấy đã tiêu huỷ lúc ", "The paper was destroyed at ") + p.Millis(p.Printed.EndedMs) + "."})
 		return nil
@@ -302,10 +299,8 @@ func printFirst() error {
 
 func (p registerPage) sheet() sheetPaper {
 	x := p.view.sheet()
-	x.Title, x.Sub, x.Corner = strings.ToUpper(p.Title), "", p.T(fmt.Sprintf("Trang %d", p.N), fmt.Sprintf("Page %d", p.N))
-	if p.Printed.Copies > 1 {
-		x.Corner += p.T(fmt.Sprintf(" · bản in thứ %d", p.Printed.Copies), fmt.Sprintf(" · copy %d", p.Printed.Copies))
-	}
+	x.Title, x.Sub, x.Corner = strings.ToUpper(p.formName(string(p.Register))), "", p.T(fmt.Sprintf("Trang %d", p.N), fmt.Sprintf("Page %d", p.N))
+	x.Corner += " · " + p.copyWord(p.Printed.Copies)
 	x.Table, x.Wide = p.table(), true
 	carried := p.Total - len(p.Lines)
 	x.Foot = []string{p.T(fmt.Sprintf("Chuyển từ trang trước: %d. Trang này: %d. Cộng dồn: %d.", carried, len(p.Lines), p.Total), fmt.Sprintf("Carried forward: %d. This page: %d. Running total: %d.", carried, len(p.Lines), p.Total))}

@@ -98,15 +98,24 @@ func (crew) Offices(context.Context) ([]closedmail.Place, error) {
 	return []closedmail.Place{{Code: officeA, Name: "Bưu cục KT1 Mẫu A", Unit: "11407"}, {Code: officeB, Name: "Bưu cục KT1 Mẫu B", Unit: "11311"}}, nil
 }
 
-// price charges Appendix II by weight and nothing else: what tables there are is tariff's matter.
+// price charges every sender who pays the same: what tables there are is tariff's matter.
 type price struct{}
 
-func (price) KT1(q closedmail.PriceQuestion) (postal.VND, []string, error) {
-	if q.List == closedmail.Appendix1 {
-		return 0, []string{"kt1.payer@2017-02-25"}, nil
-	}
+func (price) KT1(closedmail.PriceQuestion) (postal.VND, []string, error) {
 	return 30_000, []string{"kt1.price@2018-01-01"}, nil
 }
+
+// land knows the communes of Hải Phòng that the tests use, and none of other provinces.
+type land struct{}
+
+func (land) Province(unit postal.UnitCode, _ postal.Day) string {
+	if unit == "11407" || unit == "11311" {
+		return "31"
+	}
+	return ""
+}
+
+var reach = closedmail.Reach{Home: "31", Land: land{}}
 
 // site is the pages on a house.
 type site struct {
@@ -137,7 +146,7 @@ func newSite(t testing.TB, db *sqldb.DB) *site {
 	}
 	s := &site{house: h}
 	s.mux = web.New(gate{}, web.Site{NameVI: "Bưu điện thành phố", NameEN: "City Post", Band: "NỘI BỘ – KT1", Closed: true, Idle: 10 * time.Minute}, slog.New(slog.DiscardHandler))
-	s.pages = &closedmail.Pages{Records: &closedmail.Records{DB: db, Ledger: h.Ledger}, Directory: &closedmail.Directory{DB: db, Ledger: h.Ledger}, Law: &closedmail.Law{Calendar: calendar.New(book), Price: price{}},
+	s.pages = &closedmail.Pages{Records: &closedmail.Records{DB: db, Ledger: h.Ledger}, Directory: &closedmail.Directory{DB: db, Ledger: h.Ledger, Reach: reach}, Law: &closedmail.Law{Calendar: calendar.New(book), Price: price{}, Reach: reach},
 		Signer: crew{}, Staff: crew{}, Places: crew{}, Vault: vault, Now: func() time.Time { return h.now }, MadeUp: true}
 	s.pages.Mount(s.mux)
 	s.seedNames()
@@ -158,7 +167,7 @@ func (s *site) seedNames() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	p, err := s.pages.Directory.Plan(context.Background(), entries)
+	p, err := s.pages.Directory.Plan(context.Background(), entries, postal.DayOf(s.now))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -171,11 +180,11 @@ func (s *site) seedNames() {
 	}
 }
 
-const directory = `code,list,central,name,address,unit,office,hours
-cq-0001,appendix-1,no,Cơ quan mẫu số 1,1 phố Mẫu,11407,180100,"07:30-11:30,13:30-17:00"
-cq-0002,appendix-2,no,Cơ quan mẫu số 2,2 phố Mẫu,11311,180200,"07:30-11:30,13:30-17:00"
-cq-0003,appendix-1,yes,Văn phòng mẫu số 3,3 phố Mẫu,11407,180100,"07:30-11:30,13:30-17:00"
-cq-0004,outside,no,Nơi nhận mẫu số 4,4 phố Mẫu,11311,180200,"07:30-17:00"
+const directory = `code,list,central,name,address,unit,province,zone,office,hours
+cq-0001,appendix-1,no,Cơ quan mẫu số 1,1 phố Mẫu,11407,,inner,180100,"07:30-11:30,13:30-17:00"
+cq-0002,appendix-2,no,Cơ quan mẫu số 2,2 phố Mẫu,11311,31,inner,180200,"07:30-11:30,13:30-17:00"
+cq-0003,appendix-1,yes,Văn phòng mẫu số 3,3 phố Mẫu,11407,,inner,180100,"07:30-11:30,13:30-17:00"
+cq-0004,outside,no,Nơi nhận mẫu số 4,4 phố Mẫu,11311,31,inner,180200,"07:30-17:00"
 `
 
 // as makes a client of a person.
@@ -308,7 +317,6 @@ func (s *site) everyPage() []pageOf {
 	recall := cover()
 	recall.RecallBy = day("2020-04-22")
 	a, b, c := s.accept(secret), s.accept(recall), s.accept(cover())
-	s.must(officeA, clerkA, closedmail.PrintLabel{Item: a})
 	bag := s.vessel("tui-01", b, c)
 	open := s.must(officeA, clerkA, closedmail.StartVessel{Office: officeA, To: officeB, Facility: "tui-02"}).Facts[0].(event.BagStarted).Bag
 	s.must(officeA, clerkA, closedmail.Pack{Item: s.accept(cover()), Bag: open})
@@ -346,6 +354,14 @@ func (s *site) everyPage() []pageOf {
 	s.must(officeA, clerkA, closedmail.SignMinutes{Incident: theft, Second: otherA})
 	s.must(officeA, clerkA, closedmail.ReportUp{Incident: theft, To: "province"})
 	s.must(officeA, clerkA, closedmail.PrintPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, Rows: 7, Total: 7})
+	for _, p := range []struct {
+		who   postal.StaffID
+		form  closedmail.Form
+		about string
+	}{{clerkA, closedmail.LabelForm, string(a)}, {clerkA, closedmail.ManifestForm, string(bag3)}, {clerkB, closedmail.BagLabelForm, string(bag2)}, {clerkB, closedmail.RecordForm, string(over)},
+		{headA, closedmail.MinutesForm, string(incident)}, {headA, closedmail.StatementForm, string(bodyOne) + "/2020-04"}, {headA, closedmail.ReportForm, "2020h1"}} {
+		s.must(officeOf(p.who), p.who, closedmail.PrintForm{Form: p.form, About: p.about})
+	}
 	return []pageOf{
 		{clerkA, "/kt1", "board"}, {clerkA, "/kt1/shift", "shift"}, {clerkA, "/kt1/accept", "accept"}, {clerkA, "/kt1/items/" + string(a), "item"}, {clerkA, "/kt1/items/" + string(a) + "/label", "label"},
 		{clerkA, "/kt1/vessels", "vessels"}, {clerkA, "/kt1/vessels/" + string(open), "vessel-open"}, {clerkB, "/kt1/vessels/" + string(bag2), "vessel-arrived"}, {clerkB, "/kt1/vessels/" + string(bag), "vessel-count"},
@@ -353,7 +369,7 @@ func (s *site) everyPage() []pageOf {
 		{clerkB, "/kt1/handovers", "handovers"}, {courier, "/kt1/handovers/" + string(over), "handover-sign"}, {clerkB, "/kt1/handovers/" + string(over), "handover-give"},
 		{courier, "/kt1/round", "round"}, {courier, "/kt1/round/" + string(carried), "deliver"}, {clerkA, "/kt1/incidents", "incidents"}, {headA, "/kt1/incidents/" + string(incident), "incident"}, {headA, "/kt1/incidents/" + string(incident) + "/minutes", "minutes"},
 		{clerkA, "/kt1/registers", "registers"}, {clerkA, "/kt1/registers/out/1", "register"}, {clerkA, "/kt1/registers/handover/1", "register-handover"}, {headA, "/kt1/report", "report"}, {headA, "/kt1/report/paper", "report-paper"}, {headA, "/kt1/report/words", "report-words"},
-		{security, "/kt1/people", "people"}, {headA, "/kt1/facilities", "facilities"}, {headA, "/kt1/bodies", "bodies"}, {headA, "/kt1/bodies/" + string(bodyTwo), "body"}, {headA, "/kt1/bodies/" + string(bodyOne) + "/statement/2020-04", "statement"}, {clerkA, "/kt1/visits", "visits"}, {security, "/kt1/people/" + string(headA), "person"}, {headA, "/kt1/facilities/kv-01", "facility"}, {headA, "/kt1/cases", "cases"}, {registry2, "/kt1/registry", "registry"},
+		{security, "/kt1/people", "people"}, {headA, "/kt1/facilities", "facilities"}, {headA, "/kt1/bodies", "bodies"}, {headA, "/kt1/bodies/" + string(bodyTwo), "body"}, {headA, "/kt1/bodies/" + string(bodyOne) + "/statement/2020-04", "statement-page"}, {headA, "/kt1/bodies/" + string(bodyOne) + "/statement/2020-04/paper", "statement"}, {clerkB, "/kt1/handovers/" + string(over) + "/record", "record"}, {clerkA, "/kt1/visits", "visits"}, {security, "/kt1/people/" + string(headA), "person"}, {headA, "/kt1/facilities/kv-01", "facility"}, {headA, "/kt1/cases", "cases"}, {registry2, "/kt1/registry", "registry"},
 		{otherA, "/kt1/signatures", "signatures"}, {otherA, "/kt1/signatures/" + string(waiting.ID), "signature"}, {clerkA, "/kt1/signatures/" + string(waiting.ID), "signature-sent"}, {registry1, "/kt1/signatures/" + string(handed.ID), "signature-receiver"},
 		{otherA, "/kt1", "board-reminds"}, {headA, "/kt1/incidents/" + string(theft), "search"}, {clerkB, "/kt1/vessels/" + string(bag2) + "/label", "bag-label"},
 	}

@@ -221,17 +221,17 @@ func (c *closed) directory(ctx context.Context, offices []gazetteer.Office) erro
 	}
 	var entries []closedmail.Entry
 	for n := range bodies {
-		e := closedmail.Entry{Code: code(n), List: closedmail.Appendix2, Name: fmt.Sprintf("Cơ quan mẫu số %02d (dựng)", n+1), Address: fmt.Sprintf("%d phố Mẫu", n+1), Office: closedCentre, Hours: "07:30-11:30,13:30-17:00"}
+		e := closedmail.Entry{Code: code(n), List: closedmail.Appendix2, Name: fmt.Sprintf("Cơ quan mẫu số %02d (dựng)", n+1), Address: fmt.Sprintf("%d phố Mẫu", n+1), Zone: closedmail.Inner, Office: closedCentre, Hours: "07:30-11:30,13:30-17:00"}
 		if n < 4 {
 			e.List = closedmail.Appendix1
 		}
 		if n%2 == 1 {
-			e.Office = closedDistrict
+			e.Office, e.Zone = closedDistrict, closedmail.Suburban
 		}
 		e.Unit = unit[e.Office]
 		entries = append(entries, e)
 	}
-	plan, err := c.house.Directory.Plan(ctx, entries)
+	plan, err := c.house.Directory.Plan(ctx, entries, postal.DayOf(c.clock.Now()))
 	if err != nil {
 		return err
 	}

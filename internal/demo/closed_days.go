@@ -102,7 +102,11 @@ func (c *closed) accept(ctx context.Context, day postal.Day) (postal.ItemNumber,
 	a.Secrecy = []closedmail.Secrecy{"", "", "", "", closedmail.SecrecyB, closedmail.SecrecyC, closedmail.SecrecyA}[c.rand.IntN(7)]
 	a.Urgency = []closedmail.Urgency{"", "", "", closedmail.Express, closedmail.Timed}[c.rand.IntN(5)]
 	if a.Urgency == closedmail.Timed {
-		a.AtMs = postal.Millis(c.clock.Now().Add(9 * time.Hour))
+		notice := 9 * time.Hour
+		if entry.Zone == closedmail.Suburban {
+			notice = 13 * time.Hour
+		}
+		a.AtMs = postal.Millis(c.clock.Now().Add(notice))
 	}
 	a.NamedOnly = c.rand.IntN(6) == 0
 	if c.rand.IntN(10) == 0 {
@@ -116,11 +120,11 @@ func (c *closed) accept(ctx context.Context, day postal.Day) (postal.ItemNumber,
 	view := c.house.Ledger.View(ctx)
 	sender, _ := ledger.Get[*closedmail.Body](view, closedmail.BodyKey(a.Sender))
 	addressee, _ := ledger.Get[*closedmail.Body](view, closedmail.BodyKey(a.Addressee))
-	terms, err := c.house.Law.Terms(a, sender, addressee, c.clock.Now())
+	terms, err := c.house.Law.Terms(a, sender, addressee, entry, c.clock.Now())
 	if err != nil {
 		return "", "", err
 	}
-	a.FeeVND, a.DueMs, a.Rules = terms.FeeVND, terms.DueMs(), terms.Rules
+	a.Inter, a.Suburban, a.FeeVND, a.DueMs, a.Rules = terms.Inter, terms.Suburban, terms.FeeVND, terms.DueMs(), terms.Rules
 	r, err := c.do(ctx, closedCentre, c.on[closedCentre], a)
 	if err != nil {
 		return "", "", err

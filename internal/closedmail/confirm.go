@@ -90,11 +90,12 @@ func foldStatement(v *ledger.View, e *event.Entry, f event.Fact) {
 }
 
 // digestOf is the mark of the figures of a statement: every item with its weight and price, and how many came in time.
-func digestOf(b BodyCode, m Month, items []Sent, sent, got Quality) Digest {
+func digestOf(b BodyCode, m Month, items []Sent, owed []Owing, sent, got Quality) Digest {
 	h := sha256.New()
 	fmt.Fprintf(h, "kt1 statement 1\n%s %s\n%d %d %d\n%d %d %d\n", b, m, sent.Items, sent.Judged, sent.OnTime, got.Items, got.Judged, got.OnTime)
 	for _, x := range items {
 		fmt.Fprintf(h, "%s %s %d %d\n", x.Item, x.Day, x.WeightG, x.FeeVND)
 	}
+	fmt.Fprintf(h, "%v\n", owed) // also of items beyond those that are listed
 	return Digest(hex.EncodeToString(h.Sum(nil)))
 }

@@ -31,7 +31,7 @@ func (v view) ending(until string) (left int, soon bool) {
 		return 0, false
 	}
 	left = day.DaysSince(v.day())
-	return left, left >= 0 && left <= v.s.Law.Minutes(expiryWarning, v.day())
+	return left, left >= 0 && left <= v.limit(expiryWarning)
 }
 
 // daysLeft says it in words.

@@ -154,7 +154,7 @@ func (v view) waitingTable(all []*Cover, minutes bool) *table {
 		t.Caption = v.T("Bưu gửi ký hiệu A, B, C chưa rời bưu cục, cũ nhất trước", "Items of letters A, B, C that have not left, oldest first")
 		t.Heads = append(t.Heads, web.Head{Label: v.T("Đã chờ", "Waited")})
 	}
-	limit := v.s.Law.Minutes(leaveLimit, v.day())
+	limit := v.limit(leaveLimit)
 	var accepted []int64
 	for _, c := range all[:min(len(all), maxOnBoard)] {
 		accepted = append(accepted, c.AcceptedMs)
@@ -178,6 +178,13 @@ func (v view) bound(i *custody.Item) string {
 }
 
 func (v view) day() postal.Day { return postal.DayOf(v.s.Now()) }
+
+// limit gives a number of the rulebook as it is today.
+func (v view) limit(key string) int {
+	n, err := v.s.Law.Limit(key, v.day())
+	v.note(err)
+	return n
+}
 
 // since gives the minutes that have passed.
 func (v view) since(ms int64) int { return int(max(0, postal.Millis(v.s.Now())-ms) / 60_000) }
@@ -263,7 +270,7 @@ func (v view) recallCell(by string) cell {
 	switch text := day.VN(); {
 	case left < 0:
 		return tagCell(text+v.T(fmt.Sprintf(" (quá %d ngày)", -left), fmt.Sprintf(" (%d days late)", -left)), web.Bad)
-	case left <= v.s.Law.Minutes(recallWarning, v.day()):
+	case left <= v.limit(recallWarning):
 		return tagCell(text+v.daysLeft(left), web.Ask)
 	default:
 		return textCell(text)

@@ -93,11 +93,9 @@ func (s *Pages) getFacility(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.add(part{Rows: []web.Row{{Key: v.T("Bưu cục", "Office"), Value: v.office(x.Office)}, {Key: v.T("Kiểm tra", "Inspection"), Value: state}, {Key: v.T("Người chịu trách nhiệm", "Responsible"), Value: v.name(x.Responsible)},
 		{Key: v.T("Đang dùng cho", "In use for"), Value: x.Use, Code: true}, {Key: v.T("Phải có", "Must have"), Value: v.properties(Properties[code.Kind()])}}})
-	entries, err := v.entriesOf(FacilityKey(code))
-	if err != nil {
+	if err := v.past(r, v.T("Lịch sử kiểm tra và sử dụng", "History of inspection and use"), FacilityKey(code)); err != nil {
 		return err
 	}
-	v.add(part{Head: v.T("Lịch sử kiểm tra và sử dụng", "History of inspection and use"), Events: v.events(entries)})
 	return v.draw(w, r)
 }
 

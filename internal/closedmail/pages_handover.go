@@ -549,6 +549,9 @@ func (s *Pages) delivered(r *http.Request) (ledger.Receipt, bool, error) {
 }
 
 func (s *Pages) postDeliver(w http.ResponseWriter, r *http.Request) error {
+	if do := r.PathValue("do"); do != "deliver" && do != "attempt" {
+		return unknown(do)
+	}
 	f, err := sent(r)
 	if err != nil {
 		return err

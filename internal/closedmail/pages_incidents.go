@@ -39,7 +39,7 @@ func (v view) minutesCell(i *Incident) cell {
 
 // clockCell is the clock of an incident: minutes until it was reported, red when they are too many.
 func (v view) clockCell(i *Incident) cell {
-	limit := v.s.Law.Minutes(incidentLimit, v.day())
+	limit := v.limit(incidentLimit)
 	if len(i.Reported) > 0 {
 		after := int((i.Reported[0].Ms - i.OpenedMs) / 60_000)
 		tone := web.Good

@@ -197,7 +197,9 @@ func (v view) postage(c *Cover, i *custody.Item, fee Grounds) string {
 	if i.FeeVND != 0 {
 		return v.Money(i.FeeVND) + fee.Mark(v.Lang)
 	}
-	switch pays, cite := v.s.Law.Payer(c.List, postal.DayOf(postal.FromMillis(c.AcceptedMs))); pays {
+	pays, cite, err := v.s.Law.Payer(c.List, postal.DayOf(postal.FromMillis(c.AcceptedMs)))
+	v.note(err)
+	switch pays {
 	case budgetPays:
 		return v.T("Miễn cước: ", "Free: ") + v.say("list", string(c.List)) + v.T(", ngân sách trung ương trả (", ", paid from the central budget (") + cite.Marked(v.Lang) + ")"
 	case senderPays:

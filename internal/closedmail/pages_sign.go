@@ -99,7 +99,7 @@ func (v *view) remind() {
 
 // anywhere begins a page for whoever may sign: people of the post at their office, and persons of a body, who have none.
 func (s *Pages) anywhere(r *http.Request, f *web.Form, vi, en string) view {
-	v := view{Page: web.NewPage(r, vi, en), s: s, ctx: r.Context(), led: s.Records.Ledger.View(r.Context()), Form: f, At: web.PersonOf(r).Office()}
+	v := view{Page: web.NewPage(r, vi, en), s: s, ctx: r.Context(), led: s.Records.Ledger.View(r.Context()), failed: new(error), Form: f, At: web.PersonOf(r).Office()}
 	v.scans()
 	if v.At != "" {
 		v.Sub = v.office(v.At)

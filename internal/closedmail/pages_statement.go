@@ -38,6 +38,7 @@ type monthly struct {
 	Items []Sent
 	Mark  Digest // of the figures
 	Own   bool   // the reader is the body's
+	Owed  []Owing
 }
 
 // statement gathers the statement that a path names. People of a body read their own body's, and nobody else's.
@@ -64,9 +65,12 @@ func (s *Pages) statement(r *http.Request, f *web.Form) (x monthly, err error) {
 	if x.Items, err = s.Records.SentBy(x.ctx, x.Code, x.From, x.To); err != nil {
 		return x, err
 	}
+	if x.Owed, err = s.Records.Owed(x.ctx, x.Code, x.From, x.To); err != nil {
+		return x, err
+	}
 	sent, got, err := s.Records.QualityOf(x.ctx, x.Code, x.From, x.To, postal.Millis(s.Now()))
 	x.Path = strings.TrimSuffix(strings.TrimSuffix(r.URL.Path, "/paper"), "/confirm")
-	x.Mark = digestOf(x.Code, x.month(), x.Items, sent, got)
+	x.Mark = digestOf(x.Code, x.month(), x.Items, x.Owed, sent, got)
 	x.Sub = x.T("từ ", "from ") + x.From.VN() + x.T(" đến ", " to ") + x.To.VN()
 	x.Pairs = []web.Row{{Key: x.T("Cơ quan", "Body"), Value: x.body(x.Code)}, {Key: x.T("Danh sách", "List"), Value: x.say("list", string(b.List))},
 		{Key: x.T("Gửi đi", "Sent"), Value: x.quality(sent)}, {Key: x.T("Nhận được", "Received"), Value: x.quality(got)}}
@@ -140,8 +144,8 @@ func (s *Pages) drawStatement(w http.ResponseWriter, r *http.Request, f *web.For
 	if err != nil {
 		return err
 	}
-	x.add(part{Rows: x.Pairs}, part{Table: x.sentTable(x.Items)}, part{Text: strings.Join(x.owes(x.Items), " ")})
-	for _, line := range x.doubts(x.Items, x.From, x.To) {
+	x.add(part{Rows: x.Pairs}, part{Table: x.sentTable(x.Items)}, part{Text: strings.Join(x.owes(x.Owed, len(x.Items)), " ")})
+	for _, line := range x.doubts(x.Owed, x.From, x.To) {
 		x.add(part{Text: line})
 	}
 	x.confirmPart()
@@ -175,11 +179,14 @@ func (s *Pages) getStatementPaper(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	p.Sub, p.Pairs, p.Table, p.Foot = x.Sub, x.Pairs, x.sentTable(x.Items), slices.Concat(x.owes(x.Items), x.doubts(x.Items, x.From, x.To))
+	p.Sub, p.Pairs, p.Table, p.Foot = x.Sub, x.Pairs, x.sentTable(x.Items), slices.Concat(x.owes(x.Owed, len(x.Items)), x.doubts(x.Owed, x.From, x.To))
 	if said := x.said(); said != "" {
 		p.Pairs = append(p.Pairs, web.Row{Key: x.T("Xác nhận của cơ quan", "The body's confirmation"), Value: said})
 	}
 	p.Signs = [][2]string{{x.T("Đại diện cơ quan", "For the body"), ""}, {x.T("Đại diện bưu điện", "For the post"), ""}}
+	if err := x.whole(); err != nil {
+		return err
+	}
 	return web.Render(w, r, http.StatusOK, paper(p))
 }
 
@@ -198,7 +205,7 @@ func (v view) sentTable(all []Sent) *table {
 		fee := v.T("chưa có giá", "no price yet")
 		if x.FeeVND > 0 {
 			fee = v.Money(x.FeeVND)
-		} else if v.free(x) {
+		} else if v.free(x.List, x.Day) {
 			fee = v.T("miễn", "free")
 		}
 		marks := v.marks(&Cover{Secrecy: x.Secrecy, Urgency: x.Urgency})
@@ -207,17 +214,20 @@ func (v view) sentTable(all []Sent) *table {
 	return t
 }
 
-// free reports whether somebody else pays for the sender by the rules of the day.
-func (v view) free(x Sent) bool {
-	day, err := postal.ParseDay(x.Day)
-	return err == nil && v.s.Law.Free(x.List, day)
+// free reports whether somebody else pays for a sender of the list by the rules of the day.
+func (v view) free(list List, on string) bool {
+	day, err := postal.ParseDay(on)
+	v.note(err)
+	free, err := v.s.Law.Free(list, day)
+	v.note(err)
+	return free
 }
 
 // doubts says what of the statement's figures is not verified: the prices, and the due times by which its shares are counted.
-func (v view) doubts(all []Sent, from, to postal.Day) (lines []string) {
-	if slices.ContainsFunc(all, func(x Sent) bool {
+func (v view) doubts(all []Owing, from, to postal.Day) (lines []string) {
+	if slices.ContainsFunc(all, func(x Owing) bool {
 		day, err := postal.ParseDay(x.Day)
-		return x.FeeVND > 0 && (err != nil || v.s.Law.FeeDoubtful(day))
+		return x.Charged > 0 && (err != nil || v.s.Law.FeeDoubtful(day))
 	}) {
 		lines = append(lines, v.T("Cước: chưa kiểm chứng. Căn cứ và lý do đứng ở trang của từng bưu gửi.", "Postage: not verified. Each item's page names the articles and says why."))
 	}
@@ -227,27 +237,26 @@ func (v view) doubts(all []Sent, from, to postal.Day) (lines []string) {
 	return lines
 }
 
-// owes adds up: what is to be paid, what is free, and what has no price yet. A sum of nothing is not written as 0 đ.
-func (v view) owes(all []Sent) []string {
+// owes says what is to be paid, and what has no price yet. A sum of nothing is not written as 0 đ.
+func (v view) owes(all []Owing, listed int) []string {
 	var sum postal.VND
-	charged, unpriced := 0, 0
+	items, charged, unpriced := 0, 0, 0
 	for _, x := range all {
-		switch {
-		case x.FeeVND > 0:
-			sum, charged = sum+x.FeeVND, charged+1
-		case !v.free(x):
-			unpriced++
+		items, sum, charged = items+x.Items, sum+x.SumVND, charged+x.Charged
+		if x.Charged < x.Items && !v.free(x.List, x.Day) {
+			unpriced += x.Items - x.Charged
 		}
 	}
-	lines := []string{v.T("Cộng: ", "In all: ") + v.Number(int64(len(all))) + v.T(" bưu gửi.", " items.")}
+	lines := []string{v.T("Cộng: ", "In all: ") + v.Number(int64(items)) + v.T(" bưu gửi.", " items.")}
 	if charged > 0 {
-		lines = append(lines, v.T(fmt.Sprintf("Phải trả %s cho %d bưu gửi.", v.Money(sum), charged), fmt.Sprintf("To be paid: %s for %d items.", v.Money(sum), charged)))
+		lines = append(lines, v.T(fmt.Sprintf("Phải trả %s cho %s bưu gửi.", v.Money(sum), v.Number(int64(charged))), fmt.Sprintf("To be paid: %s for %s items.", v.Money(sum), v.Number(int64(charged)))))
 	}
 	if unpriced > 0 {
-		lines = append(lines, v.T(fmt.Sprintf("%d bưu gửi chưa có giá: chưa tính vào số phải trả.", unpriced), fmt.Sprintf("%d items have no price yet and are not in the sum.", unpriced)))
+		lines = append(lines, v.T(fmt.Sprintf("%s bưu gửi chưa có giá: chưa tính vào số phải trả.", v.Number(int64(unpriced))), fmt.Sprintf("%s items have no price yet and are not in the sum.", v.Number(int64(unpriced)))))
 	}
-	if len(all) == maxSent {
-		lines = append(lines, v.T("Danh sách dừng ở đây; xem tiếp trong sổ đăng ký bưu gửi đi.", "The list ends here; the rest stands in the out register."))
+	if listed < items {
+		lines = append(lines, v.T(fmt.Sprintf("Bảng trên chỉ có %s bưu gửi đầu; số cộng là của tất cả. Xem tiếp trong sổ đăng ký bưu gửi đi.", v.Number(int64(listed))),
+			fmt.Sprintf("The table has the first %s items only; the sums are of all. The rest stands in the out register.", v.Number(int64(listed)))))
 	}
 	return []string{strings.Join(lines, " ")}
 }

@@ -39,9 +39,7 @@ func (v view) moveTabs(current string) []web.Tab {
 func (v view) officeChoices() []web.Choice {
 	out := []web.Choice{{Label: v.T("Chọn bưu cục", "Choose an office")}}
 	all, err := v.s.Places.Offices(v.ctx)
-	if err != nil {
-		return out
-	}
+	v.note(err)
 	for _, o := range all {
 		if o.Code != v.At {
 			out = append(out, web.Choice{Value: string(o.Code), Label: o.Name + " · " + string(o.Code)})

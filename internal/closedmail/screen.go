@@ -129,7 +129,12 @@ func blank(s string) string {
 
 // older leads to the lines of a list before the last one shown.
 func (v view) older(path, before string) part {
-	return part{Buttons: []web.Btn{{Label: v.T("Xem cũ hơn", "See older ones"), Kind: web.Second, Href: path + "?before=" + url.QueryEscape(before)}}}
+	return v.onward(v.T("Xem cũ hơn", "See older ones"), path+"?before="+url.QueryEscape(before))
+}
+
+// onward leads to the next page of a long list.
+func (v view) onward(label, path string) part {
+	return part{Buttons: []web.Btn{{Label: label, Kind: web.Second, Href: path}}}
 }
 
 func codeCell(text, href string) cell { return cell{Text: text, Href: href, Code: true} }

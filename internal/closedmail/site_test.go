@@ -75,6 +75,14 @@ func (crew) Name(_ context.Context, id postal.StaffID) string {
 	return string(id)
 }
 
+func (c crew) Names(ctx context.Context, ids []string) (map[string]string, error) {
+	all := map[string]string{}
+	for _, id := range ids {
+		all[id] = c.Name(ctx, postal.StaffID(id))
+	}
+	return all, nil
+}
+
 func (crew) Holding(_ context.Context, right web.Right, _ postal.OfficeCode) ([]web.Person, error) {
 	var out []web.Person
 	for id := range names {

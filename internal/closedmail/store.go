@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 
+	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/postal"
 	"citypost/internal/sqldb"
@@ -78,7 +79,13 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 	case event.ItemReturning: // turned back in time and never tried: no first attempt is owed any longer
 		return run(`UPDATE closedmail_item SET due_ms = 0 WHERE item = $1 AND attempt_ms = 0 AND due_ms >= $2`, string(f.Item), e.OccurredMs)
 	case event.ItemTakenOut:
-		return lineOf(ctx, tx, e, InRegister, f.Item, Line{Second: e.Actor, What: string(f.Bag)})
+		l := Line{Second: e.Actor, What: string(f.Bag)}
+		if err := tx.QueryRowContext(ctx, `SELECT person FROM closedmail_brought WHERE thing = $1`, l.What).Scan(&l.First); err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		return lineOf(ctx, tx, e, InRegister, f.Item, l)
+	case event.BagEmptied:
+		return run(`DELETE FROM closedmail_brought WHERE thing = $1`, string(f.Bag))
 	case event.KT1Delivered:
 		after := 0
 		if f.AfterHours {
@@ -176,10 +183,10 @@ func marks(f event.KT1Accepted) string {
 	return strings.Join(out, " ")
 }
 
-// lineOf adds a line about an item, with its cover as the out-register has it.
+// lineOf adds a line about an item, with its cover as the register in which it stands first has it.
 func lineOf(ctx context.Context, tx *sql.Tx, e *event.Entry, r Register, item postal.ItemNumber, l Line) error {
 	l.Code = string(item)
-	err := tx.QueryRowContext(ctx, `SELECT number, sender, addressee, marks FROM closedmail_line WHERE register = 'out' AND code = $1`, string(item)).
+	err := tx.QueryRowContext(ctx, `SELECT number, sender, addressee, marks FROM closedmail_line WHERE register IN ('out', 'in') AND code = $1 ORDER BY seq LIMIT 1`, string(item)).
 		Scan(&l.Number, &l.Sender, &l.Addressee, &l.Marks)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // no item of closed mail
@@ -212,6 +219,11 @@ func projectCompleted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.H
 			return err
 		}
 	}
+	if custody.Office(f.To) != "" {
+		if err := brought(ctx, tx, f.Moved, l.First); err != nil {
+			return err
+		}
+	}
 	_, at, _, err := postal.ParseCode(string(f.Handover)) // the office where the handover was opened
 	if err != nil {
 		return err
@@ -219,6 +231,19 @@ func projectCompleted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.H
 	where := *e
 	where.Office = at
 	return addLine(ctx, tx, &where, HandoverBook, l)
+}
+
+// brought keeps who brought bags and boxes, until they are emptied: the in-register names him beside each item that is taken out.
+func brought(ctx context.Context, tx *sql.Tx, moved []event.Thing, by postal.StaffID) error {
+	for _, t := range moved {
+		if _, err := postal.ParseItemNumber(string(t)); err == nil {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO closedmail_brought (thing, person) VALUES ($1, $2) ON CONFLICT (thing) DO UPDATE SET person = $2`, string(t), string(by)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func tally(ctx context.Context, tx *sql.Tx, e *event.Entry, what, kind string, n int) error {

@@ -245,7 +245,7 @@ func (h *house) send(bags ...event.Thing) {
 func (h *house) leave(d event.Thing, bags ...event.Thing) {
 	h.t.Helper()
 	out := h.open(officeA, clerkA, closedmail.OpenHandover{From: custody.AtOffice(officeA), To: custody.ByCarrier(courier), Things: []event.Thing{d}})
-	h.must(officeA, courier, closedmail.CountThings{Handover: out, Counts: sealed(bags)})
+	h.must(officeA, courier, closedmail.CountThings{Handover: out, Counts: h.sealed(bags)})
 	h.sign(officeA, clerkA, out, custody.Giver)
 	h.sign(officeA, courier, out, custody.Taker)
 }
@@ -254,13 +254,14 @@ func (h *house) leave(d event.Thing, bags ...event.Thing) {
 func (h *house) arrive(d event.Thing, bags ...event.Thing) {
 	h.t.Helper()
 	in := h.open(officeB, clerkB, closedmail.OpenHandover{From: custody.ByCarrier(courier), To: custody.AtOffice(officeB), Things: []event.Thing{d}})
-	h.must(officeB, clerkB, closedmail.CountThings{Handover: in, Counts: sealed(bags)})
+	h.must(officeB, clerkB, closedmail.CountThings{Handover: in, Counts: h.sealed(bags)})
 	h.sign(officeA, courier, in, custody.Giver)
 	h.sign(officeB, clerkB, in, custody.Taker)
 }
 
-// sealed counts bags with the seal of the tests.
-func sealed(bags []event.Thing) []event.Count {
+// sealed counts bags with their seals.
+func (h *house) sealed(bags []event.Thing) []event.Count {
+	h.t.Helper()
 	var counts []event.Count
 	for _, b := range bags {
 		counts = append(counts, event.Count{Thing: b, Seal: h.sealOf(b)})

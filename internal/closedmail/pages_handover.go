@@ -376,27 +376,6 @@ func readCounts(f *web.Form, h *custody.Handover) []event.Count {
 	return counts
 }
 
-// getRecord prints the record of a handover, to be signed on paper too.
-func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "Biên bản giao nhận", "Handover record")
-	if err != nil {
-		return err
-	}
-	h, err := v.handover(r)
-	if err != nil {
-		return err
-	}
-	p, err := v.sheetOf(RecordForm, string(h.Code), string(h.Code))
-	if err != nil {
-		return err
-	}
-	p.Pairs = []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Lập lúc", "Opened"), Value: v.Millis(h.OpenedMs)}, {Key: v.T("Chuyến thư", "Dispatch"), Value: string(h.Dispatch)}}
-	p.Table = v.givenTable(h)
-	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}
-	p.Signs = [][2]string{v.signature(v.T("Bên giao", "Giver"), h.Giver), v.signature(v.T("Bên nhận", "Taker"), h.Taker)}
-	return web.Render(w, r, http.StatusOK, paper(p))
-}
-
 // getRound lists what the courier has to deliver.
 func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.view(r, nil, "Bưu gửi đang cầm", "Items in hand")

@@ -156,7 +156,7 @@ func (s *Pages) postOver(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	own, carrier := custody.AtOffice(office), custody.ByCarrier(web.Parse(f, "carrier", ParseStaff))
-	a := OpenHandover{Office: office, From: own, To: carrier, Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff)}
+	a := OpenHandover{Office: office, From: own, To: carrier, Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff), Guard: Guard(f.Value("guard"))}
 	switch f.Choice("kind", "out", "in", "delivery") {
 	case "in":
 		a.From, a.To = carrier, own
@@ -213,7 +213,7 @@ func (s *Pages) drawOver(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	}
 	how := journeyOf(v.led, h.Code, h.Dispatch)
 	v.Title, v.Sub = v.Title+string(h.Code), custody.Say("handover", string(h.Status)).In(v.Lang)
-	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(how)}}})
+	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(how)}, {Key: v.T("Bảo vệ, công an", "Guards, police"), Value: v.guardWord(guardOf(v.led, h.Code, h.Dispatch))}}})
 	v.add(part{Table: v.givenTable(h)})
 	if h.Status == custody.HandoverOpen {
 		v.overForms(h)

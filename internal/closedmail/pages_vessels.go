@@ -356,10 +356,19 @@ func (v view) travels(x *Vessel) string {
 	return v.name(x.Escort)
 }
 
+// guardWord names the guards of a journey; nothing when there are none.
+func (v view) guardWord(g Guard) string {
+	if g == "" {
+		return ""
+	}
+	return v.say("guard", string(g))
+}
+
 func (v view) transportAsks() []ask {
 	return []ask{
 		{Kind: askChoice, Field: web.Field{Name: "vehicle", Label: v.T("Xe chuyên dùng", "KT1 vehicle")}, Choices: v.facilityChoices(Vehicle)},
 		{Kind: askChoice, Field: web.Field{Name: "escort", Label: v.T("Người áp tải (đủ hồ sơ)", "Escort (with valid papers)")}, Choices: v.workerChoices(v.T("Không", "None"), "", Courier, Escort)},
+		{Kind: askChoice, Field: web.Field{Name: "guard", Label: v.T("Bảo vệ, công an (khi cần)", "Guards, police (when necessary)")}, Choices: choices(v, "guard", Guards)},
 	}
 }
 
@@ -379,7 +388,7 @@ func (s *Pages) postTrip(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	got, ok, err := s.try(r, f, StartDispatch{Office: web.PersonOf(r).Office(), To: web.Parse(f, "to", postal.ParseOfficeCode), Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff)})
+	got, ok, err := s.try(r, f, StartDispatch{Office: web.PersonOf(r).Office(), To: web.Parse(f, "to", postal.ParseOfficeCode), Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff), Guard: Guard(f.Value("guard"))})
 	if err != nil {
 		return err
 	}
@@ -405,7 +414,7 @@ func (s *Pages) drawTrip(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	x, _ := ledger.Get[*Vessel](v.led, VesselKey(code))
 	v.Tabs, v.Title, v.Sub = v.moveTabs(tripsPath), v.Title+string(code), custody.Say("dispatch", string(d.Status)).In(v.Lang)
 	path := tripsPath + "/" + string(code)
-	v.add(part{Rows: []web.Row{{Key: v.T("Từ – đến", "From – to"), Value: v.office(d.From) + " – " + v.office(d.To)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(x)}, {Key: v.T("Đang ở", "Now"), Value: v.holder(d.Holder)}}})
+	v.add(part{Rows: []web.Row{{Key: v.T("Từ – đến", "From – to"), Value: v.office(d.From) + " – " + v.office(d.To)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(x)}, {Key: v.T("Bảo vệ, công an", "Guards, police"), Value: v.guardWord(guardOf(v.led, code))}, {Key: v.T("Đang ở", "Now"), Value: v.holder(d.Holder)}}})
 	mine := custody.Office(d.Holder) == v.At && d.Handover == ""
 	t := &table{Caption: v.T("Túi, hộp trên chuyến", "Bags and boxes on it"), Empty: v.T("Chưa xếp túi nào", "Nothing is loaded"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Niêm phong", "Seal")}, {Label: v.T("Bưu gửi", "Items"), Number: true}, {Label: v.T("Việc làm", "Action"), Hidden: true}}}
 	for _, k := range v.led.At(string(custody.KeyOf(code)), 'b') {

@@ -17,6 +17,7 @@ type Vessel struct {
 	Second   postal.StaffID
 	Vehicle  FacilityCode // of a dispatch or a delivery list
 	Escort   postal.StaffID
+	Guard    Guard
 	Checked  postal.StaffID // the taker who looked before signing
 	Frozen   ID
 	Lost     ID           // the incident whose search was closed without finding it
@@ -47,6 +48,7 @@ func (s *Vessel) fields(c *ledger.Codec) {
 	ledger.Str(c, &s.Frozen)
 	ledger.Str(c, &s.Lost)
 	ledger.Str(c, &s.Answers)
+	ledger.Str(c, &s.Guard)
 }
 
 // StartVessel puts up an empty bag or box bound for an office.
@@ -368,7 +370,7 @@ func foldVessel(v *ledger.View, e *event.Entry, f event.Fact) {
 		use(v, s.Facility, "", e.Office)
 	case event.TransportNamed:
 		s := ledger.Edit[*Vessel](v, VesselKey(f.Thing))
-		s.Code, s.Vehicle, s.Escort = f.Thing, FacilityCode(f.Vehicle), f.Escort
+		s.Code, s.Vehicle, s.Escort, s.Guard = f.Thing, FacilityCode(f.Vehicle), f.Escort, Guard(f.Guard)
 	case event.HandoverChecked:
 		s := ledger.Edit[*Vessel](v, VesselKey(f.Handover))
 		s.Code, s.Checked = f.Handover, f.By

@@ -326,7 +326,7 @@ func upper(s string) string {
 func (v view) names() []string {
 	names := []string{
 		"number", v.T("Số trên bì", "Number on the cover"), "sender", v.T("Nơi gửi", "Sender"), "addressee", v.T("Nơi nhận", "Addressee"), "handed_by", v.T("Người mang đến", "Handed in by"),
-		"secrecy", v.T("Ký hiệu độ mật", "Letter"), "urgency", v.T("Độ khẩn", "Urgency"), "at", v.T("Giờ hẹn", "Fixed time"), "weight", v.T("Khối lượng", "Weight"), "locator", v.T("Thiết bị định vị", "Locator"), "demand", v.T("Yêu cầu định vị", "Demand of a locator"), "guard", v.T("Bảo vệ, công an", "Guards, police"),
+		"secrecy", v.T("Ký hiệu độ mật", "Letter"), "urgency", v.T("Độ khẩn", "Urgency"), "at", v.T("Giờ hẹn", "Fixed time"), "weight", v.T("Khối lượng", "Weight"), "locator", v.T("Thiết bị định vị", "Locator"), "demand", v.T("Yêu cầu định vị", "Demand of a locator"), "guard", v.T("Bảo vệ, công an", "Guards, police"), "reweighed", v.T("Cân lại", "Weighed again"),
 		"recall_by", v.T("Hạn trả", "Return by"), "returns", v.T("Trả tài liệu", "Returns"), "seal", v.T("Số niêm phong", "Seal"), "second_login", v.T("Người thứ hai", "Second person"), "second", v.T("Người thứ hai", "Second person"), "present", v.T("Có mặt", "Presence"), "item", v.T("Bưu gửi", "Item"),
 		"bag", v.T("Túi, hộp", "Bag or box"), "facility", v.T("Mã", "Code"), "to", v.T("Nơi đến", "To"), "vehicle", v.T("Xe", "Vehicle"), "escort", v.T("Áp tải", "Escort"), "person", v.T("Người", "Person"),
 		"paper", v.T("Giấy tờ", "Paper"), "on", v.T("Ngày", "Day"), "until", v.T("Đến ngày", "Until"), "reason", v.T("Lý do", "Reason"), "receiver", v.T("Người nhận", "Receiver"), "as", v.T("Vai trò", "As"),

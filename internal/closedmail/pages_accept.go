@@ -50,7 +50,7 @@ func (s *Pages) drawAccept(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	if slices.ContainsFunc(Bodies(v.led), func(b *Body) bool { return b.Central }) {
 		cover := v.Parts[len(v.Parts)-1].Form
 		cover.Asks = append(cover.Asks, ask{Kind: askRadio, Field: web.Field{Name: "demand", Label: v.T("Văn phòng trung ương yêu cầu gắn thiết bị định vị?", "Does the central office demand a locator?"),
-			Hint: v.T("Phải hỏi và trả lời khi nơi gửi là một trong bốn văn phòng trung ương.", "To be asked and answered when the sender is one of the four central offices."), Optional: true}, Choices: choices(v, "demand", Demands)})
+			Hint: v.T("Phải hỏi và trả lời khi nơi gửi là một trong bốn văn phòng trung ương.", "To be asked and answered when the sender is one of the four central offices.")}, Choices: choices(v, "demand", Demands)})
 	}
 	return v.draw(w, r)
 }

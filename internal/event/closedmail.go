@@ -164,10 +164,11 @@ type VesselStarted struct {
 
 // VesselClosed: two persons closed and sealed it.
 type VesselClosed struct {
-	Vessel Thing          `json:"vessel"`
-	Seal   string         `json:"seal"`
-	First  postal.StaffID `json:"first"`
-	Second postal.StaffID `json:"second"`
+	Vessel  Thing          `json:"vessel"`
+	Seal    string         `json:"seal"`
+	First   postal.StaffID `json:"first"`
+	Second  postal.StaffID `json:"second"`
+	WeightG postal.Grams   `json:"weight_g,omitempty"` // 0: not weighed
 }
 
 // VesselReopened: two persons of the office that closed it opened it again before it left.
@@ -179,10 +180,11 @@ type VesselReopened struct {
 
 // VesselOpened: two persons opened it at its destination.
 type VesselOpened struct {
-	Vessel Thing          `json:"vessel"`
-	Seal   string         `json:"seal"`
-	First  postal.StaffID `json:"first"`
-	Second postal.StaffID `json:"second"`
+	Vessel  Thing          `json:"vessel"`
+	Seal    string         `json:"seal"`
+	First   postal.StaffID `json:"first"`
+	Second  postal.StaffID `json:"second"`
+	WeightG postal.Grams   `json:"weight_g,omitempty"` // 0: not weighed
 }
 
 // VesselEmptied: two persons found nothing more in it.

@@ -36,6 +36,16 @@ func journeyOf(v *ledger.View, codes ...event.Thing) *Vessel {
 	return &Vessel{}
 }
 
+// guardOf says who guards a journey, by the first of these that names anybody.
+func guardOf(v *ledger.View, codes ...event.Thing) Guard {
+	for _, t := range codes {
+		if s, ok := ledger.Get[*Vessel](v, VesselKey(t)); ok && s.Guard != "" {
+			return s.Guard
+		}
+	}
+	return ""
+}
+
 // leaves refuses what goes from an office otherwise than the law says. It is asked when the handover is opened, and again when the second side signs: a vehicle or a paper
 // may have run out since.
 func leaves(v *ledger.View, from, to event.Holder, things []event.Thing, how *Vessel) error {

@@ -156,7 +156,7 @@ func (s *Pages) postOver(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	own, carrier := custody.AtOffice(office), custody.ByCarrier(web.Parse(f, "carrier", ParseStaff))
-	a := OpenHandover{Office: office, From: own, To: carrier, Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff)}
+	a := OpenHandover{Office: office, From: own, To: carrier, Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff), Guard: Guard(f.Value("guard"))}
 	switch f.Choice("kind", "out", "in", "delivery") {
 	case "in":
 		a.From, a.To = carrier, own
@@ -213,7 +213,7 @@ func (s *Pages) drawOver(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	}
 	how := journeyOf(v.led, h.Code, h.Dispatch)
 	v.Title, v.Sub = v.Title+string(h.Code), custody.Say("handover", string(h.Status)).In(v.Lang)
-	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(how)}}})
+	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(how)}, {Key: v.T("Bảo vệ, công an", "Guards, police"), Value: v.guardWord(guardOf(v.led, h.Code, h.Dispatch))}}})
 	v.add(part{Table: v.givenTable(h)})
 	if h.Status == custody.HandoverOpen {
 		v.overForms(h)
@@ -374,27 +374,6 @@ func readCounts(f *web.Form, h *custody.Handover) []event.Count {
 		}
 	}
 	return counts
-}
-
-// getRecord prints the record of a handover, to be signed on paper too.
-func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "Biên bản giao nhận", "Handover record")
-	if err != nil {
-		return err
-	}
-	h, err := v.handover(r)
-	if err != nil {
-		return err
-	}
-	p, err := v.sheetOf(RecordForm, string(h.Code), string(h.Code))
-	if err != nil {
-		return err
-	}
-	p.Pairs = []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Lập lúc", "Opened"), Value: v.Millis(h.OpenedMs)}, {Key: v.T("Chuyến thư", "Dispatch"), Value: string(h.Dispatch)}}
-	p.Table = v.givenTable(h)
-	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}
-	p.Signs = [][2]string{v.signature(v.T("Bên giao", "Giver"), h.Giver), v.signature(v.T("Bên nhận", "Taker"), h.Taker)}
-	return web.Render(w, r, http.StatusOK, paper(p))
 }
 
 // getRound lists what the courier has to deliver.

@@ -160,6 +160,7 @@ func (v view) coverRows(c *Cover, i *custody.Item, due, fee Grounds) []web.Row {
 	}
 	return append(rows,
 		web.Row{Key: v.T("Thiết bị định vị", "Locator"), Value: string(c.Locator), Code: true},
+		web.Row{Key: v.T("Nơi gửi yêu cầu định vị", "Locator demanded by the sender"), Value: v.demandWord(c.Demand)},
 		web.Row{Key: v.T("Tài liệu thu hồi, hạn trả", "To be returned by"), Value: vnDay(c.RecallBy)},
 		web.Row{Key: v.T("Đang trả về trong bưu gửi", "On its way back in"), Value: string(c.BackIn), Code: true},
 		web.Row{Key: v.T("Bưu gửi này trả tài liệu của", "This item returns the document of"), Value: string(c.Returns), Code: true},
@@ -179,6 +180,14 @@ func (v view) state(c *Cover, i *custody.Item) string {
 		return v.holder(holder)
 	}
 	return stage + " · " + v.place(i)
+}
+
+// demandWord says what a central office answered; nothing for others.
+func (v view) demandWord(d Demand) string {
+	if d == "" {
+		return ""
+	}
+	return v.say("demand", string(d))
 }
 
 // scope says how far the addressee is, as the directory had it at acceptance.

@@ -256,3 +256,25 @@ func (v view) sheetOf(kind Form, about, corner string) (sheetPaper, error) {
 func (v view) signature(role string, who postal.StaffID) [2]string {
 	return [2]string{role, v.name(who)}
 }
+
+// getRecord prints the record of a handover, to be signed on paper too.
+func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.view(r, nil, "Biên bản giao nhận", "Handover record")
+	if err != nil {
+		return err
+	}
+	h, err := v.handover(r)
+	if err != nil {
+		return err
+	}
+	p, err := v.sheetOf(RecordForm, string(h.Code), string(h.Code))
+	if err != nil {
+		return err
+	}
+	p.Pairs = filled([]web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Lập lúc", "Opened"), Value: v.Millis(h.OpenedMs)}, {Key: v.T("Chuyến thư", "Dispatch"), Value: string(h.Dispatch)},
+		{Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(journeyOf(v.led, h.Code, h.Dispatch))}, {Key: v.T("Bảo vệ, công an", "Guards, police"), Value: v.guardWord(guardOf(v.led, h.Code, h.Dispatch))}})
+	p.Table = v.givenTable(h)
+	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}
+	p.Signs = [][2]string{v.signature(v.T("Bên giao", "Giver"), h.Giver), v.signature(v.T("Bên nhận", "Taker"), h.Taker)}
+	return web.Render(w, r, http.StatusOK, paper(p))
+}

@@ -225,11 +225,15 @@ func (v view) looks(act Joint) []ask {
 // What the second person reads before he signs, act by act.
 
 func (a CloseVessel) show(v *view) {
-	v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong", "Seal"), Value: string(a.Seal), Code: true})
+	v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong", "Seal"), Value: string(a.Seal), Code: true}, v.weighed(a.WeightG, 0))
 }
 
 func (a OpenVessel) show(v *view) {
-	v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong đọc được", "Seal that was read"), Value: string(a.Seal), Code: true})
+	closed := postal.Grams(0)
+	if x, ok := ledger.Get[*Vessel](v.led, VesselKey(a.Bag)); ok {
+		closed = x.ClosedG
+	}
+	v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong đọc được", "Seal that was read"), Value: string(a.Seal), Code: true}, v.weighed(a.WeightG, closed))
 }
 
 func (a ReopenVessel) show(v *view) { v.bagContents(a.Bag) }
@@ -267,6 +271,18 @@ func (a UndoAccept) show(v *view) { v.itemContents(a.Item) }
 
 func (a DestroyPage) show(v *view) {
 	v.add(part{Rows: []web.Row{{Key: v.T("Sổ", "Register"), Value: v.say("register", string(a.Register))}, {Key: v.T("Trang", "Page"), Value: v.Number(int64(a.Page))}, {Key: v.T("Hết hạn lưu", "Kept until"), Value: v.Millis(a.KeptMs)}}})
+}
+
+// weighed is the row of a weight beside the one at closing; a row of nothing when it was not weighed.
+func (v view) weighed(now, closed postal.Grams) web.Row {
+	if now == 0 {
+		return web.Row{}
+	}
+	value := now.In(v.Lang)
+	if closed != 0 {
+		value += v.difference(now - closed)
+	}
+	return web.Row{Key: v.T("Khối lượng", "Weight"), Value: value}
 }
 
 func (v *view) bagContents(bag event.Thing, more ...web.Row) {

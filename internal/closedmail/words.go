@@ -44,6 +44,13 @@ var words = map[string]Words{
 	"urgency.express": {"Hoả tốc", "Express"},
 	"urgency.timed":   {"Hẹn giờ", "Timed"},
 
+	"demand.yes": {"Có", "Yes"},
+	"demand.no":  {"Không", "No"},
+
+	"guard.":       {"Không", "None"},
+	"guard.guard":  {"Bảo vệ đi cùng", "Guards go along"},
+	"guard.police": {"Công an đi cùng", "Police go along"},
+
 	"withdrawal.expired":      {"Hết hiệu lực", "Expired"},
 	"withdrawal.moved":        {"Chuyển công tác", "Moved to other work"},
 	"withdrawal.left":         {"Nghỉ việc", "Left"},

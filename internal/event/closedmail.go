@@ -124,6 +124,7 @@ type KT1Accepted struct {
 	RecallBy  postal.Day        `json:"recall_by,omitzero"` // stamped as a document to be returned, by this day
 	Returns   postal.ItemNumber `json:"returns,omitempty"`  // the item whose document comes back in this one
 	Locator   string            `json:"locator,omitempty"`
+	Demand    string            `json:"demand,omitempty"` // of a locator, by a central office: "yes", "no"; "" when it was not asked
 	Inter     bool              `json:"inter,omitempty"` // to another province
 	Suburban  bool              `json:"suburban,omitempty"`
 	List      string            `json:"list"` // the sender's, which says who pays
@@ -163,10 +164,11 @@ type VesselStarted struct {
 
 // VesselClosed: two persons closed and sealed it.
 type VesselClosed struct {
-	Vessel Thing          `json:"vessel"`
-	Seal   string         `json:"seal"`
-	First  postal.StaffID `json:"first"`
-	Second postal.StaffID `json:"second"`
+	Vessel  Thing          `json:"vessel"`
+	Seal    string         `json:"seal"`
+	First   postal.StaffID `json:"first"`
+	Second  postal.StaffID `json:"second"`
+	WeightG postal.Grams   `json:"weight_g,omitempty"` // 0: not weighed
 }
 
 // VesselReopened: two persons of the office that closed it opened it again before it left.
@@ -178,10 +180,11 @@ type VesselReopened struct {
 
 // VesselOpened: two persons opened it at its destination.
 type VesselOpened struct {
-	Vessel Thing          `json:"vessel"`
-	Seal   string         `json:"seal"`
-	First  postal.StaffID `json:"first"`
-	Second postal.StaffID `json:"second"`
+	Vessel  Thing          `json:"vessel"`
+	Seal    string         `json:"seal"`
+	First   postal.StaffID `json:"first"`
+	Second  postal.StaffID `json:"second"`
+	WeightG postal.Grams   `json:"weight_g,omitempty"` // 0: not weighed
 }
 
 // VesselEmptied: two persons found nothing more in it.
@@ -197,6 +200,7 @@ type TransportNamed struct {
 	Thing   Thing          `json:"thing"`
 	Vehicle string         `json:"vehicle,omitempty"`
 	Escort  postal.StaffID `json:"escort,omitempty"`
+	Guard   string         `json:"guard,omitempty"` // "guard" or "police", where it was necessary
 }
 
 // HandoverChecked: the taker looked at number, packing and seals before signing.

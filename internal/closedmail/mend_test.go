@@ -81,6 +81,19 @@ func TestRefusalsSayWhoAndWhere(t *testing.T) {
 	}
 }
 
+// "You are named for no body" is untrue for whoever is named for another.
+func TestAnothersStatementIsRefusedTruly(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	s.as(registry2).saysGet("không được đăng ký là người của cơ quan này", "/kt1/registry/"+string(bodyOne)+"/statement/2020-04")
+}
+
+func (c client) saysGet(words, path string) {
+	c.t.Helper()
+	if a := c.get(path); !strings.Contains(a.body, words) {
+		c.t.Errorf("GET %s: %d, want %q", path, a.status, words)
+	}
+}
+
 // Whoever scans looks at what he scans: after a refusal the next scan must take the place of the wrong one, and a good one says what and how many.
 func TestTheNextScanTakesThePlaceOfARefusedOne(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))

@@ -38,6 +38,9 @@ func (s *Pages) getStatement(w http.ResponseWriter, r *http.Request) error {
 func (s *Pages) getOwnStatement(w http.ResponseWriter, r *http.Request) error {
 	v := s.anywhere(r, nil, "", "")
 	if b, ok := ledger.Get[*Body](v.led, BodyKey(BodyCode(r.PathValue("code")))); !ok || !b.Has(v.Person.ID, Ases...) {
+		if actsForBody(v.led, v.Person.ID) {
+			return fault.New(fault.Forbidden, "closedmail.other_body", "Bạn không được đăng ký là người của cơ quan này.", "You are not named for this body.")
+		}
 		return fault.New(fault.Forbidden, "closedmail.no_body", "Bạn chưa được đăng ký là người nhận của cơ quan nào.", "You are not named to receive for any body.")
 	}
 	return v.statement(w, r)

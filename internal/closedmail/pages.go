@@ -220,12 +220,12 @@ func (s *Pages) do(r *http.Request, act ledger.Act) (ledger.Receipt, error) {
 }
 
 // doAt writes an act that is done at an office.
-func (s *Pages) doAt(r *http.Request, office postal.OfficeCode, act ledger.Act) (ledger.Receipt, error) {
+func (s *Pages) doAt(r *http.Request, office postal.OfficeCode, act ledger.Act, beside ...ledger.Beside) (ledger.Receipt, error) {
 	id, err := web.ActID(r, s.Now())
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	return s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act)
+	return s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act, beside...)
 }
 
 // sent reads a form.
@@ -249,12 +249,12 @@ func (s *Pages) try(r *http.Request, f *web.Form, act ledger.Act) (ledger.Receip
 	return got, false, f.Refuse(err)
 }
 
-// tryAt is try for an act that is done at another office than the person's own, or by a person who has none.
-func (s *Pages) tryAt(r *http.Request, f *web.Form, office postal.OfficeCode, act ledger.Act) (ledger.Receipt, bool, error) {
+// tryAt is try for an act that is done at another office than the person's own, by a person who has none, or with rows of our own beside it.
+func (s *Pages) tryAt(r *http.Request, f *web.Form, office postal.OfficeCode, act ledger.Act, beside ...ledger.Beside) (ledger.Receipt, bool, error) {
 	if f.Err() != nil {
 		return ledger.Receipt{}, false, nil
 	}
-	got, err := s.doAt(r, office, act)
+	got, err := s.doAt(r, office, act, beside...)
 	if err == nil {
 		return got, true, nil
 	}

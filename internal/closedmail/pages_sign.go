@@ -82,10 +82,10 @@ func (v view) mine() []*Asked {
 	return slices.DeleteFunc(AllAsked(v.led), func(w *Asked) bool { return w.Second != v.Person.ID || !w.Waits(now) })
 }
 
-// outgoing lists what the reader or his office has asked and nobody has signed, late ones too.
+// outgoing lists what the reader or his office has asked of others and nobody has signed, late ones too.
 func (v view) outgoing() []*Asked {
 	return slices.DeleteFunc(AllAsked(v.led), func(w *Asked) bool {
-		return w.First != v.Person.ID && !(v.At != "" && w.Office == v.At && v.May(web.KT1Clerk))
+		return w.Second == v.Person.ID && w.Waits(postal.Millis(v.s.Now())) || w.First != v.Person.ID && !(v.At != "" && w.Office == v.At && v.May(web.KT1Clerk))
 	})
 }
 

@@ -180,7 +180,7 @@ func (s *site) clickManagement(item postal.ItemNumber) {
 	officer.done("/kt1/people/relieve", "person", string(otherA), "duty", "escort", "office", string(officeA))
 	officer.done("/kt1/people/withdraw", "person", string(otherB), "paper", "training", "reason", "expired")
 	head.done("/kt1/facilities/add", "facility", "tui-09")
-	head.done("/kt1/facilities/inspect", "facility", "tui-09", "until", "2021-01-01")
+	head.done("/kt1/facilities/inspect", "facility", "tui-09", "check-tough", "passed", "check-fireproof", "passed", "check-waterproof", "passed", "until", "2021-01-01")
 	head.done("/kt1/facilities/responsible", "facility", "kv-01", "person", string(clerkA))
 	head.done("/kt1/facilities/move", "facility", "dv-02", "to", string(officeB))
 	head.done("/kt1/facilities/retire", "facility", "tui-09", "reason", "worn")

@@ -309,7 +309,14 @@ func (a UndoAccept) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	if !ok || i.AcceptAct != a.Act {
 		return nil, fault.New(fault.Conflict, "closedmail.not_acceptance", "Chỉ huỷ được thao tác nhận gửi.", "Only an acceptance can be taken back.")
 	}
-	return custody.Undo{Item: a.Item, Act: a.Act}.Decide(v, e)
+	facts, err := custody.Undo{Item: a.Item, Act: a.Act}.Decide(v, e)
+	for n := range facts {
+		if f, ok := facts[n].(event.ItemUndone); ok {
+			f.Second = a.Second
+			facts[n] = f
+		}
+	}
+	return facts, err
 }
 
 func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {

@@ -22,6 +22,9 @@ func (s *Pages) drawAccept(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	if err != nil {
 		return err
 	}
+	if v.unfit(v.Person.ID) {
+		return v.draw(w, r)
+	}
 	senders, addressees, people, err := v.bodyChoices()
 	if err != nil {
 		return err

@@ -139,6 +139,10 @@ func (v view) grounds(c *Cover) (due, fee Grounds, err error) {
 }
 
 func (v view) coverRows(c *Cover, i *custody.Item, due, fee Grounds) []web.Row {
+	dueBy := v.dueText(i) + due.Mark(v.Lang)
+	if i.Stage == custody.Withdrawn { // nothing is due any longer
+		dueBy, due = "", Grounds{}
+	}
 	rows := []web.Row{
 		{Key: v.T("Trạng thái", "State"), Value: v.state(c, i)},
 		{Key: v.T("Số trên bì", "Number on the cover"), Value: string(c.Number), Code: true},
@@ -151,7 +155,7 @@ func (v view) coverRows(c *Cover, i *custody.Item, due, fee Grounds) []web.Row {
 		{Key: v.T("Khối lượng", "Weight"), Value: i.WeightG.In(v.Lang)},
 		{Key: v.T("Cước", "Postage"), Value: v.postage(c, i, fee)},
 		{Key: v.T("Nhận lúc", "Accepted"), Value: v.Millis(c.AcceptedMs) + ", " + v.office(c.Origin)},
-		{Key: v.T("Hạn phát lần đầu", "First attempt due"), Value: v.dueText(i) + due.Mark(v.Lang)},
+		{Key: v.T("Hạn phát lần đầu", "First attempt due"), Value: dueBy},
 		{Key: v.T("Căn cứ của hạn phát", "The due time stands on"), Value: due.In(v.Lang)},
 		{Key: v.T("Hạn phát chưa kiểm chứng vì", "The due time is not verified because"), Value: due.Why(v.Lang)},
 	}
@@ -178,6 +182,10 @@ func (v view) state(c *Cover, i *custody.Item) string {
 		return v.T("Mất", "Lost")
 	case holder == event.Lost:
 		return v.holder(holder)
+	case holder == event.Recipient:
+		return stage + " · " + v.body(c.Addressee)
+	case holder == event.Sender:
+		return stage + " · " + v.body(c.Sender)
 	}
 	return stage + " · " + v.place(i)
 }

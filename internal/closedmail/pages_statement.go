@@ -54,6 +54,8 @@ func (s *Pages) statement(r *http.Request, f *web.Form) (x monthly, err error) {
 	}
 	b, ok := ledger.Get[*Body](x.led, BodyKey(x.Code))
 	switch {
+	case own && (!ok || !b.Has(x.Person.ID, Ases...)) && actsForBody(x.led, x.Person.ID):
+		return x, fault.New(fault.Forbidden, "closedmail.other_body", "Bạn không được đăng ký là người của cơ quan này.", "You are not named for this body.")
 	case own && (!ok || !b.Has(x.Person.ID, Ases...)):
 		return x, fault.New(fault.Forbidden, "closedmail.no_body", "Bạn chưa được đăng ký là người nhận của cơ quan nào.", "You are not named to receive for any body.")
 	case !ok:

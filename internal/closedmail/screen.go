@@ -63,6 +63,7 @@ type form struct {
 	Asks   []ask
 	Here   []ask  // how the second person signs on this screen
 	Own    *ask   // who signs instead in a session of his own; it has a button of its own
+	what   string // the form in words, for whoever sends it again after a sign-in
 	scope  string // of the ids of its fields, where an earlier form of the page has fields of the same names
 }
 

@@ -18,7 +18,7 @@ if (note) {
     show("data-session-over");
     document.body.classList.add("closed--over");
     if (!typed?.isConnected || typed.method !== "post") {
-      fetch("/sign-out", { method: "POST", redirect: "manual" }).finally(() => location.reload()); // to ask for the page alone would renew the session
+      fetch("/sign-out", { method: "POST", redirect: "manual" }).finally(() => location.replace(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}&ended=1`)); // to ask for the page alone would renew the session
       return;
     }
     const only = document.createElement("input");

@@ -35,6 +35,7 @@ type Cover struct {
 	Lost       ID           // the incident whose search was closed without finding it
 	Answers    event.Holder // who held it last by the ledger, while it is lost
 	Labels     int          // printed
+	Excuse     Reason       // the superior force by which it was late; its delay is not judged
 }
 
 const recallPlace = "kt1:recall"
@@ -82,6 +83,7 @@ func (c *Cover) fields(w *ledger.Codec) {
 	ledger.Str(w, &c.Lost)
 	ledger.Str(w, &c.Answers)
 	ledger.Int(w, &c.Labels)
+	ledger.Str(w, &c.Excuse)
 }
 
 // CoverOf gives the cover of an item.
@@ -296,6 +298,8 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 		}
 	case event.KT1LabelPrinted:
 		ledger.Edit[*Cover](v, CoverKey(f.Item)).Labels = f.Copy
+	case event.KT1Excused:
+		ledger.Edit[*Cover](v, CoverKey(f.Item)).Excuse = Reason(f.Reason)
 	case event.KT1Left:
 		for n, i := range f.Items {
 			ledger.Edit[*Cover](v, CoverKey(i)).Left = f.WaitMin[n] + 1

@@ -23,6 +23,7 @@ func (s *Pages) mountDesk(m *web.Mux) {
 	m.Get(itemsPath+"/{item}", handlers, s.getItem)
 	m.Post(itemsPath+"/{item}/undo", web.KT1Clerk, s.postUndo)
 	m.Post(itemsPath+"/{item}/back", web.KT1Clerk, s.postBack)
+	m.Post(itemsPath+"/{item}/excuse", web.KT1Supervisor, s.postExcuse)
 	m.Get(itemsPath+"/{item}/label", web.KT1Clerk, s.getLabel)
 	m.Post(itemsPath+"/{item}/label", web.KT1Clerk, s.postLabel)
 }
@@ -173,6 +174,9 @@ func (v view) marks(c *Cover) string {
 	}
 	if c.RecallBy != "" {
 		out = append(out, v.T("Tài liệu thu hồi", "To be returned"))
+	}
+	if c.Excuse != "" {
+		out = append(out, v.T("Bất khả kháng", "Superior force"))
 	}
 	if c.Frozen != "" {
 		out = append(out, v.T("Phong toả", "Frozen"))

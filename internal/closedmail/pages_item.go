@@ -95,6 +95,7 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		v.add(part{Head: v.T("Chuyển hoàn nơi gửi", "Send back"), Form: &form{Action: path + "/back", Button: v.T("Chuyển hoàn", "Send back"), Kind: web.Second,
 			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(v, "reason", SendBackReasons)}}}})
 	}
+	v.excusePart(c, i, path)
 	events, err := v.history(c)
 	if err != nil {
 		return err
@@ -137,8 +138,16 @@ func (v view) coverRows(c *Cover, i *custody.Item, due, fee Grounds) []web.Row {
 		web.Row{Key: v.T("Thiết bị định vị", "Locator"), Value: string(c.Locator), Code: true},
 		web.Row{Key: v.T("Tài liệu thu hồi, hạn trả", "To be returned by"), Value: vnDay(c.RecallBy)},
 		web.Row{Key: v.T("Phát lần đầu", "First attempt"), Value: v.Millis(i.AttemptMs)},
+		web.Row{Key: v.T("Chậm vì bất khả kháng, không tính", "Late by superior force, not judged"), Value: v.force(c)},
 		web.Row{Key: v.T("Phát lúc", "Delivered"), Value: v.Millis(c.Delivered)},
 		web.Row{Key: v.T("Người nhận ký", "Signed by"), Value: v.name(c.Receiver)})
+}
+
+func (v view) force(c *Cover) string {
+	if c.Excuse == "" {
+		return ""
+	}
+	return v.say("force", string(c.Excuse))
 }
 
 // scope says how far the addressee is, as the directory had it at acceptance.

@@ -54,7 +54,7 @@ func countsPage(p web.Page, sheets []Sheet) templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.Title)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `counts/pages.templ`, Line: 11, Col: 39}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/counts/pages.templ`, Line: 11, Col: 39}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -67,7 +67,7 @@ func countsPage(p web.Page, sheets []Sheet) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("Chỉ có số đếm. Mỗi bảng đến từ một tệp có chữ ký; số nhỏ không có trong tệp.", "Counts only. Each table comes from a signed file; small figures are not in the file."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `counts/pages.templ`, Line: 12, Col: 230}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/counts/pages.templ`, Line: 12, Col: 230}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -97,7 +97,7 @@ func countsPage(p web.Page, sheets []Sheet) templ.Component {
 					var templ_7745c5c3_Var6 string
 					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("Quản trị viên nhận tệp bằng lệnh citypost kt1-counts import.", "An administrator takes files with citypost kt1-counts import."))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `counts/pages.templ`, Line: 15, Col: 173}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/counts/pages.templ`, Line: 15, Col: 173}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 					if templ_7745c5c3_Err != nil {
@@ -135,7 +135,7 @@ func countsPage(p web.Page, sheets []Sheet) templ.Component {
 						var templ_7745c5c3_Var8 string
 						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(say(p, l.Key))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `counts/pages.templ`, Line: 21, Col: 28}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/counts/pages.templ`, Line: 21, Col: 28}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 						if templ_7745c5c3_Err != nil {
@@ -148,7 +148,7 @@ func countsPage(p web.Page, sheets []Sheet) templ.Component {
 						var templ_7745c5c3_Var9 string
 						templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(figure(p, s, l))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `counts/pages.templ`, Line: 21, Col: 68}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/counts/pages.templ`, Line: 21, Col: 68}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 						if templ_7745c5c3_Err != nil {
@@ -172,7 +172,7 @@ func countsPage(p web.Page, sheets []Sheet) templ.Component {
 				var templ_7745c5c3_Var10 string
 				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(fmt.Sprintf(p.T("Lập lúc %s. “ẩn”: từ 1 đến %d, hoặc giấu để không tính ra được số khác.", "Made %s. “hidden”: from 1 to %d, or hidden so that another cannot be worked out."), p.DateTime(time.UnixMilli(s.MadeMs)), s.Least-1))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `counts/pages.templ`, Line: 24, Col: 297}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/counts/pages.templ`, Line: 24, Col: 297}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 				if templ_7745c5c3_Err != nil {

@@ -148,6 +148,13 @@ type KT1Delivered struct {
 	Unopened   bool              `json:"unopened,omitempty"` // for the named person only: taken to be passed on unopened
 }
 
+// KT1Excused: a late item could not come in time because of superior force. Its delay is not judged.
+type KT1Excused struct {
+	Item   postal.ItemNumber `json:"item"`
+	Reason string            `json:"reason"` // "storm", "flood", "fire", "road_closed", "epidemic" or "order"
+	By     postal.StaffID    `json:"by"`
+}
+
 // RecallMet: a document to be returned is back with its sender, in another item.
 type RecallMet struct {
 	Item postal.ItemNumber `json:"item"`
@@ -312,6 +319,7 @@ type InspectionAnnounced struct {
 type InspectionEnded struct {
 	Inspection string   `json:"inspection"`
 	Findings   []string `json:"findings,omitempty"`
+	Kind       string   `json:"kind,omitempty"` // as it was announced
 }
 
 // ReportApproved: a half-year or year report, with exactly the words and figures of this fingerprint, was approved by somebody who did not write it.
@@ -397,6 +405,7 @@ func (BodyPersonEnded) Fact() string   { return "kt1.body_person_ended" }
 func (KT1Accepted) Fact() string       { return "kt1.accepted" }
 func (KT1Left) Fact() string           { return "kt1.left" }
 func (KT1Delivered) Fact() string      { return "kt1.delivered" }
+func (KT1Excused) Fact() string        { return "kt1.excused" }
 func (RecallMet) Fact() string         { return "kt1.recall_met" }
 func (VesselStarted) Fact() string     { return "kt1.vessel_started" }
 func (VesselClosed) Fact() string      { return "kt1.vessel_closed" }
@@ -459,6 +468,7 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.accepted":             read[KT1Accepted],
 	"kt1.left":                 read[KT1Left],
 	"kt1.delivered":            read[KT1Delivered],
+	"kt1.excused":              read[KT1Excused],
 	"kt1.recall_met":           read[RecallMet],
 	"kt1.vessel_started":       read[VesselStarted],
 	"kt1.vessel_closed":        read[VesselClosed],

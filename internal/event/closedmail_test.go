@@ -22,6 +22,7 @@ var oldKT1 = map[string]string{
 	"kt1.body_delisted":        `{"body":"cq-0001"}`,
 	"kt1.body_person_named":    `{"body":"cq-0001","person":"nv-r1","as":"clerk"}`,
 	"kt1.body_person_ended":    `{"body":"cq-0001","person":"nv-r1","as":"clerk"}`,
+	"kt1.excused":              `{"item":"NK000000014VN","reason":"storm","by":"nv-1"}`,
 	"kt1.accepted":             `{"item":"NK000000014VN","number":"9/UB","sender":"cq-0001","handed_by":"nv-r1","addressee":"cq-0002","secrecy":"A","urgency":"timed","at_ms":1,"named_only":true,"recall_by":"2020-05-01","returns":"NK000000028VN","locator":"dv-01","inter":true,"suburban":true,"list":"appendix-1"}`,
 	"kt1.left":                 `{"items":["NK000000014VN"],"wait_min":[7],"handover":"4","vehicle":"xe-01","escort":"nv-1"}`,
 	"kt1.delivered":            `{"item":"NK000000014VN","body":"cq-0002","as":"contact","receiver":"nv-k2","after_hours":true,"unopened":true}`,

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"citypost/internal/account"
@@ -147,15 +148,62 @@ func (c closedDemoCmd) Run(e env) error {
 		return err
 	}
 	clock := demo.NewClock(time.Now(), c.Seed)
-	h, err := c.open(e, dir, clock, log)
-	if err != nil {
-		return errors.Join(err, ln.Close())
-	}
-	if err := c.fill(e, h, clock); err != nil || c.Fill {
-		return errors.Join(err, ln.Close(), h.Close())
+	h, err := c.made(e, dir, clock, log)
+	if err != nil || c.Fill {
+		err = errors.Join(err, ln.Close())
+		if h != nil {
+			err = errors.Join(err, h.Close())
+		}
+		return err
 	}
 	clock.Run(1)
 	return errors.Join(serve(e, h, log, ln, 0), h.Close())
+}
+
+// made makes and fills a house, or takes the one that is there. Half a house is not kept: what cannot be filled goes at once, what a run was killed over goes with the next.
+func (c closedDemoCmd) made(e env, dir string, clock *demo.Clock, log *slog.Logger) (*app.ClosedHouse, error) {
+	begun := mark(filepath.Join(dir, "demo.unfinished"))
+	half, err := begun.isSet()
+	if err == nil && half {
+		err = dropHouse(dir)
+	}
+	fresh := !strongbox.Exists(dir)
+	if err == nil && fresh {
+		err = begun.set()
+	}
+	if err != nil {
+		return nil, err
+	}
+	h, err := c.open(e, dir, clock, log)
+	if err == nil {
+		err = c.fill(e, h, clock)
+	}
+	switch {
+	case err == nil && fresh:
+		return h, begun.lift()
+	case err != nil && h != nil:
+		err = errors.Join(err, h.Close())
+	}
+	if err != nil && fresh {
+		err = errors.Join(err, dropHouse(dir), begun.lift())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+// dropHouse deletes the files of a closed house from a folder.
+func dropHouse(dir string) error {
+	var err error
+	for _, of := range []string{strongbox.KeyFile + "*", app.ClosedDatabase + "*", strongbox.SealedName("*")} {
+		names, bad := filepath.Glob(filepath.Join(dir, of))
+		err = errors.Join(err, bad)
+		for _, name := range names {
+			err = errors.Join(err, os.Remove(name))
+		}
+	}
+	return err
 }
 
 // open makes box and house, or takes those that are there.

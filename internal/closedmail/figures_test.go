@@ -119,7 +119,7 @@ func TestTheReportCountsWhatCameWhole(t *testing.T) {
 		trouble(closedmail.Torn, closedmail.Sound, event.Thing(whole))
 		trouble(closedmail.Torn, closedmail.Rewrapped, event.Thing(torn))
 		bag := s.must(officeA, clerkA, closedmail.StartVessel{Office: officeA, To: officeB, Facility: "tui-01"}).Facts[0].(event.BagStarted).Bag
-		s.must(officeA, clerkA, closedmail.Pack{Item: inBag, Bag: bag})
+		s.must(officeA, clerkA, closedmail.Pack{Item: inBag, Bag: bag, Via: true})
 		trouble(closedmail.Seals, closedmail.Rewrapped, bag)
 		s.must(officeA, clerkA, closedmail.Unpack{Item: inBag, Bag: bag})
 		for _, i := range []postal.ItemNumber{whole, torn, inBag} {

@@ -62,7 +62,9 @@ func everyAct(h *house) {
 	full := cover()
 	full.Secrecy, full.Urgency, full.Locator, full.RecallBy = closedmail.SecrecyA, closedmail.Express, "dv-01", day("2020-06-01")
 	full.Rules, full.DueMs = []closedmail.RuleID{"kt1.journey@2017-08-15"}, h.now.AddDate(0, 0, 2).UnixMilli()
-	a, b, c, lost := h.accept(full), h.accept(cover()), h.accept(cover()), h.accept(cover())
+	late := cover()
+	late.DueMs = full.DueMs
+	a, b, c, lost := h.accept(full), h.accept(cover()), h.accept(late), h.accept(cover())
 	h.must(officeA, clerkA, closedmail.PrintLabel{Item: a})
 	h.must(officeA, clerkA, closedmail.PrintLabel{Item: a, Reason: "damaged"})
 	bag := h.vessel("tui-01", a, b)
@@ -88,7 +90,7 @@ func everyAct(h *house) {
 	ask(h, officeB, clerkB, closedmail.EmptyVessel{Bag: bag, Second: otherB})
 	h.must(officeB, clerkB, closedmail.EmptyVessel{Bag: bag, Second: otherB})
 	ask(h, officeB, clerkB, closedmail.SignMinutes{Incident: h.incidents(officeB)[0].ID, Second: otherB})
-	h.settle(officeB, clerkB, otherB, headB, closedmail.FoundAgain)
+	h.find(officeB, clerkB, otherB, headB)
 	h.giveOut(a, b)
 	ask(h, officeA, courier, deliver(a))
 	h.must(officeA, courier, deliver(a))
@@ -122,6 +124,7 @@ func everyAct(h *house) {
 	for _, who := range []postal.StaffID{headA, clerkA} {
 		h.must(officeA, admin, closedmail.FilePaper{Person: who, Paper: closedmail.Training, On: day("2020-01-02"), Until: day("2023-01-01")})
 	}
+	h.must(officeA, headA, closedmail.Excuse{Item: c, Reason: "storm"})
 	page := closedmail.DestroyPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, KeptMs: h.now.AddDate(0, 0, -1).UnixMilli(), Rule: "kt1.records.paper@2017-08-15", Second: clerkA}
 	ask(h, officeA, headA, page)
 	h.must(officeA, headA, page)

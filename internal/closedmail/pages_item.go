@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -15,11 +16,7 @@ import (
 // find goes to what a scanned or typed code names: an item, bag, dispatch or handover, or the bag that a bag's own tag is in use for.
 func (s *Pages) find(w http.ResponseWriter, r *http.Request) error {
 	text := strings.TrimSpace(r.URL.Query().Get("code"))
-	if tag, err := ParseFacility(strings.ToLower(text)); err == nil {
-		if f, ok := ledger.Get[*Facility](s.Records.Ledger.View(r.Context()), FacilityKey(tag)); ok && f.Use != "" {
-			text = f.Use
-		}
-	}
+	text = s.inUseFor(r.Context(), text)
 	if n, err := postal.ParseItemNumber(text); err == nil { // also what a locator goes with
 		if !web.PersonOf(r).May(web.KT1Clerk, "") {
 			return web.Redirect(w, r, roundPath+"/"+string(n))
@@ -32,6 +29,27 @@ func (s *Pages) find(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.NotFound, "closedmail.no_code", "Mã này không có trong sổ. Quét lại, hoặc gõ đủ số hiệu in trên nhãn.", "This code is not in the books. Scan it again, or type the whole number on the label.")
 	}
 	return web.Redirect(w, r, path+"/"+strings.ReplaceAll(text, " ", ""))
+}
+
+// inUseFor is what the tag of a bag or box, "hop-07", is in use for; any other text, and the tag of what lies empty, stays what it is.
+func (s *Pages) inUseFor(ctx context.Context, text string) string {
+	if tag, err := ParseFacility(strings.ToLower(text)); err == nil {
+		if f, ok := ledger.Get[*Facility](s.Records.Ledger.View(ctx), FacilityKey(tag)); ok && f.Use != "" {
+			return f.Use
+		}
+	}
+	return text
+}
+
+// scannedBag reads the code of a bag or box, or the tag painted on it.
+func (s *Pages) scannedBag(ctx context.Context) func(string) (event.Thing, error) {
+	return func(text string) (event.Thing, error) {
+		n, err := postal.ParseBagNumber(s.inUseFor(ctx, text))
+		if _, tag := ParseFacility(strings.ToLower(text)); err != nil && tag == nil {
+			err = fault.New(fault.Conflict, "closedmail.bag_idle", "%[1]s không đang dùng: chưa mở làm túi, hộp nào.", "%[1]s is not in use: no bag or box was started with it.", strings.ToLower(text))
+		}
+		return event.Thing(n), err
+	}
 }
 
 // item gives the cover that a path names.
@@ -117,11 +135,12 @@ func (v view) grounds(c *Cover) (due, fee Grounds, err error) {
 
 func (v view) coverRows(c *Cover, i *custody.Item, due, fee Grounds) []web.Row {
 	rows := []web.Row{
-		{Key: v.T("Trạng thái", "State"), Value: custody.Say("stage", string(i.Stage)).In(v.Lang) + " · " + v.place(i)},
+		{Key: v.T("Trạng thái", "State"), Value: v.state(c, i)},
 		{Key: v.T("Số trên bì", "Number on the cover"), Value: string(c.Number), Code: true},
 		{Key: v.T("Nơi gửi", "Sender"), Value: v.body(c.Sender) + " · " + v.say("list", string(c.List))},
 		{Key: v.T("Người mang đến", "Handed in by"), Value: v.name(c.HandedBy)},
 		{Key: v.T("Nơi nhận", "Addressee"), Value: v.body(c.Addressee) + " · " + v.scope(c)},
+		{Key: v.T("Bưu cục phát", "Delivered by"), Value: v.office(i.ToOffice)},
 		{Key: v.T("Ký hiệu độ mật", "Letter"), Value: v.say("secrecy", string(c.Secrecy))},
 		{Key: v.T("Độ khẩn", "Urgency"), Value: strings.TrimSpace(v.say("urgency", string(c.Urgency)) + " " + v.Millis(c.AtMs))},
 		{Key: v.T("Khối lượng", "Weight"), Value: i.WeightG.In(v.Lang)},
@@ -137,9 +156,12 @@ func (v view) coverRows(c *Cover, i *custody.Item, due, fee Grounds) []web.Row {
 	return append(rows,
 		web.Row{Key: v.T("Thiết bị định vị", "Locator"), Value: string(c.Locator), Code: true},
 		web.Row{Key: v.T("Tài liệu thu hồi, hạn trả", "To be returned by"), Value: vnDay(c.RecallBy)},
+		web.Row{Key: v.T("Đang trả về trong bưu gửi", "On its way back in"), Value: string(c.BackIn), Code: true},
+		web.Row{Key: v.T("Bưu gửi này trả tài liệu của", "This item returns the document of"), Value: string(c.Returns), Code: true},
 		web.Row{Key: v.T("Phát lần đầu", "First attempt"), Value: v.Millis(i.AttemptMs)},
 		web.Row{Key: v.T("Chậm vì bất khả kháng, không tính", "Late by superior force, not judged"), Value: v.force(c)},
 		web.Row{Key: v.T("Phát lúc", "Delivered"), Value: v.Millis(c.Delivered)},
+		web.Row{Key: v.T("Trả lại nơi gửi lúc", "Given back to the sender"), Value: v.Millis(c.Returned)},
 		web.Row{Key: v.T("Người nhận ký", "Signed by"), Value: v.name(c.Receiver)})
 }
 
@@ -148,6 +170,18 @@ func (v view) force(c *Cover) string {
 		return ""
 	}
 	return v.say("force", string(c.Excuse))
+}
+
+// state says how far an item is, and where. What was given up is lost, and not searched for any longer.
+func (v view) state(c *Cover, i *custody.Item) string {
+	stage := custody.Say("stage", string(i.Stage)).In(v.Lang)
+	switch holder, _ := custody.Holder(v.led, event.Thing(c.Item)); {
+	case holder == event.Lost && len(v.lostRows(c)) > 0:
+		return v.T("Mất", "Lost")
+	case holder == event.Lost:
+		return v.holder(holder)
+	}
+	return stage + " · " + v.place(i)
 }
 
 // scope says how far the addressee is, as the directory had it at acceptance.

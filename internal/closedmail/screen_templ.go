@@ -83,7 +83,7 @@ func screen(v view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.ErrorSummary(v.Page, v.Form, v.names()...).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.ErrorSummary(v.Page, v.Form, v.labels()...).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -598,7 +598,7 @@ func formOf(v view, f *form) templ.Component {
 			}
 		}
 		for _, a := range f.Asks {
-			templ_7745c5c3_Err = askOf(v, a).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = askOf(v, f, a).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -623,7 +623,7 @@ func formOf(v view, f *form) templ.Component {
 			}
 		}
 		for _, a := range f.Here {
-			templ_7745c5c3_Err = askOf(v, a).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = askOf(v, f, a).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -650,7 +650,7 @@ func formOf(v view, f *form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = askOf(v, *f.Own).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = askOf(v, f, *f.Own).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -671,7 +671,7 @@ func formOf(v view, f *form) templ.Component {
 	})
 }
 
-func askOf(v view, a ask) templ.Component {
+func askOf(v view, f *form, a ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -694,27 +694,27 @@ func askOf(v view, a ask) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		switch a.Kind {
 		case askChoice:
-			templ_7745c5c3_Err = web.Select(v.Page, v.Form, a.field(), v.unchosen(a.Choices)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Select(v.Page, v.said(f), v.field(f, a), v.unchosen(a.Choices)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case askRadio:
-			templ_7745c5c3_Err = web.Radios(v.Page, v.Form, a.field(), a.Choices).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Radios(v.Page, v.said(f), v.field(f, a), a.Choices).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case askTicks:
-			templ_7745c5c3_Err = web.Checkboxes(v.Page, v.Form, a.field(), a.Choices).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Checkboxes(v.Page, v.said(f), v.field(f, a), a.Choices).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case askTick:
-			templ_7745c5c3_Err = web.Checkbox(v.Page, v.Form, a.field()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Checkbox(v.Page, v.said(f), v.field(f, a)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		default:
-			templ_7745c5c3_Err = web.Input(v.Page, v.Form, a.field()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Input(v.Page, v.said(f), v.field(f, a)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

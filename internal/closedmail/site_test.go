@@ -123,7 +123,6 @@ func newSite(t testing.TB, db *sqldb.DB) *site {
 	if err := closedmail.Migrate(t.Context(), db); err != nil {
 		t.Fatal(err)
 	}
-	h := newHouse(t, db)
 	key, err := privacy.LoadOrCreateHouseKey(t.TempDir() + "/house.key")
 	if err != nil {
 		t.Fatal(err)
@@ -132,6 +131,7 @@ func newSite(t testing.TB, db *sqldb.DB) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h := newHouse(t, db, closedmail.Tables()...) // the tables are there
 	book, err := rulebook.Embedded()
 	if err != nil {
 		t.Fatal(err)
@@ -334,10 +334,7 @@ func (s *site) everyPage() []pageOf {
 	s.now = s.now.Add(25 * time.Minute)
 	s.must(officeA, clerkA, closedmail.SignMinutes{Incident: incident, Second: otherA})
 	s.must(officeA, clerkA, closedmail.ReportUp{Incident: incident, To: "province"})
-	visit := s.must(officeA, clerkA, closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: otherA}).Facts[0].(event.VisitBegan).Visit
-	if err := s.pages.Records.KeepVisitor(s.t.Context(), s.pages.Vault, visit, "cccd", "031090000001"); err != nil {
-		s.t.Fatal(err)
-	}
+	s.visit(officeA, clerkA, "kv-01", otherA)
 	s.must(officeA, clerkA, closedmail.Complain{Body: bodyTwo, Item: a, About: "late", DueMs: s.now.AddDate(0, 0, 9).UnixMilli()})
 	s.must(officeA, clerkA, closedmail.Announce{Authority: "department", Surprise: true, On: day("2020-04-22")})
 	s.must(officeA, headA, closedmail.Hold{Reason: "investigation"})
@@ -360,6 +357,21 @@ func (s *site) everyPage() []pageOf {
 		{security, "/kt1/people", "people"}, {headA, "/kt1/facilities", "facilities"}, {headA, "/kt1/bodies", "bodies"}, {headA, "/kt1/bodies/" + string(bodyTwo), "body"}, {headA, "/kt1/bodies/" + string(bodyOne) + "/statement/2020-04", "statement"}, {clerkA, "/kt1/visits", "visits"}, {security, "/kt1/people/" + string(headA), "person"}, {headA, "/kt1/facilities/kv-01", "facility"}, {headA, "/kt1/cases", "cases"}, {registry2, "/kt1/registry", "registry"},
 		{otherA, "/kt1/signatures", "signatures"}, {otherA, "/kt1/signatures/" + string(waiting.ID), "signature"}, {clerkA, "/kt1/signatures/" + string(waiting.ID), "signature-sent"}, {registry1, "/kt1/signatures/" + string(handed.ID), "signature-receiver"},
 		{otherA, "/kt1", "board-reminds"}, {headA, "/kt1/incidents/" + string(theft), "search"}, {clerkB, "/kt1/vessels/" + string(bag2) + "/label", "bag-label"},
+	}
+}
+
+// visit lets somebody into an area who shows a paper.
+func (s *site) visit(o postal.OfficeCode, who postal.StaffID, area closedmail.FacilityCode, host postal.StaffID) {
+	s.t.Helper()
+	id := postal.NewActID(s.now)
+	beside, err := closedmail.BesideVisit(s.pages.Vault, id, o, "cccd", "031090000001")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	e := ledgerEnvelope(o, who)
+	e.Act, e.OccurredMs = id, postal.Millis(s.now)
+	if _, err := s.Append(s.t.Context(), e, closedmail.BeginVisit{Facility: area, Purpose: "repair", Host: host}, beside...); err != nil {
+		s.t.Fatal(err)
 	}
 }
 

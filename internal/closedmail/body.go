@@ -16,6 +16,7 @@ type Body struct {
 	Central bool
 	Ended   bool
 	People  []BodyPerson
+	Version int // of its line in the directory; 0: from before there were versions
 }
 
 // BodyPerson is somebody who receives or hands in for a body.
@@ -52,6 +53,7 @@ func (b *Body) fields(c *ledger.Codec) {
 		ledger.Str(c, &p.Person)
 		ledger.Str(c, &p.As)
 	})
+	ledger.Int(c, &b.Version)
 }
 
 // Kind is the word of the rules for the body: its list, or one of the four central offices.
@@ -282,6 +284,8 @@ func bodyOf(f event.Fact) BodyCode {
 		return BodyCode(f.Body)
 	case event.BodyDelisted:
 		return BodyCode(f.Body)
+	case event.EntryChanged:
+		return BodyCode(f.Body)
 	case event.BodyPersonNamed:
 		return BodyCode(f.Body)
 	case event.BodyPersonEnded:
@@ -296,6 +300,8 @@ func (b *Body) fold(f event.Fact) {
 		b.Code, b.List, b.Central, b.Ended = BodyCode(f.Body), List(f.List), f.Central, false
 	case event.BodyDelisted:
 		b.Ended = true
+	case event.EntryChanged:
+		b.Version = f.Version
 	case event.BodyPersonNamed:
 		b.People = append(b.People, BodyPerson{Person: f.Person, As: As(f.As)})
 	case event.BodyPersonEnded:

@@ -52,6 +52,7 @@ func everyAct(h *house) {
 	h.must(officeA, admin, closedmail.Relieve{Person: "nv-n1", Duty: closedmail.Escort, Office: officeA})
 	h.must(officeA, admin, closedmail.WithdrawPaper{Person: "nv-n1", Paper: closedmail.Training, Reason: "left"})
 	h.must(officeA, admin, closedmail.ListBody{Body: "cq-0009", List: closedmail.Appendix2})
+	h.must(officeA, admin, closedmail.ChangeEntry{Body: "cq-0009", Version: 1, Digest: strings.Repeat("0b", 32), By: admin})
 	h.must(officeA, admin, closedmail.NamePerson{Body: "cq-0009", Person: "nv-r9", As: closedmail.ForClerk})
 	h.must(officeA, admin, closedmail.EndPerson{Body: "cq-0009", Person: "nv-r9", As: closedmail.ForClerk})
 	h.must(officeA, admin, closedmail.DelistBody{Body: "cq-0009"})

@@ -207,6 +207,7 @@ var words = map[string]Words{
 
 	"fact.kt1.left":               {"Rời bưu cục nhận", "Left the office that took it in"},
 	"fact.kt1.label_printed":      {"In nhãn và dấu KT1", "Label and KT1 stamp printed"},
+	"fact.kt1.entry_changed":      {"Đổi dòng danh bạ", "Directory line changed"},
 	"fact.kt1.excused":            {"Chậm vì bất khả kháng", "Late by superior force"},
 	"fact.kt1.recall_met":         {"Tài liệu thu hồi đã về nơi gửi", "The document is back with its sender"},
 	"fact.kt1.incident_opened":    {"Sự cố, phong toả", "Incident, frozen"},

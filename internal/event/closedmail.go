@@ -96,6 +96,15 @@ type BodyDelisted struct {
 	Body string `json:"body"`
 }
 
+// EntryChanged: name, address, commune, delivering office or hours of a body are others from now on. What they are is a row of a table and never here: Digest is the
+// fingerprint of that row with a salt that stands beside it. By is whoever took it in.
+type EntryChanged struct {
+	Body    string         `json:"body"`
+	Version int            `json:"version"`
+	Digest  string         `json:"digest"` // SHA-256
+	By      postal.StaffID `json:"by"`
+}
+
 // BodyPersonNamed: a person receives for a body: its registry clerk, its contact outside working hours, or its leader.
 type BodyPersonNamed struct {
 	Body   string         `json:"body"`
@@ -404,6 +413,7 @@ func (VisitBegan) Fact() string        { return "kt1.visit_began" }
 func (VisitEnded) Fact() string        { return "kt1.visit_ended" }
 func (BodyListed) Fact() string        { return "kt1.body_listed" }
 func (BodyDelisted) Fact() string      { return "kt1.body_delisted" }
+func (EntryChanged) Fact() string      { return "kt1.entry_changed" }
 func (BodyPersonNamed) Fact() string   { return "kt1.body_person_named" }
 func (BodyPersonEnded) Fact() string   { return "kt1.body_person_ended" }
 func (KT1Accepted) Fact() string       { return "kt1.accepted" }
@@ -467,6 +477,7 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.visit_ended":          read[VisitEnded],
 	"kt1.body_listed":          read[BodyListed],
 	"kt1.body_delisted":        read[BodyDelisted],
+	"kt1.entry_changed":        read[EntryChanged],
 	"kt1.body_person_named":    read[BodyPersonNamed],
 	"kt1.body_person_ended":    read[BodyPersonEnded],
 	"kt1.accepted":             read[KT1Accepted],

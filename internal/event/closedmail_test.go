@@ -20,6 +20,7 @@ var oldKT1 = map[string]string{
 	"kt1.visit_ended":          `{"visit":"00"}`,
 	"kt1.body_listed":          `{"body":"cq-0001","list":"appendix-1","central":true}`,
 	"kt1.body_delisted":        `{"body":"cq-0001"}`,
+	"kt1.entry_changed":        `{"body":"cq-0001","version":2,"digest":"00","by":"nv-ad"}`,
 	"kt1.body_person_named":    `{"body":"cq-0001","person":"nv-r1","as":"clerk"}`,
 	"kt1.body_person_ended":    `{"body":"cq-0001","person":"nv-r1","as":"clerk"}`,
 	"kt1.excused":              `{"item":"NK000000014VN","reason":"storm","by":"nv-1"}`,

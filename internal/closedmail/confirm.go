@@ -89,8 +89,8 @@ func foldStatement(v *ledger.View, e *event.Entry, f event.Fact) {
 	}
 }
 
-// digestOf is the mark of the figures of a statement: every item with its weight and price, and how many came in time.
-func digestOf(b BodyCode, m Month, items []Sent, owed []Owing, sent, got Quality) Digest {
+// statementDigest is the mark of the figures of a statement: every item with its weight and price, and how many came in time.
+func statementDigest(b BodyCode, m Month, items []Sent, owed []Owing, sent, got Quality) Digest {
 	h := sha256.New()
 	fmt.Fprintf(h, "kt1 statement 1\n%s %s\n%d %d %d\n%d %d %d\n", b, m, sent.Items, sent.Judged, sent.OnTime, got.Items, got.Judged, got.OnTime)
 	for _, x := range items {

@@ -38,6 +38,7 @@ type Cover struct {
 	Labels     int               // printed
 	Returned   int64             // given back to the sender
 	BackIn     postal.ItemNumber // the item in which the document is on its way back
+	Excuse     Reason            // the superior force by which it was late; its delay is not judged
 }
 
 const recallPlace = "kt1:recall"
@@ -88,6 +89,7 @@ func (c *Cover) fields(w *ledger.Codec) {
 	ledger.Str(w, &c.Demand)
 	ledger.Int(w, &c.Returned)
 	ledger.Str(w, &c.BackIn)
+	ledger.Str(w, &c.Excuse)
 }
 
 // CoverOf gives the cover of an item.
@@ -340,6 +342,8 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 		use(v, FacilityCode(f.From), "", e.Office)
 		use(v, FacilityCode(f.To), string(f.Item), "")
 		ledger.Edit[*Cover](v, CoverKey(f.Item)).Locator = FacilityCode(f.To)
+	case event.KT1Excused:
+		ledger.Edit[*Cover](v, CoverKey(f.Item)).Excuse = Reason(f.Reason)
 	case event.KT1Left:
 		for n, i := range f.Items {
 			ledger.Edit[*Cover](v, CoverKey(i)).Left = f.WaitMin[n] + 1

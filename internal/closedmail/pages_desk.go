@@ -25,6 +25,7 @@ func (s *Pages) mountDesk(m *web.Mux) {
 	m.Post(itemsPath+"/{item}/undo", web.KT1Clerk, s.postUndo)
 	m.Post(itemsPath+"/{item}/locator", web.KT1Clerk, s.postLocator)
 	m.Post(itemsPath+"/{item}/back", web.KT1Clerk, s.postBack)
+	m.Post(itemsPath+"/{item}/excuse", web.KT1Supervisor, s.postExcuse)
 	m.Get(itemsPath+"/{item}/label", web.KT1Clerk, s.getLabel)
 	m.Post(itemsPath+"/{item}/label", web.KT1Clerk, s.postLabel)
 }
@@ -238,6 +239,9 @@ func (v view) marks(c *Cover) string {
 	}
 	if c.RecallBy != "" {
 		out = append(out, v.T("Tài liệu thu hồi", "To be returned"))
+	}
+	if c.Excuse != "" {
+		out = append(out, v.T("Bất khả kháng", "Superior force"))
 	}
 	if c.Frozen != "" {
 		out = append(out, v.T("Phong toả", "Frozen"))

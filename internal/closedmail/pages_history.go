@@ -164,6 +164,8 @@ func (v view) factDetail(f event.Fact) string {
 		return f.From + " → " + f.To
 	case event.ItemReturning:
 		return v.say("reason", f.Reason)
+	case event.KT1Excused:
+		return v.say("force", f.Reason)
 	case event.KT1FormPrinted:
 		if f.Copy > 1 {
 			return v.T(fmt.Sprintf("bản in thứ %d: ", f.Copy), fmt.Sprintf("copy %d: ", f.Copy)) + lower(v.say("recopy", f.Reason))

@@ -119,6 +119,7 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		v.add(part{Head: v.T("Chuyển hoàn nơi gửi", "Send back"), Form: &form{Action: path + "/back", Button: v.T("Chuyển hoàn", "Send back"), Kind: web.Second,
 			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(v, "reason", SendBackReasons)}}}})
 	}
+	v.excusePart(c, i, path)
 	events, err := v.history(c)
 	if err != nil {
 		return err
@@ -169,9 +170,17 @@ func (v view) coverRows(c *Cover, i *custody.Item, due, fee Grounds) []web.Row {
 		web.Row{Key: v.T("Đang trả về trong bưu gửi", "On its way back in"), Value: string(c.BackIn), Code: true},
 		web.Row{Key: v.T("Bưu gửi này trả tài liệu của", "This item returns the document of"), Value: string(c.Returns), Code: true},
 		web.Row{Key: v.T("Phát lần đầu", "First attempt"), Value: v.Millis(i.AttemptMs)},
+		web.Row{Key: v.T("Chậm vì bất khả kháng, không tính", "Late by superior force, not judged"), Value: v.force(c)},
 		web.Row{Key: v.T("Phát lúc", "Delivered"), Value: v.Millis(c.Delivered)},
 		web.Row{Key: v.T("Trả lại nơi gửi lúc", "Given back to the sender"), Value: v.Millis(c.Returned)},
 		web.Row{Key: v.T("Người nhận ký", "Signed by"), Value: v.name(c.Receiver)})
+}
+
+func (v view) force(c *Cover) string {
+	if c.Excuse == "" {
+		return ""
+	}
+	return v.say("force", string(c.Excuse))
 }
 
 // state says how far an item is, and where. What was given up is lost, and not searched for any longer.

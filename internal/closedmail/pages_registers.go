@@ -182,7 +182,7 @@ func (p registerPage) table() *table {
 	for _, l := range p.Lines {
 		row := []cell{{Text: p.Number(int64(l.N)), Num: true}, textCell(p.Millis(l.AtMs)), codeCell(l.Code, "")}
 		if item {
-			row = append(row, codeCell(l.Number, ""), textCell(p.lineMarks(l.Marks)), textCell(p.body(l.Sender)), textCell(p.body(l.Addressee)))
+			row = append(row, codeCell(l.Number, ""), textCell(p.lineMarks(l.Marks)), textCell(p.bodyAt(l.Sender, l.AtMs)), textCell(p.bodyAt(l.Addressee, l.AtMs)))
 		} else {
 			row = append(row, textCell(p.what(l)), cell{Text: p.Number(int64(l.Count)), Num: true})
 		}

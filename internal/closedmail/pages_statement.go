@@ -72,7 +72,7 @@ func (s *Pages) statement(r *http.Request, f *web.Form) (x monthly, err error) {
 	}
 	sent, got, err := s.Records.QualityOf(x.ctx, x.Code, x.From, x.To, postal.Millis(s.Now()))
 	x.Path = strings.TrimSuffix(strings.TrimSuffix(r.URL.Path, "/paper"), "/confirm")
-	x.Mark = digestOf(x.Code, x.month(), x.Items, x.Owed, sent, got)
+	x.Mark = statementDigest(x.Code, x.month(), x.Items, x.Owed, sent, got)
 	x.Sub = x.T("từ ", "from ") + x.From.VN() + x.T(" đến ", " to ") + x.To.VN()
 	x.Pairs = []web.Row{{Key: x.T("Cơ quan", "Body"), Value: x.body(x.Code)}, {Key: x.T("Danh sách", "List"), Value: x.say("list", string(b.List))},
 		{Key: x.T("Gửi đi", "Sent"), Value: x.quality(sent)}, {Key: x.T("Nhận được", "Received"), Value: x.quality(got)}}

@@ -96,6 +96,15 @@ type BodyDelisted struct {
 	Body string `json:"body"`
 }
 
+// EntryChanged: name, address, commune, delivering office or hours of a body are others from now on. What they are is a row of a table and never here: Digest is the
+// fingerprint of that row with a salt that stands beside it. By is whoever took it in.
+type EntryChanged struct {
+	Body    string         `json:"body"`
+	Version int            `json:"version"`
+	Digest  string         `json:"digest"` // SHA-256
+	By      postal.StaffID `json:"by"`
+}
+
 // BodyPersonNamed: a person receives for a body: its registry clerk, its contact outside working hours, or its leader.
 type BodyPersonNamed struct {
 	Body   string         `json:"body"`
@@ -148,6 +157,13 @@ type KT1Delivered struct {
 	AfterHours bool              `json:"after_hours,omitempty"`
 	Unopened   bool              `json:"unopened,omitempty"` // for the named person only: taken to be passed on unopened
 	Office     postal.OfficeCode `json:"office,omitempty"`   // that delivers it, whose transfer book it stands in
+}
+
+// KT1Excused: a late item could not come in time because of superior force. Its delay is not judged.
+type KT1Excused struct {
+	Item   postal.ItemNumber `json:"item"`
+	Reason string            `json:"reason"` // "storm", "flood", "fire", "road_closed", "epidemic" or "order"
+	By     postal.StaffID    `json:"by"`
 }
 
 // RecallMet: a document to be returned is back with its sender, in another item.
@@ -338,6 +354,7 @@ type InspectionAnnounced struct {
 type InspectionEnded struct {
 	Inspection string   `json:"inspection"`
 	Findings   []string `json:"findings,omitempty"`
+	Kind       string   `json:"kind,omitempty"` // as it was announced
 }
 
 // ReportApproved: a half-year or year report, with exactly the words and figures of this fingerprint, was approved by somebody who did not write it.
@@ -418,11 +435,13 @@ func (VisitBegan) Fact() string        { return "kt1.visit_began" }
 func (VisitEnded) Fact() string        { return "kt1.visit_ended" }
 func (BodyListed) Fact() string        { return "kt1.body_listed" }
 func (BodyDelisted) Fact() string      { return "kt1.body_delisted" }
+func (EntryChanged) Fact() string      { return "kt1.entry_changed" }
 func (BodyPersonNamed) Fact() string   { return "kt1.body_person_named" }
 func (BodyPersonEnded) Fact() string   { return "kt1.body_person_ended" }
 func (KT1Accepted) Fact() string       { return "kt1.accepted" }
 func (KT1Left) Fact() string           { return "kt1.left" }
 func (KT1Delivered) Fact() string      { return "kt1.delivered" }
+func (KT1Excused) Fact() string        { return "kt1.excused" }
 func (RecallMet) Fact() string         { return "kt1.recall_met" }
 func (VesselStarted) Fact() string     { return "kt1.vessel_started" }
 func (VesselClosed) Fact() string      { return "kt1.vessel_closed" }
@@ -486,11 +505,13 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.visit_ended":          read[VisitEnded],
 	"kt1.body_listed":          read[BodyListed],
 	"kt1.body_delisted":        read[BodyDelisted],
+	"kt1.entry_changed":        read[EntryChanged],
 	"kt1.body_person_named":    read[BodyPersonNamed],
 	"kt1.body_person_ended":    read[BodyPersonEnded],
 	"kt1.accepted":             read[KT1Accepted],
 	"kt1.left":                 read[KT1Left],
 	"kt1.delivered":            read[KT1Delivered],
+	"kt1.excused":              read[KT1Excused],
 	"kt1.recall_met":           read[RecallMet],
 	"kt1.vessel_started":       read[VesselStarted],
 	"kt1.vessel_closed":        read[VesselClosed],

@@ -206,10 +206,12 @@ func (s *site) clickPaper() {
 	clerk.done("/kt1/registers/out/1", "reason", "lost")
 	s.as(security).done("/kt1/report/words", with(someWords(), "period", "2020h1")...)
 	head.done("/kt1/report/approve", "period", "2020h1", "digest", digestOf(head.get("/kt1/report?period=2020h1").body))
+	late := last(clerk.done("/kt1/accept", coverForm()...))
 	s.now = s.now.AddDate(2, 1, 0)
 	for _, who := range []postal.StaffID{headA, clerkA, otherA} {
 		s.must(officeA, admin, closedmail.FilePaper{Person: who, Paper: closedmail.Training, On: day("2020-01-02"), Until: day("2023-01-01")})
 	}
+	head.done("/kt1/items/"+late+"/excuse", "reason", "storm")
 	statement := "/kt1/registry/cq-0001/statement/2020-04"
 	s.as(registry1).done(statement+"/confirm", "digest", hiddenDigest.FindStringSubmatch(s.as(registry1).get(statement).body)[1], "verdict", "agrees")
 	s.settle(officeA, clerkA, otherA, headA, closedmail.Sound) // what was found again is still open, and holds the records

@@ -158,6 +158,7 @@ func (s *site) clickIncidents(items []string) {
 	here.done(theft+"/found", "thing", items[4])
 	here.done("/kt1/shift", with(second(otherA), "do", "hand", "held", items[5], "held", items[4])...)
 	s.as(otherA).done("/kt1/shift", "do", "hand", "held", items[5], "held", items[4], "way", "own", "second", string(clerkA))
+	here.done("/kt1/shift/2/record")
 	over := s.must(officeA, clerkA, closedmail.StartVessel{Office: officeA, To: officeB, Facility: "tui-02"}).Facts[0].(event.BagStarted).Bag
 	s.must(officeA, clerkA, closedmail.Pack{Item: postal.ItemNumber(items[5]), Bag: over})
 	s.must(officeA, clerkA, closedmail.CloseVessel{Bag: over, Seal: "NP-10003", Second: otherA})

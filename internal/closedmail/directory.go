@@ -265,22 +265,3 @@ func (d *Directory) Plan(ctx context.Context, entries []Entry, on postal.Day) (P
 	}
 	return p, v.Err()
 }
-
-// Import does what a plan says: facts for the lists, rows for the names.
-func (d *Directory) Import(ctx context.Context, p Plan, by ledger.Envelope, now func() time.Time) error {
-	for _, e := range slices.Concat(p.New, p.Changed) {
-		env := by
-		env.Act, env.OccurredMs = postal.NewActID(now()), postal.Millis(now())
-		_, err := d.Ledger.Append(ctx, env, ListBody{Body: e.Code, List: e.List, Central: e.Central})
-		if err != nil && fault.Code(err) != "closedmail.listed" {
-			return fmt.Errorf("list %s: %w", e.Code, err)
-		}
-		_, err = d.DB.Write().ExecContext(ctx, `INSERT INTO closedmail_entry (`+entryColumns+`, version, from_ms, salt)
-			SELECT $1, $2, $3, $4, $5, $6, $7, $8, coalesce(max(version), 0) + 1, $9, '' FROM closedmail_entry WHERE code = $1`,
-			string(e.Code), e.Name, e.Address, string(e.Unit), e.Province, string(e.Zone), string(e.Office), e.Hours, env.OccurredMs)
-		if err != nil {
-			return fmt.Errorf("name of %s: %w", e.Code, err)
-		}
-	}
-	return nil
-}

@@ -14,6 +14,7 @@ type StartDispatch struct {
 	To      postal.OfficeCode `json:"to"`
 	Vehicle FacilityCode      `json:"vehicle,omitempty"`
 	Escort  postal.StaffID    `json:"escort,omitempty"`
+	Guard   Guard             `json:"guard,omitempty"`
 }
 
 // Name of the act.
@@ -37,12 +38,15 @@ func (a StartDispatch) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, 
 	if err := transport(v, e.Office, &Vessel{Vehicle: a.Vehicle, Escort: a.Escort}); err != nil {
 		return nil, err
 	}
+	if err := oneOf(Guards, a.Guard, "guard"); err != nil {
+		return nil, err
+	}
 	facts, err := a.inner().Decide(v, e)
 	if err != nil {
 		return nil, err
 	}
 	d, _ := factOf[event.DispatchStarted](facts)
-	return append(facts, event.TransportNamed{Thing: d.Dispatch, Vehicle: string(a.Vehicle), Escort: a.Escort}), nil
+	return append(facts, event.TransportNamed{Thing: d.Dispatch, Vehicle: string(a.Vehicle), Escort: a.Escort, Guard: string(a.Guard)}), nil
 }
 
 // Load puts a closed bag or box on an open dispatch. KT1 items never travel loose.

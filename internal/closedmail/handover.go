@@ -18,6 +18,7 @@ type OpenHandover struct {
 	Things   []event.Thing     `json:"things"`
 	Vehicle  FacilityCode      `json:"vehicle,omitempty"`
 	Escort   postal.StaffID    `json:"escort,omitempty"`
+	Guard    Guard             `json:"guard,omitempty"`
 }
 
 // Name of the act.
@@ -58,15 +59,18 @@ func (a OpenHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 	if err := leaves(v, a.From, a.To, append(a.Things, h.Things...), a.journey(v)); err != nil {
 		return nil, err
 	}
-	if a.Vehicle == "" && a.Escort == "" {
+	if a.Vehicle == "" && a.Escort == "" && a.Guard == "" {
 		return facts, nil
 	}
-	return append(facts, event.TransportNamed{Thing: h.Handover, Vehicle: string(a.Vehicle), Escort: a.Escort}), nil
+	return append(facts, event.TransportNamed{Thing: h.Handover, Vehicle: string(a.Vehicle), Escort: a.Escort, Guard: string(a.Guard)}), nil
 }
 
-// loose refuses loose items between offices, and a vehicle for what comes in.
+// loose refuses loose items between offices, and a vehicle or guards for what comes in.
 func (a OpenHandover) loose() error {
-	if custody.Office(a.From) == "" && (a.Vehicle != "" || a.Escort != "") {
+	if err := oneOf(Guards, a.Guard, "guard"); err != nil {
+		return err
+	}
+	if custody.Office(a.From) == "" && (a.Vehicle != "" || a.Escort != "" || a.Guard != "") {
 		return fault.New(fault.Invalid, "closedmail.transport_in", "Chỉ nêu xe, áp tải khi rời bưu cục.", "Vehicle and escort are named only when something leaves an office.").At("vehicle")
 	}
 	for _, t := range a.Things {

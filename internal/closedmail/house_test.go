@@ -260,8 +260,9 @@ func (h *house) arrive(d event.Thing, bags ...event.Thing) {
 	h.sign(officeB, clerkB, in, custody.Taker)
 }
 
-// sealed counts bags with the seal of the tests.
+// sealed counts bags with their seals.
 func (h *house) sealed(bags []event.Thing) []event.Count {
+	h.t.Helper()
 	var counts []event.Count
 	for _, b := range bags {
 		counts = append(counts, event.Count{Thing: b, Seal: h.sealOf(b)})

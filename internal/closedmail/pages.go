@@ -197,6 +197,15 @@ func (v view) body(code BodyCode) string {
 	return e.Name
 }
 
+// bodyAt names a body as the directory had it at a moment: a page that was bound then is printed the same again.
+func (v view) bodyAt(code BodyCode, ms int64) string {
+	e, err := v.s.Directory.FindAt(v.ctx, code, ms)
+	if err != nil {
+		return string(code)
+	}
+	return e.Name
+}
+
 // holder names who has something.
 func (v view) holder(h event.Holder) string {
 	if id, ok := strings.CutPrefix(string(h), "carrier:"); ok {

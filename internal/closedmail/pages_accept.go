@@ -7,6 +7,7 @@ import (
 
 	"citypost/internal/event"
 	"citypost/internal/fault"
+	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
@@ -20,6 +21,9 @@ func (s *Pages) drawAccept(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	v, err := s.view(r, f, "Nhận gửi KT1", "Accept KT1")
 	if err != nil {
 		return err
+	}
+	if v.unfit(v.Person.ID) {
+		return v.draw(w, r)
 	}
 	senders, addressees, people, err := v.bodyChoices()
 	if err != nil {
@@ -48,6 +52,11 @@ func (s *Pages) drawAccept(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		{Kind: askNumber, Field: web.Field{Name: "weight", Label: v.T("Khối lượng", "Weight"), Suffix: v.T("gam", "grams")}},
 		{Kind: askChoice, Field: web.Field{Name: "locator", Label: v.T("Thiết bị định vị (bắt buộc với ký hiệu A)", "Locator (a must for letter A)")}, Choices: v.facilityChoices(Locator)},
 	}}})
+	if slices.ContainsFunc(Bodies(v.led), func(b *Body) bool { return b.Central }) {
+		cover := v.Parts[len(v.Parts)-1].Form
+		cover.Asks = append(cover.Asks, ask{Kind: askRadio, Field: web.Field{Name: "demand", Label: v.T("Văn phòng trung ương yêu cầu gắn thiết bị định vị?", "Does the central office demand a locator?"),
+			Hint: v.T("Phải hỏi và trả lời khi nơi gửi là một trong bốn văn phòng trung ương.", "To be asked and answered when the sender is one of the four central offices.")}, Choices: choices(v, "demand", Demands)})
+	}
 	return v.draw(w, r)
 }
 
@@ -111,6 +120,9 @@ func (s *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
 		Returns: web.MaybeParse(f, "returns", postal.ParseItemNumber), Locator: web.MaybeParse(f, "locator", ParseFacility), WeightG: web.Parse(f, "weight", postal.ParseGrams)}
 	if at := web.MaybeParse(f, "at", parseMoment); !at.IsZero() {
 		a.AtMs = postal.Millis(at)
+	}
+	if sender, ok := ledger.Get[*Body](s.Records.Ledger.View(r.Context()), BodyKey(a.Sender)); ok && (sender.Central || f.Value("demand") != string(DemandNo)) {
+		a.Demand = Demand(f.Value("demand")) // a “no” of others is no answer
 	}
 	var terms Terms
 	if f.Err() == nil {

@@ -90,6 +90,11 @@ func (s *Pages) drawBody(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	} else if err := v.bodyForms(path); err != nil {
 		return err
 	}
+	versions, err := s.Directory.Versions(r.Context(), code)
+	if err != nil {
+		return err
+	}
+	v.add(part{Table: v.versionTable(versions)})
 	v.add(part{Table: v.statements(path)})
 	return v.draw(w, r)
 }

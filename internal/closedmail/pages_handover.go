@@ -156,7 +156,7 @@ func (s *Pages) postOver(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	own, carrier := custody.AtOffice(office), custody.ByCarrier(web.Parse(f, "carrier", ParseStaff))
-	a := OpenHandover{Office: office, From: own, To: carrier, Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff)}
+	a := OpenHandover{Office: office, From: own, To: carrier, Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff), Guard: Guard(f.Value("guard"))}
 	switch f.Choice("kind", "out", "in", "delivery") {
 	case "in":
 		a.From, a.To = carrier, own
@@ -213,7 +213,7 @@ func (s *Pages) drawOver(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	}
 	how := journeyOf(v.led, h.Code, h.Dispatch)
 	v.Title, v.Sub = v.Title+string(h.Code), custody.Say("handover", string(h.Status)).In(v.Lang)
-	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(how)}}})
+	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(how)}, {Key: v.T("Bảo vệ, công an", "Guards, police"), Value: v.guardWord(guardOf(v.led, h.Code, h.Dispatch))}}})
 	v.add(part{Table: v.givenTable(h)})
 	if h.Status == custody.HandoverOpen {
 		v.overForms(h)
@@ -254,7 +254,7 @@ func (v view) givenTable(h *custody.Handover) *table {
 func (v *view) overForms(h *custody.Handover) {
 	path := oversPath + "/" + string(h.Code)
 	if by := v.frozenIn(h); by != "" {
-		v.add(part{Text: v.T("Có sự cố trong bàn giao này: phong toả, chưa ký được.", "There is an incident in this handover: it is frozen and cannot be signed."), Tone: web.Bad, Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(by)}}})
+		v.add(part{Text: v.T("Có sự cố trong bàn giao này: phong toả, chưa ký được. Việc tiếp theo: hai người ở đây ký biên bản sự cố và báo cáo lên trên ngay; kiểm soát viên của bưu cục ghi sự cố giải toả rồi hai bên mới ký.", "There is an incident in this handover: it is frozen and cannot be signed. Next: two persons here sign the minutes and report up the line at once; when a supervisor of the office that recorded it has released it, both sides sign."), Tone: web.Bad, Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(by)}}})
 	}
 	if v.side(h.To) && h.Giver == "" && h.Taker == "" {
 		f := &form{Action: path + "/count", Button: v.T("Ghi kết quả đếm", "Record the count")}
@@ -270,7 +270,9 @@ func (v *view) overForms(h *custody.Handover) {
 	if f, ok := fault.From(leaves(v.led, h.From, h.To, given(h), journeyOf(v.led, h.Code, h.Dispatch))); ok {
 		v.add(part{Text: f.In(v.Lang) + v.T(" Huỷ bàn giao này rồi lập lại.", " Call this handover off and open another."), Tone: web.Bad})
 	}
-	v.signForm(h, path)
+	if v.frozenIn(h) == "" {
+		v.signForm(h, path)
+	}
 	if h.Giver == "" || h.Taker == "" {
 		v.add(part{Head: v.T("Huỷ bàn giao", "Call it off"), Form: &form{Action: path + "/withdraw", Button: v.T("Huỷ bàn giao", "Call it off"), Kind: web.Danger}})
 	}
@@ -371,27 +373,6 @@ func readCounts(f *web.Form, h *custody.Handover) []event.Count {
 		}
 	}
 	return counts
-}
-
-// getRecord prints the record of a handover, to be signed on paper too.
-func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "Biên bản giao nhận", "Handover record")
-	if err != nil {
-		return err
-	}
-	h, err := v.handover(r)
-	if err != nil {
-		return err
-	}
-	p, err := v.sheetOf(RecordForm, string(h.Code), string(h.Code))
-	if err != nil {
-		return err
-	}
-	p.Pairs = []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Lập lúc", "Opened"), Value: v.Millis(h.OpenedMs)}, {Key: v.T("Chuyến thư", "Dispatch"), Value: string(h.Dispatch)}}
-	p.Table = v.givenTable(h)
-	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}
-	p.Signs = [][2]string{v.signature(v.T("Bên giao", "Giver"), h.Giver), v.signature(v.T("Bên nhận", "Taker"), h.Taker)}
-	return web.Render(w, r, http.StatusOK, paper(p))
 }
 
 // getRound lists what the courier has to deliver.

@@ -96,6 +96,9 @@ func (v view) tell(e *event.Entry, about, via event.Thing) web.Event {
 	out := web.Event{When: v.Millis(e.OccurredMs), Stamp: postal.FromMillis(e.OccurredMs).UTC().Format(time.RFC3339)}
 	var titles, details []string
 	for _, f := range e.Facts {
+		if item, ok := aboutItem(f); ok && about != "" && custody.KeyOf(about)[0] == 'i' && event.Thing(item) != about {
+			continue // of another item in the same bag
+		}
 		title := v.factWord(f)
 		if i, ok := f.(event.IncidentOpened); ok && !slices.Contains(i.Things, about) && !slices.Contains(i.Things, via) || title == "" {
 			continue
@@ -117,6 +120,19 @@ func (v view) tell(e *event.Entry, about, via event.Thing) web.Event {
 	out.Title, out.Text = strings.Join(slices.Compact(titles), " · "), strings.Join(details, " · ")
 	out.Place = v.office(e.Office) + " · " + strings.Join(v.hands(e), ", ")
 	return out
+}
+
+// aboutItem is the item of which a fact speaks, when it is of those that touch a bag too.
+func aboutItem(f event.Fact) (postal.ItemNumber, bool) {
+	switch f := f.(type) {
+	case event.ItemPacked:
+		return f.Item, true
+	case event.ItemUnpacked:
+		return f.Item, true
+	case event.ItemTakenOut:
+		return f.Item, true
+	}
+	return "", false
 }
 
 func (v view) factWord(f event.Fact) string {
@@ -144,8 +160,12 @@ func (v view) factDetail(f event.Fact) string {
 		return v.holder(f.From) + " → " + v.holder(f.To)
 	case event.ItemAttempted:
 		return v.say("reason", f.Reason) + " → " + lower(v.say("next", f.Next))
+	case event.LocatorChanged:
+		return f.From + " → " + f.To
 	case event.ItemReturning:
 		return v.say("reason", f.Reason)
+	case event.KT1Excused:
+		return v.say("force", f.Reason)
 	case event.KT1FormPrinted:
 		if f.Copy > 1 {
 			return v.T(fmt.Sprintf("bản in thứ %d: ", f.Copy), fmt.Sprintf("copy %d: ", f.Copy)) + lower(v.say("recopy", f.Reason))
@@ -197,6 +217,8 @@ func (v view) hands(e *event.Entry) []string {
 		case event.VesselEmptied:
 			who = append(who, f.Second)
 		case event.SearchClosed:
+			who = append(who, f.Second)
+		case event.ItemUndone:
 			who = append(who, f.Second)
 		case event.KT1Delivered:
 			who = append(who, f.Receiver)

@@ -47,11 +47,7 @@ func (v view) clockCell(i *Incident) cell {
 		}
 		return tagCell(v.T("sau ", "after ")+v.minutes(after), tone)
 	}
-	n, tone := v.since(i.OpenedMs), web.Ask
-	if n > limit {
-		tone = web.Bad
-	}
-	return tagCell(v.T("chưa, đã ", "not yet, ")+v.minutes(n), tone)
+	return v.counting(v.T("chưa, đã ", "not yet, "), i.OpenedMs, limit, v.T(" chưa báo cáo lên trên", " is not reported up"), v.say("trouble", string(i.Kind)))
 }
 
 func (s *Pages) getIncidents(w http.ResponseWriter, r *http.Request) error {

@@ -49,7 +49,7 @@ func (s *Pages) drawPeople(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	for _, x := range all {
 		papers := tagCell(v.T("Đủ bốn loại", "All four"), web.Good)
 		if lacks := x.Lacks(v.day()); len(lacks) > 0 {
-			papers = tagCell(v.T("Thiếu: ", "Lacks: ")+v.papers(lacks), web.Bad)
+			papers = tagCell(v.lackWords(x), web.Bad)
 		}
 		day := x.Until(v.day())
 		until := textCell(vnDay(day))
@@ -101,7 +101,7 @@ func (s *Pages) getPerson(w http.ResponseWriter, r *http.Request) error {
 func (v view) paperTable(x *Worker) *table {
 	t := &table{Caption: v.T("Bốn loại giấy tờ", "The four papers"), Heads: []web.Head{{Label: v.T("Giấy tờ", "Paper")}, {Label: v.T("Ngày ký", "Signed on")}, {Label: v.T("Hiệu lực đến", "Valid until")}, {Label: v.T("Trạng thái", "State")}}}
 	for _, p := range Papers {
-		row := []cell{textCell(upper(v.say("paper", string(p)))), textCell(""), textCell(""), tagCell(v.T("Chưa có", "None"), web.Bad)}
+		row := []cell{textCell(upper(v.say("paper", string(p)))), textCell(""), textCell(""), tagCell(v.T("Thiếu", "Lacks"), web.Bad)}
 		if n := slices.IndexFunc(x.Papers, func(f Filed) bool { return f.Paper == p }); n >= 0 {
 			f := x.Papers[n]
 			row[1], row[2], row[3] = textCell(vnDay(f.On)), textCell(cmp.Or(vnDay(f.Until), v.T("không thời hạn", "no end"))), tagCell(v.T("Còn hiệu lực", "Valid"), web.Good)
@@ -109,7 +109,7 @@ func (v view) paperTable(x *Worker) *table {
 			case f.Out:
 				row[3] = tagCell(v.T("Đã rút: ", "Withdrawn: ")+lower(v.say("withdrawal", string(f.Why))), web.Bad)
 			case !f.valid(v.day()):
-				row[3] = tagCell(v.T("Hết hiệu lực", "Expired"), web.Bad)
+				row[3] = tagCell(v.T("Hết hạn", "Ended"), web.Bad)
 			}
 		}
 		t.Rows = append(t.Rows, row)

@@ -182,7 +182,7 @@ func (p registerPage) table() *table {
 	for _, l := range p.Lines {
 		row := []cell{{Text: p.Number(int64(l.N)), Num: true}, textCell(p.Millis(l.AtMs)), codeCell(l.Code, "")}
 		if item {
-			row = append(row, codeCell(l.Number, ""), textCell(p.lineMarks(l.Marks)), textCell(p.body(l.Sender)), textCell(p.body(l.Addressee)))
+			row = append(row, codeCell(l.Number, ""), textCell(p.lineMarks(l.Marks)), textCell(p.bodyAt(l.Sender, l.AtMs)), textCell(p.bodyAt(l.Addressee, l.AtMs)))
 		} else {
 			row = append(row, textCell(p.what(l)), cell{Text: p.Number(int64(l.Count)), Num: true})
 		}
@@ -270,6 +270,9 @@ func (s *Pages) getPDF(w http.ResponseWriter, r *http.Request) error {
 	}
 	x := p.sheet()
 	d := sheet.Document{Title: x.Title, Lines: append([]string{x.Office, x.Corner}, x.Foot...), Lang: p.Lang, Band: p.Site.Band + " · " + p.Person.Login + " " + string(p.Person.ID) + " " + p.DateTime(s.Now())}
+	if x.Seen {
+		d.Lines = append(d.Lines, p.T("BẢN XEM – không phải bản in, không có giá trị", "VIEW – no print, no value"))
+	}
 	for _, sign := range x.Signs {
 		d.Signs = append(d.Signs, sign[0])
 	}
@@ -299,6 +302,7 @@ func printFirst() error {
 
 func (p registerPage) sheet() sheetPaper {
 	x := p.view.sheet()
+	x.Seen = !p.fresh(p.Printed)
 	x.Title, x.Sub, x.Corner = strings.ToUpper(p.formName(string(p.Register))), "", p.T(fmt.Sprintf("Trang %d", p.N), fmt.Sprintf("Page %d", p.N))
 	x.Corner += " · " + p.copyWord(p.Printed.Copies)
 	x.Table, x.Wide = p.table(), true

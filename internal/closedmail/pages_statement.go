@@ -36,6 +36,8 @@ type monthly struct {
 	To    postal.Day
 	Pairs []web.Row
 	Items []Sent
+	Mark  Digest // of the figures
+	Own   bool   // the reader is the body's
 	Owed  []Owing
 }
 
@@ -43,7 +45,7 @@ type monthly struct {
 func (s *Pages) statement(r *http.Request, f *web.Form) (x monthly, err error) {
 	own := strings.HasPrefix(r.URL.Path, registryPath)
 	if own {
-		x.view = s.anywhere(r, f, "Đối soát KT1", "KT1 statement")
+		x.Own, x.view = true, s.anywhere(r, f, "Đối soát KT1", "KT1 statement")
 	} else if x.view, err = s.view(r, f, "Đối soát KT1", "KT1 statement"); err != nil {
 		return x, err
 	}
@@ -52,6 +54,8 @@ func (s *Pages) statement(r *http.Request, f *web.Form) (x monthly, err error) {
 	}
 	b, ok := ledger.Get[*Body](x.led, BodyKey(x.Code))
 	switch {
+	case own && (!ok || !b.Has(x.Person.ID, Ases...)) && actsForBody(x.led, x.Person.ID):
+		return x, fault.New(fault.Forbidden, "closedmail.other_body", "Bạn không được đăng ký là người của cơ quan này.", "You are not named for this body.")
 	case own && (!ok || !b.Has(x.Person.ID, Ases...)):
 		return x, fault.New(fault.Forbidden, "closedmail.no_body", "Bạn chưa được đăng ký là người nhận của cơ quan nào.", "You are not named to receive for any body.")
 	case !ok:
@@ -67,7 +71,8 @@ func (s *Pages) statement(r *http.Request, f *web.Form) (x monthly, err error) {
 		return x, err
 	}
 	sent, got, err := s.Records.QualityOf(x.ctx, x.Code, x.From, x.To, postal.Millis(s.Now()))
-	x.Path = strings.TrimSuffix(r.URL.Path, "/paper")
+	x.Path = strings.TrimSuffix(strings.TrimSuffix(r.URL.Path, "/paper"), "/confirm")
+	x.Mark = statementDigest(x.Code, x.month(), x.Items, x.Owed, sent, got)
 	x.Sub = x.T("từ ", "from ") + x.From.VN() + x.T(" đến ", " to ") + x.To.VN()
 	x.Pairs = []web.Row{{Key: x.T("Cơ quan", "Body"), Value: x.body(x.Code)}, {Key: x.T("Danh sách", "List"), Value: x.say("list", string(b.List))},
 		{Key: x.T("Gửi đi", "Sent"), Value: x.quality(sent)}, {Key: x.T("Nhận được", "Received"), Value: x.quality(got)}}
@@ -75,8 +80,61 @@ func (s *Pages) statement(r *http.Request, f *web.Form) (x monthly, err error) {
 }
 
 // about is the code of the statement.
-func (x monthly) about() string {
-	return string(x.Code) + "/" + x.Path[strings.LastIndex(x.Path, "/")+1:]
+func (x monthly) about() string { return string(x.Code) + "/" + string(x.month()) }
+
+func (x monthly) month() Month { return Month(x.Path[strings.LastIndex(x.Path, "/")+1:]) }
+
+// said is the body's last word on the statement, "" when there is none.
+func (x monthly) said() string {
+	c, ok := ledger.Get[*Case](x.led, StatementKey(x.Code, x.month()))
+	if !ok {
+		return ""
+	}
+	text := x.say("verdict", c.What) + " · " + x.name(c.Person) + " · " + x.Millis(c.OpenedMs)
+	if c.Outcome != string(x.Mark) {
+		text += x.T(" – số liệu đã đổi sau khi xác nhận", " – the figures have changed since")
+	}
+	return text
+}
+
+// confirmPart lets the body's own people say whether the statement agrees, once the month is over.
+func (x *monthly) confirmPart() {
+	said := x.said()
+	if said == "" {
+		said = x.T("Cơ quan chưa xác nhận", "The body has not confirmed it")
+	}
+	x.add(part{Rows: []web.Row{{Key: x.T("Xác nhận của cơ quan", "The body's confirmation"), Value: said}}})
+	if x.Own && x.day().After(x.To) {
+		x.add(part{Head: x.T("Xác nhận đối soát", "Confirm the statement"), Form: &form{Action: x.Path + "/confirm", Button: x.T("Xác nhận", "Confirm"), Hidden: []string{"digest", string(x.Mark)},
+			Asks: []ask{{Kind: askRadio, Field: web.Field{Name: "verdict", Label: x.T("Sản lượng, cước và chất lượng", "Volume, postage and quality")}, Choices: choices(x.view, "verdict", Verdicts)}}}})
+	}
+}
+
+// postConfirm records the body's word on the figures that were on the screen, at the office that serves it.
+func (s *Pages) postConfirm(w http.ResponseWriter, r *http.Request) error {
+	f, err := sent(r)
+	if err != nil {
+		return err
+	}
+	x, err := s.statement(r, f)
+	if err != nil {
+		return err
+	}
+	if f.Value("digest") != string(x.Mark) {
+		return fault.New(fault.Conflict, "closedmail.figures_changed", "Số liệu đã đổi từ lúc mở trang. Tải lại trang, xem lại rồi xác nhận.", "The figures have changed since the page was opened. Reload it, look again, then confirm.")
+	}
+	e, err := s.Directory.Find(x.ctx, x.Code)
+	if err != nil {
+		return err
+	}
+	_, ok, err := s.tryAt(r, f, e.Office, ConfirmStatement{Body: x.Code, Month: x.month(), Verdict: Verdict(f.Value("verdict")), Digest: x.Mark})
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return s.drawStatement(w, r, f)
+	}
+	return web.Done(w, r, x.Path, "Đã ghi xác nhận.", "The confirmation is recorded.")
 }
 
 func (s *Pages) getStatement(w http.ResponseWriter, r *http.Request) error {
@@ -92,6 +150,7 @@ func (s *Pages) drawStatement(w http.ResponseWriter, r *http.Request, f *web.For
 	for _, line := range x.doubts(x.Owed, x.From, x.To) {
 		x.add(part{Text: line})
 	}
+	x.confirmPart()
 	x.printPart(StatementForm, x.about(), x.Path, x.Path+"/paper")
 	return x.draw(w, r)
 }
@@ -123,6 +182,9 @@ func (s *Pages) getStatementPaper(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	p.Sub, p.Pairs, p.Table, p.Foot = x.Sub, x.Pairs, x.sentTable(x.Items), slices.Concat(x.owes(x.Owed, len(x.Items)), x.doubts(x.Owed, x.From, x.To))
+	if said := x.said(); said != "" {
+		p.Pairs = append(p.Pairs, web.Row{Key: x.T("Xác nhận của cơ quan", "The body's confirmation"), Value: said})
+	}
 	p.Signs = [][2]string{{x.T("Đại diện cơ quan", "For the body"), ""}, {x.T("Đại diện bưu điện", "For the post"), ""}}
 	if err := x.whole(); err != nil {
 		return err

@@ -106,9 +106,17 @@ type Class struct {
 	Delivered int
 	OnTime    int // first attempt by the due time
 	Judged    int // those that have a due time and an attempt, or are overdue
+	Excused   int // late by superior force: not judged
 	After     int // delivered outside working hours
 	WaitMin   int // all together, of those that left
 	Left      int
+}
+
+// onTime and judged are the conditions by which compliance is counted, of what superior force does not excuse: tried first by the due time; tried, or overdue.
+const onTime = `due_ms > 0 AND excuse = '' AND attempt_ms > 0 AND attempt_ms <= due_ms`
+
+func judged(now string) string {
+	return `due_ms > 0 AND excuse = '' AND (attempt_ms > 0 OR due_ms < ` + now + `)`
 }
 
 // Volume counts the items accepted from one day to another, by class.
@@ -118,7 +126,7 @@ func (r *Records) Volume(ctx context.Context, from, to postal.Day, nowMs int64) 
 	}
 	rows, err := r.DB.Read().QueryContext(ctx, `SELECT list, secrecy, urgency, inter, count(*), sum(weight_g), sum(fee_vnd), sum(CASE WHEN fee_vnd > 0 THEN 1 ELSE 0 END),
 		sum(CASE WHEN delivered_ms > 0 THEN 1 ELSE 0 END),
-		sum(CASE WHEN due_ms > 0 AND attempt_ms > 0 AND attempt_ms <= due_ms THEN 1 ELSE 0 END), sum(CASE WHEN due_ms > 0 AND (attempt_ms > 0 OR due_ms < $3) THEN 1 ELSE 0 END),
+		sum(CASE WHEN `+onTime+` THEN 1 ELSE 0 END), sum(CASE WHEN `+judged("$3")+` THEN 1 ELSE 0 END), sum(CASE WHEN excuse <> '' THEN 1 ELSE 0 END),
 		sum(after_hours), sum(CASE WHEN wait_min >= 0 THEN wait_min ELSE 0 END), sum(CASE WHEN wait_min >= 0 THEN 1 ELSE 0 END)
 		FROM closedmail_item WHERE day >= $1 AND day <= $2 AND undone = 0 GROUP BY list, secrecy, urgency, inter ORDER BY list, secrecy, urgency, inter`, from.String(), to.String(), nowMs)
 	if err != nil {
@@ -129,7 +137,7 @@ func (r *Records) Volume(ctx context.Context, from, to postal.Day, nowMs int64) 
 	for rows.Next() {
 		var c Class
 		var inter int
-		if err := rows.Scan(&c.List, &c.Secrecy, &c.Urgency, &inter, &c.Items, &c.WeightG, &c.FeeVND, &c.Paying, &c.Delivered, &c.OnTime, &c.Judged, &c.After, &c.WaitMin, &c.Left); err != nil {
+		if err := rows.Scan(&c.List, &c.Secrecy, &c.Urgency, &inter, &c.Items, &c.WeightG, &c.FeeVND, &c.Paying, &c.Delivered, &c.OnTime, &c.Judged, &c.Excused, &c.After, &c.WaitMin, &c.Left); err != nil {
 			return nil, fmt.Errorf("count items: %w", err)
 		}
 		c.Inter = inter == 1

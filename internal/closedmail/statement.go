@@ -86,8 +86,7 @@ func (r *Records) QualityOf(ctx context.Context, b BodyCode, from, to postal.Day
 		column string
 		into   *Quality
 	}{{"sender", &sent}, {"addressee", &got}} {
-		err := r.DB.Read().QueryRowContext(ctx, `SELECT count(*), coalesce(sum(CASE WHEN due_ms > 0 AND (attempt_ms > 0 OR due_ms < $4) THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN due_ms > 0 AND attempt_ms > 0 AND attempt_ms <= due_ms THEN 1 ELSE 0 END), 0)
+		err := r.DB.Read().QueryRowContext(ctx, `SELECT count(*), coalesce(sum(CASE WHEN `+judged("$4")+` THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN `+onTime+` THEN 1 ELSE 0 END), 0)
 			FROM closedmail_item WHERE `+side.column+` = $1 AND day >= $2 AND day <= $3 AND undone = 0`, string(b), from.String(), to.String(), nowMs).Scan(&side.into.Items, &side.into.Judged, &side.into.OnTime)
 		if err != nil {
 			return sent, got, fmt.Errorf("quality of a statement: %w", err)

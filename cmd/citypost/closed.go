@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"path/filepath"
 	"time"
 
 	"citypost/internal/account"
@@ -75,24 +76,31 @@ type closedInitCmd struct {
 	closedFlags
 	Login string `default:"quan.tri" help:"Login of the first administrator."`
 	Name  string `default:"Quản trị viên" help:"Full name of the first administrator."`
+
+	Suggest bool `help:"Print a passphrase of five random words and make nothing."`
 }
 
 // Help shows an example.
 func (closedInitCmd) Help() string {
-	return "Prints the recovery sheet and the administrator's one-time password, once. Keep the sheet and a copy of closed.key in two different safes.\n\nExample:\n  citypost closed init --data /var/lib/citypost-closed"
+	return "Prints the recovery sheet and the administrator's one-time password, once. Keep the sheet and a copy of closed.key in two different safes. What was broken off is ended by running it again with the same passphrase.\n\nExample:\n  citypost closed init --suggest\n  citypost closed init --data /var/lib/citypost-closed"
 }
 
-// Run makes keys, tables and the first account.
+// Run makes keys, tables and the first account. What an earlier run began and did not end is ended; nothing that lies there is made anew.
 func (c closedInitCmd) Run(e env) error {
-	if strongbox.Exists(c.Data) {
-		_, _, err := strongbox.Create(c.Data, "", time.Now(), strongbox.FullCost) // says that it is there
-		return err
+	if c.Suggest {
+		return suggestPassphrase(e)
 	}
-	word, err := c.newPassphrase(e)
+	begun := mark(filepath.Join(c.Data, "init.unfinished"))
+	again, err := begun.isSet()
 	if err != nil {
 		return err
 	}
-	box, code, err := strongbox.Create(c.Data, word, time.Now(), strongbox.FullCost)
+	there := strongbox.Exists(c.Data)
+	if there && !again {
+		_, _, err := strongbox.Create(c.Data, "", time.Now(), strongbox.FullCost) // says that it is there
+		return err
+	}
+	box, code, err := c.box(e, begun, there)
 	if err != nil {
 		return err
 	}
@@ -106,8 +114,54 @@ func (c closedInitCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
-	err = h.Accounts.AddCommand(e, e.Out, account.AddFlags{Login: c.Login, Name: c.Name, Roles: []string{string(web.Admin)}}, answer.Printing{Lang: e.Lang})
+	if err = c.firstAccount(e, h.Accounts); err == nil {
+		err = begun.lift()
+	}
 	return closing(h, err)
+}
+
+// suggestPassphrase prints a passphrase for people to take, and how hard it is to guess.
+func suggestPassphrase(e env) error {
+	words, bits, err := strongbox.Suggest()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.Out, postal.In(e.Lang, "%[1]s\nNăm từ rút ngẫu nhiên, %.0[2]f bit. Gõ đúng như in, có dấu cách. Chưa tạo gì; không lưu ở đâu. Học thuộc rồi huỷ tờ giấy.\n",
+		"%[1]s\nFive words drawn at random, %.0[2]f bits. Type them as printed, with spaces. Nothing was made; it is kept nowhere. Learn it, then destroy the paper.\n"), words, bits)
+	return err
+}
+
+// box makes the key file, or opens the one that an earlier run left; nobody may have read the recovery code of that one, so it gets another.
+func (c closedInitCmd) box(e env, begun mark, there bool) (box *strongbox.Box, code string, err error) {
+	if there {
+		if box, err = c.unlock(e); err != nil {
+			return nil, "", err
+		}
+		code, err = box.NewRecovery()
+		return box, code, err
+	}
+	word, err := c.newPassphrase(e)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := begun.set(); err != nil {
+		return nil, "", err
+	}
+	box, code, err = strongbox.Create(c.Data, word, time.Now(), strongbox.FullCost)
+	if err != nil {
+		err = errors.Join(err, begun.lift())
+	}
+	return box, code, err
+}
+
+// firstAccount adds the administrator; one whose one-time password was not printed by an earlier run gets another.
+func (c closedInitCmd) firstAccount(e env, s *account.Service) error {
+	p := answer.Printing{Lang: e.Lang}
+	err := s.AddCommand(e, e.Out, account.AddFlags{Login: c.Login, Name: c.Name, Roles: []string{string(web.Admin)}}, p)
+	if fault.Code(err) == "account.login_taken" {
+		return s.PasswordCommand(e, e.Out, c.Login, false, p)
+	}
+	return err
 }
 
 // recoverySheet prints what is kept in a safe. It is printed once.
@@ -135,7 +189,7 @@ type closedServeCmd struct {
 	closedFlags
 	Listen       string `default:"127.0.0.1:8443" help:"Address to listen on; only this machine, unless --allow-network is given."`
 	AllowNetwork bool   `help:"Listen on a network address. The law forbids it for machines that register secret documents, unless the cryptography law allows the network."`
-	TLSCert      string `name:"tls-cert" help:"Certificate, for a network address." type:"existingfile"`
+	TLSCert      string `name:"tls-cert" help:"Certificate, for a network address; the house answers to the names in it." type:"existingfile"`
 	TLSKey       string `name:"tls-key" help:"Its key." type:"existingfile"`
 	Log          string `default:"info" enum:"debug,info,warn,error" help:"How much to log."`
 }
@@ -165,7 +219,7 @@ func (c closedServeCmd) Run(e env) error {
 	scheme := "http://"
 	if cfg.Secure {
 		scheme = "https://"
-		if ln, err = withTLS(ln, c.TLSCert, c.TLSKey); err != nil {
+		if ln, cfg.Certificate, err = withTLS(ln, c.TLSCert, c.TLSKey); err != nil {
 			return err
 		}
 	}

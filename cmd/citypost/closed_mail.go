@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"citypost/internal/account"
@@ -23,14 +24,15 @@ import (
 // closedDirectoryCmd takes in the closed list of bodies that use KT1.
 type closedDirectoryCmd struct {
 	closedFlags
-	File   string `arg:"" type:"existingfile" help:"CSV with the columns code,list,central,name,address,unit,office,hours."`
+	File   string `arg:"" type:"existingfile" help:"CSV with the columns code,list,central,name,address,unit,province,zone,office,hours."`
 	Office string `required:"" help:"KT1 office in whose name the list is taken in, six digits."`
 	Apply  bool   `help:"Really take it in; without it the plan is printed and nothing changes."`
+	By     string `help:"Login of whoever takes it in, with --apply: the ledger names this account beside every line that changes." placeholder:"LOGIN"`
 }
 
 // Help shows an example.
 func (closedDirectoryCmd) Help() string {
-	return "Lists: appendix-1, appendix-2, secret-holder, outside. Nobody is ever dropped: bodies that the file lacks are named, for somebody to look at.\n\nExample:\n  citypost closed directory bodies.csv --office 180100 --apply --data /var/lib/citypost-closed"
+	return "Lists: appendix-1, appendix-2, secret-holder, outside. Zones: inner, suburban; empty for another province. The province (two digits) may be empty where the gazetteer knows the unit.\nNobody is ever dropped: bodies that the file lacks are named, for somebody to look at.\n\nExample:\n  citypost closed directory bodies.csv --office 180100 --apply --by quan.tri --data /var/lib/citypost-closed"
 }
 
 // Run shows the plan, and carries it out when told to.
@@ -56,7 +58,10 @@ func (c closedDirectoryCmd) Run(e env) error {
 }
 
 func (c closedDirectoryCmd) plan(e env, h *app.ClosedHouse, office postal.OfficeCode, entries []closedmail.Entry) error {
-	p, err := h.Directory.Plan(e, entries)
+	if err := h.Accounts.CheckOffice(e, office); err != nil {
+		return err
+	}
+	p, err := h.Directory.Plan(e, entries, postal.DayOf(h.Now()))
 	if err != nil {
 		return err
 	}
@@ -69,9 +74,21 @@ func (c closedDirectoryCmd) plan(e env, h *app.ClosedHouse, office postal.Office
 		}
 	}
 	if !c.Apply {
-		return nil
+		_, err := fmt.Fprintln(e.Out, postal.In(e.Lang, "Chưa ghi gì. Chạy lại với --apply để ghi.", "Nothing is recorded. Run it again with --apply."))
+		return err
 	}
-	return h.Directory.Import(e, p, ledger.Envelope{Office: office, Actor: account.Command}, h.Now)
+	who, err := h.Accounts.FindLogin(e, c.By)
+	if err == nil && who.Disabled() || fault.Is(err, fault.NotFound) {
+		return fault.New(fault.Invalid, "closed.by", "Đổi danh bạ là đổi hướng thư: phải ghi --by bằng tên đăng nhập đang dùng của người nạp.", "To change the directory is to redirect mail: --by must name the login, in use, of whoever takes it in.")
+	}
+	if err != nil {
+		return err
+	}
+	if err := h.Directory.Import(e, p, ledger.Envelope{Office: office, Actor: account.Command}, who.ID, h.Now); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(e.Out, postal.In(e.Lang, "Đã ghi.", "Recorded."))
+	return err
 }
 
 // closedNumbersCmd gives a KT1 office its item numbers.
@@ -97,9 +114,15 @@ func (c closedNumbersCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
+	if err := h.Accounts.CheckOffice(e, office); err != nil { // a number is given once: not to an office that nobody has
+		return closing(h, err)
+	}
 	now := h.Now()
 	_, err = h.Ledger.Append(e, ledger.Envelope{Act: postal.NewActID(now), OccurredMs: postal.Millis(now), Office: office, Actor: account.Command},
 		custody.ReserveRange{Office: office, Letters: custody.Letters(event.KT1), From: c.From, To: c.To})
+	if err == nil {
+		_, err = fmt.Fprintf(e.Out, postal.In(e.Lang, "Đã cấp cho %[1]s %[2]s số, từ %[3]d đến %[4]d.\n", "Given to %[1]s: %[2]s numbers, %[3]d to %[4]d.\n"), office, postal.Count(int64(c.To-c.From+1)), c.From, c.To)
+	}
 	return closing(h, err)
 }
 
@@ -147,15 +170,62 @@ func (c closedDemoCmd) Run(e env) error {
 		return err
 	}
 	clock := demo.NewClock(time.Now(), c.Seed)
-	h, err := c.open(e, dir, clock, log)
-	if err != nil {
-		return errors.Join(err, ln.Close())
-	}
-	if err := c.fill(e, h, clock); err != nil || c.Fill {
-		return errors.Join(err, ln.Close(), h.Close())
+	h, err := c.made(e, dir, clock, log)
+	if err != nil || c.Fill {
+		err = errors.Join(err, ln.Close())
+		if h != nil {
+			err = errors.Join(err, h.Close())
+		}
+		return err
 	}
 	clock.Run(1)
 	return errors.Join(serve(e, h, log, ln, 0), h.Close())
+}
+
+// made makes and fills a house, or takes the one that is there. Half a house is not kept: what cannot be filled goes at once, what a run was killed over goes with the next.
+func (c closedDemoCmd) made(e env, dir string, clock *demo.Clock, log *slog.Logger) (*app.ClosedHouse, error) {
+	begun := mark(filepath.Join(dir, "demo.unfinished"))
+	half, err := begun.isSet()
+	if err == nil && half {
+		err = dropHouse(dir)
+	}
+	fresh := !strongbox.Exists(dir)
+	if err == nil && fresh {
+		err = begun.set()
+	}
+	if err != nil {
+		return nil, err
+	}
+	h, err := c.open(e, dir, clock, log)
+	if err == nil {
+		err = c.fill(e, h, clock)
+	}
+	switch {
+	case err == nil && fresh:
+		return h, begun.lift()
+	case err != nil && h != nil:
+		err = errors.Join(err, h.Close())
+	}
+	if err != nil && fresh {
+		err = errors.Join(err, dropHouse(dir), begun.lift())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+// dropHouse deletes the files of a closed house from a folder.
+func dropHouse(dir string) error {
+	var err error
+	for _, of := range []string{strongbox.KeyFile + "*", app.ClosedDatabase + "*", strongbox.SealedName("*")} {
+		names, bad := filepath.Glob(filepath.Join(dir, of))
+		err = errors.Join(err, bad)
+		for _, name := range names {
+			err = errors.Join(err, os.Remove(name))
+		}
+	}
+	return err
 }
 
 // open makes box and house, or takes those that are there.

@@ -44,7 +44,7 @@ func PageKey(r Register, o postal.OfficeCode, page int) ledger.Key {
 // Place is the board of open cases, or what has ended at the office; prints lie on none, and visits that are over are in the visitor log.
 func (c *Case) Place() string {
 	switch {
-	case c.Kind == "page" || c.Kind == "form":
+	case c.Kind == "page", c.Kind == "form", c.Kind == "statement":
 		return ""
 	case c.EndedMs == 0:
 		return casesPlace
@@ -215,11 +215,7 @@ func (a Complain) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 	if a.DueMs <= v.NowMs {
 		return nil, fault.New(fault.Invalid, "closedmail.due", "Hạn trả lời phải ở phía trước.", "The day of the answer lies ahead.").At("due")
 	}
-	rules := make([]string, len(a.Rules))
-	for n, r := range a.Rules {
-		rules[n] = string(r)
-	}
-	facts := []event.Fact{event.ComplaintOpened{Complaint: idOf(e, 0), Body: string(a.Body), Item: a.Item, About: string(a.About), DueMs: a.DueMs, Rules: rules}}
+	facts := []event.Fact{event.ComplaintOpened{Complaint: idOf(e, 0), Body: string(a.Body), Item: a.Item, About: string(a.About), DueMs: a.DueMs, Rules: retyped[string](a.Rules)}}
 	if a.About == AboutOpened && frozenBy(v, event.Thing(a.Item)) == "" { // a breach of secrecy is investigated: minutes of two, a report up the line, a supervisor's decision
 		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 1), Kind: string(Opened), Things: []event.Thing{event.Thing(a.Item)}, Office: e.Office})
 	}
@@ -315,10 +311,11 @@ func (a EndInspection) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, 
 	if err := single(v, e, Supervisor); err != nil {
 		return nil, err
 	}
-	if _, err := openCase(v, a.Inspection, "inspection", e.Office); err != nil {
+	c, err := openCase(v, a.Inspection, "inspection", e.Office)
+	if err != nil {
 		return nil, err
 	}
-	f := event.InspectionEnded{Inspection: string(a.Inspection)}
+	f := event.InspectionEnded{Inspection: string(a.Inspection), Kind: c.What}
 	for n, x := range a.Findings {
 		if err := oneOf(Findings, x, "findings"); err != nil {
 			return nil, err

@@ -20,17 +20,37 @@ import (
 
 // Entry is a body's line in the directory: the organisation's name and where and when it receives.
 type Entry struct {
-	Code    BodyCode
-	List    List
-	Central bool
-	Name    string
-	Address string
-	Unit    postal.UnitCode
-	Office  postal.OfficeCode // that delivers there
-	Hours   string            // "07:30-11:30,13:30-17:00"
+	Code     BodyCode
+	List     List
+	Central  bool
+	Name     string
+	Address  string
+	Unit     postal.UnitCode
+	Province string // code of the province of Unit; may be "" where the gazetteer knows Unit
+	Zone     Zone
+	Office   postal.OfficeCode // that delivers there
+	Hours    string            // "07:30-11:30,13:30-17:00"
 }
 
-var hoursForm = regexp.MustCompile(`^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9](,[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9])*$`)
+var spanForm = regexp.MustCompile(`^(([01][0-9]|2[0-3]):[0-5][0-9])-((([01][0-9]|2[0-3]):[0-5][0-9])|24:00)$`)
+
+// parseHours refuses spans that are no times of day, end before they begin, or begin before the one before has ended.
+func parseHours(s string) error {
+	last := ""
+	for _, span := range strings.Split(s, ",") {
+		from, to, _ := strings.Cut(span, "-")
+		switch {
+		case !spanForm.MatchString(span):
+			return fault.New(fault.Invalid, "closedmail.hours", "giờ làm việc %q không đúng: viết như 07:30-11:30,13:30-17:00", "the hours %q are not valid: write them like 07:30-11:30,13:30-17:00", s)
+		case from >= to || from < last:
+			return fault.New(fault.Invalid, "closedmail.hours_order", "giờ làm việc %q không theo thứ tự: mỗi khoảng từ giờ sớm đến giờ muộn, không chồng lên nhau; ca qua đêm chia tại 24:00", "the hours %q are not in order: each span goes from early to late and none lies on another; a night is cut at 24:00", s)
+		}
+		last = to
+	}
+	return nil
+}
+
+var provinceForm = regexp.MustCompile(`^[0-9]{2}$`)
 
 // Open reports whether a body receives at its address at a time of day; working says whether the day is worked.
 func (e Entry) Open(at time.Time, working bool) bool {
@@ -50,11 +70,20 @@ func (e Entry) Open(at time.Time, working bool) bool {
 type Directory struct {
 	DB     *sqldb.DB
 	Ledger *ledger.Ledger
+	Reach  Reach
+}
+
+// entryColumns are those that an Entry is read from.
+const entryColumns = `code, name, address, unit, province, zone, office, hours`
+
+func (e *Entry) scan(row interface{ Scan(...any) error }) error {
+	return row.Scan(&e.Code, &e.Name, &e.Address, &e.Unit, &e.Province, &e.Zone, &e.Office, &e.Hours)
 }
 
 // All gives every entry by code.
 func (d *Directory) All(ctx context.Context) (map[BodyCode]Entry, error) {
-	rows, err := d.DB.Read().QueryContext(ctx, `SELECT code, name, address, unit, office, hours FROM closedmail_body`)
+	rows, err := d.DB.Read().QueryContext(ctx, `SELECT `+entryColumns+` FROM closedmail_entry e
+		WHERE version = (SELECT max(version) FROM closedmail_entry f WHERE f.code = e.code)`)
 	if err != nil {
 		return nil, fmt.Errorf("read directory: %w", err)
 	}
@@ -62,7 +91,7 @@ func (d *Directory) All(ctx context.Context) (map[BodyCode]Entry, error) {
 	all := map[BodyCode]Entry{}
 	for rows.Next() {
 		var e Entry
-		if err := rows.Scan(&e.Code, &e.Name, &e.Address, &e.Unit, &e.Office, &e.Hours); err != nil {
+		if err := e.scan(rows); err != nil {
 			return nil, fmt.Errorf("read directory: %w", err)
 		}
 		all[e.Code] = e
@@ -72,10 +101,19 @@ func (d *Directory) All(ctx context.Context) (map[BodyCode]Entry, error) {
 
 // Find gives the entry of a body; a body without one has only its code.
 func (d *Directory) Find(ctx context.Context, code BodyCode) (Entry, error) {
-	e := Entry{Code: code, Name: string(code)}
-	err := d.DB.Read().QueryRowContext(ctx, `SELECT name, address, unit, office, hours FROM closedmail_body WHERE code = $1`, string(code)).Scan(&e.Name, &e.Address, &e.Unit, &e.Office, &e.Hours)
+	return d.find(ctx, code, `ORDER BY version DESC`)
+}
+
+// FindAt gives the entry of a body as it stood at a moment: what held then, or the oldest that is known.
+func (d *Directory) FindAt(ctx context.Context, code BodyCode, ms int64) (Entry, error) {
+	return d.find(ctx, code, `ORDER BY CASE WHEN from_ms <= $2 THEN version ELSE -1 - version END DESC`, ms)
+}
+
+func (d *Directory) find(ctx context.Context, code BodyCode, order string, more ...any) (Entry, error) {
+	var e Entry
+	err := e.scan(d.DB.Read().QueryRowContext(ctx, `SELECT `+entryColumns+` FROM closedmail_entry WHERE code = $1 `+order+` LIMIT 1`, append([]any{string(code)}, more...)...))
 	if errors.Is(err, sql.ErrNoRows) {
-		return e, nil
+		return Entry{Code: code, Name: string(code)}, nil
 	}
 	if err != nil {
 		return e, fmt.Errorf("read directory: %w", err)
@@ -84,7 +122,7 @@ func (d *Directory) Find(ctx context.Context, code BodyCode) (Entry, error) {
 }
 
 // columns of the file that the importer reads.
-var columns = []string{"code", "list", "central", "name", "address", "unit", "office", "hours"}
+var columns = []string{"code", "list", "central", "name", "address", "unit", "province", "zone", "office", "hours"}
 
 // maxBodies bounds a directory: a province has a few thousand bodies.
 const maxBodies = 20_000
@@ -100,14 +138,18 @@ func ReadEntries(r io.Reader) ([]Entry, error) {
 	var all []Entry
 	var vi, en []string // what is wrong, row by row
 	seen := map[BodyCode]int{}
-	for line := 2; ; line++ {
+	for {
 		row, err := in.Read()
 		if errors.Is(err, io.EOF) {
 			return all, wrongRows(vi, en)
 		}
-		if err != nil || len(all) >= maxBodies {
-			return nil, fault.New(fault.Invalid, "closedmail.import_row", "Dòng %d không đọc được.", "Line %d cannot be read.", line)
+		if err != nil && !errors.Is(err, csv.ErrFieldCount) {
+			return nil, unreadable(err)
 		}
+		if len(all) >= maxBodies {
+			return nil, fault.New(fault.TooLarge, "closedmail.import_many", "Tệp có quá nhiều cơ quan: tối đa %s.", "The file has too many bodies: at most %s.", postal.Count(maxBodies))
+		}
+		line, _ := in.FieldPos(0)
 		e, err := readEntry(row)
 		if first := seen[e.Code]; err == nil && first > 0 {
 			err = fault.New(fault.Invalid, "closedmail.import_twice", "mã trùng với dòng %d", "the code is that of line %d", first)
@@ -120,6 +162,15 @@ func ReadEntries(r io.Reader) ([]Entry, error) {
 		seen[e.Code] = line
 		all = append(all, e)
 	}
+}
+
+// unreadable is said of a file whose quotes do not match: where the next row begins nobody knows.
+func unreadable(err error) error {
+	var at *csv.ParseError
+	if !errors.As(err, &at) {
+		return fmt.Errorf("read directory: %w", err)
+	}
+	return fault.New(fault.Invalid, "closedmail.import_row", "Dòng %d không đọc được: dấu ngoặc kép không khớp.", "Line %d cannot be read: its quotes do not match.", at.StartLine).Because(err)
 }
 
 // maxWrong bounds the rows that one answer names.
@@ -135,7 +186,11 @@ func wrongRows(vi, en []string) error {
 }
 
 func readEntry(row []string) (Entry, error) {
-	e := Entry{Code: BodyCode(row[0]), List: List(row[1]), Central: row[2] == "yes", Name: row[3], Address: row[4], Unit: postal.UnitCode(row[5]), Office: postal.OfficeCode(row[6]), Hours: row[7]}
+	if len(row) != len(columns) {
+		return Entry{}, fault.New(fault.Invalid, "closedmail.import_columns", "có %[1]d cột, phải có %[2]d", "has %[1]d columns, not %[2]d", len(row), len(columns))
+	}
+	e := Entry{Code: BodyCode(row[0]), List: List(row[1]), Central: row[2] == "yes", Name: row[3], Address: row[4], Unit: postal.UnitCode(row[5]), Province: row[6], Zone: Zone(row[7]),
+		Office: postal.OfficeCode(row[8]), Hours: row[9]}
 	if _, err := ParseBody(row[0]); err != nil {
 		return e, err
 	}
@@ -145,14 +200,21 @@ func readEntry(row []string) (Entry, error) {
 	if _, err := postal.ParseUnitCode(row[5]); err != nil {
 		return e, err
 	}
-	if _, err := postal.ParseOfficeCode(row[6]); err != nil {
+	if e.Province != "" {
+		if err := wellFormed(provinceForm, e.Province, "province", "Mã tỉnh, thành phố gồm 2 chữ số.", "The code of a province has 2 digits."); err != nil {
+			return e, err
+		}
+	}
+	if err := oneOf(Zones, e.Zone, "zone"); err != nil {
 		return e, err
 	}
-	if row[2] != "yes" && row[2] != "no" || e.Name == "" || len(e.Name) > 300 || e.Address == "" || len(e.Address) > 300 || !hoursForm.MatchString(e.Hours) {
-		return e, fault.New(fault.Invalid, "closedmail.import_row_fields", "thiếu tên, địa chỉ, giờ làm việc (07:30-11:30,13:30-17:00) hoặc cột central không phải yes/no",
-			"name, address, hours (07:30-11:30,13:30-17:00) missing, or central is neither yes nor no")
+	if _, err := postal.ParseOfficeCode(row[8]); err != nil {
+		return e, err
 	}
-	return e, nil
+	if row[2] != "yes" && row[2] != "no" || e.Name == "" || len(e.Name) > 300 || e.Address == "" || len(e.Address) > 300 {
+		return e, fault.New(fault.Invalid, "closedmail.import_row_fields", "thiếu tên hoặc địa chỉ, hoặc cột central không phải yes/no", "name or address missing, or central is neither yes nor no")
+	}
+	return e, parseHours(e.Hours)
 }
 
 // Plan is what an import would do.
@@ -163,8 +225,18 @@ type Plan struct {
 	Missing []BodyCode // listed today and not in the file: nothing happens to them, but somebody should look
 }
 
-// Plan compares a file with the directory; nothing is written.
-func (d *Directory) Plan(ctx context.Context, entries []Entry) (Plan, error) {
+// Plan compares a file with the directory; nothing is written. It refuses lines that leave open how far a body is on the day.
+func (d *Directory) Plan(ctx context.Context, entries []Entry, on postal.Day) (Plan, error) {
+	var vi, en []string
+	for _, e := range entries {
+		if err := d.Reach.check(e, on); err != nil {
+			f, _ := fault.From(err)
+			vi, en = append(vi, string(e.Code)+": "+f.In("vi")), append(en, string(e.Code)+": "+f.In("en"))
+		}
+	}
+	if err := wrongRows(vi, en); err != nil {
+		return Plan{}, err
+	}
 	known, err := d.All(ctx)
 	if err != nil {
 		return Plan{}, err
@@ -192,22 +264,4 @@ func (d *Directory) Plan(ctx context.Context, entries []Entry) (Plan, error) {
 		}
 	}
 	return p, v.Err()
-}
-
-// Import does what a plan says: facts for the lists, rows for the names.
-func (d *Directory) Import(ctx context.Context, p Plan, by ledger.Envelope, now func() time.Time) error {
-	for _, e := range slices.Concat(p.New, p.Changed) {
-		env := by
-		env.Act, env.OccurredMs = postal.NewActID(now()), postal.Millis(now())
-		_, err := d.Ledger.Append(ctx, env, ListBody{Body: e.Code, List: e.List, Central: e.Central})
-		if err != nil && fault.Code(err) != "closedmail.listed" {
-			return fmt.Errorf("list %s: %w", e.Code, err)
-		}
-		_, err = d.DB.Write().ExecContext(ctx, `INSERT INTO closedmail_body (code, name, address, unit, office, hours) VALUES ($1, $2, $3, $4, $5, $6)
-			ON CONFLICT (code) DO UPDATE SET name = $2, address = $3, unit = $4, office = $5, hours = $6`, string(e.Code), e.Name, e.Address, string(e.Unit), string(e.Office), e.Hours)
-		if err != nil {
-			return fmt.Errorf("name of %s: %w", e.Code, err)
-		}
-	}
-	return nil
 }

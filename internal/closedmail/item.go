@@ -38,6 +38,7 @@ type Cover struct {
 	Labels     int               // printed
 	Returned   int64             // given back to the sender
 	BackIn     postal.ItemNumber // the item in which the document is on its way back
+	Excuse     Reason            // the superior force by which it was late; its delay is not judged
 }
 
 const recallPlace = "kt1:recall"
@@ -88,6 +89,7 @@ func (c *Cover) fields(w *ledger.Codec) {
 	ledger.Str(w, &c.Demand)
 	ledger.Int(w, &c.Returned)
 	ledger.Str(w, &c.BackIn)
+	ledger.Str(w, &c.Excuse)
 }
 
 // CoverOf gives the cover of an item.
@@ -135,11 +137,7 @@ type Accept struct {
 func (Accept) Name() string { return "kt1.accept" }
 
 func (a Accept) inner() custody.Accept {
-	rules := make([]string, len(a.Rules))
-	for n, r := range a.Rules {
-		rules[n] = string(r)
-	}
-	return custody.Accept{Service: event.KT1, ToUnit: a.ToUnit, ToOffice: a.ToOffice, WeightG: a.WeightG, FeeVND: a.FeeVND, Rules: rules, DueMs: a.DueMs, Office: a.Office}
+	return custody.Accept{Service: event.KT1, ToUnit: a.ToUnit, ToOffice: a.ToOffice, WeightG: a.WeightG, FeeVND: a.FeeVND, Rules: retyped[string](a.Rules), DueMs: a.DueMs, Office: a.Office}
 }
 
 // Touches the office's numbers, the two bodies, the worker, the shift and the locator.
@@ -313,7 +311,14 @@ func (a UndoAccept) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	if !ok || i.AcceptAct != a.Act {
 		return nil, fault.New(fault.Conflict, "closedmail.not_acceptance", "Chỉ huỷ được thao tác nhận gửi.", "Only an acceptance can be taken back.")
 	}
-	return custody.Undo{Item: a.Item, Act: a.Act}.Decide(v, e)
+	facts, err := custody.Undo{Item: a.Item, Act: a.Act}.Decide(v, e)
+	for n := range facts {
+		if f, ok := facts[n].(event.ItemUndone); ok {
+			f.Second = a.Second
+			facts[n] = f
+		}
+	}
+	return facts, err
 }
 
 func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
@@ -333,6 +338,12 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 			use(v, c.Locator, "", c.Origin)
 			backIn(v, c, "")
 		}
+	case event.LocatorChanged:
+		use(v, FacilityCode(f.From), "", e.Office)
+		use(v, FacilityCode(f.To), string(f.Item), "")
+		ledger.Edit[*Cover](v, CoverKey(f.Item)).Locator = FacilityCode(f.To)
+	case event.KT1Excused:
+		ledger.Edit[*Cover](v, CoverKey(f.Item)).Excuse = Reason(f.Reason)
 	case event.KT1Left:
 		for n, i := range f.Items {
 			ledger.Edit[*Cover](v, CoverKey(i)).Left = f.WaitMin[n] + 1

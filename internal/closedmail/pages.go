@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -26,6 +27,7 @@ type Signer interface {
 type Staff interface {
 	Holding(ctx context.Context, right web.Right, office postal.OfficeCode) ([]web.Person, error)
 	Name(ctx context.Context, id postal.StaffID) string
+	Names(ctx context.Context, ids []string) (map[string]string, error) // those that are known
 }
 
 // Place is an office of the post.
@@ -112,8 +114,21 @@ type view struct {
 	Sub   string
 	Tabs  []web.Tab
 	Parts []part
-	quiet bool // the page is about signatures itself
+	quiet bool  // the page is about signatures itself
+	back  *form // the form of the page that was sent and comes back to be mended
+
+	failed *error // what first went wrong while the pieces were made; nobody is shown such a page
 }
+
+// note keeps an error that came while a piece of the page was made.
+func (v view) note(err error) {
+	if err != nil && *v.failed == nil {
+		*v.failed = err
+	}
+}
+
+// whole says whether everything on the page could be read.
+func (v view) whole() error { return cmp.Or(*v.failed, v.led.Err()) }
 
 // view begins a page about the office of whoever asks.
 func (s *Pages) view(r *http.Request, f *web.Form, vi, en string) (view, error) {
@@ -121,7 +136,7 @@ func (s *Pages) view(r *http.Request, f *web.Form, vi, en string) (view, error) 
 	if err != nil {
 		return view{}, err
 	}
-	v := view{Page: web.NewPage(r, vi, en), s: s, ctx: r.Context(), led: s.Records.Ledger.View(r.Context()), Form: f, At: office}
+	v := view{Page: web.NewPage(r, vi, en), s: s, ctx: r.Context(), led: s.Records.Ledger.View(r.Context()), failed: new(error), Form: f, At: office}
 	v.scans()
 	v.Sub = v.office(office)
 	return v, nil
@@ -141,14 +156,6 @@ func (v view) scanned() bool {
 	})
 }
 
-// act is the id for one form of the page: fresh for each, the one it came with for the form that is shown again.
-func (v view) act(f *form) string {
-	if v.Form != nil && v.Form.Value("form") == f.Action {
-		return web.ActOf(v.Form, v.s.Now())
-	}
-	return web.ActOf(nil, v.s.Now())
-}
-
 func (v *view) add(parts ...part) { v.Parts = append(v.Parts, parts...) }
 
 func (v view) name(id postal.StaffID) string {
@@ -158,14 +165,23 @@ func (v view) name(id postal.StaffID) string {
 	return v.s.Staff.Name(v.ctx, id)
 }
 
+// namesOf names many at once; who is not known is named by his id.
+func (v view) namesOf(ids []postal.StaffID) map[postal.StaffID]string {
+	known, err := v.s.Staff.Names(v.ctx, texts(ids))
+	v.note(err)
+	all := make(map[postal.StaffID]string, len(ids))
+	for _, id := range ids {
+		all[id] = cmp.Or(known[string(id)], string(id))
+	}
+	return all
+}
+
 func (v view) say(group string, code string) string { return Say(group, code).In(v.Lang) }
 
 // office names an office.
 func (v view) office(code postal.OfficeCode) string {
 	all, err := v.s.Places.Offices(v.ctx)
-	if err != nil {
-		return string(code)
-	}
+	v.note(err)
 	for _, o := range all {
 		if o.Code == code {
 			return o.Name
@@ -176,8 +192,15 @@ func (v view) office(code postal.OfficeCode) string {
 
 // body names a body.
 func (v view) body(code BodyCode) string {
-	e, err := v.s.Directory.Find(v.ctx, code)
-	if err != nil || e.Name == string(code) {
+	e, err := v.s.Directory.Find(v.ctx, code) // a body without an entry is named by its code
+	v.note(err)
+	return e.Name
+}
+
+// bodyAt names a body as the directory had it at a moment: a page that was bound then is printed the same again.
+func (v view) bodyAt(code BodyCode, ms int64) string {
+	e, err := v.s.Directory.FindAt(v.ctx, code, ms)
+	if err != nil {
 		return string(code)
 	}
 	return e.Name
@@ -204,11 +227,12 @@ func (v view) holder(h event.Holder) string {
 
 // draw renders the page; fields that have to be mended make it a 422, other refusals what they are.
 func (v view) draw(w http.ResponseWriter, r *http.Request) error {
-	if err := v.led.Err(); err != nil {
+	v.remind()
+	if err := v.whole(); err != nil {
 		return err
 	}
-	v.remind()
 	v.NoScan = v.scanned()
+	v.settle()
 	return render(w, r, v.Form, screen(v))
 }
 
@@ -226,12 +250,12 @@ func (s *Pages) do(r *http.Request, act ledger.Act) (ledger.Receipt, error) {
 }
 
 // doAt writes an act that is done at an office.
-func (s *Pages) doAt(r *http.Request, office postal.OfficeCode, act ledger.Act) (ledger.Receipt, error) {
+func (s *Pages) doAt(r *http.Request, office postal.OfficeCode, act ledger.Act, beside ...ledger.Beside) (ledger.Receipt, error) {
 	id, err := web.ActID(r, s.Now())
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	return s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act)
+	return s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act, beside...)
 }
 
 // sent reads a form.
@@ -255,12 +279,12 @@ func (s *Pages) try(r *http.Request, f *web.Form, act ledger.Act) (ledger.Receip
 	return got, false, f.Refuse(err)
 }
 
-// tryAt is try for an act that is done at another office than the person's own, or by a person who has none.
-func (s *Pages) tryAt(r *http.Request, f *web.Form, office postal.OfficeCode, act ledger.Act) (ledger.Receipt, bool, error) {
+// tryAt is try for an act that is done at another office than the person's own, by a person who has none, or with rows of our own beside it.
+func (s *Pages) tryAt(r *http.Request, f *web.Form, office postal.OfficeCode, act ledger.Act, beside ...ledger.Beside) (ledger.Receipt, bool, error) {
 	if f.Err() != nil {
 		return ledger.Receipt{}, false, nil
 	}
-	got, err := s.doAt(r, office, act)
+	got, err := s.doAt(r, office, act, beside...)
 	if err == nil {
 		return got, true, nil
 	}
@@ -320,21 +344,4 @@ func upper(s string) string {
 		return strings.ToUpper(string(r)) + s[len(string(r)):]
 	}
 	return s
-}
-
-// names are the labels of fields, for the summary of what to mend.
-func (v view) names() []string {
-	names := []string{
-		"number", v.T("Số trên bì", "Number on the cover"), "sender", v.T("Nơi gửi", "Sender"), "addressee", v.T("Nơi nhận", "Addressee"), "handed_by", v.T("Người mang đến", "Handed in by"),
-		"secrecy", v.T("Ký hiệu độ mật", "Letter"), "urgency", v.T("Độ khẩn", "Urgency"), "at", v.T("Giờ hẹn", "Fixed time"), "weight", v.T("Khối lượng", "Weight"), "locator", v.T("Thiết bị định vị", "Locator"), "demand", v.T("Yêu cầu định vị", "Demand of a locator"), "guard", v.T("Bảo vệ, công an", "Guards, police"), "reweighed", v.T("Cân lại", "Weighed again"),
-		"recall_by", v.T("Hạn trả", "Return by"), "returns", v.T("Trả tài liệu", "Returns"), "seal", v.T("Số niêm phong", "Seal"), "second_login", v.T("Người thứ hai", "Second person"), "second", v.T("Người thứ hai", "Second person"), "present", v.T("Có mặt", "Presence"), "item", v.T("Bưu gửi", "Item"),
-		"bag", v.T("Túi, hộp", "Bag or box"), "facility", v.T("Mã", "Code"), "to", v.T("Nơi đến", "To"), "vehicle", v.T("Xe", "Vehicle"), "escort", v.T("Áp tải", "Escort"), "person", v.T("Người", "Person"),
-		"paper", v.T("Giấy tờ", "Paper"), "on", v.T("Ngày", "Day"), "until", v.T("Đến ngày", "Until"), "reason", v.T("Lý do", "Reason"), "receiver", v.T("Người nhận", "Receiver"), "as", v.T("Vai trò", "As"),
-		"held", v.T("Danh sách đếm", "Counted"), "extra", v.T("Mục khác", "Something else"), "things", v.T("Mục liên quan", "Things"), "decision", v.T("Quyết định", "Decision"), "page", v.T("Trang", "Page"), "visitor", v.T("Số giấy tờ", "Number of the paper"),
-		"authority", v.T("Cơ quan kiểm tra", "Authority"), "about", v.T("Nội dung", "Matter"), "body", v.T("Cơ quan", "Body"), "outcome", v.T("Kết luận", "Outcome"), "pays", v.T("Bồi thường", "Compensation"),
-	}
-	for _, f := range Forms {
-		names = append(names, whyField(f), v.formName(string(f)))
-	}
-	return names
 }

@@ -254,7 +254,7 @@ func (v view) givenTable(h *custody.Handover) *table {
 func (v *view) overForms(h *custody.Handover) {
 	path := oversPath + "/" + string(h.Code)
 	if by := v.frozenIn(h); by != "" {
-		v.add(part{Text: v.T("Có sự cố trong bàn giao này: phong toả, chưa ký được.", "There is an incident in this handover: it is frozen and cannot be signed."), Tone: web.Bad, Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(by)}}})
+		v.add(part{Text: v.T("Có sự cố trong bàn giao này: phong toả, chưa ký được. Việc tiếp theo: hai người ở đây ký biên bản sự cố và báo cáo lên trên ngay; kiểm soát viên của bưu cục ghi sự cố giải toả rồi hai bên mới ký.", "There is an incident in this handover: it is frozen and cannot be signed. Next: two persons here sign the minutes and report up the line at once; when a supervisor of the office that recorded it has released it, both sides sign."), Tone: web.Bad, Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(by)}}})
 	}
 	if v.side(h.To) && h.Giver == "" && h.Taker == "" {
 		f := &form{Action: path + "/count", Button: v.T("Ghi kết quả đếm", "Record the count")}
@@ -270,7 +270,9 @@ func (v *view) overForms(h *custody.Handover) {
 	if f, ok := fault.From(leaves(v.led, h.From, h.To, given(h), journeyOf(v.led, h.Code, h.Dispatch))); ok {
 		v.add(part{Text: f.In(v.Lang) + v.T(" Huỷ bàn giao này rồi lập lại.", " Call this handover off and open another."), Tone: web.Bad})
 	}
-	v.signForm(h, path)
+	if v.frozenIn(h) == "" {
+		v.signForm(h, path)
+	}
 	if h.Giver == "" || h.Taker == "" {
 		v.add(part{Head: v.T("Huỷ bàn giao", "Call it off"), Form: &form{Action: path + "/withdraw", Button: v.T("Huỷ bàn giao", "Call it off"), Kind: web.Danger}})
 	}
@@ -384,6 +386,7 @@ func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.remindOf(v.Person.ID)
 	t := &table{Caption: v.T("Phải phát", "To be delivered"), Empty: v.T("Không cầm bưu gửi nào", "Nothing in hand"), Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Nơi nhận", "Addressee")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Hạn phát", "Due")}}}
+	var accepted []int64
 	for _, k := range v.led.At(string(custody.ByCarrier(v.Person.ID)), 'i') {
 		i, _ := ledger.Get[*custody.Item](v.led, k)
 		c, ok := CoverOf(v.led, postal.ItemNumber(k[2:]))
@@ -391,7 +394,9 @@ func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 			continue
 		}
 		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), roundPath+"/"+string(c.Item)), textCell(v.body(v.goesTo(c, i))), textCell(v.marks(c)), v.dueCell(i)})
+		accepted = append(accepted, c.AcceptedMs)
 	}
+	t.Note = v.dueNote(accepted...)
 	v.add(part{Table: t})
 	return v.draw(w, r)
 }
@@ -525,6 +530,9 @@ func (s *Pages) delivered(r *http.Request) (ledger.Receipt, bool, error) {
 }
 
 func (s *Pages) postDeliver(w http.ResponseWriter, r *http.Request) error {
+	if do := r.PathValue("do"); do != "deliver" && do != "attempt" {
+		return unknown(do)
+	}
 	f, err := sent(r)
 	if err != nil {
 		return err

@@ -39,7 +39,7 @@ func (v view) minutesCell(i *Incident) cell {
 
 // clockCell is the clock of an incident: minutes until it was reported, red when they are too many.
 func (v view) clockCell(i *Incident) cell {
-	limit := v.s.Law.Minutes(incidentLimit, v.day())
+	limit := v.limit(incidentLimit)
 	if len(i.Reported) > 0 {
 		after := int((i.Reported[0].Ms - i.OpenedMs) / 60_000)
 		tone := web.Good
@@ -48,11 +48,7 @@ func (v view) clockCell(i *Incident) cell {
 		}
 		return tagCell(v.T("sau ", "after ")+v.minutes(after), tone)
 	}
-	n, tone := v.since(i.OpenedMs), web.Ask
-	if n > limit {
-		tone = web.Bad
-	}
-	return tagCell(v.T("chưa, đã ", "not yet, ")+v.minutes(n), tone)
+	return v.counting(v.T("chưa, đã ", "not yet, "), i.OpenedMs, limit, v.T(" chưa báo cáo lên trên", " is not reported up"), v.say("trouble", string(i.Kind)))
 }
 
 func (s *Pages) getIncidents(w http.ResponseWriter, r *http.Request) error {
@@ -113,7 +109,7 @@ func (s *Pages) postIncident(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a := ReportIncident{Kind: Trouble(f.Value("kind"))}
-	if t := event.Thing(f.Value("things")); t != "" {
+	if t := event.Thing(s.inUseFor(r.Context(), f.Value("things"))); t != "" {
 		a.Things = []event.Thing{t}
 	}
 	got, ok, err := s.try(r, f, a)

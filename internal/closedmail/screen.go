@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"net/url"
 	"slices"
 
 	"citypost/internal/web"
@@ -32,15 +33,23 @@ type table struct {
 	Heads   []web.Head
 	Rows    [][]cell
 	Empty   string // said instead when there is no row
+	Note    string // under the rows: what holds of all of them
 }
 
 type cell struct {
-	Text string
-	Href string
-	Code bool
-	Num  bool
-	Tag  web.Tone
-	Do   *form // one button
+	Text  string
+	Href  string
+	Code  bool
+	Num   bool
+	Tag   web.Tone
+	Clock clock // with Tag: minutes that go on counting in the browser
+	Do    *form // one button
+}
+
+// clock counts minutes on a page that is left open: it turns red at the limit, and that is said once.
+type clock struct {
+	Minutes, Limit int
+	Over           string // what is said then
 }
 
 // form posts to one address of ours.
@@ -52,8 +61,10 @@ type form struct {
 	About  string // what a screen reader hears after the button's word
 	Hidden []string
 	Asks   []ask
-	Here   []ask // how the second person signs on this screen
-	Own    *ask  // who signs instead in a session of his own; it has a button of its own
+	Here   []ask  // how the second person signs on this screen
+	Own    *ask   // who signs instead in a session of his own; it has a button of its own
+	what   string // the form in words, for whoever sends it again after a sign-in
+	scope  string // of the ids of its fields, where an earlier form of the page has fields of the same names
 }
 
 // ask is one thing that a person says.
@@ -115,6 +126,16 @@ func blank(s string) string {
 		return "…………"
 	}
 	return s
+}
+
+// older leads to the lines of a list before the last one shown.
+func (v view) older(path, before string) part {
+	return v.onward(v.T("Xem cũ hơn", "See older ones"), path+"?before="+url.QueryEscape(before))
+}
+
+// onward leads to the next page of a long list.
+func (v view) onward(label, path string) part {
+	return part{Buttons: []web.Btn{{Label: label, Kind: web.Second, Href: path}}}
 }
 
 func codeCell(text, href string) cell { return cell{Text: text, Href: href, Code: true} }

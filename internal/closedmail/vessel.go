@@ -190,6 +190,9 @@ func (a CloseVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 	if err := free(v, a.Bag); err != nil {
 		return nil, err
 	}
+	if err := fit(v, a.Bag); err != nil {
+		return nil, err
+	}
 	if err := freshSeal(v, a.Seal); err != nil {
 		return nil, err
 	}

@@ -275,10 +275,7 @@ func TestADocumentToBeReturnedStaysOnTheBoardUntilItIsBack(t *testing.T) {
 	if len(closedmail.Recalls(h.View(t.Context()))) != 1 {
 		t.Error("it left the board before it was back")
 	}
-	over := h.open(officeB, clerkB, closedmail.OpenHandover{From: custody.AtOffice(officeB), To: custody.ByCarrier(courier), Delivery: true, Things: []event.Thing{event.Thing(b)}})
-	h.must(officeA, courier, closedmail.CountThings{Handover: over, Counts: []event.Count{{Thing: event.Thing(b)}}})
-	h.sign(officeB, clerkB, over, custody.Giver)
-	h.sign(officeA, courier, over, custody.Taker)
+	h.home(b)
 	d := deliver(b)
 	d.Receiver = registry1
 	h.must(officeA, courier, d)
@@ -313,11 +310,16 @@ func TestSecretItemsNeedVehicleOrEscortAndNothingTravelsLoose(t *testing.T) {
 	h := newHouse(t, sqltest.SQLite(t))
 	secret := cover()
 	secret.Secrecy = closedmail.SecrecyC
+	there := h.accept(secret)
+	secret.ToOffice = officeA
 	i := h.accept(secret)
 	over := closedmail.OpenHandover{Office: officeA, From: custody.AtOffice(officeA), To: custody.ByCarrier(courier), Things: []event.Thing{event.Thing(i)}}
 	h.refused("closedmail.loose", officeA, clerkA, over)
 	over.Delivery = true
 	h.refused("closedmail.transport", officeA, clerkA, over)
+	far := over
+	far.Things, far.Escort = []event.Thing{event.Thing(there)}, courier
+	h.refused("closedmail.delivers_not", officeA, clerkA, far) // B delivers it: it goes there in a bag
 	over.Escort = courier
 	h.must(officeA, clerkA, over)
 	d := h.must(officeA, clerkA, closedmail.StartDispatch{Office: officeA, To: officeB, Escort: courier}).Facts[0].(event.DispatchStarted).Dispatch

@@ -48,7 +48,7 @@ func (a OpenHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 	if err := free(v, a.Things...); err != nil {
 		return nil, err
 	}
-	if err := a.loose(); err != nil {
+	if err := a.loose(v); err != nil {
 		return nil, err
 	}
 	facts, err := a.inner().Decide(v, e)
@@ -65,8 +65,8 @@ func (a OpenHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 	return append(facts, event.TransportNamed{Thing: h.Handover, Vehicle: string(a.Vehicle), Escort: a.Escort, Guard: string(a.Guard)}), nil
 }
 
-// loose refuses loose items between offices, and a vehicle or guards for what comes in.
-func (a OpenHandover) loose() error {
+// loose refuses loose items between offices, items on the delivery list of an office that does not deliver them, and a vehicle or guards for what comes in.
+func (a OpenHandover) loose(v *ledger.View) error {
 	if err := oneOf(Guards, a.Guard, "guard"); err != nil {
 		return err
 	}
@@ -74,7 +74,13 @@ func (a OpenHandover) loose() error {
 		return fault.New(fault.Invalid, "closedmail.transport_in", "Chỉ nêu xe, áp tải khi rời bưu cục.", "Vehicle and escort are named only when something leaves an office.").At("vehicle")
 	}
 	for _, t := range a.Things {
-		if k := custody.KeyOf(t); k != "" && k[0] == 'i' && !a.Delivery && custody.Carrier(a.From) == "" {
+		if k := custody.KeyOf(t); k == "" || k[0] != 'i' || custody.Carrier(a.From) != "" {
+			continue
+		}
+		if i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(postal.ItemNumber(t))); ok && a.Delivery && boundFor(i) != custody.Office(a.From) {
+			return fault.New(fault.Conflict, "closedmail.delivers_not", "%[1]s do bưu cục %[2]s phát. Gửi đến đó trong túi, hộp đã niêm phong.", "%[1]s is delivered by office %[2]s. Send it there in a sealed bag or box.", t, boundFor(i)).At("things")
+		}
+		if !a.Delivery {
 			return loose("things")
 		}
 	}

@@ -155,7 +155,9 @@ func TestGuardsStandOnTheRecordOfTheHandover(t *testing.T) {
 	if page := record("guard", "police"); !strings.Contains(page, "Công an đi cùng") || !strings.Contains(page, "xe-01") {
 		t.Error("the record does not name who guards it now")
 	}
-	plain := out(event.Thing(s.accept(cover())))
+	near := cover()
+	near.ToOffice = officeA
+	plain := out(event.Thing(s.accept(near)))
 	plain.Delivery, plain.Guard = true, "police" // an item without a letter needs neither vehicle nor escort
 	over := s.open(officeA, clerkA, plain)
 	if page := carrier.get("/kt1/handovers/" + string(over)).body; !strings.Contains(page, "Công an đi cùng") {

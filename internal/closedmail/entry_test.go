@@ -21,7 +21,9 @@ func TestARedirectionIsProvedAndOldPagesKeepTheirNames(t *testing.T) {
 		clerk.done("/kt1/accept", coverForm()...)
 		clerk.done("/kt1/registers/out/1")
 		old := clerk.get("/kt1/registers/out/1/paper").body
-		s.moved(func(e *closedmail.Entry) { e.Name, e.Address, e.Hours = "Cơ quan mẫu đã đổi tên", "99 phố Khác", "08:00-09:00" })
+		s.moved(func(e *closedmail.Entry) {
+			e.Name, e.Address, e.Hours = "Cơ quan mẫu đã đổi tên", "99 phố Khác", "08:00-09:00"
+		})
 
 		all, err := s.pages.Directory.Versions(t.Context(), bodyTwo)
 		if err != nil || len(all) != 2 || !all[0].Proved || !all[1].Proved || all[0].By != admin || all[0].Address != "99 phố Khác" || all[1].Address != "2 phố Mẫu" {

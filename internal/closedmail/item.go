@@ -285,7 +285,11 @@ func (a UndoAccept) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	if !ok || i.AcceptAct != a.Act {
 		return nil, fault.New(fault.Conflict, "closedmail.not_acceptance", "Chỉ huỷ được thao tác nhận gửi.", "Only an acceptance can be taken back.")
 	}
-	return custody.Undo{Item: a.Item, Act: a.Act}.Decide(v, e)
+	facts, err := custody.Undo{Item: a.Item, Act: a.Act}.Decide(v, e)
+	if err != nil {
+		return nil, err
+	}
+	return append(facts, event.KT1Undone{Item: a.Item, First: e.Actor, Second: a.Second}), nil
 }
 
 func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {

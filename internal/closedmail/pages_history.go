@@ -158,6 +158,8 @@ func (v view) hands(e *event.Entry) []string {
 		switch f := f.(type) {
 		case event.KT1Accepted:
 			who = append(who, f.HandedBy)
+		case event.KT1Undone:
+			who = append(who, f.Second)
 		case event.VesselClosed:
 			who = append(who, f.Second)
 		case event.VesselReopened:

@@ -158,6 +158,13 @@ type KT1Delivered struct {
 	Office     postal.OfficeCode `json:"office,omitempty"`   // that delivers it, whose transfer book it stands in
 }
 
+// KT1Undone: two persons took a mistaken acceptance back.
+type KT1Undone struct {
+	Item   postal.ItemNumber `json:"item"`
+	First  postal.StaffID    `json:"first"`
+	Second postal.StaffID    `json:"second"`
+}
+
 // KT1Excused: a late item could not come in time because of superior force. Its delay is not judged.
 type KT1Excused struct {
 	Item   postal.ItemNumber `json:"item"`
@@ -419,6 +426,7 @@ func (BodyPersonEnded) Fact() string   { return "kt1.body_person_ended" }
 func (KT1Accepted) Fact() string       { return "kt1.accepted" }
 func (KT1Left) Fact() string           { return "kt1.left" }
 func (KT1Delivered) Fact() string      { return "kt1.delivered" }
+func (KT1Undone) Fact() string         { return "kt1.undone" }
 func (KT1Excused) Fact() string        { return "kt1.excused" }
 func (RecallMet) Fact() string         { return "kt1.recall_met" }
 func (VesselStarted) Fact() string     { return "kt1.vessel_started" }
@@ -483,6 +491,7 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.accepted":             read[KT1Accepted],
 	"kt1.left":                 read[KT1Left],
 	"kt1.delivered":            read[KT1Delivered],
+	"kt1.undone":               read[KT1Undone],
 	"kt1.excused":              read[KT1Excused],
 	"kt1.recall_met":           read[RecallMet],
 	"kt1.vessel_started":       read[VesselStarted],

@@ -23,6 +23,7 @@ var oldKT1 = map[string]string{
 	"kt1.entry_changed":        `{"body":"cq-0001","version":2,"digest":"00","by":"nv-ad"}`,
 	"kt1.body_person_named":    `{"body":"cq-0001","person":"nv-r1","as":"clerk"}`,
 	"kt1.body_person_ended":    `{"body":"cq-0001","person":"nv-r1","as":"clerk"}`,
+	"kt1.undone":               `{"item":"NK000000014VN","first":"nv-1","second":"nv-2"}`,
 	"kt1.excused":              `{"item":"NK000000014VN","reason":"storm","by":"nv-1"}`,
 	"kt1.accepted":             `{"item":"NK000000014VN","number":"9/UB","sender":"cq-0001","handed_by":"nv-r1","addressee":"cq-0002","secrecy":"A","urgency":"timed","at_ms":1,"named_only":true,"recall_by":"2020-05-01","returns":"NK000000028VN","locator":"dv-01","inter":true,"suburban":true,"list":"appendix-1"}`,
 	"kt1.left":                 `{"items":["NK000000014VN"],"wait_min":[7],"handover":"4","vehicle":"xe-01","escort":"nv-1"}`,

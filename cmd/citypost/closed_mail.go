@@ -58,6 +58,9 @@ func (c closedDirectoryCmd) Run(e env) error {
 }
 
 func (c closedDirectoryCmd) plan(e env, h *app.ClosedHouse, office postal.OfficeCode, entries []closedmail.Entry) error {
+	if err := h.Accounts.CheckOffice(e, office); err != nil {
+		return err
+	}
 	p, err := h.Directory.Plan(e, entries, postal.DayOf(h.Now()))
 	if err != nil {
 		return err
@@ -71,7 +74,8 @@ func (c closedDirectoryCmd) plan(e env, h *app.ClosedHouse, office postal.Office
 		}
 	}
 	if !c.Apply {
-		return nil
+		_, err := fmt.Fprintln(e.Out, postal.In(e.Lang, "Chưa ghi gì. Chạy lại với --apply để ghi.", "Nothing is recorded. Run it again with --apply."))
+		return err
 	}
 	who, err := h.Accounts.FindLogin(e, c.By)
 	if err == nil && who.Disabled() || fault.Is(err, fault.NotFound) {
@@ -80,7 +84,11 @@ func (c closedDirectoryCmd) plan(e env, h *app.ClosedHouse, office postal.Office
 	if err != nil {
 		return err
 	}
-	return h.Directory.Import(e, p, ledger.Envelope{Office: office, Actor: account.Command}, who.ID, h.Now)
+	if err := h.Directory.Import(e, p, ledger.Envelope{Office: office, Actor: account.Command}, who.ID, h.Now); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(e.Out, postal.In(e.Lang, "Đã ghi.", "Recorded."))
+	return err
 }
 
 // closedNumbersCmd gives a KT1 office its item numbers.
@@ -106,9 +114,15 @@ func (c closedNumbersCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
+	if err := h.Accounts.CheckOffice(e, office); err != nil { // a number is given once: not to an office that nobody has
+		return closing(h, err)
+	}
 	now := h.Now()
 	_, err = h.Ledger.Append(e, ledger.Envelope{Act: postal.NewActID(now), OccurredMs: postal.Millis(now), Office: office, Actor: account.Command},
 		custody.ReserveRange{Office: office, Letters: custody.Letters(event.KT1), From: c.From, To: c.To})
+	if err == nil {
+		_, err = fmt.Fprintf(e.Out, postal.In(e.Lang, "Đã cấp cho %[1]s %[2]s số, từ %[3]d đến %[4]d.\n", "Given to %[1]s: %[2]s numbers, %[3]d to %[4]d.\n"), office, postal.Count(int64(c.To-c.From+1)), c.From, c.To)
+	}
 	return closing(h, err)
 }
 

@@ -22,8 +22,8 @@ func (r *Records) Lines(ctx context.Context, reg Register, o postal.OfficeCode, 
 	if err := r.catchUp(ctx); err != nil {
 		return nil, 0, err
 	}
-	if err := r.DB.Read().QueryRowContext(ctx, `SELECT count(*) FROM closedmail_line WHERE register = $1 AND office = $2`, string(reg), string(o)).Scan(&total); err != nil {
-		return nil, 0, fmt.Errorf("count register: %w", err)
+	if total, err = r.lines(ctx, reg, o); err != nil {
+		return nil, 0, err
 	}
 	rows, err := r.DB.Read().QueryContext(ctx, `SELECT n, seq, at_ms, code, number, sender, addressee, marks, first, second, count, what FROM closedmail_line
 		WHERE register = $1 AND office = $2 AND n > $3 AND n <= $4 ORDER BY n`, string(reg), string(o), (page-1)*PageRows, page*PageRows)
@@ -39,6 +39,30 @@ func (r *Records) Lines(ctx context.Context, reg Register, o postal.OfficeCode, 
 		lines = append(lines, l)
 	}
 	return lines, total, rows.Err()
+}
+
+// Totals gives how many lines each register of an office has.
+func (r *Records) Totals(ctx context.Context, o postal.OfficeCode) (map[Register]int, error) {
+	if err := r.catchUp(ctx); err != nil {
+		return nil, err
+	}
+	all := map[Register]int{}
+	for _, reg := range Registers {
+		n, err := r.lines(ctx, reg, o)
+		if err != nil {
+			return nil, err
+		}
+		all[reg] = n
+	}
+	return all, nil
+}
+
+// lines is how many lines a register has: they are numbered from 1 without gaps.
+func (r *Records) lines(ctx context.Context, reg Register, o postal.OfficeCode) (n int, err error) {
+	if err := r.DB.Read().QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM closedmail_line WHERE register = $1 AND office = $2`, string(reg), string(o)).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count register: %w", err)
+	}
+	return n, nil
 }
 
 // Tally is how often something happened in a period.
@@ -127,7 +151,9 @@ func (r *Records) OfBody(ctx context.Context, b BodyCode, limit int) ([]postal.I
 	if err := r.catchUp(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := r.DB.Read().QueryContext(ctx, `SELECT item FROM closedmail_item WHERE (sender = $1 OR addressee = $1) AND undone = 0 ORDER BY seq DESC LIMIT $2`, string(b), limit)
+	rows, err := r.DB.Read().QueryContext(ctx, `SELECT item FROM (
+		SELECT item, seq FROM (SELECT item, seq FROM closedmail_item WHERE sender = $1 AND undone = 0 ORDER BY seq DESC LIMIT $2) sent UNION
+		SELECT item, seq FROM (SELECT item, seq FROM closedmail_item WHERE addressee = $1 AND undone = 0 ORDER BY seq DESC LIMIT $2) got) both_ways ORDER BY seq DESC LIMIT $2`, string(b), limit)
 	if err != nil {
 		return nil, fmt.Errorf("items of a body: %w", err)
 	}

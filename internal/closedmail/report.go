@@ -150,18 +150,10 @@ func (r *Records) Clean(ctx context.Context, d *Directory, text string) (string,
 	if err := r.catchUp(ctx); err != nil { // a cover of a minute ago counts too
 		return text, err
 	}
-	for _, word := range strings.FieldsFunc(text, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune(",;:()“”\"", c) }) {
-		word = strings.TrimRight(word, ".")
-		if !strings.Contains(word, "/") || !coverForm.MatchString(word) {
-			continue
-		}
-		var n int
-		if err := r.DB.Read().QueryRowContext(ctx, `SELECT count(*) FROM closedmail_item WHERE number = $1`, word).Scan(&n); err != nil {
-			return text, fmt.Errorf("look for a cover: %w", err)
-		}
-		if n > 0 {
-			return text, telling("số trên bì của một bưu gửi", "the number on the cover of an item")
-		}
+	if found, err := r.coverIn(ctx, text); err != nil {
+		return text, err
+	} else if found {
+		return text, telling("số trên bì của một bưu gửi", "the number on the cover of an item")
 	}
 	return text, r.namesNobody(ctx, d, text)
 }
@@ -197,8 +189,11 @@ type PeriodReport struct {
 	Figures
 }
 
+// Payers says whether somebody else pays for what the bodies of a list sent on a day.
+type Payers func(List, postal.Day) (bool, error)
+
 // countUnpriced counts the items that were not charged though nobody else pays for them.
-func (r *Records) countUnpriced(ctx context.Context, classes []Class, from, to postal.Day, free func(List, postal.Day) bool) error {
+func (r *Records) countUnpriced(ctx context.Context, classes []Class, from, to postal.Day, free Payers) error {
 	rows, err := r.DB.Read().QueryContext(ctx, `SELECT list, secrecy, urgency, inter, day, count(*) FROM closedmail_item
 		WHERE day >= $1 AND day <= $2 AND undone = 0 AND fee_vnd = 0 GROUP BY list, secrecy, urgency, inter, day`, from.String(), to.String())
 	if err != nil {
@@ -216,7 +211,11 @@ func (r *Records) countUnpriced(ctx context.Context, classes []Class, from, to p
 		if err != nil {
 			return fmt.Errorf("day of an item: %w", err)
 		}
-		if free(c.List, day) {
+		others, err := free(c.List, day)
+		if err != nil {
+			return err
+		}
+		if others {
 			continue
 		}
 		for i := range classes {

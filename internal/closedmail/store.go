@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/postal"
 	"citypost/internal/sqldb"
@@ -74,7 +75,7 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 		if err := run(`UPDATE closedmail_item SET undone = 1 WHERE item = $1 AND attempt_ms = 0 AND delivered_ms = 0`, string(f.Item)); err != nil {
 			return err
 		}
-		return projectUndone(ctx, tx, e, f.Item)
+		return projectUndone(ctx, tx, e, f)
 	case event.KT1Left:
 		for n, i := range f.Items {
 			if err := run(`UPDATE closedmail_item SET wait_min = $2 WHERE item = $1`, string(i), f.WaitMin[n]); err != nil {
@@ -96,7 +97,13 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 		if err := run(`UPDATE closedmail_item SET bag = '' WHERE item = $1`, string(f.Item)); err != nil {
 			return err
 		}
-		return lineOf(ctx, tx, e, InRegister, f.Item, Line{Second: e.Actor, What: string(f.Bag)})
+		l := Line{Second: e.Actor, What: string(f.Bag)}
+		if err := tx.QueryRowContext(ctx, `SELECT person FROM closedmail_brought WHERE thing = $1`, l.What).Scan(&l.First); err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		return lineOf(ctx, tx, e, InRegister, f.Item, l)
+	case event.BagEmptied:
+		return run(`DELETE FROM closedmail_brought WHERE thing = $1`, string(f.Bag))
 	case event.KT1Delivered:
 		after := 0
 		if f.AfterHours {
@@ -200,20 +207,17 @@ const (
 )
 
 // projectUndone writes under the lines of an item that was taken in by mistake that it was taken back, and by whom: a line that is printed is never changed.
-func projectUndone(ctx context.Context, tx *sql.Tx, e *event.Entry, item postal.ItemNumber) error {
-	l := Line{First: doer(e), What: undoneLine}
-	if f, ok := factOf[event.KT1Undone](e.Facts); ok {
-		l.First, l.Second = f.First, f.Second
-	}
+func projectUndone(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.ItemUndone) error {
+	l := Line{First: doer(e), Second: f.Second, What: undoneLine}
 	for _, r := range []Register{OutRegister, InRegister} {
 		var n int
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM closedmail_line WHERE register = $1 AND office = $2 AND code = $3`, string(r), string(e.Office), string(item)).Scan(&n); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM closedmail_line WHERE register = $1 AND office = $2 AND code = $3`, string(r), string(e.Office), string(f.Item)).Scan(&n); err != nil {
 			return err
 		}
 		if n == 0 {
 			continue
 		}
-		if err := lineOf(ctx, tx, e, r, item, l); err != nil {
+		if err := lineOf(ctx, tx, e, r, f.Item, l); err != nil {
 			return err
 		}
 	}
@@ -276,10 +280,10 @@ func marks(f event.KT1Accepted) string {
 	return strings.Join(out, " ")
 }
 
-// lineOf adds a line about an item, with its cover as the out-register has it.
+// lineOf adds a line about an item, with its cover as the register in which it stands first has it.
 func lineOf(ctx context.Context, tx *sql.Tx, e *event.Entry, r Register, item postal.ItemNumber, l Line) error {
 	l.Code = string(item)
-	err := tx.QueryRowContext(ctx, `SELECT number, sender, addressee, marks FROM closedmail_line WHERE register = 'out' AND code = $1`, string(item)).
+	err := tx.QueryRowContext(ctx, `SELECT number, sender, addressee, marks FROM closedmail_line WHERE register IN ('out', 'in') AND code = $1 ORDER BY seq LIMIT 1`, string(item)).
 		Scan(&l.Number, &l.Sender, &l.Addressee, &l.Marks)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // no item of closed mail
@@ -312,6 +316,11 @@ func projectCompleted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.H
 			return err
 		}
 	}
+	if custody.Office(f.To) != "" {
+		if err := brought(ctx, tx, f.Moved, l.First); err != nil {
+			return err
+		}
+	}
 	_, at, _, err := postal.ParseCode(string(f.Handover)) // the office where the handover was opened
 	if err != nil {
 		return err
@@ -319,6 +328,19 @@ func projectCompleted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.H
 	where := *e
 	where.Office = at
 	return addLine(ctx, tx, &where, HandoverBook, l)
+}
+
+// brought keeps who brought bags and boxes, until they are emptied: the in-register names him beside each item that is taken out.
+func brought(ctx context.Context, tx *sql.Tx, moved []event.Thing, by postal.StaffID) error {
+	for _, t := range moved {
+		if _, err := postal.ParseItemNumber(string(t)); err == nil {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO closedmail_brought (thing, person) VALUES ($1, $2) ON CONFLICT (thing) DO UPDATE SET person = $2`, string(t), string(by)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func tally(ctx context.Context, tx *sql.Tx, e *event.Entry, what, kind string, n int) error {

@@ -133,7 +133,8 @@ type KT1Accepted struct {
 	RecallBy  postal.Day        `json:"recall_by,omitzero"` // stamped as a document to be returned, by this day
 	Returns   postal.ItemNumber `json:"returns,omitempty"`  // the item whose document comes back in this one
 	Locator   string            `json:"locator,omitempty"`
-	Inter     bool              `json:"inter,omitempty"` // to another province
+	Demand    string            `json:"demand,omitempty"` // of a locator, by a central office: "yes", "no"; "" when it was not asked
+	Inter     bool              `json:"inter,omitempty"`  // to another province
 	Suburban  bool              `json:"suburban,omitempty"`
 	List      string            `json:"list"` // the sender's, which says who pays
 }
@@ -158,13 +159,6 @@ type KT1Delivered struct {
 	Office     postal.OfficeCode `json:"office,omitempty"`   // that delivers it, whose transfer book it stands in
 }
 
-// KT1Undone: two persons took a mistaken acceptance back.
-type KT1Undone struct {
-	Item   postal.ItemNumber `json:"item"`
-	First  postal.StaffID    `json:"first"`
-	Second postal.StaffID    `json:"second"`
-}
-
 // KT1Excused: a late item could not come in time because of superior force. Its delay is not judged.
 type KT1Excused struct {
 	Item   postal.ItemNumber `json:"item"`
@@ -186,10 +180,11 @@ type VesselStarted struct {
 
 // VesselClosed: two persons closed and sealed it.
 type VesselClosed struct {
-	Vessel Thing          `json:"vessel"`
-	Seal   string         `json:"seal"`
-	First  postal.StaffID `json:"first"`
-	Second postal.StaffID `json:"second"`
+	Vessel  Thing          `json:"vessel"`
+	Seal    string         `json:"seal"`
+	First   postal.StaffID `json:"first"`
+	Second  postal.StaffID `json:"second"`
+	WeightG postal.Grams   `json:"weight_g,omitempty"` // 0: not weighed
 }
 
 // VesselReopened: two persons of the office that closed it opened it again before it left.
@@ -201,10 +196,11 @@ type VesselReopened struct {
 
 // VesselOpened: two persons opened it at its destination.
 type VesselOpened struct {
-	Vessel Thing          `json:"vessel"`
-	Seal   string         `json:"seal"`
-	First  postal.StaffID `json:"first"`
-	Second postal.StaffID `json:"second"`
+	Vessel  Thing          `json:"vessel"`
+	Seal    string         `json:"seal"`
+	First   postal.StaffID `json:"first"`
+	Second  postal.StaffID `json:"second"`
+	WeightG postal.Grams   `json:"weight_g,omitempty"` // 0: not weighed
 }
 
 // VesselEmptied: two persons found nothing more in it.
@@ -220,6 +216,7 @@ type TransportNamed struct {
 	Thing   Thing          `json:"thing"`
 	Vehicle string         `json:"vehicle,omitempty"`
 	Escort  postal.StaffID `json:"escort,omitempty"`
+	Guard   string         `json:"guard,omitempty"` // "guard" or "police", where it was necessary
 }
 
 // HandoverChecked: the taker looked at number, packing and seals before signing.
@@ -290,11 +287,29 @@ type RegisterPrinted struct {
 	LastMs   int64             `json:"last_ms,omitempty"` // of the last line on it
 }
 
-// KT1LabelPrinted: the label of an item with the stamp of KT1 went to paper; Copy is 1 for the first, and a later copy has its reason.
-type KT1LabelPrinted struct {
-	Item   postal.ItemNumber `json:"item"`
-	Copy   int               `json:"copy"`
-	Reason string            `json:"reason,omitempty"`
+// KT1FormPrinted: a form of closed mail went to paper: a label, a manifest, a record, a statement. About is the number or code that it speaks of; Copy is 1 for the first,
+// and a later copy has its reason.
+type KT1FormPrinted struct {
+	Form   string `json:"form"`
+	About  string `json:"about"`
+	Copy   int    `json:"copy"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// LocatorChanged: another locator was put on an item.
+type LocatorChanged struct {
+	Item postal.ItemNumber `json:"item"`
+	From string            `json:"from"`
+	To   string            `json:"to"`
+}
+
+// StatementConfirmed: a body said of the statement of a month that it agrees, or differs. Digest marks the figures that it saw.
+type StatementConfirmed struct {
+	Body    string         `json:"body"`
+	Month   string         `json:"month"`
+	Verdict string         `json:"verdict"`
+	Digest  string         `json:"digest"`
+	By      postal.StaffID `json:"by"`
 }
 
 // RegisterDestroyed: a bound page was destroyed after its keeping time.
@@ -426,7 +441,6 @@ func (BodyPersonEnded) Fact() string   { return "kt1.body_person_ended" }
 func (KT1Accepted) Fact() string       { return "kt1.accepted" }
 func (KT1Left) Fact() string           { return "kt1.left" }
 func (KT1Delivered) Fact() string      { return "kt1.delivered" }
-func (KT1Undone) Fact() string         { return "kt1.undone" }
 func (KT1Excused) Fact() string        { return "kt1.excused" }
 func (RecallMet) Fact() string         { return "kt1.recall_met" }
 func (VesselStarted) Fact() string     { return "kt1.vessel_started" }
@@ -445,7 +459,13 @@ func (ShiftHanded) Fact() string       { return "kt1.shift_handed" }
 func (RegisterPrinted) Fact() string   { return "kt1.register_printed" }
 
 // Fact is the name it is stored under.
-func (KT1LabelPrinted) Fact() string     { return "kt1.label_printed" }
+func (StatementConfirmed) Fact() string { return "kt1.statement_confirmed" }
+
+// Fact is the name it is stored under.
+func (LocatorChanged) Fact() string { return "kt1.locator_changed" }
+
+// Fact is the name it is stored under.
+func (KT1FormPrinted) Fact() string      { return "kt1.form_printed" }
 func (RegisterDestroyed) Fact() string   { return "kt1.register_destroyed" }
 func (ComplaintOpened) Fact() string     { return "kt1.complaint_opened" }
 func (ComplaintAnswered) Fact() string   { return "kt1.complaint_answered" }
@@ -491,7 +511,6 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.accepted":             read[KT1Accepted],
 	"kt1.left":                 read[KT1Left],
 	"kt1.delivered":            read[KT1Delivered],
-	"kt1.undone":               read[KT1Undone],
 	"kt1.excused":              read[KT1Excused],
 	"kt1.recall_met":           read[RecallMet],
 	"kt1.vessel_started":       read[VesselStarted],
@@ -508,7 +527,9 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.shift_opened":         read[ShiftOpened],
 	"kt1.shift_handed":         read[ShiftHanded],
 	"kt1.register_printed":     read[RegisterPrinted],
-	"kt1.label_printed":        read[KT1LabelPrinted],
+	"kt1.statement_confirmed":  read[StatementConfirmed],
+	"kt1.locator_changed":      read[LocatorChanged],
+	"kt1.form_printed":         read[KT1FormPrinted],
 	"kt1.register_destroyed":   read[RegisterDestroyed],
 	"kt1.complaint_opened":     read[ComplaintOpened],
 	"kt1.complaint_answered":   read[ComplaintAnswered],

@@ -174,23 +174,20 @@ func (p registerPage) table() *table {
 		t.Heads = append(t.Heads, web.Head{Label: p.T("Mã", "Code")}, web.Head{Label: p.T("Việc", "What")}, web.Head{Label: p.T("Số mục", "Things"), Number: true})
 	}
 	roles := map[Register][2]string{OutRegister: {p.T("Người mang đến", "Handed in by"), p.T("Người nhận gửi", "Accepted by")}, InRegister: {p.T("Người mang đến", "Handed in by"), p.T("Người nhận vào", "Taken in by")},
-		TransferBook: {p.T("Người phát", "Delivered by"), p.T("Người nhận ký", "Signed by")}, HandoverBook: {p.T("Bên giao", "Giver"), p.T("Bên nhận", "Taker")}, IncidentBook: {p.T("Người phát hiện", "Found by"), ""}}[p.Register]
-	t.Heads = append(t.Heads, web.Head{Label: roles[0]})
-	if roles[1] != "" {
-		t.Heads = append(t.Heads, web.Head{Label: roles[1]})
-	}
+		TransferBook: {p.T("Người phát", "Delivered by"), p.T("Người nhận ký", "Signed by")}, HandoverBook: {p.T("Bên giao", "Giver"), p.T("Bên nhận", "Taker")}, IncidentBook: {p.T("Người làm", "Done by"), p.T("Người ký cùng", "Signed with")}}[p.Register]
+	t.Heads = append(t.Heads, web.Head{Label: roles[0]}, web.Head{Label: roles[1]})
 	for _, l := range p.Lines {
 		row := []cell{{Text: p.Number(int64(l.N)), Num: true}, textCell(p.Millis(l.AtMs)), codeCell(l.Code, "")}
 		if item {
-			row = append(row, codeCell(l.Number, ""), textCell(p.lineMarks(l.Marks)), textCell(p.bodyAt(l.Sender, l.AtMs)), textCell(p.bodyAt(l.Addressee, l.AtMs)))
+			row = append(row, codeCell(l.Number, ""), textCell(p.marksOf(l)), textCell(p.bodyAt(l.Sender, l.AtMs)), textCell(p.bodyAt(l.Addressee, l.AtMs)))
 		} else {
 			row = append(row, textCell(p.what(l)), cell{Text: p.Number(int64(l.Count)), Num: true})
 		}
-		row = append(row, textCell(p.name(l.First)))
-		if roles[1] != "" {
-			row = append(row, textCell(p.name(l.Second)))
+		if l.What == undoneLine { // its two signatures stand with what they signed, not under heads that say otherwise
+			t.Rows = append(t.Rows, append(row, textCell(""), textCell("")))
+			continue
 		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, append(row, textCell(p.name(l.First)), textCell(p.name(l.Second))))
 	}
 	return t
 }
@@ -205,8 +202,36 @@ func (p registerPage) what(l Line) string {
 		return p.T("Giao nhận", "Handover")
 	case string(NotFound):
 		return p.T("Kết thúc tìm kiếm: mất", "Search ended: lost")
+	case minutesLine:
+		return p.T("Ký biên bản", "Minutes signed") + p.first(l)
+	}
+	if to, ok := strings.CutPrefix(l.What, reportedLine); ok {
+		return p.T("Báo cáo lên trên: ", "Reported up the line: ") + lower(p.say("level", to)) + p.first(l)
+	}
+	if how, ok := strings.CutPrefix(l.What, releasedLine); ok {
+		return p.T("Giải toả: ", "Released: ") + lower(p.say("decision", how)) + p.first(l)
 	}
 	return strings.TrimSpace(p.say("trouble", l.What) + " " + l.Number)
+}
+
+// first names the line with which the incident began.
+func (p registerPage) first(l Line) string {
+	if l.Number == "" {
+		return ""
+	}
+	return p.T(" (sự cố ở dòng ", " (incident of line ") + l.Number + ")"
+}
+
+// marksOf are the outer marks of a line, or that its item was taken in by mistake and who took it back.
+func (p registerPage) marksOf(l Line) string {
+	if l.What != undoneLine {
+		return p.lineMarks(l.Marks)
+	}
+	text := p.T("HUỶ NHẬN GỬI, ký: ", "ACCEPTANCE TAKEN BACK, signed: ") + p.name(l.First)
+	if l.Second != "" {
+		text += ", " + p.name(l.Second)
+	}
+	return text
 }
 
 func (p registerPage) lineMarks(codes string) string {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"citypost/internal/custody"
@@ -71,7 +72,10 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 	case event.KT1Accepted:
 		return projectAccepted(ctx, tx, e, f)
 	case event.ItemUndone:
-		return run(`UPDATE closedmail_item SET undone = 1 WHERE item = $1 AND attempt_ms = 0 AND delivered_ms = 0`, string(f.Item))
+		if err := run(`UPDATE closedmail_item SET undone = 1 WHERE item = $1 AND attempt_ms = 0 AND delivered_ms = 0`, string(f.Item)); err != nil {
+			return err
+		}
+		return projectUndone(ctx, tx, e, f)
 	case event.KT1Left:
 		for n, i := range f.Items {
 			if err := run(`UPDATE closedmail_item SET wait_min = $2 WHERE item = $1`, string(i), f.WaitMin[n]); err != nil {
@@ -128,6 +132,10 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 		if err := addLine(ctx, tx, &at, IncidentBook, Line{Code: code, Number: f.Found, First: doer(e), Count: len(f.Things), What: f.Kind}); err != nil {
 			return err
 		}
+		if err := run(`INSERT INTO closedmail_incident (incident, office, n, code) SELECT $1, $2, max(n), $3 FROM closedmail_line WHERE register = $4 AND office = $2`,
+			f.Incident, string(f.Office), code, string(IncidentBook)); err != nil {
+			return err
+		}
 		for _, t := range f.Things {
 			if !slices.Contains(harmful, Trouble(f.Kind)) {
 				break
@@ -137,7 +145,12 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 			}
 		}
 		return tally(ctx, tx, &at, f.Fact(), f.Kind, 1)
+	case event.MinutesSigned:
+		return incidentLine(ctx, tx, e, f.Incident, Line{First: f.First, Second: f.Second, What: minutesLine})
 	case event.IncidentReleased:
+		if err := incidentLine(ctx, tx, e, f.Incident, Line{First: f.By, What: releasedLine + f.Decision}); err != nil {
+			return err
+		}
 		if Decision(f.Decision) == Rewrapped {
 			return nil
 		}
@@ -160,6 +173,9 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 		}
 		return tally(ctx, tx, e, f.Fact(), string(NotFound), len(f.Things))
 	case event.IncidentReported:
+		if err := incidentLine(ctx, tx, e, f.Incident, Line{First: doer(e), What: reportedLine + f.To}); err != nil {
+			return err
+		}
 		return tally(ctx, tx, e, f.Fact(), f.To, 1)
 	case event.ComplaintOpened:
 		return tally(ctx, tx, e, f.Fact(), f.About, 1)
@@ -180,6 +196,46 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 		return tally(ctx, tx, e, f.Fact(), f.Purpose, 1)
 	}
 	return nil
+}
+
+// What a line tells when it is not the first about its item or incident.
+const (
+	undoneLine   = "undone"
+	minutesLine  = "minutes"
+	reportedLine = "reported:"
+	releasedLine = "released:"
+)
+
+// projectUndone writes under the lines of an item that was taken in by mistake that it was taken back, and by whom: a line that is printed is never changed.
+func projectUndone(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.ItemUndone) error {
+	l := Line{First: doer(e), Second: f.Second, What: undoneLine}
+	for _, r := range []Register{OutRegister, InRegister} {
+		var n int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM closedmail_line WHERE register = $1 AND office = $2 AND code = $3`, string(r), string(e.Office), string(f.Item)).Scan(&n); err != nil {
+			return err
+		}
+		if n == 0 {
+			continue
+		}
+		if err := lineOf(ctx, tx, e, r, f.Item, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// incidentLine adds a line to the book in which an incident began. Its number is that of the first line.
+func incidentLine(ctx context.Context, tx *sql.Tx, e *event.Entry, incident string, l Line) error {
+	at := *e
+	var n int
+	err := tx.QueryRowContext(ctx, `SELECT office, n, code FROM closedmail_incident WHERE incident = $1`, incident).Scan(&at.Office, &n, &l.Code)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if n > 0 { // else it began before its line was remembered
+		l.Number = strconv.Itoa(n)
+	}
+	return addLine(ctx, tx, &at, IncidentBook, l)
 }
 
 func projectAccepted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.KT1Accepted) error {

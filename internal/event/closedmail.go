@@ -134,7 +134,7 @@ type KT1Accepted struct {
 	Returns   postal.ItemNumber `json:"returns,omitempty"`  // the item whose document comes back in this one
 	Locator   string            `json:"locator,omitempty"`
 	Demand    string            `json:"demand,omitempty"` // of a locator, by a central office: "yes", "no"; "" when it was not asked
-	Inter     bool              `json:"inter,omitempty"` // to another province
+	Inter     bool              `json:"inter,omitempty"`  // to another province
 	Suburban  bool              `json:"suburban,omitempty"`
 	List      string            `json:"list"` // the sender's, which says who pays
 }

@@ -26,7 +26,16 @@ ALTER TABLE closedmail_item ADD COLUMN harmed TEXT COLLATE "C" NOT NULL DEFAULT 
 ALTER TABLE closedmail_item ADD COLUMN lost BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE closedmail_item ADD COLUMN excuse TEXT COLLATE "C" NOT NULL DEFAULT '';
 
+-- Which line of which incident book an incident began with: what follows names it. Filled by the follower "closedmail".
+CREATE TABLE closedmail_incident (
+  incident   TEXT COLLATE "C" PRIMARY KEY,
+  office     TEXT COLLATE "C" NOT NULL,
+  n          BIGINT NOT NULL,
+  code       TEXT COLLATE "C" NOT NULL              -- the first thing it names
+);
+
 -- +goose Down
+DROP TABLE closedmail_incident;
 ALTER TABLE closedmail_item DROP COLUMN excuse;
 ALTER TABLE closedmail_item DROP COLUMN lost;
 ALTER TABLE closedmail_item DROP COLUMN harmed;

@@ -26,7 +26,16 @@ ALTER TABLE closedmail_item ADD COLUMN harmed TEXT NOT NULL DEFAULT '';
 ALTER TABLE closedmail_item ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE closedmail_item ADD COLUMN excuse TEXT NOT NULL DEFAULT '';
 
+-- Which line of which incident book an incident began with: what follows names it. Filled by the follower "closedmail".
+CREATE TABLE closedmail_incident (
+  incident   TEXT PRIMARY KEY,
+  office     TEXT NOT NULL,
+  n          INTEGER NOT NULL,
+  code       TEXT NOT NULL              -- the first thing it names
+) STRICT, WITHOUT ROWID;
+
 -- +goose Down
+DROP TABLE closedmail_incident;
 ALTER TABLE closedmail_item DROP COLUMN excuse;
 ALTER TABLE closedmail_item DROP COLUMN lost;
 ALTER TABLE closedmail_item DROP COLUMN harmed;

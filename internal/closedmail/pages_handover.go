@@ -20,6 +20,7 @@ func (s *Pages) mountHandovers(m *web.Mux) {
 	m.Get(oversPath+"/{code}", handlers, s.getOver)
 	m.Post(oversPath+"/{code}/{do}", handlers, s.postOverAct)
 	m.Get(oversPath+"/{code}/record", handlers, s.getRecord)
+	m.Post(oversPath+"/{code}/record", handlers, s.postRecord)
 	m.Get(roundPath, web.KT1Courier, s.getRound)
 	m.Get(roundPath+"/{item}", web.KT1Courier, s.getDeliver)
 	m.Post(roundPath+"/{item}/{do}", web.KT1Courier, s.postDeliver)
@@ -41,9 +42,23 @@ func (s *Pages) drawOvers(w http.ResponseWriter, r *http.Request, f *web.Form) e
 	}
 	v.add(part{Table: t})
 	if v.May(web.KT1Clerk) {
+		if closed := v.closedTrips(); len(closed.Rows) > 0 {
+			v.add(part{Table: closed})
+		}
 		v.openForms()
 	}
 	return v.draw(w, r)
+}
+
+// closedTrips lists the dispatches that are closed here and wait for somebody to take them.
+func (v view) closedTrips() *table {
+	t := &table{Caption: v.T("Chuyến thư đã đóng, chờ lập bàn giao", "Closed dispatches that wait for a handover"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Đi", "To")}, {Label: v.T("Túi", "Bags"), Number: true}}}
+	for _, k := range v.led.At(string(custody.AtOffice(v.At)), 'd') {
+		if d, ok := ledger.Get[*custody.Dispatch](v.led, k); ok && d.From == v.At && d.Status == custody.DispatchClosed && d.Handover == "" {
+			t.Rows = append(t.Rows, []cell{codeCell(string(d.Code), tripsPath+"/"+string(d.Code)), textCell(v.office(d.To)), {Text: v.Number(int64(d.Count)), Num: true}})
+		}
+	}
+	return t
 }
 
 func (v view) overTabs(current string) []web.Tab {
@@ -101,6 +116,12 @@ func (v *view) openForms() {
 			{Kind: askTicks, Field: web.Field{Name: "things", Label: v.T("Bưu gửi", "Items")}, Choices: v.thingChoices(loose)},
 			{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Giao thông viên (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier)}}, v.transportAsks()...)}})
 	}
+	if bags := v.bagsToSend(); len(bags) > 0 {
+		v.add(part{Head: v.T("Giao túi, hộp không qua chuyến thư", "Give bags and boxes without a dispatch"), Text: v.T("Đi xe chuyên dùng KT1, hoặc người nhận túi là người áp tải.", "In a KT1 vehicle, or whoever takes the bags is their escort."),
+			Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Kind: web.Second, About: v.T(" túi, hộp", " bags"), Hidden: []string{"kind", "out"}, Asks: append([]ask{
+				{Kind: askTicks, Field: web.Field{Name: "things", Label: v.T("Túi, hộp", "Bags and boxes")}, Choices: v.thingChoices(bags)},
+				{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Người vận chuyển (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier, Escort)}}, v.transportAsks()...)}})
+	}
 	for _, w := range Workers(v.led) {
 		carried := v.carried(w.ID)
 		if len(carried) == 0 {
@@ -109,6 +130,17 @@ func (v *view) openForms() {
 		v.add(part{Head: v.T("Nhận từ ", "Take from ") + v.name(w.ID), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Kind: web.Second, About: " " + v.name(w.ID), Hidden: []string{"kind", "in", "carrier", string(w.ID)},
 			Asks: []ask{{Kind: askTicks, Field: web.Field{Name: "things", Label: v.T("Đang cầm", "Carries")}, Choices: v.thingChoices(carried)}}}})
 	}
+}
+
+// bagsToSend lists the sealed bags and boxes of the office that are bound elsewhere and on no dispatch.
+func (v view) bagsToSend() []event.Thing {
+	var out []event.Thing
+	for _, k := range v.led.At(string(custody.AtOffice(v.At)), 'b') {
+		if b, ok := ledger.Get[*custody.Bag](v.led, k); ok && b.Status == custody.BagSealed && b.Handover == "" && b.To != v.At && frozenBy(v.led, b.Code) == "" {
+			out = append(out, b.Code)
+		}
+	}
+	return out
 }
 
 // carried lists what a carrier holds that could come here: dispatches for this office, loose bags, and items.
@@ -193,17 +225,15 @@ func (s *Pages) drawOver(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	if err != nil {
 		return err
 	}
-	x, _ := ledger.Get[*Vessel](v.led, VesselKey(h.Code))
-	if h.Dispatch != "" {
-		x, _ = ledger.Get[*Vessel](v.led, VesselKey(h.Dispatch))
-	}
+	how := journeyOf(v.led, h.Code, h.Dispatch)
 	v.Title, v.Sub = v.Title+string(h.Code), custody.Say("handover", string(h.Status)).In(v.Lang)
-	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(x)}}})
+	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(how)}}})
 	v.add(part{Table: v.givenTable(h)})
 	if h.Status == custody.HandoverOpen {
 		v.overForms(h)
 	} else {
-		v.add(part{Buttons: []web.Btn{{Label: v.T("In biên bản giao nhận", "Print the record"), Key: "F8", Href: oversPath + "/" + string(h.Code) + "/record", Target: "_blank"}}})
+		record := oversPath + "/" + string(h.Code) + "/record"
+		v.printPart(RecordForm, string(h.Code), record, record)
 	}
 	return v.draw(w, r)
 }
@@ -250,6 +280,9 @@ func (v *view) overForms(h *custody.Handover) {
 			f.Asks = append(f.Asks, ask{Kind: askRadio, Field: web.Field{Name: "has-" + string(g.Thing), Label: string(g.Thing)}, Choices: []web.Choice{{Value: "yes", Label: v.T("Có, nguyên vẹn", "Here, sound")}, {Value: "damaged", Label: v.T("Có, hư hại", "Here, damaged")}, {Value: "no", Label: v.T("Không có", "Not here")}}})
 		}
 		v.add(part{Head: v.T("Bên nhận kiểm", "The taker looks"), Form: f})
+	}
+	if f, ok := fault.From(leaves(v.led, h.From, h.To, given(h), journeyOf(v.led, h.Code, h.Dispatch))); ok {
+		v.add(part{Text: f.In(v.Lang) + v.T(" Huỷ bàn giao này rồi lập lại.", " Call this handover off and open another."), Tone: web.Bad})
 	}
 	if v.frozenIn(h) == "" {
 		v.signForm(h, path)
@@ -334,7 +367,7 @@ func (s *Pages) postOverAct(w http.ResponseWriter, r *http.Request) error {
 		return s.drawOver(w, r, f)
 	}
 	if i, opened := factOf[event.IncidentOpened](got.Facts); opened {
-		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong toả. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
+		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Ask, VI: "Sự cố: đã phong toả. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
 	}
 	return web.Done(w, r, oversPath+"/"+string(h.Code), "Đã ghi.", "Recorded.")
 }
@@ -361,7 +394,7 @@ func readCounts(f *web.Form, h *custody.Handover) []event.Count {
 
 // getRecord prints the record of a handover, to be signed on paper too.
 func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "BIÊN BẢN GIAO NHẬN KT1", "KT1 HANDOVER RECORD")
+	v, err := s.view(r, nil, "Biên bản giao nhận", "Handover record")
 	if err != nil {
 		return err
 	}
@@ -369,8 +402,10 @@ func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := v.sheet()
-	p.Corner = string(h.Code)
+	p, err := v.sheetOf(RecordForm, string(h.Code), string(h.Code))
+	if err != nil {
+		return err
+	}
 	p.Pairs = []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Lập lúc", "Opened"), Value: v.Millis(h.OpenedMs)}, {Key: v.T("Chuyến thư", "Dispatch"), Value: string(h.Dispatch)}}
 	p.Table = v.givenTable(h)
 	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}
@@ -385,7 +420,7 @@ func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.remindOf(v.Person.ID)
-	t := &table{Caption: v.T("Phải phát", "To be delivered"), Empty: v.T("Không cầm bưu gửi nào", "Nothing in hand"), Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Nơi nhận", "Addressee")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Hạn phát", "Due")}}}
+	t := &table{Caption: v.T("Phải phát", "To be delivered"), Empty: v.T("Không cầm bưu gửi nào", "Nothing in hand"), Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Nơi nhận", "Addressee")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Hạn phát", "Due")}, {Label: v.T("Lần phát gần nhất", "Last attempt")}}}
 	var accepted []int64
 	for _, k := range v.led.At(string(custody.ByCarrier(v.Person.ID)), 'i') {
 		i, _ := ledger.Get[*custody.Item](v.led, k)
@@ -393,12 +428,55 @@ func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 		if !ok || i == nil {
 			continue
 		}
-		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), roundPath+"/"+string(c.Item)), textCell(v.body(v.goesTo(c, i))), textCell(v.marks(c)), v.dueCell(i)})
+		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), roundPath+"/"+string(c.Item)), textCell(v.body(v.goesTo(c, i))), textCell(v.marks(c)), v.dueCell(i), textCell("")})
+		if i.AttemptMs != 0 {
+			tried, err := v.lastAttempt(c.Item)
+			if err != nil {
+				return err
+			}
+			t.Rows[len(t.Rows)-1][4] = tried
+		}
 		accepted = append(accepted, c.AcceptedMs)
 	}
 	t.Note = v.dueNote(accepted...)
-	v.add(part{Table: t})
+	bags := v.inHand()
+	if len(t.Rows) > 0 || len(bags.Rows) == 0 {
+		v.add(part{Table: t})
+	}
+	if len(bags.Rows) > 0 {
+		v.add(part{Table: bags})
+	}
 	return v.draw(w, r)
+}
+
+// lastAttempt says when and why an item could not be delivered last, and what was to happen then.
+func (v view) lastAttempt(n postal.ItemNumber) (cell, error) {
+	entries, err := v.entriesOf(custody.ItemKey(n))
+	if err != nil {
+		return cell{}, err
+	}
+	for _, e := range slices.Backward(entries) {
+		if f, ok := factOf[event.ItemAttempted](e.Facts); ok {
+			return tagCell(v.Millis(e.OccurredMs)+": "+lower(v.say("reason", f.Reason))+" → "+lower(v.say("next", f.Next)), web.Ask), nil
+		}
+	}
+	return textCell(""), nil
+}
+
+// inHand lists the dispatches and bags that the reader carries. Their seals are read off them, not off a page.
+func (v view) inHand() *table {
+	t := &table{Caption: v.T("Chuyến thư, túi, hộp đang cầm", "Dispatches, bags and boxes in hand"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Là gì", "What")}, {Label: v.T("Đi", "To")}}}
+	for _, letter := range []byte{'d', 'b'} {
+		for _, k := range v.led.At(string(custody.ByCarrier(v.Person.ID)), letter) {
+			switch x := v.led.Get(k).(type) {
+			case *custody.Dispatch:
+				t.Rows = append(t.Rows, []cell{codeCell(string(x.Code), ""), textCell(v.T(fmt.Sprintf("chuyến thư %d túi", x.Count), fmt.Sprintf("dispatch of %d", x.Count))), textCell(v.office(x.To))})
+			case *custody.Bag:
+				t.Rows = append(t.Rows, []cell{codeCell(string(x.Code), ""), textCell(v.T("túi, hộp", "bag or box")), textCell(v.office(x.To))})
+			}
+		}
+	}
+	return t
 }
 
 // goesTo is the body that gets the item now: the sender when it returns.

@@ -304,7 +304,7 @@ func printFirst() error {
 func (p registerPage) sheet() sheetPaper {
 	x := p.view.sheet()
 	x.Title, x.Sub, x.Corner = strings.ToUpper(p.formName(string(p.Register))), "", p.T(fmt.Sprintf("Trang %d", p.N), fmt.Sprintf("Page %d", p.N))
-	p.Sub = x.Corner // bound by its own number: how many there are changes
+	p.Sub = lower(x.Corner) // bound by its own number: how many there are changes
 	x.Table, x.Wide = p.table(), true
 	if p.Register == TransferBook || p.Register == HandoverBook {
 		x.Table.toSign(p.T("Ký nhận", "Signature"))

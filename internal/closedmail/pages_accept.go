@@ -29,6 +29,9 @@ func (s *Pages) drawAccept(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	if err != nil {
 		return err
 	}
+	if shift, ok := ledger.Get[*Shift](v.led, ShiftKey(v.At)); ok && shift.Worker != "" {
+		v.Sub += " · " + v.T("ca trực: ", "shift: ") + v.name(shift.Worker)
+	}
 	v.add(part{Text: v.T("Chỉ ghi những gì có trên mặt ngoài của bì. Không ghi trích yếu, nội dung; không có chỗ để ghi.", "Only what stands on the outside of the cover. Never its subject; there is no place for it.")})
 	priceless, err := v.s.Law.Priceless(v.day())
 	if err != nil {
@@ -40,7 +43,7 @@ func (s *Pages) drawAccept(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	}
 	v.add(part{Head: v.T("Mặt ngoài của bì", "The cover"), Form: &form{Action: acceptPath, Button: v.T("Nhận gửi", "Accept"), Key: "F4", Asks: []ask{
 		{Kind: askChoice, Field: web.Field{Name: "sender", Label: v.T("Nơi gửi", "Sender"), Focus: true}, Choices: senders},
-		{Kind: askChoice, Field: web.Field{Name: "handed_by", Label: v.T("Người mang đến (đã đăng ký của nơi gửi)", "Handed in by (named by the sender)")}, Choices: people},
+		{Kind: askChoice, Field: web.Field{Name: "handed_by", Follows: "sender", Label: v.T("Người mang đến (đã đăng ký của nơi gửi)", "Handed in by (named by the sender)")}, Choices: people},
 		{Kind: askCode, Field: web.Field{Name: "number", Label: v.T("Số trên bì", "Number on the cover"), Hint: v.T("Ví dụ 123/QĐ-UBND. Bì ký hiệu A không ghi số thì để trống.", "For example 123/QĐ-UBND. Leave empty for a letter A without number."), Width: 20, Max: 24, Optional: true}},
 		{Kind: askChoice, Field: web.Field{Name: "addressee", Label: v.T("Nơi nhận", "Addressee")}, Choices: addressees},
 		{Kind: askRadio, Field: web.Field{Name: "secrecy", Label: v.T("Ký hiệu độ mật", "Letter of secrecy")}, Choices: sure(choices(v, "secrecy", Secrecies))},
@@ -89,7 +92,7 @@ func (v view) bodyChoices() (senders, addressees, people []web.Choice, err error
 		}
 		senders = append(senders, c)
 		for _, p := range b.Persons() {
-			people = append(people, web.Choice{Value: string(p), Label: called[p] + " · " + name})
+			people = append(people, web.Choice{Value: string(p), Label: called[p] + " · " + name, Group: c.Label})
 		}
 	}
 	return senders, addressees, people, nil

@@ -152,9 +152,10 @@ func (v view) ends(code event.Thing) (from, to postal.OfficeCode) {
 const maxOnBoard = 100
 
 func (v view) waitingTable(all []*Cover, minutes bool) *table {
-	t := &table{Caption: v.T("Bưu gửi tại bưu cục, cũ nhất trước", "Items at the office, oldest first"), Empty: v.T("Không có bưu gửi nào đang chờ", "Nothing is waiting"),
+	t := &table{Caption: v.T("Bưu gửi tại bưu cục, cũ nhất trước", "Items at the office, oldest first"), Empty: v.T("Không có bưu gửi nào khác tại đây", "There is no other item here"),
 		Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Ở đâu", "Where")}, {Label: v.T("Đi", "To")}, {Label: v.T("Nhận lúc", "Accepted")}, {Label: v.T("Hạn phát", "Due")}}}
 	if minutes {
+		t.Empty = v.T("Không có bưu gửi ký hiệu A, B, C nào chờ đi", "No item of letters A, B, C waits to leave")
 		t.Caption = v.T("Bưu gửi ký hiệu A, B, C chưa rời bưu cục, cũ nhất trước", "Items of letters A, B, C that have not left, oldest first")
 		t.Heads = append(t.Heads, web.Head{Label: v.T("Đã chờ", "Waited")})
 	}

@@ -148,12 +148,13 @@ func (s *Pages) postFacility(w http.ResponseWriter, r *http.Request) error {
 	case "add":
 		act, again = AddFacility{Facility: code, Office: office}, s.drawFacilities
 	case "inspect":
-		a := Inspect{Facility: code, Until: f.Day("until")}
+		a := Inspect{Facility: code}
 		for _, p := range Properties[code.Kind()] {
 			if f.Choice(checkField(p), passed, failed) == failed {
 				a.Lacks = append(a.Lacks, p)
 			}
 		}
+		a.Until = f.Day("until")
 		act = a
 	case "responsible":
 		act = NameResponsible{Facility: code, Person: web.Parse(f, "person", ParseStaff)}

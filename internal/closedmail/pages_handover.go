@@ -42,9 +42,23 @@ func (s *Pages) drawOvers(w http.ResponseWriter, r *http.Request, f *web.Form) e
 	}
 	v.add(part{Table: t})
 	if v.May(web.KT1Clerk) {
+		if closed := v.closedTrips(); len(closed.Rows) > 0 {
+			v.add(part{Table: closed})
+		}
 		v.openForms()
 	}
 	return v.draw(w, r)
+}
+
+// closedTrips lists the dispatches that are closed here and wait for somebody to take them.
+func (v view) closedTrips() *table {
+	t := &table{Caption: v.T("Chuyến thư đã đóng, chờ lập bàn giao", "Closed dispatches that wait for a handover"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Đi", "To")}, {Label: v.T("Túi", "Bags"), Number: true}}}
+	for _, k := range v.led.At(string(custody.AtOffice(v.At)), 'd') {
+		if d, ok := ledger.Get[*custody.Dispatch](v.led, k); ok && d.From == v.At && d.Status == custody.DispatchClosed && d.Handover == "" {
+			t.Rows = append(t.Rows, []cell{codeCell(string(d.Code), tripsPath+"/"+string(d.Code)), textCell(v.office(d.To)), {Text: v.Number(int64(d.Count)), Num: true}})
+		}
+	}
+	return t
 }
 
 func (v view) overTabs(current string) []web.Tab {
@@ -382,7 +396,7 @@ func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.remindOf(v.Person.ID)
-	t := &table{Caption: v.T("Phải phát", "To be delivered"), Empty: v.T("Không cầm bưu gửi nào", "Nothing in hand"), Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Nơi nhận", "Addressee")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Hạn phát", "Due")}}}
+	t := &table{Caption: v.T("Phải phát", "To be delivered"), Empty: v.T("Không cầm bưu gửi nào", "Nothing in hand"), Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Nơi nhận", "Addressee")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Hạn phát", "Due")}, {Label: v.T("Lần phát gần nhất", "Last attempt")}}}
 	var accepted []int64
 	for _, k := range v.led.At(string(custody.ByCarrier(v.Person.ID)), 'i') {
 		i, _ := ledger.Get[*custody.Item](v.led, k)
@@ -390,12 +404,55 @@ func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 		if !ok || i == nil {
 			continue
 		}
-		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), roundPath+"/"+string(c.Item)), textCell(v.body(v.goesTo(c, i))), textCell(v.marks(c)), v.dueCell(i)})
+		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), roundPath+"/"+string(c.Item)), textCell(v.body(v.goesTo(c, i))), textCell(v.marks(c)), v.dueCell(i), textCell("")})
+		if i.AttemptMs != 0 {
+			tried, err := v.lastAttempt(c.Item)
+			if err != nil {
+				return err
+			}
+			t.Rows[len(t.Rows)-1][4] = tried
+		}
 		accepted = append(accepted, c.AcceptedMs)
 	}
 	t.Note = v.dueNote(accepted...)
-	v.add(part{Table: t})
+	bags := v.inHand()
+	if len(t.Rows) > 0 || len(bags.Rows) == 0 {
+		v.add(part{Table: t})
+	}
+	if len(bags.Rows) > 0 {
+		v.add(part{Table: bags})
+	}
 	return v.draw(w, r)
+}
+
+// lastAttempt says when and why an item could not be delivered last, and what was to happen then.
+func (v view) lastAttempt(n postal.ItemNumber) (cell, error) {
+	entries, err := v.entriesOf(custody.ItemKey(n))
+	if err != nil {
+		return cell{}, err
+	}
+	for _, e := range slices.Backward(entries) {
+		if f, ok := factOf[event.ItemAttempted](e.Facts); ok {
+			return tagCell(v.Millis(e.OccurredMs)+": "+lower(v.say("reason", f.Reason))+" → "+lower(v.say("next", f.Next)), web.Ask), nil
+		}
+	}
+	return textCell(""), nil
+}
+
+// inHand lists the dispatches and bags that the reader carries. Their seals are read off them, not off a page.
+func (v view) inHand() *table {
+	t := &table{Caption: v.T("Chuyến thư, túi, hộp đang cầm", "Dispatches, bags and boxes in hand"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Là gì", "What")}, {Label: v.T("Đi", "To")}}}
+	for _, letter := range []byte{'d', 'b'} {
+		for _, k := range v.led.At(string(custody.ByCarrier(v.Person.ID)), letter) {
+			switch x := v.led.Get(k).(type) {
+			case *custody.Dispatch:
+				t.Rows = append(t.Rows, []cell{codeCell(string(x.Code), ""), textCell(v.T(fmt.Sprintf("chuyến thư %d túi", x.Count), fmt.Sprintf("dispatch of %d", x.Count))), textCell(v.office(x.To))})
+			case *custody.Bag:
+				t.Rows = append(t.Rows, []cell{codeCell(string(x.Code), ""), textCell(v.T("túi, hộp", "bag or box")), textCell(v.office(x.To))})
+			}
+		}
+	}
+	return t
 }
 
 // goesTo is the body that gets the item now: the sender when it returns.

@@ -124,9 +124,14 @@ func (s *Pages) drawPage(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	if p.Printed != nil && p.Printed.Rows == len(p.Lines) {
 		p.add(part{Buttons: []web.Btn{{Label: p.T("Xem bản in", "See the print"), Kind: web.Second, Href: path + "/paper", Target: "_blank"}, {Label: p.T("Tải PDF để lưu", "PDF for the archive"), Kind: web.Second, Href: path + "/pdf"}}})
 	}
+	var turn []web.Btn
 	if p.N > 1 {
-		p.add(part{Buttons: []web.Btn{{Label: p.T("Trang trước", "Page before"), Kind: web.Second, Href: pagePath(p.Register, p.N-1)}}})
+		turn = append(turn, web.Btn{Label: p.T("Trang trước", "Page before"), Kind: web.Second, Href: pagePath(p.Register, p.N-1)})
 	}
+	if p.N < p.Pages {
+		turn = append(turn, web.Btn{Label: p.T("Trang sau", "Next page"), Kind: web.Second, Href: pagePath(p.Register, p.N+1)})
+	}
+	p.add(part{Buttons: turn})
 	return p.draw(w, r)
 }
 
@@ -329,8 +334,12 @@ func (p registerPage) sheet() sheetPaper {
 	x := p.view.sheet()
 	x.Seen = !p.fresh(p.Printed)
 	x.Title, x.Sub, x.Corner = strings.ToUpper(p.formName(string(p.Register))), "", p.T(fmt.Sprintf("Trang %d", p.N), fmt.Sprintf("Page %d", p.N))
-	x.Corner += " · " + p.copyWord(p.Printed.Copies)
+	p.Sub = lower(x.Corner) // bound by its own number: how many there are changes
 	x.Table, x.Wide = p.table(), true
+	if p.Register == TransferBook || p.Register == HandoverBook {
+		x.Table.toSign(p.T("Ký nhận", "Signature"))
+	}
+	x.Corner += " · " + p.copyWord(p.Printed.Copies)
 	carried := p.Total - len(p.Lines)
 	x.Foot = []string{p.T(fmt.Sprintf("Chuyển từ trang trước: %d. Trang này: %d. Cộng dồn: %d.", carried, len(p.Lines), p.Total), fmt.Sprintf("Carried forward: %d. This page: %d. Running total: %d.", carried, len(p.Lines), p.Total))}
 	x.Signs = [][2]string{{p.T("Người lập sổ", "Keeper of the register"), ""}, {p.T("Kiểm soát viên", "Supervisor"), ""}}

@@ -50,7 +50,7 @@ func (s *Pages) joint(r *http.Request, f *web.Form, with func(second postal.Staf
 // told goes on after an act: to the incident that it began, if it began one; it says that an act of two persons waits when it was only asked.
 func (s *Pages) told(w http.ResponseWriter, r *http.Request, got ledger.Receipt, to, vi, en string) error {
 	if i, opened := factOf[event.IncidentOpened](got.Facts); opened {
-		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong toả. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
+		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Ask, VI: "Sự cố: đã phong toả. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
 	}
 	if a, asked := factOf[event.SignatureAsked](got.Facts); asked {
 		name, until := s.Staff.Name(r.Context(), a.Second), postal.FromMillis(a.UntilMs).In(postal.HoChiMinh).Format("15:04")

@@ -492,11 +492,48 @@ func (s *Pages) drawTrip(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	if len(t.Rows) == 0 && d.Status != custody.DispatchOpen {
+		if t, err = v.broughtTable(d); err != nil {
+			return err
+		}
+	}
 	v.add(part{Table: t})
 	if mine {
 		v.tripForms(d, path)
 	}
 	return v.draw(w, r)
+}
+
+// broughtTable lists what a dispatch carried when nothing lies on it any longer: what its own entries say was loaded and not taken off before it left.
+func (v view) broughtTable(d *custody.Dispatch) (*table, error) {
+	t := &table{Caption: v.T("Túi, hộp chuyến này đã chở", "Bags and boxes that it carried"), Empty: v.T("Không chở gì", "It carried nothing"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Trạng thái", "State")}, {Label: v.T("Đang ở", "Now")}}}
+	entries, err := v.entriesOf(custody.KeyOf(d.Code))
+	if err != nil {
+		return t, err
+	}
+	var on []event.Thing
+	for _, e := range entries {
+		for _, f := range e.Facts {
+			switch f := f.(type) {
+			case event.Loaded:
+				if f.Dispatch == d.Code {
+					on = append(on, f.Thing)
+				}
+			case event.Unloaded:
+				if f.Dispatch == d.Code {
+					on = slices.DeleteFunc(on, func(x event.Thing) bool { return x == f.Thing })
+				}
+			}
+		}
+	}
+	for _, x := range on {
+		row := []cell{codeCell(string(x), vesselsPath+"/"+string(x)), textCell(""), textCell("")}
+		if b, ok := ledger.Get[*custody.Bag](v.led, custody.KeyOf(x)); ok {
+			row[1], row[2] = textCell(custody.Say("bag", string(b.Status)).In(v.Lang)), textCell(v.place2(b.In, b.Holder))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t, nil
 }
 
 func (v *view) tripForms(d *custody.Dispatch, path string) {

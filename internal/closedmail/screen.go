@@ -36,6 +36,14 @@ type table struct {
 	Note    string // under the rows: what holds of all of them
 }
 
+// toSign adds an empty column in which whoever takes something signs on paper.
+func (t *table) toSign(label string) {
+	t.Heads = append(t.Heads, web.Head{Label: label})
+	for n := range t.Rows {
+		t.Rows[n] = append(t.Rows[n], textCell(""))
+	}
+}
+
 type cell struct {
 	Text  string
 	Href  string

@@ -221,7 +221,7 @@ var (
 	Reprints    = []Reason{"grew", "damaged", "lost", "archive"}
 	Demands     = []Demand{DemandYes, DemandNo}
 	Guards      = []Guard{"", "guard", "police"}
-	Forms       = []Form{LabelForm, BagLabelForm, ManifestForm, RecordForm, MinutesForm, StatementForm, ReportForm}
+	Forms       = []Form{LabelForm, BagLabelForm, ManifestForm, RecordForm, MinutesForm, ShiftForm, StatementForm, ReportForm}
 	Recopies    = []Reason{"changed", "damaged", "lost", "rewrapped", "archive"}
 	HoldReasons = []Reason{"complaint", "inspection", "investigation"}
 )
@@ -259,6 +259,7 @@ const (
 	ManifestForm  Form = "manifest"
 	RecordForm    Form = "record"
 	MinutesForm   Form = "minutes"
+	ShiftForm     Form = "shift"
 	StatementForm Form = "statement"
 	ReportForm    Form = "report"
 )

@@ -69,7 +69,7 @@ func (a Load) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 		return nil, err
 	}
 	if k := custody.KeyOf(a.Bag); k == "" || k[0] != 'b' {
-		return nil, fault.New(fault.Invalid, "closedmail.loose", "Chỉ xếp túi, hộp đã niêm phong; bưu gửi KT1 không đi rời.", "Only closed bags and boxes are loaded; KT1 items never travel loose.").At("bag")
+		return nil, loose("bag")
 	}
 	if err := free(v, a.Bag); err != nil {
 		return nil, err
@@ -141,4 +141,8 @@ func (a ReopenDispatch) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact,
 		return nil, err
 	}
 	return custody.ReopenDispatch(a).Decide(v, e)
+}
+
+func loose(field string) *fault.Error {
+	return fault.New(fault.Invalid, "closedmail.loose", "Chỉ xếp túi, hộp đã niêm phong; bưu gửi KT1 không đi rời.", "Only closed bags and boxes are loaded; KT1 items never travel loose.").At(field)
 }

@@ -99,6 +99,10 @@ func (v view) lackWords(w *Worker) string {
 
 // remindEnding tells a supervisor whose papers at the office, and which inspections, have ended or end soon.
 func (v *view) remindEnding() {
+	if lacksArea(v.led, v.At, v.day()) {
+		v.add(part{Tone: web.Bad, Text: v.T("Bưu cục chưa có khu vực KT1 riêng đã kiểm tra đạt và có người chịu trách nhiệm.", "The office has no KT1 area of its own that has passed its inspection and that somebody answers for."),
+			Buttons: []web.Btn{{Label: v.T("Xem cơ sở vật chất", "See the facilities"), Kind: web.Second, Href: facilityPath}}})
+	}
 	people, things := 0, 0
 	for _, w := range Workers(v.led) {
 		if !w.has(v.At, Duties...) {

@@ -75,7 +75,7 @@ func (a OpenHandover) loose() error {
 	}
 	for _, t := range a.Things {
 		if k := custody.KeyOf(t); k != "" && k[0] == 'i' && !a.Delivery && custody.Carrier(a.From) == "" {
-			return fault.New(fault.Invalid, "closedmail.loose", "Chỉ xếp túi, hộp đã niêm phong; bưu gửi KT1 không đi rời.", "Only closed bags and boxes are loaded; KT1 items never travel loose.").At("things")
+			return loose("things")
 		}
 	}
 	return nil

@@ -304,7 +304,7 @@ func (v view) secondAsks() []ask {
 func (s *Pages) second(r *http.Request, f *web.Form) (postal.StaffID, error) {
 	login := f.Value("second_login")
 	if login == "" {
-		return "", f.Refuse(fault.New(fault.Invalid, "closedmail.second_missing", "Việc này phải có hai người. Người thứ hai chưa ký.", "This takes two persons. The second has not signed.").At("second_login"))
+		return "", f.Refuse(secondMissing("second_login"))
 	}
 	p, err := s.Signer.Sign(r, login, r.PostFormValue("second_password"), f.Value("second_code"))
 	if e, ok := fault.From(err); ok {

@@ -352,10 +352,7 @@ func (s *Pages) postOverAct(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return s.drawOver(w, r, f)
 	}
-	if i, opened := factOf[event.IncidentOpened](got.Facts); opened {
-		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong toả. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
-	}
-	return web.Done(w, r, oversPath+"/"+string(h.Code), "Đã ghi.", "Recorded.")
+	return s.told(w, r, got, oversPath+"/"+string(h.Code), "Đã ghi.", "Recorded.")
 }
 
 // readCounts reads what the taker found of each thing.

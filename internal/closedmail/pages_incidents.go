@@ -7,7 +7,6 @@ import (
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
-	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/web"
@@ -119,8 +118,7 @@ func (s *Pages) postIncident(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return s.drawIncidents(w, r, f)
 	}
-	i, _ := factOf[event.IncidentOpened](got.Facts)
-	return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong toả. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
+	return s.told(w, r, got, incidentPath, "", "")
 }
 
 func (v view) incident(r *http.Request) (*Incident, error) {
@@ -130,7 +128,7 @@ func (v view) incident(r *http.Request) (*Incident, error) {
 	}
 	i, ok := ledger.Get[*Incident](v.led, IncidentKey(id))
 	if !ok || i.Office != v.At && i.By != v.Person.ID {
-		return nil, fault.New(fault.NotFound, "closedmail.no_incident", "Không có sự cố này.", "There is no such incident.")
+		return nil, noIncident()
 	}
 	return i, nil
 }

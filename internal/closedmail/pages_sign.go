@@ -8,7 +8,6 @@ import (
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
-	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/web"
@@ -48,7 +47,7 @@ func (s *Pages) joint(r *http.Request, f *web.Form, with func(second postal.Staf
 	return with(who), err
 }
 
-// told goes on after an act of two persons: says that it waits when it was only asked.
+// told goes on after an act: to the incident that it began, if it began one; it says that an act of two persons waits when it was only asked.
 func (s *Pages) told(w http.ResponseWriter, r *http.Request, got ledger.Receipt, to, vi, en string) error {
 	if i, opened := factOf[event.IncidentOpened](got.Facts); opened {
 		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong toả. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
@@ -175,7 +174,7 @@ func (v view) asked(r *http.Request) (*Asked, error) {
 
 // askedBefore finds what waits no longer, by the act with which it was asked: whoever goes back to a page that he signed is told so.
 func (v view) askedBefore(id ID) (*Asked, error) {
-	none := fault.New(fault.NotFound, "closedmail.no_ask", "Không có việc này trong danh sách chờ ký.", "Nothing of this kind waits for a signature.")
+	none := noAsk()
 	var act postal.ActID
 	if _, err := hex.Decode(act[:], []byte(id[:2*len(act)])); err != nil {
 		return nil, none

@@ -197,7 +197,7 @@ func TestTheManagementKeepsItsBooks(t *testing.T) {
 	if head.has(`option[value="hop-09"]`) {
 		t.Error("a box that is not fireproof can be used")
 	}
-	head.gone("/kt1/facilities")
+	head.gone("/kt1/facilities/hop-09")
 	head.fill("/kt1/facilities/inspect", "check-fireproof", "passed", "check-shatterproof", "passed", "check-locked", "passed", "until", "2021-01-01")
 	head.gone("/kt1/facilities/hop-09")
 	head.says("không đạt: Chống cháy")

@@ -33,7 +33,7 @@ func (v view) ending(until string) (left int, soon bool) {
 		return 0, false
 	}
 	left = day.DaysSince(v.day())
-	return left, left >= 0 && left <= v.s.Law.Minutes(expiryWarning, v.day())
+	return left, left >= 0 && left <= v.limit(expiryWarning)
 }
 
 // daysLeft says it in words.
@@ -99,6 +99,10 @@ func (v view) lackWords(w *Worker) string {
 
 // remindEnding tells a supervisor whose papers at the office, and which inspections, have ended or end soon.
 func (v *view) remindEnding() {
+	if lacksArea(v.led, v.At, v.day()) {
+		v.add(part{Tone: web.Bad, Text: v.T("Bưu cục chưa có khu vực KT1 riêng đã kiểm tra đạt và có người chịu trách nhiệm.", "The office has no KT1 area of its own that has passed its inspection and that somebody answers for."),
+			Buttons: []web.Btn{{Label: v.T("Xem cơ sở vật chất", "See the facilities"), Kind: web.Second, Href: facilityPath}}})
+	}
 	people, things := 0, 0
 	for _, w := range Workers(v.led) {
 		if !w.has(v.At, Duties...) {

@@ -112,11 +112,9 @@ func (s *Pages) drawFacility(w http.ResponseWriter, r *http.Request, f *web.Form
 	if x.Retired == "" && v.May(web.KT1Supervisor) {
 		v.facilityForms(x)
 	}
-	entries, err := v.entriesOf(FacilityKey(code))
-	if err != nil {
+	if err := v.past(r, v.T("Lịch sử kiểm tra và sử dụng", "History of inspection and use"), FacilityKey(code)); err != nil {
 		return err
 	}
-	v.add(part{Head: v.T("Lịch sử kiểm tra và sử dụng", "History of inspection and use"), Events: v.events(entries)})
 	return v.draw(w, r)
 }
 

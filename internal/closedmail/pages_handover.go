@@ -170,7 +170,7 @@ func (s *Pages) postOver(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	own, carrier := custody.AtOffice(office), custody.ByCarrier(web.Parse(f, "carrier", ParseStaff))
-	a := OpenHandover{Office: office, From: own, To: carrier, Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff)}
+	a := OpenHandover{Office: office, From: own, To: carrier, Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff), Guard: Guard(f.Value("guard"))}
 	switch f.Choice("kind", "out", "in", "delivery") {
 	case "in":
 		a.From, a.To = carrier, own
@@ -227,7 +227,7 @@ func (s *Pages) drawOver(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	}
 	how := journeyOf(v.led, h.Code, h.Dispatch)
 	v.Title, v.Sub = v.Title+string(h.Code), custody.Say("handover", string(h.Status)).In(v.Lang)
-	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(how)}}})
+	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(how)}, {Key: v.T("Bảo vệ, công an", "Guards, police"), Value: v.guardWord(guardOf(v.led, h.Code, h.Dispatch))}}})
 	v.add(part{Table: v.givenTable(h)})
 	if h.Status == custody.HandoverOpen {
 		v.overForms(h)
@@ -366,10 +366,7 @@ func (s *Pages) postOverAct(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return s.drawOver(w, r, f)
 	}
-	if i, opened := factOf[event.IncidentOpened](got.Facts); opened {
-		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Ask, VI: "Sự cố: đã phong toả. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
-	}
-	return web.Done(w, r, oversPath+"/"+string(h.Code), "Đã ghi.", "Recorded.")
+	return s.told(w, r, got, oversPath+"/"+string(h.Code), "Đã ghi.", "Recorded.")
 }
 
 // readCounts reads what the taker found of each thing.
@@ -390,27 +387,6 @@ func readCounts(f *web.Form, h *custody.Handover) []event.Count {
 		}
 	}
 	return counts
-}
-
-// getRecord prints the record of a handover, to be signed on paper too.
-func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "Biên bản giao nhận", "Handover record")
-	if err != nil {
-		return err
-	}
-	h, err := v.handover(r)
-	if err != nil {
-		return err
-	}
-	p, err := v.sheetOf(RecordForm, string(h.Code), string(h.Code))
-	if err != nil {
-		return err
-	}
-	p.Pairs = []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Lập lúc", "Opened"), Value: v.Millis(h.OpenedMs)}, {Key: v.T("Chuyến thư", "Dispatch"), Value: string(h.Dispatch)}}
-	p.Table = v.givenTable(h)
-	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}
-	p.Signs = [][2]string{v.signature(v.T("Bên giao", "Giver"), h.Giver), v.signature(v.T("Bên nhận", "Taker"), h.Taker)}
-	return web.Render(w, r, http.StatusOK, paper(p))
 }
 
 // getRound lists what the courier has to deliver.
@@ -608,6 +584,9 @@ func (s *Pages) delivered(r *http.Request) (ledger.Receipt, bool, error) {
 }
 
 func (s *Pages) postDeliver(w http.ResponseWriter, r *http.Request) error {
+	if do := r.PathValue("do"); do != "deliver" && do != "attempt" {
+		return unknown(do)
+	}
 	f, err := sent(r)
 	if err != nil {
 		return err

@@ -2,7 +2,9 @@ package closedmail
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,6 +58,36 @@ func (v view) entriesOf(k ledger.Key) ([]event.Entry, error) {
 		return nil, err
 	}
 	return v.s.Records.Ledger.Entries(v.ctx, trails[k])
+}
+
+// lastOf gives the last of them, before one when its number is given; more says that there are older ones.
+func (v view) lastOf(k ledger.Key, before int64) (entries []event.Entry, more bool, err error) {
+	trails, err := v.s.Records.Ledger.Trails(v.ctx, []ledger.Key{k})
+	if err != nil {
+		return nil, false, err
+	}
+	trail := trails[k]
+	if before > 0 {
+		n, _ := slices.BinarySearch(trail, before)
+		trail = trail[:n]
+	}
+	from := max(0, len(trail)-maxOnBoard)
+	entries, err = v.s.Records.Ledger.Entries(v.ctx, trail[from:])
+	return entries, from > 0, err
+}
+
+// past adds what was ever done with the subject of a page, a hundred entries at a time, newest first.
+func (v *view) past(r *http.Request, head string, k ledger.Key) error {
+	before, _ := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64) // 0: from the newest
+	entries, more, err := v.lastOf(k, before)
+	if err != nil {
+		return err
+	}
+	v.add(part{Head: head, Events: v.events(entries)})
+	if more {
+		v.add(v.older(r.URL.Path, strconv.FormatInt(entries[0].Seq, 10)))
+	}
+	return nil
 }
 
 // tell puts one entry into words: what, when, where, who; nothing when it only repeats in closed mail's words what custody said, or speaks of another thing. It never
@@ -128,8 +160,12 @@ func (v view) factDetail(f event.Fact) string {
 		return v.holder(f.From) + " → " + v.holder(f.To)
 	case event.ItemAttempted:
 		return v.say("reason", f.Reason) + " → " + lower(v.say("next", f.Next))
+	case event.LocatorChanged:
+		return f.From + " → " + f.To
 	case event.ItemReturning:
 		return v.say("reason", f.Reason)
+	case event.KT1Excused:
+		return v.say("force", f.Reason)
 	case event.KT1FormPrinted:
 		if f.Copy > 1 {
 			return v.T(fmt.Sprintf("bản in thứ %d: ", f.Copy), fmt.Sprintf("copy %d: ", f.Copy)) + lower(v.say("recopy", f.Reason))

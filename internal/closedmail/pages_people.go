@@ -40,7 +40,12 @@ func (s *Pages) drawPeople(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	v.Tabs, v.Wide = v.manageTabs(peoplePath), true
 	t := &table{Caption: v.T("Hồ sơ và phân công", "Papers and duties"), Empty: v.T("Chưa có ai trong danh sách", "Nobody is in the register"), Heads: []web.Head{{Label: v.T("Người", "Person")}, {Label: v.T("Hồ sơ", "Papers")}, {Label: v.T("Còn hiệu lực đến", "Valid until")}, {Label: v.T("Phân công", "Duties")}}}
 	all := Workers(v.led)
-	slices.SortFunc(all, func(a, b *Worker) int { return strings.Compare(v.name(a.ID), v.name(b.ID)) })
+	ids := make([]postal.StaffID, len(all))
+	for n, x := range all {
+		ids[n] = x.ID
+	}
+	called := v.namesOf(ids)
+	slices.SortFunc(all, func(a, b *Worker) int { return postal.CompareNames(called[a.ID], called[b.ID]) })
 	for _, x := range all {
 		papers := tagCell(v.T("Đủ bốn loại", "All four"), web.Good)
 		if lacks := x.Lacks(v.day()); len(lacks) > 0 {
@@ -55,7 +60,7 @@ func (s *Pages) drawPeople(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		for _, d := range x.Duties {
 			duties = append(duties, v.say("duty", string(d.Duty))+" · "+v.office(d.Office))
 		}
-		t.Rows = append(t.Rows, []cell{{Text: v.name(x.ID), Href: peoplePath + "/" + string(x.ID)}, papers, until, textCell(strings.Join(duties, "; "))})
+		t.Rows = append(t.Rows, []cell{{Text: called[x.ID], Href: peoplePath + "/" + string(x.ID)}, papers, until, textCell(strings.Join(duties, "; "))})
 	}
 	v.add(part{Table: t})
 	if v.May(web.SecurityOfficer) {
@@ -86,11 +91,9 @@ func (s *Pages) getPerson(w http.ResponseWriter, r *http.Request) error {
 		duties = append(duties, v.say("duty", string(d.Duty))+" · "+v.office(d.Office))
 	}
 	v.add(part{Rows: []web.Row{{Key: v.T("Mã", "Id"), Value: string(id), Code: true}, {Key: v.T("Phân công", "Duties"), Value: strings.Join(duties, "; ")}}}, part{Table: v.paperTable(x)})
-	entries, err := v.entriesOf(WorkerKey(id))
-	if err != nil {
+	if err := v.past(r, v.T("Lịch sử hồ sơ", "History of the file"), WorkerKey(id)); err != nil {
 		return err
 	}
-	v.add(part{Head: v.T("Lịch sử hồ sơ", "History of the file"), Events: v.events(entries)})
 	return v.draw(w, r)
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
-	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/web"
@@ -48,7 +47,7 @@ func (s *Pages) joint(r *http.Request, f *web.Form, with func(second postal.Staf
 	return with(who), err
 }
 
-// told goes on after an act of two persons: says that it waits when it was only asked.
+// told goes on after an act: to the incident that it began, if it began one; it says that an act of two persons waits when it was only asked.
 func (s *Pages) told(w http.ResponseWriter, r *http.Request, got ledger.Receipt, to, vi, en string) error {
 	if i, opened := factOf[event.IncidentOpened](got.Facts); opened {
 		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Ask, VI: "Sự cố: đã phong toả. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
@@ -101,7 +100,7 @@ func (v *view) remind() {
 
 // anywhere begins a page for whoever may sign: people of the post at their office, and persons of a body, who have none.
 func (s *Pages) anywhere(r *http.Request, f *web.Form, vi, en string) view {
-	v := view{Page: web.NewPage(r, vi, en), s: s, ctx: r.Context(), led: s.Records.Ledger.View(r.Context()), Form: f, At: web.PersonOf(r).Office()}
+	v := view{Page: web.NewPage(r, vi, en), s: s, ctx: r.Context(), led: s.Records.Ledger.View(r.Context()), failed: new(error), Form: f, At: web.PersonOf(r).Office()}
 	v.scans()
 	if v.At != "" {
 		v.Sub = v.office(v.At)
@@ -175,7 +174,7 @@ func (v view) asked(r *http.Request) (*Asked, error) {
 
 // askedBefore finds what waits no longer, by the act with which it was asked: whoever goes back to a page that he signed is told so.
 func (v view) askedBefore(id ID) (*Asked, error) {
-	none := fault.New(fault.NotFound, "closedmail.no_ask", "Không có việc này trong danh sách chờ ký.", "Nothing of this kind waits for a signature.")
+	none := noAsk()
 	var act postal.ActID
 	if _, err := hex.Decode(act[:], []byte(id[:2*len(act)])); err != nil {
 		return nil, none
@@ -272,11 +271,15 @@ func (v view) looks(act Joint) []ask {
 // What the second person reads before he signs, act by act.
 
 func (a CloseVessel) show(v *view) {
-	v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong", "Seal"), Value: string(a.Seal), Code: true})
+	v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong", "Seal"), Value: string(a.Seal), Code: true}, v.weighed(a.WeightG, 0))
 }
 
 func (a OpenVessel) show(v *view) {
-	v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong đọc được", "Seal that was read"), Value: string(a.Seal), Code: true})
+	closed := postal.Grams(0)
+	if x, ok := ledger.Get[*Vessel](v.led, VesselKey(a.Bag)); ok {
+		closed = x.ClosedG
+	}
+	v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong đọc được", "Seal that was read"), Value: string(a.Seal), Code: true}, v.weighed(a.WeightG, closed))
 }
 
 func (a ReopenVessel) show(v *view) { v.bagContents(a.Bag) }
@@ -314,6 +317,18 @@ func (a UndoAccept) show(v *view) { v.itemContents(a.Item) }
 
 func (a DestroyPage) show(v *view) {
 	v.add(part{Rows: []web.Row{{Key: v.T("Sổ", "Register"), Value: v.say("register", string(a.Register))}, {Key: v.T("Trang", "Page"), Value: v.Number(int64(a.Page))}, {Key: v.T("Hết hạn lưu", "Kept until"), Value: v.Millis(a.KeptMs)}}})
+}
+
+// weighed is the row of a weight beside the one at closing; a row of nothing when it was not weighed.
+func (v view) weighed(now, closed postal.Grams) web.Row {
+	if now == 0 {
+		return web.Row{}
+	}
+	value := now.In(v.Lang)
+	if closed != 0 {
+		value += v.difference(now - closed)
+	}
+	return web.Row{Key: v.T("Khối lượng", "Weight"), Value: value}
 }
 
 func (v *view) bagContents(bag event.Thing, more ...web.Row) {

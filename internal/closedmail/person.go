@@ -241,9 +241,29 @@ func (a Relieve) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 }
 
 func foldPerson(v *ledger.View, f event.Fact) {
+	if who := workerOf(f); who != "" {
+		ledger.Edit[*Worker](v, WorkerKey(who)).fold(f)
+	}
+}
+
+// workerOf is the worker whose papers or duties a fact changes; "" when it changes nobody's.
+func workerOf(f event.Fact) postal.StaffID {
 	switch f := f.(type) {
 	case event.PaperFiled:
-		w := ledger.Edit[*Worker](v, WorkerKey(f.Person))
+		return f.Person
+	case event.PaperWithdrawn:
+		return f.Person
+	case event.PersonAssigned:
+		return f.Person
+	case event.PersonRelieved:
+		return f.Person
+	}
+	return ""
+}
+
+func (w *Worker) fold(f event.Fact) {
+	switch f := f.(type) {
+	case event.PaperFiled:
 		w.ID = f.Person
 		p := Filed{Paper: Paper(f.Paper), On: f.On.String()}
 		if !f.Until.IsZero() {
@@ -255,17 +275,14 @@ func foldPerson(v *ledger.View, f event.Fact) {
 			w.Papers = append(w.Papers, p)
 		}
 	case event.PaperWithdrawn:
-		w := ledger.Edit[*Worker](v, WorkerKey(f.Person))
 		for n := range w.Papers {
 			if w.Papers[n].Paper == Paper(f.Paper) {
 				w.Papers[n].Out, w.Papers[n].Why = true, Reason(f.Reason)
 			}
 		}
 	case event.PersonAssigned:
-		w := ledger.Edit[*Worker](v, WorkerKey(f.Person))
 		w.Duties = append(w.Duties, Assigned{Duty: Duty(f.Duty), Office: f.Office})
 	case event.PersonRelieved:
-		w := ledger.Edit[*Worker](v, WorkerKey(f.Person))
 		w.Duties = slices.DeleteFunc(w.Duties, func(d Assigned) bool { return d.Duty == Duty(f.Duty) && d.Office == f.Office })
 	}
 }

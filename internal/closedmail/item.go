@@ -35,6 +35,8 @@ type Cover struct {
 	Lost       ID           // the incident whose search was closed without finding it
 	Answers    event.Holder // who held it last by the ledger, while it is lost
 	Labels     int          // printed
+	Out        event.Thing  // the delivery list by which it left the office last; "" when it came into other hands since
+	OutMs      int64        // when both had signed that list
 }
 
 const recallPlace = "kt1:recall"
@@ -82,6 +84,8 @@ func (c *Cover) fields(w *ledger.Codec) {
 	ledger.Str(w, &c.Lost)
 	ledger.Str(w, &c.Answers)
 	ledger.Int(w, &c.Labels)
+	ledger.Str(w, &c.Out)
+	ledger.Int(w, &c.OutMs)
 }
 
 // CoverOf gives the cover of an item.
@@ -298,6 +302,8 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 		if c, ok := CoverOf(v, f.Item); ok {
 			use(v, c.Locator, "", c.Origin)
 		}
+	case event.HandoverCompleted:
+		foldOut(v, e, f)
 	case event.KT1LabelPrinted:
 		ledger.Edit[*Cover](v, CoverKey(f.Item)).Labels = f.Copy
 	case event.KT1Left:

@@ -146,6 +146,10 @@ type KT1Delivered struct {
 	Receiver   postal.StaffID    `json:"receiver"`
 	AfterHours bool              `json:"after_hours,omitempty"`
 	Unopened   bool              `json:"unopened,omitempty"` // for the named person only: taken to be passed on unopened
+	Absent     bool              `json:"absent,omitempty"`   // the named person was absent, so the leader took it
+	List       Thing             `json:"list,omitempty"`     // the delivery list on whose paper the receiver signed; then the entry's time is that of the paper
+	By         postal.StaffID    `json:"by,omitempty"`       // with List: the courier who carried it
+	Checked    postal.StaffID    `json:"checked,omitempty"`  // with List: who read the signed paper at the office
 }
 
 // RecallMet: a document to be returned is back with its sender, in another item.

@@ -28,6 +28,32 @@ type Entry struct {
 	Unit    postal.UnitCode
 	Office  postal.OfficeCode // that delivers there
 	Hours   string            // "07:30-11:30,13:30-17:00"
+	Contact
+}
+
+// Contact is where a body's contact outside working hours receives, and his telephone. Known says that a file has columns for it: a file without them changes nothing.
+type Contact struct {
+	Place string
+	Phone postal.Phone
+	Known bool
+}
+
+// where is place and telephone, as far as they are known.
+func (c Contact) where() string { return strings.Trim(c.Place+" · "+c.Phone.Display(), " ·") }
+
+// readContact reads the two columns that a file may have.
+func readContact(cells []string) (c Contact, err error) {
+	if len(cells) == 0 {
+		return c, nil
+	}
+	c = Contact{Place: cells[0], Known: true}
+	if len(c.Place) > 300 {
+		return c, fault.New(fault.Invalid, "closedmail.import_contact", "nơi nhận ngoài giờ quá dài", "the place of the after-hours contact is too long")
+	}
+	if cells[1] != "" {
+		c.Phone, err = postal.ParsePhone(cells[1])
+	}
+	return c, err
 }
 
 var hoursForm = regexp.MustCompile(`^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9](,[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9])*$`)
@@ -54,7 +80,7 @@ type Directory struct {
 
 // All gives every entry by code.
 func (d *Directory) All(ctx context.Context) (map[BodyCode]Entry, error) {
-	rows, err := d.DB.Read().QueryContext(ctx, `SELECT code, name, address, unit, office, hours FROM closedmail_body`)
+	rows, err := d.DB.Read().QueryContext(ctx, `SELECT code, name, address, unit, office, hours, contact_place, contact_phone FROM closedmail_body`)
 	if err != nil {
 		return nil, fmt.Errorf("read directory: %w", err)
 	}
@@ -62,7 +88,7 @@ func (d *Directory) All(ctx context.Context) (map[BodyCode]Entry, error) {
 	all := map[BodyCode]Entry{}
 	for rows.Next() {
 		var e Entry
-		if err := rows.Scan(&e.Code, &e.Name, &e.Address, &e.Unit, &e.Office, &e.Hours); err != nil {
+		if err := rows.Scan(&e.Code, &e.Name, &e.Address, &e.Unit, &e.Office, &e.Hours, &e.Place, &e.Phone); err != nil {
 			return nil, fmt.Errorf("read directory: %w", err)
 		}
 		all[e.Code] = e
@@ -73,7 +99,8 @@ func (d *Directory) All(ctx context.Context) (map[BodyCode]Entry, error) {
 // Find gives the entry of a body; a body without one has only its code.
 func (d *Directory) Find(ctx context.Context, code BodyCode) (Entry, error) {
 	e := Entry{Code: code, Name: string(code)}
-	err := d.DB.Read().QueryRowContext(ctx, `SELECT name, address, unit, office, hours FROM closedmail_body WHERE code = $1`, string(code)).Scan(&e.Name, &e.Address, &e.Unit, &e.Office, &e.Hours)
+	err := d.DB.Read().QueryRowContext(ctx, `SELECT name, address, unit, office, hours, contact_place, contact_phone FROM closedmail_body WHERE code = $1`, string(code)).
+		Scan(&e.Name, &e.Address, &e.Unit, &e.Office, &e.Hours, &e.Place, &e.Phone)
 	if errors.Is(err, sql.ErrNoRows) {
 		return e, nil
 	}
@@ -86,16 +113,18 @@ func (d *Directory) Find(ctx context.Context, code BodyCode) (Entry, error) {
 // columns of the file that the importer reads.
 var columns = []string{"code", "list", "central", "name", "address", "unit", "office", "hours"}
 
+// contactColumns may follow them.
+var contactColumns = []string{"contact_place", "contact_phone"}
+
 // maxBodies bounds a directory: a province has a few thousand bodies.
 const maxBodies = 20_000
 
 // ReadEntries reads a directory as CSV with a head line. It names every wrong row, not only the first.
 func ReadEntries(r io.Reader) ([]Entry, error) {
 	in := csv.NewReader(r)
-	in.FieldsPerRecord = len(columns)
-	head, err := in.Read()
-	if err != nil || !slices.Equal(head, columns) {
-		return nil, fault.New(fault.Invalid, "closedmail.import_head", "Dòng đầu của tệp phải là: %s.", "The first line of the file must be: %s.", strings.Join(columns, ","))
+	head, err := in.Read() // every further line must have as many
+	if err != nil || !slices.Equal(head, columns) && !slices.Equal(head, slices.Concat(columns, contactColumns)) {
+		return nil, fault.New(fault.Invalid, "closedmail.import_head", "Dòng đầu của tệp phải là: %[1]s, có thể thêm %[2]s.", "The first line of the file must be: %[1]s, and may go on with %[2]s.", strings.Join(columns, ","), strings.Join(contactColumns, ","))
 	}
 	var all []Entry
 	var vi, en []string // what is wrong, row by row
@@ -152,7 +181,9 @@ func readEntry(row []string) (Entry, error) {
 		return e, fault.New(fault.Invalid, "closedmail.import_row_fields", "thiếu tên, địa chỉ, giờ làm việc (07:30-11:30,13:30-17:00) hoặc cột central không phải yes/no",
 			"name, address, hours (07:30-11:30,13:30-17:00) missing, or central is neither yes nor no")
 	}
-	return e, nil
+	var err error
+	e.Contact, err = readContact(row[len(columns):])
+	return e, err
 }
 
 // Plan is what an import would do.
@@ -177,6 +208,10 @@ func (d *Directory) Plan(ctx context.Context, entries []Entry) (Plan, error) {
 		b, listed := ledger.Get[*Body](v, BodyKey(e.Code))
 		old := known[e.Code]
 		old.List, old.Central = e.List, e.Central
+		if !e.Known {
+			e.Contact = old.Contact
+		}
+		e.Known = false
 		switch {
 		case !listed || b.Ended:
 			p.New = append(p.New, e)
@@ -203,8 +238,9 @@ func (d *Directory) Import(ctx context.Context, p Plan, by ledger.Envelope, now 
 		if err != nil && fault.Code(err) != "closedmail.listed" {
 			return fmt.Errorf("list %s: %w", e.Code, err)
 		}
-		_, err = d.DB.Write().ExecContext(ctx, `INSERT INTO closedmail_body (code, name, address, unit, office, hours) VALUES ($1, $2, $3, $4, $5, $6)
-			ON CONFLICT (code) DO UPDATE SET name = $2, address = $3, unit = $4, office = $5, hours = $6`, string(e.Code), e.Name, e.Address, string(e.Unit), string(e.Office), e.Hours)
+		_, err = d.DB.Write().ExecContext(ctx, `INSERT INTO closedmail_body (code, name, address, unit, office, hours, contact_place, contact_phone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT (code) DO UPDATE SET name = $2, address = $3, unit = $4, office = $5, hours = $6, contact_place = $7, contact_phone = $8`,
+			string(e.Code), e.Name, e.Address, string(e.Unit), string(e.Office), e.Hours, e.Place, e.Phone)
 		if err != nil {
 			return fmt.Errorf("name of %s: %w", e.Code, err)
 		}

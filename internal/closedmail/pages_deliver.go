@@ -3,6 +3,7 @@ package closedmail
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
@@ -35,6 +36,9 @@ func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), roundPath+"/"+string(c.Item)), textCell(v.body(v.goesTo(c, i))), textCell(v.marks(c)), v.dueCell(i)})
 	}
 	v.add(part{Table: t})
+	if lists := v.listsOut(); len(lists.Rows) > 0 {
+		v.add(part{Table: lists})
+	}
 	return v.draw(w, r)
 }
 
@@ -64,7 +68,7 @@ func (s *Pages) drawDeliver(w http.ResponseWriter, r *http.Request, f *web.Form)
 	if err != nil {
 		return err
 	}
-	after, err := s.afterHours(e)
+	after, err := s.afterHours(e, s.Now())
 	if err != nil {
 		return err
 	}
@@ -73,10 +77,17 @@ func (s *Pages) drawDeliver(w http.ResponseWriter, r *http.Request, f *web.Form)
 		return unknown(string(to))
 	}
 	v.Title, v.Sub = c.Item.Grouped(), v.marks(c)
+	if f == nil && c.Out != "" {
+		v.Form = web.FormOf("on", postal.DayOf(postal.FromMillis(c.OutMs)).String())
+	}
 	if c.NamedOnly {
 		v.add(part{Text: v.T("Chỉ người có tên mới được bóc bì: không mở, chuyển nguyên bì.", "For the named person only: do not open, pass it on as it is."), Tone: web.Ask})
 	}
-	v.add(part{Rows: []web.Row{{Key: v.T("Nơi nhận", "Addressee"), Value: e.Name}, {Key: v.T("Địa chỉ", "Address"), Value: e.Address}, {Key: v.T("Giờ làm việc", "Hours"), Value: e.Hours}, {Key: v.T("Bây giờ", "Now"), Value: v.hoursWord(after)}}})
+	place := web.Row{Key: v.T("Địa chỉ", "Address"), Value: e.Address}
+	if after {
+		place = web.Row{Key: v.T("Nơi nhận ngoài giờ", "Place after hours"), Value: v.contactPlace(e)}
+	}
+	v.add(part{Rows: []web.Row{{Key: v.T("Nơi nhận", "Addressee"), Value: e.Name}, place, {Key: v.T("Giờ làm việc", "Hours"), Value: e.Hours}, {Key: v.T("Bây giờ", "Now"), Value: v.hoursWord(after)}}})
 	path := roundPath + "/" + string(c.Item)
 	as := v.asChoices(b, c, after)
 	if len(as) == 0 {
@@ -96,7 +107,9 @@ func (s *Pages) drawDeliver(w http.ResponseWriter, r *http.Request, f *web.Form)
 	}
 	v.add(part{Head: v.T("Không phát được", "Could not be delivered"), Form: &form{Action: path + "/attempt", Button: v.T("Ghi phát chưa được", "Record the attempt"), Kind: web.Second, Asks: []ask{
 		{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(v, "reason", AttemptReasons)},
-		{Kind: askRadio, Field: web.Field{Name: "next", Label: v.T("Tiếp theo", "Next")}, Choices: choices(v, "next", AttemptNexts)}}}})
+		{Kind: askRadio, Field: web.Field{Name: "next", Label: v.T("Tiếp theo", "Next")}, Choices: choices(v, "next", AttemptNexts)},
+		{Kind: askDay, Field: web.Field{Name: "on", Label: v.T("Ngày ghi trên bản kê", "Day on the list"), Optional: true}},
+		{Kind: askClock, Field: web.Field{Name: "clock", Label: v.T("Giờ, phút ghi trên bản kê", "Hour and minute on the list"), Hint: v.T("Để trống nếu việc vừa xảy ra.", "Leave empty if it happens now."), Optional: true}}}}})
 	return v.draw(w, r)
 }
 
@@ -107,10 +120,10 @@ func (v view) hoursWord(after bool) string {
 	return v.T("trong giờ: phát tại địa chỉ cho văn thư", "in working hours: to the registry at the address")
 }
 
-// afterHours reports whether a body does not receive at its address now.
-func (s *Pages) afterHours(e Entry) (bool, error) {
-	working, err := s.Law.Working(s.Now())
-	return !e.Open(s.Now(), working), err
+// afterHours reports whether a body does not receive at its address at a time.
+func (s *Pages) afterHours(e Entry, at time.Time) (bool, error) {
+	working, err := s.Law.Working(at)
+	return !e.Open(at, working), err
 }
 
 // asChoices are the ways in which somebody may receive now.
@@ -199,13 +212,17 @@ func (s *Pages) postDeliver(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var act ledger.Act = Attempt{Item: c.Item, Reason: Reason(f.Value("reason")), Next: Reason(f.Value("next"))}
+	failed := Attempt{Item: c.Item, Reason: Reason(f.Value("reason")), Next: Reason(f.Value("next"))}
+	if r.PathValue("do") == "attempt" && f.Value("clock") != "" {
+		failed.AtMs = postal.Millis(onList(f))
+	}
+	var act ledger.Act = failed
 	if r.PathValue("do") == "deliver" {
 		e, err := s.Directory.Find(r.Context(), v.goesTo(c, i))
 		if err != nil {
 			return err
 		}
-		after, err := s.afterHours(e)
+		after, err := s.afterHours(e, s.Now())
 		if err != nil {
 			return err
 		}

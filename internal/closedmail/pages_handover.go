@@ -20,6 +20,7 @@ func (s *Pages) mountHandovers(m *web.Mux) {
 	m.Post(oversPath+"/{code}/{do}", handlers, s.postOverAct)
 	m.Get(oversPath+"/{code}/record", handlers, s.getRecord)
 	s.mountRound(m)
+	s.mountLists(m)
 }
 
 // getOvers lists the handovers that lack a signature, and lets one be opened.
@@ -37,6 +38,9 @@ func (s *Pages) drawOvers(w http.ResponseWriter, r *http.Request, f *web.Form) e
 		t.Rows = append(t.Rows, []cell{codeCell(string(h.Code), oversPath+"/"+string(h.Code)), textCell(v.holder(h.From)), textCell(v.holder(h.To)), {Text: v.Number(int64(len(h.Things))), Num: true}, textCell(v.signedBy(h))})
 	}
 	v.add(part{Table: t})
+	if lists := v.listsOut(); len(lists.Rows) > 0 {
+		v.add(part{Table: lists})
+	}
 	if v.May(web.KT1Clerk) {
 		v.openForms()
 	}
@@ -201,6 +205,7 @@ func (s *Pages) drawOver(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		v.overForms(h)
 	} else {
 		v.add(part{Buttons: []web.Btn{{Label: v.T("In biên bản giao nhận", "Print the record"), Key: "F8", Href: oversPath + "/" + string(h.Code) + "/record", Target: "_blank"}}})
+		v.listButtons(h)
 	}
 	return v.draw(w, r)
 }

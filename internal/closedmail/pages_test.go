@@ -153,7 +153,7 @@ func TestNoPageHasAFieldForFreeText(t *testing.T) {
 				at[m[1]] = m[2]
 			}
 			switch {
-			case strings.HasPrefix(tag, "<select"), at["type"] == "hidden", at["type"] == "radio", at["type"] == "checkbox", at["type"] == "date", at["type"] == "datetime-local":
+			case strings.HasPrefix(tag, "<select"), at["type"] == "hidden", at["type"] == "radio", at["type"] == "checkbox", at["type"] == "date", at["type"] == "time", at["type"] == "datetime-local":
 			case at["type"] == "password" && at["name"] == "second_password":
 			case codesOnly.MatchString(at["name"]) && (at["maxlength"] != "" && len(at["maxlength"]) <= 2 || at["inputmode"] == "numeric"):
 				seen++
@@ -231,12 +231,12 @@ func pdfText(t *testing.T, b []byte) string {
 func TestADirectoryIsPlannedBeforeItIsTakenIn(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))
 	for text, code := range map[string]string{
-		"":                                   "closedmail.import_head",
-		"code,name\ncq-0001,Mẫu\n":           "closedmail.import_head",
-		directory + "cq-0001,appendix-1\n":   "closedmail.import_row",
-		directory + "cq-9,x,no,n,a,1,2,3\n":  "closedmail.import_rows",
-		directory + directoryRow("cq-0001"):  "closedmail.import_rows",
-		directory + directoryRow("Kế hoạch"): "closedmail.import_rows",
+		"":                                    "closedmail.import_head",
+		"code,name\ncq-0001,Mẫu\n":            "closedmail.import_head",
+		directory + "cq-0001,appendix-1\n":    "closedmail.import_row",
+		directory + "cq-9,x,no,n,a,1,2,3,,\n": "closedmail.import_rows",
+		directory + directoryRow("cq-0001"):   "closedmail.import_rows",
+		directory + directoryRow("Kế hoạch"):  "closedmail.import_rows",
 	} {
 		if _, err := closedmail.ReadEntries(strings.NewReader(text)); fault.Code(err) != code {
 			t.Errorf("%q: %v, want %s", text, err, code)
@@ -256,7 +256,7 @@ func TestADirectoryIsPlannedBeforeItIsTakenIn(t *testing.T) {
 }
 
 func directoryRow(code string) string {
-	return code + `,appendix-1,no,Cơ quan mẫu,1 phố Mẫu,11407,180100,07:30-17:00` + "\n"
+	return code + `,appendix-1,no,Cơ quan mẫu,1 phố Mẫu,11407,180100,07:30-17:00,,` + "\n"
 }
 func TestTheVisitorLogIsForTheOfficeAndItsNumbersForTheSecurityOfficer(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))

@@ -154,6 +154,16 @@ func onPaper(v *ledger.View, e ledger.Envelope, c *Cover, at int64) error {
 	return nil
 }
 
+// paperMs is the time on paper that what waits tells of; 0 when it tells of now.
+func (w *Asked) paperMs() int64 {
+	if act, err := w.Of(); err == nil {
+		if t, ok := act.(timed); ok {
+			return t.when()
+		}
+	}
+	return 0
+}
+
 // minute is the minute of a time. A time in UTC milliseconds.
 func minute(ms int64) int64 { return ms / time.Minute.Milliseconds() }
 

@@ -76,11 +76,11 @@ func TestAListIsPrintedSignedAndEnteredInTwoBrowsers(t *testing.T) {
 	clerk.fill(path, "second_login", "c1", "second_password", "mat-khau")
 	clerk.says("Đã ghi hết bản kê này")
 	clerk.gone("/kt1/items/" + string(b))
-	for _, want := range []string{"ký trên giấy lúc 18:30 20/04/2020", "ghi sổ lúc", "bản kê " + list, "Đỗ Văn Mẫu, Phạm Thị Mẫu, Trực Ban Hai"} {
+	for _, want := range []string{"ký trên giấy lúc 20/04/2020 18:30", "ghi sổ lúc", "bản kê " + list, "Đỗ Văn Mẫu, Phạm Thị Mẫu, Trực Ban Hai"} {
 		clerk.says(want)
 	}
 	clerk.gone("/kt1/items/" + string(a))
-	clerk.says("Phát lần đầu\n08:40 20/04/2020")
+	clerk.says("Phát lần đầu\t20/04/2020 08:40")
 	s.sound()
 }
 

@@ -64,8 +64,11 @@ func (v view) listLine(c *Cover) (listLine, error) {
 		return listLine{}, unknown(string(to))
 	}
 	l := listLine{Item: c.Item.Grouped(), Number: string(c.Number), Marks: v.marks(c), To: e.Name,
-		Places: []string{v.T("Trong giờ ", "In hours ") + e.Hours + ": " + e.Address, v.T("Ngoài giờ: ", "After hours: ") + v.contactPlace(e)},
+		Places: []string{v.T("Trong giờ ", "In hours ") + e.Hours + ": " + e.Address},
 		Looks:  []string{v.T("Số lượng", "Number"), v.T("Bao bì", "Packing"), v.T("Niêm phong", "Seal")}}
+	if b.List != Outside || len(b.Of(ForContact)) > 0 {
+		l.Places = append(l.Places, v.T("Ngoài giờ: ", "After hours: ")+v.contactPlace(e))
+	}
 	leader := v.mayGoToLeader(b, c)
 	for _, as := range Ases {
 		if as == ForLeader && !leader {

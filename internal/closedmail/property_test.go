@@ -424,7 +424,7 @@ func (w *world) arrive(rt *rapid.T) {
 	bag := w.vessel(w.spare("tui"), w.items...)
 	w.bags = append(w.bags, bag)
 	w.send(bag)
-	switch rapid.IntRange(0, 3).Draw(rt, "arrived") {
+	switch rapid.IntRange(0, 4).Draw(rt, "arrived") {
 	case 1:
 		w.unpack(bag, w.items[1:]...)
 		for _, i := range w.incidents(officeB) {
@@ -434,7 +434,7 @@ func (w *world) arrive(rt *rapid.T) {
 		}
 	case 2:
 		w.unpack(bag, w.items...)
-	case 3:
+	case 3, 4:
 		w.unpack(bag, w.items...)
 		w.giveOut(w.items...)
 	}

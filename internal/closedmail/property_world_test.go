@@ -76,7 +76,7 @@ func (w *world) draw() (ledger.Act, postal.StaffID) {
 		return w.opening(item, trip)
 	case 15, 16, 17:
 		return w.handing(over)
-	case 21, 24, 36, 37:
+	case 21, 24:
 		return w.paper(item)
 	case 18, 22, 23:
 		d := deliver(item)
@@ -135,14 +135,22 @@ func (w *world) hour(from int64) int64 {
 	return rapid.SampledFrom([]int64{from, from, now, now, from - 120_000, now + 120_000}).Draw(w.rt, "hour")
 }
 
-// paper enters what was signed on the list by which an item is out, sometimes with another item of it, by wrong persons or at a wrong time.
-func (w *world) paper(item postal.ItemNumber) (ledger.Act, postal.StaffID) {
-	c := w.cover(item)
-	for _, i := range w.items {
-		if c.Out == "" {
-			c = w.cover(i)
+// out gives an item that is out on a list, this one if it is.
+func (w *world) out(item postal.ItemNumber) postal.ItemNumber {
+	for _, i := range append([]postal.ItemNumber{item}, w.items...) {
+		if w.cover(i).Out != "" && w.holder(event.Thing(i)) == custody.ByCarrier(courier) {
+			return i
 		}
 	}
+	return ""
+}
+
+// paper enters what was signed on the list by which an item is out, sometimes with another item of it, by wrong persons or at a wrong time.
+func (w *world) paper(item postal.ItemNumber) (ledger.Act, postal.StaffID) {
+	if i := w.out(item); i != "" {
+		item = i
+	}
+	c := w.cover(item)
 	clerk, other := clerkB, otherB
 	if h, ok := ledger.Get[*custody.Handover](w.View(context.Background()), custody.KeyOf(c.Out)); ok && custody.Office(h.From) == officeA {
 		clerk, other = clerkA, otherA
@@ -176,6 +184,8 @@ func (w *world) next(item postal.ItemNumber, bag, trip, over event.Thing) (ledge
 		return closedmail.CloseDispatch{Dispatch: trip}, w.by(clerkA)
 	case what == 2 && d != nil && d.Status != custody.DispatchOpen:
 		return w.opening(item, trip)
+	case (what == 6 || what == 7) && item != "" && w.out(item) != "":
+		return w.paper(item)
 	case what < 3 || what > 5 || b == nil:
 		return nil, ""
 	case b.Status == custody.BagOpen && b.Count == 0:

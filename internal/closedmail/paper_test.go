@@ -208,3 +208,18 @@ func TestTheLeaderTakesItOnlyWhenTheNamedPersonIsAbsent(t *testing.T) {
 	h.must(officeB, courier, p)
 	h.sound()
 }
+
+func TestAPersonOutsideTheListReceivesOnPaper(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	out := cover()
+	out.Sender, out.HandedBy, out.Addressee = central, registry3, outsider
+	i := h.accept(out)
+	a := onPaper(h.listed(i), h.back(30), i)
+	h.refused("closedmail.receiver", officeB, courier, a)
+	a.Receiver = registry4
+	h.must(officeB, courier, a)
+	if c := h.cover(i); c.Receiver != registry4 || h.holder(event.Thing(i)) != event.Recipient {
+		t.Errorf("%+v", c)
+	}
+	h.sound()
+}

@@ -28,7 +28,7 @@ const (
 	closedDistrict postal.OfficeCode = "980100"
 )
 
-// bodies is how many made-up bodies use KT1; the last one lacks its contact, as a fault to mend.
+// bodies is how many made-up bodies use KT1; the last one lacks its contact, the one before it a place for its contact, as faults to mend.
 const bodies = 12
 
 // closed is what the demonstration knows of the closed house it makes.
@@ -75,7 +75,7 @@ func FillClosed(ctx context.Context, h *app.ClosedHouse, clock *Clock, o Options
 // do writes one act in somebody's name, a few seconds after the last.
 func (c *closed) do(ctx context.Context, o postal.OfficeCode, login string, a ledger.Act) (ledger.Receipt, error) {
 	c.clock.Set(c.clock.Now().Add(time.Duration(5+c.rand.IntN(20)) * time.Second))
-	r, err := c.house.Ledger.Append(ctx, ledger.Envelope{Act: c.clock.act(), OccurredMs: postal.Millis(c.clock.Now()), Office: o, Actor: c.ids[login]}, a)
+	r, err := c.house.Ledger.Append(ctx, ledger.Envelope{Act: c.clock.act(), OccurredMs: closedmail.Occurred(a, c.clock.Now()), Office: o, Actor: c.ids[login]}, a)
 	if err != nil {
 		return r, fmt.Errorf("%s by %s at %s: %w", a.Name(), login, o, err)
 	}
@@ -218,6 +218,9 @@ func (c *closed) directory(ctx context.Context, offices []gazetteer.Office) erro
 		}
 		if n%2 == 1 {
 			e.Office = closedDistrict
+		}
+		if n < bodies-2 {
+			e.Contact = closedmail.Contact{Place: fmt.Sprintf("Phòng trực mẫu, %d phố Mẫu", n+1), Phone: postal.Phone(fmt.Sprintf("+842253000%03d", n+1)), Known: true}
 		}
 		e.Unit = unit[e.Office]
 		entries = append(entries, e)

@@ -1,12 +1,14 @@
 package closedmail_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"citypost/internal/closedmail"
 	"citypost/internal/custody"
 	"citypost/internal/event"
+	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/sqldb"
@@ -222,4 +224,45 @@ func TestAPersonOutsideTheListReceivesOnPaper(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	h.sound()
+}
+
+func TestTheContactHasAPlaceAndATelephone(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		s := newSite(t, db)
+		if e, err := s.pages.Directory.Find(t.Context(), bodyTwo); err != nil || e.Place != "Phòng trực tầng 1" || e.Phone.Display() != "0225 312 3456" {
+			t.Errorf("%+v, %v", e, err)
+		}
+		s.must(officeA, admin, closedmail.NamePerson{Body: bodyOne, Person: "nv-k1", As: closedmail.ForContact})
+		head := s.as(headA)
+		if a := head.get("/kt1/bodies").body; strings.Count(a, "nơi nhận ngoài giờ") != 1 {
+			t.Error("a contact without a place is no fault, or one with a place is")
+		}
+		if a := head.get("/kt1/bodies/cq-0001").body; !strings.Contains(a, "Thiếu nơi nhận ngoài giờ. Phải bổ sung.") {
+			t.Error("the body's page does not say what is to be mended")
+		}
+		plain := "code,list,central,name,address,unit,office,hours\ncq-0002,appendix-2,no,Cơ quan mẫu số 2,20 phố Mẫu,11311,180200,07:30-11:30\n"
+		entries, err := closedmail.ReadEntries(strings.NewReader(plain))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := s.pages.Directory.Plan(t.Context(), entries)
+		if err != nil || len(p.Changed) != 1 {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		if err := s.pages.Directory.Import(t.Context(), p, ledgerEnvelope(officeA, admin), func() time.Time { s.now = s.now.Add(time.Second); return s.now }); err != nil {
+			t.Fatal(err)
+		}
+		if e, _ := s.pages.Directory.Find(t.Context(), bodyTwo); e.Address != "20 phố Mẫu" || e.Place != "Phòng trực tầng 1" {
+			t.Errorf("a file without the columns changed them: %+v", e)
+		}
+		if _, err := closedmail.ReadEntries(strings.NewReader(strings.Replace(directory, "0225 312 3456", "12", 1))); fault.Code(err) != "closedmail.import_rows" {
+			t.Errorf("a wrong telephone: %v", err)
+		}
+		i := s.accept(cover())
+		s.listed(i)
+		s.now = time.Date(2020, 4, 20, 18, 0, 0, 0, postal.HoChiMinh)
+		if a := s.as(courier).get("/kt1/round/" + string(i)).body; !strings.Contains(a, "Phòng trực tầng 1 · 0225 312 3456") || strings.Contains(a, "20 phố Mẫu") {
+			t.Error("after hours the courier is not led to the contact")
+		}
+	})
 }

@@ -195,10 +195,14 @@ func ClosedInstallation(data string, box *strongbox.Box) (upkeep.Installation, e
 	if err != nil {
 		return upkeep.Installation{}, err
 	}
+	proof, err := box.Proof()
+	if err != nil {
+		return upkeep.Installation{}, err
+	}
 	return upkeep.Installation{
 		Data: data, Database: filepath.Join(data, ClosedDatabase), Now: time.Now,
 		Sealed: &upkeep.Sealed{
-			Secret: secret, Fingerprint: box.Fingerprint(), KeyFile: strongbox.KeyFile, Made: box.Made(), Files: closedSecrets,
+			Secret: secret, Proof: proof, Fingerprint: box.Fingerprint(), KeyFile: strongbox.KeyFile, Made: box.Made(), Files: closedSecrets,
 			House:  func() (*privacy.HouseKey, error) { return closedHouseKey(box) },
 			Ledger: func() (*tree.LogKey, error) { return closedLedgerKey(box) },
 		},

@@ -83,7 +83,7 @@ func limitOf(l procedure.Limit) event.Limit {
 	return event.Limit{Tenths: l.Tenths, Unit: string(l.Unit)}
 }
 
-// feesOf lists the fees of a channel's kinds of case, each once.
+// feesOf lists the fees of a channel's kinds of case, each once, and whether every case has it.
 func feesOf(channels []procedure.Channel) (list []dossier.PublishedFee) {
 	for _, c := range channels {
 		for _, f := range c.Fees {
@@ -91,6 +91,7 @@ func feesOf(channels []procedure.Channel) (list []dossier.PublishedFee) {
 			if f.Kind == procedure.Charge {
 				x.Kind = "fee"
 			}
+			x.Always = !slices.ContainsFunc(channels, func(c procedure.Channel) bool { return !slices.Contains(c.Fees, f) })
 			if !slices.Contains(list, x) {
 				list = append(list, x)
 			}

@@ -3,6 +3,8 @@ package closedmail
 import (
 	"regexp"
 	"slices"
+	"strings"
+	"unicode"
 
 	"citypost/internal/fault"
 	"citypost/internal/postal"
@@ -29,24 +31,44 @@ type RuleID string
 type ID string
 
 var (
-	coverForm    = regexp.MustCompile(`^[0-9]{1,6}(-[A-ZĐ]{1,4})?(/[A-ZĐ0-9]{1,6}(-[A-ZĐ0-9]{1,6}){0,2})?$`)
+	coverForm    = regexp.MustCompile(`^[0-9]{1,6}(-[A-ZĐ]{1,3})?(/[0-9]{4})?(/[A-ZĐ0-9]{1,6}(-[A-ZĐ0-9]{1,7})?)?$`)
 	bodyForm     = regexp.MustCompile(`^cq-[0-9]{3,6}$`)
 	facilityForm = regexp.MustCompile(`^(kv|xe|hop|tui|dv)-[0-9]{2,6}$`)
-	sealForm     = regexp.MustCompile(`^[A-Z]{0,4}-?[0-9]{3,10}$`)
+	sealForm     = regexp.MustCompile(`^([A-Z]{0,4})-?([0-9]{3,10})$`)
+	sealBlanks   = strings.NewReplacer(" ", "", ".", "", "-", "")
 	ruleForm     = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_-]+)+@[0-9]{4}-[0-9]{2}-[0-9]{2}(\+[a-z0-9-]{1,20})?$`)
 	idForm       = regexp.MustCompile(`^[0-9a-f]{32}(-[0-9]{1,3})?$`)
 	staffForm    = regexp.MustCompile(`^nv-[a-z0-9]{1,8}$`)
 )
 
+// mostLetters bounds the letters of a number on a cover: kind of document and sign of the body (Decree 30/2020, article 8 and appendix III) need no more, and a subject
+// would.
+const mostLetters = 10
+
 // ParseCoverNumber reads the number on a cover.
 func ParseCoverNumber(s string) (CoverNumber, error) {
+	letters := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			letters++
+		}
+	}
+	if letters > mostLetters {
+		return "", fault.New(fault.Invalid, "closedmail.number", "Số trên bì dài quá: số, năm nếu có, tên loại và ký hiệu cơ quan, ví dụ 123/QĐ-UBND. Không ghi trích yếu.",
+			"The number on the cover is too long: number, year if there is one, kind and sign of the body, for example 123/QĐ-UBND. Never its subject.").At("number")
+	}
 	return CoverNumber(s), wellFormed(coverForm, s, "number", "Số trên bì gồm chữ số, rồi ký hiệu, ví dụ 123/QĐ-UBND. Không ghi trích yếu.",
 		"The number on a cover is digits, then its sign, for example 123/QĐ-UBND. Never its subject.")
 }
 
-// ParseSeal reads the number of a seal or lock.
+// ParseSeal reads the number of a seal or lock as people type it, np 77123, NP77123, and writes it in one way, NP-77123: a blank or a hyphen is no difference between two
+// seals.
 func ParseSeal(s string) (Seal, error) {
-	return Seal(s), wellFormed(sealForm, s, "seal", "Số niêm phong hoặc số khoá gồm 3 đến 10 chữ số, có thể có chữ cái đứng trước.",
+	typed := sealBlanks.Replace(strings.ToUpper(strings.TrimSpace(s)))
+	if m := sealForm.FindStringSubmatch(typed); m != nil && m[1] != "" {
+		typed = m[1] + "-" + m[2]
+	}
+	return Seal(typed), wellFormed(sealForm, typed, "seal", "Số niêm phong hoặc số khoá gồm 3 đến 10 chữ số, có thể có chữ cái đứng trước.",
 		"The number of a seal or lock has 3 to 10 digits, perhaps with letters before them.")
 }
 
@@ -169,7 +191,7 @@ var (
 	Urgencies   = []Urgency{Plain, Express, Timed}
 	Withdrawals = []Reason{"expired", "moved", "left", "failed_check", "by_order"}
 	Retirements = []Reason{"worn", "damaged", "lost", "replaced"}
-	Troubles    = []Trouble{Seals, Torn, Short, "over", "locator", "accident", "intrusion", "theft", "other"}
+	Troubles    = []Trouble{Seals, Torn, Short, "over", "locator", "accident", "intrusion", "theft", Opened, "other"}
 	Levels      = []Level{"head", "province", "vnpost", "cpma", "police"}
 	Decisions   = []Decision{Sound, Rewrapped, FoundAgain}
 	Purposes    = []Purpose{"inspection", "repair", "guard", "delivery", "leadership"}
@@ -185,10 +207,11 @@ var (
 
 // Troubles that the acts themselves find.
 const (
-	Seals Trouble = "seal"
-	Torn  Trouble = "torn"
-	Short Trouble = "missing"
-	Back  Trouble = "recovered" // what was missing is there again, and is looked at before it goes on
+	Seals  Trouble = "seal"
+	Torn   Trouble = "torn"
+	Short  Trouble = "missing"
+	Opened Trouble = "opened"    // a cover that somebody opened: investigated in every case (Circular 16/2017, article 4)
+	Back   Trouble = "recovered" // what was missing is there again, and is looked at before it goes on
 )
 
 // Decisions of a supervisor.

@@ -60,7 +60,7 @@ func (a Deliver) hand(v *ledger.View, e ledger.Envelope, said event.KT1Delivered
 	if err != nil {
 		return nil, err
 	}
-	said.Item, said.Body, said.As, said.Receiver, said.AfterHours, said.Unopened, said.Absent = a.Item, string(to), string(a.As), a.Receiver, a.AfterHours, a.Unopened, a.Absent
+	said.Item, said.Body, said.As, said.Receiver, said.AfterHours, said.Unopened, said.Absent, said.Office = a.Item, string(to), string(a.As), a.Receiver, a.AfterHours, a.Unopened, a.Absent, boundFor(i)
 	facts = append(facts, said)
 	if c.Returns != "" && act.To != "sender" {
 		facts = append(facts, event.RecallMet{Item: c.Returns, By: a.Item})

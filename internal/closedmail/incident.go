@@ -143,11 +143,10 @@ func (a ReportIncident) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact,
 		return nil, fault.New(fault.TooLarge, "closedmail.incident_size", "Một sự cố có tối đa %d mục.", "An incident has at most %d things.", maxInIncident)
 	}
 	for _, t := range a.Things {
-		k := custody.KeyOf(t)
-		if k == "" || k[0] == 'h' || v.Get(k) == nil {
+		if k := custody.KeyOf(t); k == "" || k[0] == 'h' || !concerns(v, e.Office, t) {
 			return nil, unknown(string(t))
 		}
-		if holder, _ := custody.Holder(v, t); custody.Office(holder) != "" && custody.Office(holder) != e.Office {
+		if !inHands(v, e, t) {
 			return nil, fault.New(fault.Forbidden, "closedmail.held_elsewhere", "Theo sổ bên khác đang giữ %s. Bên giữ báo sự cố và lập biên bản.", "By the books somebody else holds %s. They report it and write the minutes.", t).At("things")
 		}
 		if frozenBy(v, t) != "" {
@@ -260,14 +259,11 @@ func (a Release) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	if err := a.ready(i, e); err != nil {
 		return nil, err
 	}
-	facts := []event.Fact{event.IncidentReleased{Incident: string(a.Incident), Decision: string(a.Decision), By: e.Actor}}
-	if i.Kind == Short {
-		back, err := a.found(v, e, i)
-		if err != nil {
-			return nil, err
-		}
-		facts = append(facts, back...)
+	if left := searchedFor(v, i); i.Kind == Short && len(left) > 0 {
+		return nil, fault.New(fault.Conflict, "closedmail.find_first", "%[1]s chưa được ghi tìm thấy. Ai đang cầm thì bấm “Đã thấy ở đây”; hai người ký biên bản, rồi kiểm soát viên mới giải toả.",
+			"%[1]s was not recorded as found. Whoever has it presses “It is here”; two persons sign the minutes, and then a supervisor releases.", left[0]).At("decision")
 	}
+	facts := []event.Fact{event.IncidentReleased{Incident: string(a.Incident), Decision: string(a.Decision), By: e.Actor}}
 	return append(facts, settled(v, e, i, "recounted")...), nil
 }
 
@@ -286,23 +282,6 @@ func (a Release) ready(i *Incident, e ledger.Envelope) error {
 			"What is missing is released once it is found, and only that.").At("decision")
 	}
 	return nil
-}
-
-// found brings missing items back into the hands of the office that found them.
-func (a Release) found(v *ledger.View, e ledger.Envelope, i *Incident) ([]event.Fact, error) {
-	var facts []event.Fact
-	for _, t := range i.Things {
-		s, ok := ledger.Get[*custody.Item](v, custody.KeyOf(t))
-		if !ok || s.Holder != event.Lost {
-			continue // it never left its giver's hands
-		}
-		more, err := custody.Find{Item: postal.ItemNumber(t)}.Decide(v, e)
-		if err != nil {
-			return nil, err
-		}
-		facts = append(facts, more...)
-	}
-	return facts, nil
 }
 
 // settled notes the irregularities that custody raised about the things of an incident.

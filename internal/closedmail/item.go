@@ -32,11 +32,13 @@ type Cover struct {
 	Recalled   bool // the document is back
 	AcceptedMs int64
 	Origin     postal.OfficeCode
-	Lost       ID           // the incident whose search was closed without finding it
-	Answers    event.Holder // who held it last by the ledger, while it is lost
-	Labels     int          // printed
-	Out        event.Thing  // the delivery list by which it left the office last; "" when it came into other hands since
-	OutMs      int64        // when both had signed that list
+	Lost       ID                // the incident whose search was closed without finding it
+	Answers    event.Holder      // who held it last by the ledger, while it is lost
+	Labels     int               // printed
+	Returned   int64             // given back to the sender
+	BackIn     postal.ItemNumber // the item in which the document is on its way back
+	Out        event.Thing       // the delivery list by which it left the office last; "" when it came into other hands since
+	OutMs      int64             // when both had signed that list
 }
 
 const recallPlace = "kt1:recall"
@@ -84,6 +86,8 @@ func (c *Cover) fields(w *ledger.Codec) {
 	ledger.Str(w, &c.Lost)
 	ledger.Str(w, &c.Answers)
 	ledger.Int(w, &c.Labels)
+	ledger.Int(w, &c.Returned)
+	ledger.Str(w, &c.BackIn)
 	ledger.Str(w, &c.Out)
 	ledger.Int(w, &c.OutMs)
 }
@@ -248,6 +252,9 @@ func (a Accept) stamps(v *ledger.View) error {
 		return nil
 	}
 	first, ok := CoverOf(v, a.Returns)
+	if ok && first.BackIn != "" {
+		return fault.New(fault.Conflict, "closedmail.returns", "%[1]s đang trên đường trả về trong %[2]s.", "%[1]s is on its way back in %[2]s already.", a.Returns, first.BackIn).At("returns")
+	}
 	if !ok || first.RecallBy == "" || first.Recalled || first.Delivered == 0 || first.Sender != a.Addressee || first.Addressee != a.Sender {
 		return fault.New(fault.Conflict, "closedmail.returns", "%s không phải tài liệu thu hồi đang chờ cơ quan này trả.", "%s is no document that this body has to return.", a.Returns).At("returns")
 	}
@@ -298,9 +305,11 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 		}
 		*ledger.Edit[*Cover](v, CoverKey(f.Item)) = c
 		use(v, c.Locator, string(f.Item), "")
+		backIn(v, &c, f.Item)
 	case event.ItemUndone:
 		if c, ok := CoverOf(v, f.Item); ok {
 			use(v, c.Locator, "", c.Origin)
+			backIn(v, c, "")
 		}
 	case event.HandoverCompleted:
 		foldOut(v, e, f)
@@ -312,9 +321,25 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 		}
 	case event.KT1Delivered:
 		c := ledger.Edit[*Cover](v, CoverKey(f.Item))
-		c.Delivered, c.Receiver = e.OccurredMs, f.Receiver
+		c.Receiver = f.Receiver
+		if BodyCode(f.Body) == c.Addressee {
+			c.Delivered = e.OccurredMs
+		} else {
+			c.Returned = e.OccurredMs
+			backIn(v, c, "")
+		}
 		use(v, c.Locator, "", e.Office)
 	case event.RecallMet:
 		ledger.Edit[*Cover](v, CoverKey(f.Item)).Recalled = true
+	}
+}
+
+// backIn notes in which item a document that must be returned travels back; "" when it does not any longer.
+func backIn(v *ledger.View, c *Cover, item postal.ItemNumber) {
+	if c.Returns == "" {
+		return
+	}
+	if _, ok := CoverOf(v, c.Returns); ok {
+		ledger.Edit[*Cover](v, CoverKey(c.Returns)).BackIn = item
 	}
 }

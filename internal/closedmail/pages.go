@@ -331,6 +331,6 @@ func (v view) names() []string {
 		"bag", v.T("Túi, hộp", "Bag or box"), "facility", v.T("Mã", "Code"), "to", v.T("Nơi đến", "To"), "vehicle", v.T("Xe", "Vehicle"), "escort", v.T("Áp tải", "Escort"), "person", v.T("Người", "Person"),
 		"paper", v.T("Giấy tờ", "Paper"), "on", v.T("Ngày", "Day"), "until", v.T("Đến ngày", "Until"), "reason", v.T("Lý do", "Reason"), "receiver", v.T("Người nhận", "Receiver"), "as", v.T("Vai trò", "As"),
 		"held", v.T("Danh sách đếm", "Counted"), "extra", v.T("Mục khác", "Something else"), "things", v.T("Mục liên quan", "Things"), "decision", v.T("Quyết định", "Decision"), "page", v.T("Trang", "Page"), "visitor", v.T("Số giấy tờ", "Number of the paper"),
-		"authority", v.T("Cơ quan kiểm tra", "Authority"), "about", v.T("Nội dung", "Matter"), "body", v.T("Cơ quan", "Body"),
+		"authority", v.T("Cơ quan kiểm tra", "Authority"), "about", v.T("Nội dung", "Matter"), "body", v.T("Cơ quan", "Body"), "outcome", v.T("Kết luận", "Outcome"), "pays", v.T("Bồi thường", "Compensation"),
 	}
 }

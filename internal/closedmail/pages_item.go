@@ -101,11 +101,12 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 
 func (v view) coverRows(c *Cover, i *custody.Item) []web.Row {
 	rows := []web.Row{
-		{Key: v.T("Trạng thái", "State"), Value: custody.Say("stage", string(i.Stage)).In(v.Lang) + " · " + v.place(i)},
+		{Key: v.T("Trạng thái", "State"), Value: v.state(c, i)},
 		{Key: v.T("Số trên bì", "Number on the cover"), Value: string(c.Number), Code: true},
 		{Key: v.T("Nơi gửi", "Sender"), Value: v.body(c.Sender) + " · " + v.say("list", string(c.List))},
 		{Key: v.T("Người mang đến", "Handed in by"), Value: v.name(c.HandedBy)},
 		{Key: v.T("Nơi nhận", "Addressee"), Value: v.body(c.Addressee)},
+		{Key: v.T("Bưu cục phát", "Delivered by"), Value: v.office(i.ToOffice)},
 		{Key: v.T("Ký hiệu độ mật", "Letter"), Value: v.say("secrecy", string(c.Secrecy))},
 		{Key: v.T("Độ khẩn", "Urgency"), Value: strings.TrimSpace(v.say("urgency", string(c.Urgency)) + " " + v.Millis(c.AtMs))},
 		{Key: v.T("Khối lượng", "Weight"), Value: i.WeightG.In(v.Lang)},
@@ -116,9 +117,24 @@ func (v view) coverRows(c *Cover, i *custody.Item) []web.Row {
 	return append(rows,
 		web.Row{Key: v.T("Thiết bị định vị", "Locator"), Value: string(c.Locator), Code: true},
 		web.Row{Key: v.T("Tài liệu thu hồi, hạn trả", "To be returned by"), Value: vnDay(c.RecallBy)},
+		web.Row{Key: v.T("Đang trả về trong bưu gửi", "On its way back in"), Value: string(c.BackIn), Code: true},
+		web.Row{Key: v.T("Bưu gửi này trả tài liệu của", "This item returns the document of"), Value: string(c.Returns), Code: true},
 		web.Row{Key: v.T("Phát lần đầu", "First attempt"), Value: v.Millis(i.AttemptMs)},
 		web.Row{Key: v.T("Phát lúc", "Delivered"), Value: v.Millis(c.Delivered)},
+		web.Row{Key: v.T("Trả lại nơi gửi lúc", "Given back to the sender"), Value: v.Millis(c.Returned)},
 		web.Row{Key: v.T("Người nhận ký", "Signed by"), Value: v.name(c.Receiver)})
+}
+
+// state says how far an item is, and where. What was given up is lost, and not searched for any longer.
+func (v view) state(c *Cover, i *custody.Item) string {
+	stage := custody.Say("stage", string(i.Stage)).In(v.Lang)
+	switch holder, _ := custody.Holder(v.led, event.Thing(c.Item)); {
+	case holder == event.Lost && len(v.lostRows(c)) > 0:
+		return v.T("Mất", "Lost")
+	case holder == event.Lost:
+		return v.holder(holder)
+	}
+	return stage + " · " + v.place(i)
 }
 
 // postage is what was charged; when that is nothing, why.

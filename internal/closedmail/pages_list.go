@@ -160,6 +160,8 @@ func (v view) entryTable(h *custody.Handover, all []*Cover, path string) *table 
 			}
 		case c.Out == h.Code && c.Delivered != 0:
 			state = tagCell(v.T("Đã phát ", "Delivered ")+v.Millis(c.Delivered), web.Good)
+		case c.Out == h.Code && c.Returned != 0:
+			state = tagCell(v.T("Đã trả nơi gửi ", "Given back to the sender ")+v.Millis(c.Returned), web.Good)
 		}
 		t.Rows = append(t.Rows, []cell{{Text: v.Number(int64(n + 1)), Num: true}, codeCell(string(c.Item), ""), codeCell(string(c.Number), ""), textCell(v.marks(c)), body, state})
 	}
@@ -307,8 +309,8 @@ func (s *Pages) readEntry(r *http.Request, f *web.Form, h *custody.Handover) (De
 	return a, nil
 }
 
-// paperContents shows what two persons say stands on a list.
-func (v *view) paperContents(a DeliverOnPaper) {
+// show lists what two persons say stands on a list.
+func (a DeliverOnPaper) show(v *view) {
 	v.add(part{Rows: []web.Row{{Key: v.T("Bản kê phát", "Delivery list"), Value: string(a.List), Code: true}, {Key: v.T("Giờ ghi trên bản kê", "Time on the list"), Value: v.Millis(a.AtMs)},
 		{Key: v.T("Người đã ký nhận", "Who signed"), Value: v.name(a.Receiver)}, {Key: v.T("Nhận với tư cách", "Received as"), Value: v.receivedAs(a.As, a.Absent)}, {Key: v.T("Ngoài giờ làm việc", "Outside working hours"), Value: v.yes(a.AfterHours)},
 		{Key: v.T("Chuyển nguyên bì", "Passed on unopened"), Value: v.yes(a.Unopened)}}})

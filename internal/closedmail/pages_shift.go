@@ -100,8 +100,5 @@ func (s *Pages) postShift(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return s.drawShift(w, r, f)
 	}
-	if _, asked := factOf[event.SignatureAsked](got.Facts); asked {
-		return s.told(w, r, got, shiftPath, "", "")
-	}
-	return web.Done(w, r, shiftPath, "Đã ghi ca trực.", "The shift is recorded.")
+	return s.told(w, r, got, shiftPath, "Đã ghi ca trực.", "The shift is recorded.")
 }

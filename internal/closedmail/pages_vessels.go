@@ -191,7 +191,8 @@ func (v *view) bagForms(b *custody.Bag, path string) {
 	item := ask{Kind: askCode, Field: web.Field{Name: "item", Label: v.T("Quét số hiệu bưu gửi", "Scan the item's number"), Width: 20, Max: 20, Focus: true}}
 	switch {
 	case b.Status == custody.BagOpen && b.From == v.At:
-		v.add(part{Head: v.T("Xếp bưu gửi vào", "Put an item in"), Form: &form{Action: path + "/pack", Button: v.T("Xếp vào", "Put in"), Asks: []ask{item}}})
+		v.add(part{Head: v.T("Xếp bưu gửi vào", "Put an item in"), Form: &form{Action: path + "/pack", Button: v.T("Xếp vào", "Put in"), Asks: []ask{item,
+			{Kind: askTick, Field: web.Field{Name: "via", Label: v.T("Đi vòng: bưu gửi của bưu cục khác, phải qua ", "By way of: an item for another office that must travel by ") + v.office(b.To)}}}}})
 		if b.Count > 0 {
 			v.add(part{Head: v.T("Đóng và niêm phong: hai người", "Close and seal: two persons"), Form: v.pair(form{Action: path + "/close", Button: v.T("Niêm phong", "Seal"), Key: "F4", Asks: []ask{seal}}, here, colleagues)})
 		}
@@ -258,7 +259,7 @@ func (s *Pages) vesselAct(r *http.Request, f *web.Form) (ledger.Act, error) {
 	item := func() postal.ItemNumber { return web.Parse(f, "item", postal.ParseItemNumber) }
 	switch r.PathValue("do") {
 	case "pack":
-		return Pack{Item: item(), Bag: bag}, nil
+		return Pack{Item: item(), Bag: bag, Via: f.Ticked("via")}, nil
 	case "unpack":
 		return Unpack{Item: item(), Bag: bag}, nil
 	case "take":

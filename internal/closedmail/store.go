@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"embed"
@@ -74,6 +75,8 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 			return err
 		}
 		return tally(ctx, tx, e, f.Fact(), f.Reason, 1)
+	case event.ItemReturning: // turned back in time and never tried: no first attempt is owed any longer
+		return run(`UPDATE closedmail_item SET due_ms = 0 WHERE item = $1 AND attempt_ms = 0 AND due_ms >= $2`, string(f.Item), e.OccurredMs)
 	case event.ItemTakenOut:
 		return lineOf(ctx, tx, e, InRegister, f.Item, Line{Second: e.Actor, What: string(f.Bag)})
 	case event.KT1Delivered:
@@ -81,15 +84,17 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 		if f.AfterHours {
 			after = 1
 		}
-		if err := run(`UPDATE closedmail_item SET delivered_ms = $2, after_hours = $3, attempt_ms = CASE WHEN attempt_ms = 0 THEN $2 ELSE attempt_ms END WHERE item = $1`,
-			string(f.Item), e.OccurredMs, after); err != nil {
+		if err := run(`UPDATE closedmail_item SET delivered_ms = $2, after_hours = $3, attempt_ms = CASE WHEN attempt_ms = 0 THEN $2 ELSE attempt_ms END WHERE item = $1 AND addressee = $4`,
+			string(f.Item), e.OccurredMs, after, f.Body); err != nil { // what went back to its sender is not delivered
 			return err
 		}
+		at := *e
+		at.Office = cmp.Or(f.Office, e.Office)
 		by := doer(e)
 		if f.List != "" {
 			by = f.By
 		}
-		return lineOf(ctx, tx, e, TransferBook, f.Item, Line{First: by, Second: f.Receiver, What: f.As})
+		return lineOf(ctx, tx, &at, TransferBook, f.Item, Line{First: by, Second: f.Receiver, What: f.As})
 	case event.HandoverSigned:
 		return run(`INSERT INTO closedmail_signed (handover, side, person) VALUES ($1, $2, $3) ON CONFLICT (handover, side) DO UPDATE SET person = $3`, string(f.Handover), f.Side, string(f.By))
 	case event.HandoverCompleted:

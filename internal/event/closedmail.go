@@ -146,6 +146,7 @@ type KT1Delivered struct {
 	Receiver   postal.StaffID    `json:"receiver"`
 	AfterHours bool              `json:"after_hours,omitempty"`
 	Unopened   bool              `json:"unopened,omitempty"` // for the named person only: taken to be passed on unopened
+	Office     postal.OfficeCode `json:"office,omitempty"`   // that delivers it, whose transfer book it stands in
 	Absent     bool              `json:"absent,omitempty"`   // the named person was absent, so the leader took it
 	List       Thing             `json:"list,omitempty"`     // the delivery list on whose paper the receiver signed; then the entry's time is that of the paper
 	By         postal.StaffID    `json:"by,omitempty"`       // with List: the courier who carried it
@@ -267,6 +268,7 @@ type RegisterPrinted struct {
 	Total    int               `json:"total"` // up to its end
 	Copy     int               `json:"copy"`
 	Reason   string            `json:"reason,omitempty"`
+	LastMs   int64             `json:"last_ms,omitempty"` // of the last line on it
 }
 
 // KT1LabelPrinted: the label of an item with the stamp of KT1 went to paper; Copy is 1 for the first, and a later copy has its reason.
@@ -284,6 +286,7 @@ type RegisterDestroyed struct {
 	First    postal.StaffID    `json:"first"`
 	Second   postal.StaffID    `json:"second"`
 	Rule     string            `json:"rule"`
+	KeptMs   int64             `json:"kept_ms,omitempty"` // until when it had to be kept
 }
 
 // ComplaintOpened: a body complains about an item or about the service.
@@ -298,8 +301,9 @@ type ComplaintOpened struct {
 
 // ComplaintAnswered: the answer is given.
 type ComplaintAnswered struct {
-	Complaint string `json:"complaint"`
-	Outcome   string `json:"outcome"`
+	Complaint string     `json:"complaint"`
+	Outcome   string     `json:"outcome"`
+	PaysVND   postal.VND `json:"pays_vnd,omitempty"` // compensation
 }
 
 // InspectionAnnounced: an authority comes to look.

@@ -27,7 +27,7 @@ var oldKT1 = map[string]string{
 	"kt1.left":               `{"items":["NK000000014VN"],"wait_min":[7],"handover":"4","vehicle":"xe-01","escort":"nv-1"}`,
 	"kt1.delivered":          `{"item":"NK000000014VN","body":"cq-0002","as":"contact","receiver":"nv-k2","after_hours":true,"unopened":true}`,
 	// The same fact with what was added later.
-	"kt1.delivered ":           `{"item":"NK000000014VN","body":"cq-0002","as":"leader","receiver":"nv-l2","absent":true,"list":"4","by":"nv-1","checked":"nv-2"}`,
+	"kt1.delivered ":           `{"item":"NK000000014VN","body":"cq-0002","as":"leader","receiver":"nv-l2","office":"180200","absent":true,"list":"4","by":"nv-1","checked":"nv-2"}`,
 	"kt1.recall_met":           `{"item":"NK000000014VN","by":"NK000000028VN"}`,
 	"kt1.vessel_started":       `{"vessel":"2","facility":"tui-01"}`,
 	"kt1.vessel_closed":        `{"vessel":"2","seal":"NP-1","first":"nv-1","second":"nv-2"}`,

@@ -48,6 +48,7 @@ type Manifest struct {
 	HouseKey   string            `json:"house_key"`        // fingerprint: without this key nobody can read what is sealed
 	WithKeys   bool              `json:"with_keys"`
 	SealedBy   string            `json:"sealed_by,omitempty"` // fingerprint of the secret that the database is sealed with; empty: it is plain
+	Authentic  bool              `json:"-"`                   // read under its HMAC, see authentic.go
 }
 
 // Installation is what upkeep looks after.
@@ -61,7 +62,11 @@ type Installation struct {
 	// Witnessed says that the house requires witnesses: doctor looks whether they answer.
 	Witnessed bool
 	Now       func() time.Time
-	Sealed    *Sealed // of a closed house; nil: a plain database and plain key files
+
+	// Unauthenticated lets a copy of a closed house be restored that has no HMAC.
+	Unauthenticated bool
+
+	Sealed *Sealed // of a closed house; nil: a plain database and plain key files
 }
 
 func (i Installation) database() string {
@@ -120,7 +125,7 @@ func (i Installation) Backup(ctx context.Context, dir string, withKeys bool) (Ma
 		return m, err
 	}
 	err = i.proveCopy(ctx, &m, before)
-	if err = errors.Join(err, m.write(into)); err != nil {
+	if err = errors.Join(err, m.write(into), i.authenticate(into)); err != nil {
 		m.ProvedMs = 0 // doctor shall know that it is not proved
 	}
 	return m, errors.Join(err, i.remember(m))
@@ -276,12 +281,15 @@ func damaged(what string) *fault.Error {
 // Restore puts a backup into an empty data folder, and into an empty database where that is PostgreSQL, and proves it before it says done: until then no file bears
 // its final name.
 func (i Installation) Restore(ctx context.Context, from string) (Manifest, error) {
-	m, err := readManifest(from)
+	m, err := i.readManifest(from)
 	if err != nil {
 		return m, err
 	}
 	if m.SealedBy != i.fingerprint() {
 		return m, otherSeal(m)
+	}
+	if err := i.mayRestore(m, from); err != nil {
+		return m, err
 	}
 	if i.copyName() != m.File {
 		return m, fault.New(fault.Conflict, "upkeep.other_engine",
@@ -327,6 +335,9 @@ func (i Installation) restoreFile(ctx context.Context, from string, m Manifest) 
 	}
 	part := partOf(target)
 	err := copyInto(part, filepath.Join(from, m.File))
+	if sum, _, e := digestOf(part); err == nil && (e != nil || sum != m.SHA256) { // what was read the second time
+		err = damaged(m.place(part)).Because(e)
+	}
 	var p proved
 	if err == nil {
 		p, err = i.prove(ctx, part, []byte(m.Checkpoint))
@@ -380,10 +391,15 @@ func (i Installation) wholeSmall(from string, m Manifest) error {
 	return m.wholeBeside(from, names)
 }
 
-func readManifest(dir string) (m Manifest, err error) {
+func (i Installation) readManifest(dir string) (m Manifest, err error) {
 	text, err := os.ReadFile(filepath.Join(dir, manifestFile))
 	if err != nil {
 		return m, fault.New(fault.NotFound, "upkeep.no_backup", "%s không phải là bản sao lưu.", "%s is no backup.", dir).Because(err)
+	}
+	if i.Sealed != nil {
+		if m.Authentic, err = i.authentic(dir, text); err != nil {
+			return m, err
+		}
 	}
 	if err := json.Unmarshal(text, &m); err != nil {
 		return m, damaged(manifestFile).Because(err)

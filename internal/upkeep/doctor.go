@@ -141,6 +141,7 @@ func (d *doctor) space() {
 
 func (d *doctor) backup() {
 	m, ok := d.i.lastBackup()
+	defer d.authentic(m)
 	age := d.i.Now().Sub(postal.FromMillis(m.MadeMs)).Round(time.Minute)
 	switch {
 	case !ok && d.i.onPostgres():

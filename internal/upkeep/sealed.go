@@ -18,6 +18,7 @@ import (
 // Sealed says how the database and the keys of a closed house are reached: its strongbox is open.
 type Sealed struct {
 	Secret      []byte // of the database
+	Proof       []byte // key of the HMAC over a copy's manifest
 	Fingerprint string // of the strongbox
 	KeyFile     string // the strongbox itself
 	Made        time.Time

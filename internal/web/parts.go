@@ -183,6 +183,7 @@ type Step struct {
 	Label string
 	When  string // under the label, small; empty when not yet
 	State StepState
+	Word  string // what the state is called to those who do not see it, where the usual word says too little; such a step is not called the present one
 }
 
 // StepState says where the journey stands relative to a step.
@@ -352,14 +353,17 @@ func bandLive(t Tone) string {
 }
 
 func stepAttrs(s Step) templ.Attributes {
-	if s.State == StepNow || s.State == StepFailed {
+	if s.State == StepNow || s.State == StepFailed && s.Word == "" {
 		return templ.Attributes{"aria-current": "step"}
 	}
 	return nil
 }
 
-func stepWord(p Page, s StepState) string {
-	switch s {
+func stepWord(p Page, s Step) string {
+	if s.Word != "" {
+		return s.Word
+	}
+	switch s.State {
 	case StepDone:
 		return p.T("xong", "done")
 	case StepNow:

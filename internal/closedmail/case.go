@@ -215,11 +215,7 @@ func (a Complain) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 	if a.DueMs <= v.NowMs {
 		return nil, fault.New(fault.Invalid, "closedmail.due", "Hạn trả lời phải ở phía trước.", "The day of the answer lies ahead.").At("due")
 	}
-	rules := make([]string, len(a.Rules))
-	for n, r := range a.Rules {
-		rules[n] = string(r)
-	}
-	facts := []event.Fact{event.ComplaintOpened{Complaint: idOf(e, 0), Body: string(a.Body), Item: a.Item, About: string(a.About), DueMs: a.DueMs, Rules: rules}}
+	facts := []event.Fact{event.ComplaintOpened{Complaint: idOf(e, 0), Body: string(a.Body), Item: a.Item, About: string(a.About), DueMs: a.DueMs, Rules: retyped[string](a.Rules)}}
 	if a.About == AboutOpened && frozenBy(v, event.Thing(a.Item)) == "" { // a breach of secrecy is investigated: minutes of two, a report up the line, a supervisor's decision
 		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 1), Kind: string(Opened), Things: []event.Thing{event.Thing(a.Item)}, Office: e.Office})
 	}

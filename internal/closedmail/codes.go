@@ -99,6 +99,15 @@ func wellFormed(re *regexp.Regexp, s, field, vi, en string) error {
 	return fault.New(fault.Invalid, "closedmail."+field, vi, en).At(field)
 }
 
+// retyped gives a list of codes another type.
+func retyped[T, F ~string](list []F) []T {
+	out := make([]T, len(list))
+	for n, x := range list {
+		out[n] = T(x)
+	}
+	return out
+}
+
 func parseRules(rules []RuleID) error {
 	for _, r := range rules {
 		if err := wellFormed(ruleForm, string(r), "rule", "Mã quy định không đúng.", "The id of a rule is not valid."); err != nil {

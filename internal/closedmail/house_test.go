@@ -48,12 +48,13 @@ type house struct {
 	t     testing.TB
 	db    *sqldb.DB
 	now   time.Time
+	rows  []*ledger.Table
 	every func(o postal.OfficeCode, who postal.StaffID, a ledger.Act) // sees every act before it is done
 }
 
-func open(t testing.TB, db *sqldb.DB) *house {
+func open(t testing.TB, db *sqldb.DB, rows ...*ledger.Table) *house {
 	t.Helper()
-	h := &house{t: t, db: db, now: time.Date(2020, 4, 20, 8, 0, 0, 0, postal.HoChiMinh)}
+	h := &house{t: t, db: db, rows: rows, now: time.Date(2020, 4, 20, 8, 0, 0, 0, postal.HoChiMinh)}
 	h.reopen()
 	t.Cleanup(func() {
 		if err := h.Close(); err != nil {
@@ -72,16 +73,16 @@ func (h *house) reopen() {
 		}
 	}
 	l, err := ledger.Open(context.Background(), h.db, ledger.Config{
-		Kinds: slices.Concat(custody.Kinds(), closedmail.Kinds()), Folds: []ledger.Fold{custody.Fold, closedmail.Fold}, Now: func() time.Time { return h.now }})
+		Kinds: slices.Concat(custody.Kinds(), closedmail.Kinds()), Folds: []ledger.Fold{custody.Fold, closedmail.Fold}, Now: func() time.Time { return h.now }, Beside: h.rows})
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	h.Ledger = l
 }
 
-func newHouse(t testing.TB, db *sqldb.DB) *house {
+func newHouse(t testing.TB, db *sqldb.DB, rows ...*ledger.Table) *house {
 	t.Helper()
-	h := open(t, db)
+	h := open(t, db, rows...)
 	h.furnish()
 	return h
 }

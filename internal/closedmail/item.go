@@ -136,11 +136,7 @@ type Accept struct {
 func (Accept) Name() string { return "kt1.accept" }
 
 func (a Accept) inner() custody.Accept {
-	rules := make([]string, len(a.Rules))
-	for n, r := range a.Rules {
-		rules[n] = string(r)
-	}
-	return custody.Accept{Service: event.KT1, ToUnit: a.ToUnit, ToOffice: a.ToOffice, WeightG: a.WeightG, FeeVND: a.FeeVND, Rules: rules, DueMs: a.DueMs, Office: a.Office}
+	return custody.Accept{Service: event.KT1, ToUnit: a.ToUnit, ToOffice: a.ToOffice, WeightG: a.WeightG, FeeVND: a.FeeVND, Rules: retyped[string](a.Rules), DueMs: a.DueMs, Office: a.Office}
 }
 
 // Touches the office's numbers, the two bodies, the worker, the shift and the locator.

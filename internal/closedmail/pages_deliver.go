@@ -27,6 +27,7 @@ func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.remindOf(v.Person.ID)
 	t := &table{Caption: v.T("Phải phát", "To be delivered"), Empty: v.T("Không cầm bưu gửi nào", "Nothing in hand"), Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Nơi nhận", "Addressee")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Hạn phát", "Due")}}}
+	var accepted []int64
 	for _, k := range v.led.At(string(custody.ByCarrier(v.Person.ID)), 'i') {
 		i, _ := ledger.Get[*custody.Item](v.led, k)
 		c, ok := CoverOf(v.led, postal.ItemNumber(k[2:]))
@@ -34,7 +35,9 @@ func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 			continue
 		}
 		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), roundPath+"/"+string(c.Item)), textCell(v.body(v.goesTo(c, i))), textCell(v.marks(c)), v.dueCell(i)})
+		accepted = append(accepted, c.AcceptedMs)
 	}
+	t.Note = v.dueNote(accepted...)
 	v.add(part{Table: t})
 	if lists := v.listsOut(); len(lists.Rows) > 0 {
 		v.add(part{Table: lists})
@@ -105,12 +108,20 @@ func (s *Pages) drawDeliver(w http.ResponseWriter, r *http.Request, f *web.Form)
 			v.add(part{Head: v.T("Người nhận kiểm và ký", "The receiver looks and signs"), Form: v.pair(f, append(here, v.receiverAsks()...), v.receivers(b))})
 		}
 	}
-	v.add(part{Head: v.T("Không phát được", "Could not be delivered"), Form: &form{Action: path + "/attempt", Button: v.T("Ghi phát chưa được", "Record the attempt"), Kind: web.Second, Asks: []ask{
-		{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(v, "reason", AttemptReasons)},
-		{Kind: askRadio, Field: web.Field{Name: "next", Label: v.T("Tiếp theo", "Next")}, Choices: choices(v, "next", AttemptNexts)},
-		{Kind: askDay, Field: web.Field{Name: "on", Label: v.T("Ngày ghi trên bản kê", "Day on the list"), Optional: true}},
-		{Kind: askClock, Field: web.Field{Name: "clock", Label: v.T("Giờ, phút ghi trên bản kê", "Hour and minute on the list"), Hint: v.T("Để trống nếu việc vừa xảy ra.", "Leave empty if it happens now."), Optional: true}}}}})
+	v.add(v.failedForm(c, path+"/attempt"))
 	return v.draw(w, r)
+}
+
+// failedForm records that an item could not be delivered, now or at the time on the list by which it is out.
+func (v view) failedForm(c *Cover, action string) part {
+	f := &form{Action: action, Button: v.T("Ghi phát chưa được", "Record the attempt"), Kind: web.Second, Asks: []ask{
+		{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(v, "reason", AttemptReasons)},
+		{Kind: askRadio, Field: web.Field{Name: "next", Label: v.T("Tiếp theo", "Next")}, Choices: choices(v, "next", AttemptNexts)}}}
+	if c.Out != "" {
+		f.Asks = append(f.Asks, ask{Kind: askDay, Field: web.Field{Name: "on", Label: v.T("Ngày ghi trên bản kê", "Day on the list"), Optional: true}},
+			ask{Kind: askClock, Field: web.Field{Name: "clock", Label: v.T("Giờ, phút ghi trên bản kê", "Hour and minute on the list"), Hint: v.T("Để trống nếu việc vừa xảy ra.", "Leave empty if it happens now."), Optional: true}})
+	}
+	return part{Head: v.T("Không phát được", "Could not be delivered"), Form: f}
 }
 
 func (v view) hoursWord(after bool) string {

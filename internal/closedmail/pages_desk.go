@@ -154,7 +154,9 @@ func (v view) waitingTable(all []*Cover, minutes bool) *table {
 		t.Heads = append(t.Heads, web.Head{Label: v.T("Đã chờ", "Waited")})
 	}
 	limit := v.s.Law.Minutes(leaveLimit, v.day())
+	var accepted []int64
 	for _, c := range all[:min(len(all), maxOnBoard)] {
+		accepted = append(accepted, c.AcceptedMs)
 		i, _ := ledger.Get[*custody.Item](v.led, custody.ItemKey(c.Item))
 		row := []cell{codeCell(string(c.Item), itemsPath+"/"+string(c.Item)), textCell(v.marks(c)), {Text: v.place(i), Code: i != nil && i.In != ""}, textCell(v.bound(i)), textCell(v.Millis(c.AcceptedMs)), v.dueCell(i)}
 		if minutes {
@@ -167,6 +169,7 @@ func (v view) waitingTable(all []*Cover, minutes bool) *table {
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	t.Note = v.dueNote(accepted...)
 	return t
 }
 

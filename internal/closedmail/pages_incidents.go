@@ -113,7 +113,7 @@ func (s *Pages) postIncident(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a := ReportIncident{Kind: Trouble(f.Value("kind"))}
-	if t := event.Thing(f.Value("things")); t != "" {
+	if t := event.Thing(s.inUseFor(r.Context(), f.Value("things"))); t != "" {
 		a.Things = []event.Thing{t}
 	}
 	got, ok, err := s.try(r, f, a)

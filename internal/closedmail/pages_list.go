@@ -293,7 +293,7 @@ func (s *Pages) postEntry(w http.ResponseWriter, r *http.Request) error {
 // readEntry is what a form says that stands on the paper. Whether it was after hours follows from the time there, the body's hours and the working calendar.
 func (s *Pages) readEntry(r *http.Request, f *web.Form, h *custody.Handover) (DeliverOnPaper, error) {
 	at, who := onList(f), web.Parse(f, "receiver", parseSigner)
-	e, err := s.Directory.Find(r.Context(), BodyCode(f.Value("body")))
+	e, err := s.Directory.FindAt(r.Context(), BodyCode(f.Value("body")), postal.Millis(at))
 	if err != nil {
 		return DeliverOnPaper{}, err
 	}

@@ -87,7 +87,7 @@ func (s *Pages) postShift(w http.ResponseWriter, r *http.Request) error {
 			hand.Held = append(hand.Held, event.Thing(t))
 		}
 		if extra := f.Value("extra"); extra != "" {
-			hand.Held = append(hand.Held, event.Thing(extra))
+			hand.Held = append(hand.Held, event.Thing(s.inUseFor(r.Context(), extra)))
 		}
 		if act, err = s.joint(r, f, func(to postal.StaffID) Joint { hand.To = to; return hand }); err != nil {
 			return err

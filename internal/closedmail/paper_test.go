@@ -240,12 +240,12 @@ func TestTheContactHasAPlaceAndATelephone(t *testing.T) {
 		if a := head.get("/kt1/bodies/cq-0001").body; !strings.Contains(a, "Thiếu nơi nhận ngoài giờ. Phải bổ sung.") {
 			t.Error("the body's page does not say what is to be mended")
 		}
-		plain := "code,list,central,name,address,unit,office,hours\ncq-0002,appendix-2,no,Cơ quan mẫu số 2,20 phố Mẫu,11311,180200,07:30-11:30\n"
+		plain := "code,list,central,name,address,unit,province,zone,office,hours\ncq-0002,appendix-2,no,Cơ quan mẫu số 2,20 phố Mẫu,11311,31,inner,180200,07:30-11:30\n"
 		entries, err := closedmail.ReadEntries(strings.NewReader(plain))
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := s.pages.Directory.Plan(t.Context(), entries)
+		p, err := s.pages.Directory.Plan(t.Context(), entries, postal.DayOf(s.now))
 		if err != nil || len(p.Changed) != 1 {
 			t.Fatalf("%+v, %v", p, err)
 		}

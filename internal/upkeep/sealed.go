@@ -66,7 +66,7 @@ func (i Installation) SameUnder(ctx context.Context, other Installation) error {
 	}
 	defer db.Close()
 	a := ledger.Audit{DB: db}
-	must, err := newest(ctx, a)
+	must, err := a.Newest(ctx)
 	if err != nil {
 		return err
 	}

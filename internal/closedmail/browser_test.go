@@ -204,7 +204,7 @@ func (p sitting) paper(name string, sheets int) {
 }
 
 // papers are the pages that are sheets to print.
-var papers = []string{"label", "bag-label", "manifest", "minutes", "report-paper", "statement", "delivery-list"}
+var papers = []string{"label", "bag-label", "manifest", "minutes", "report-paper", "statement", "record", "delivery-list"}
 
 var pageOfPDF = regexp.MustCompile(`/Type\s*/Page\b`)
 

@@ -58,6 +58,10 @@ func (s *site) clickBag(items []string) string {
 	mistaken := last(clerk.done("/kt1/accept", coverForm()...))
 	clerk.done("/kt1/items/"+mistaken+"/undo", second(headA)...)
 	clerk.done("/kt1/items/" + items[0] + "/label")
+	head := s.as(headA)
+	head.done("/kt1/report/paper", "period", "2020h1")
+	head.done("/kt1/bodies/" + string(bodyOne) + "/statement/2020-04")
+	s.as(registry1).done("/kt1/registry/"+string(bodyOne)+"/statement/2020-04", "why_statement", "lost")
 	bag := last(clerk.done("/kt1/vessels", "facility", "tui-01", "to", string(officeB)))
 	path := "/kt1/vessels/" + bag
 	clerk.done(path+"/pack", "item", items[0])
@@ -65,9 +69,11 @@ func (s *site) clickBag(items []string) string {
 	for _, i := range items[:4] {
 		clerk.done(path+"/pack", "item", i)
 	}
+	clerk.done(path + "/label")
+	clerk.done(path + "/manifest")
 	clerk.done(path+"/close", with(second(otherA), "seal", "NP-10001")...)
 	clerk.done(path+"/reopen", second(otherA)...)
-	own := []string{"seal", "NP-10001", "way", "own", "second", string(otherA)}
+	own := []string{"seal", "NP-10002", "way", "own", "second", string(otherA)}
 	clerk.done(path+"/close", own...)
 	s.as(otherA).done(s.signing(bag)+"/decline", "subject", s.subject(bag))
 	clerk.done(path+"/close", own...)
@@ -101,14 +107,15 @@ func (s *site) clickJourney(bag string, items []string) {
 	give := []string{"kind", "out", "things", trip, "carrier", string(courier)}
 	clerk.done("/kt1/handovers/" + last(clerk.done("/kt1/handovers", give...)) + "/withdraw")
 	out := "/kt1/handovers/" + last(clerk.done("/kt1/handovers", give...))
-	carrier.done(out+"/count", "seal-"+bag, "NP-10001")
+	carrier.done(out+"/count", "seal-"+bag, "NP-10002")
 	clerk.done(out+"/sign", "side", "giver")
 	carrier.done(out+"/sign", with(looked, "side", "taker")...)
+	carrier.done(out + "/record")
 	in := "/kt1/handovers/" + last(there.done("/kt1/handovers", "kind", "in", "things", trip, "carrier", string(courier)))
-	there.done(in+"/count", "seal-"+bag, "NP-10001")
+	there.done(in+"/count", "seal-"+bag, "NP-10002")
 	carrier.done(in+"/sign", "side", "giver")
 	there.done(in+"/sign", with(looked, "side", "taker")...)
-	there.done("/kt1/vessels/"+bag+"/open", with(second(otherB), "seal", "NP-10001")...)
+	there.done("/kt1/vessels/"+bag+"/open", with(second(otherB), "seal", "NP-10002")...)
 	for _, i := range items[:3] {
 		there.done("/kt1/vessels/"+bag+"/take", "item", i)
 	}
@@ -126,6 +133,7 @@ func (s *site) clickDelivery(items []string) {
 	carrier.done(round+"/sign", with(looked, "side", "taker")...)
 	carrier.done("/kt1/round/"+items[0]+"/deliver", with(with(looked, second(registry2)...), "as", "clerk")...)
 	carrier.done("/kt1/round/"+items[1]+"/attempt", "reason", "absent", "next", "again")
+	carrier.done(round + "/list")
 	there.done(round+"/paper", with(with(looked, second(courier)...), "items", items[1], "body", string(bodyTwo), "on", "2020-04-20", "clock", s.now.Format("15:04"), "receiver", "clerk:"+string(registry2))...)
 }
 
@@ -136,6 +144,7 @@ func (s *site) clickIncidents(items []string) {
 	gone := "/kt1/incidents/" + string(s.incidents(officeB)[0].ID)
 	clerk.done(gone+"/sign", second(otherB)...)
 	clerk.done(gone+"/report", "level", "province")
+	clerk.done(gone + "/minutes")
 	head.done(gone+"/close", second(clerkB)...)
 	clerk.done("/kt1/incidents/found", "thing", items[3])
 	found := "/kt1/incidents/" + string(s.incidents(officeB)[0].ID)
@@ -150,7 +159,7 @@ func (s *site) clickIncidents(items []string) {
 	s.as(otherA).done("/kt1/shift", "do", "hand", "held", items[5], "held", items[4], "way", "own", "second", string(clerkA))
 	over := s.must(officeA, clerkA, closedmail.StartVessel{Office: officeA, To: officeB, Facility: "tui-02"}).Facts[0].(event.BagStarted).Bag
 	s.must(officeA, clerkA, closedmail.Pack{Item: postal.ItemNumber(items[5]), Bag: over})
-	s.must(officeA, clerkA, closedmail.CloseVessel{Bag: over, Seal: "NP-10001", Second: otherA})
+	s.must(officeA, clerkA, closedmail.CloseVessel{Bag: over, Seal: "NP-10003", Second: otherA})
 	s.send(over)
 	clerk.done("/kt1/vessels/"+string(over)+"/open", with(second(otherB), "seal", "NP-77777")...)
 	other := "/kt1/incidents/" + string(s.incidents(officeB)[0].ID)

@@ -145,6 +145,7 @@ type (
 	Authority string // that inspects
 	Finding   string // of an inspection
 	Register  string
+	Form      string // that is printed beside the registers
 )
 
 // The papers that a worker must have, all of them.
@@ -210,7 +211,8 @@ var (
 	Findings    = []Finding{"people", "papers", "area", "vehicle", "bags", "registers", "time", "seals", "archive"}
 	Registers   = []Register{OutRegister, InRegister, TransferBook, HandoverBook, IncidentBook}
 	Reprints    = []Reason{"grew", "damaged", "lost", "archive"}
-	Relabels    = []Reason{"damaged", "lost", "rewrapped"}
+	Forms       = []Form{LabelForm, BagLabelForm, ManifestForm, RecordForm, ListForm, MinutesForm, StatementForm, ReportForm}
+	Recopies    = []Reason{"changed", "damaged", "lost", "rewrapped", "archive"}
 	HoldReasons = []Reason{"complaint", "inspection", "investigation"}
 )
 
@@ -238,6 +240,18 @@ const (
 	TransferBook Register = "transfer"
 	HandoverBook Register = "handover"
 	IncidentBook Register = "incident"
+)
+
+// The forms that are printed beside the registers. Their names are a table of the rulebook, kt1.forms.
+const (
+	LabelForm     Form = "label"
+	BagLabelForm  Form = "bag_label"
+	ManifestForm  Form = "manifest"
+	RecordForm    Form = "record"
+	ListForm      Form = "list"
+	MinutesForm   Form = "minutes"
+	StatementForm Form = "statement"
+	ReportForm    Form = "report"
 )
 
 func oneOf[T ~string](list []T, s T, field string) error {

@@ -309,8 +309,6 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 		}
 	case event.HandoverCompleted:
 		foldOut(v, e, f)
-	case event.KT1LabelPrinted:
-		ledger.Edit[*Cover](v, CoverKey(f.Item)).Labels = f.Copy
 	case event.KT1Left:
 		for n, i := range f.Items {
 			ledger.Edit[*Cover](v, CoverKey(i)).Left = f.WaitMin[n] + 1

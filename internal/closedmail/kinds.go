@@ -6,7 +6,7 @@ import (
 )
 
 // Kinds are the states that closed mail keeps beside those of custody: workers (w), bodies (u), facilities (g), covers (t), vessels (v), incidents (f), shifts (s), cases (e),
-// acts that wait for a second signature (p).
+// acts that wait for a second signature (p), seals (m).
 func Kinds() []ledger.Kind {
 	return []ledger.Kind{
 		{Letter: 'w', New: func() ledger.State { return &Worker{} }, Trail: true},
@@ -18,6 +18,7 @@ func Kinds() []ledger.Kind {
 		{Letter: 's', New: func() ledger.State { return &Shift{} }, Trail: true},
 		{Letter: 'e', New: func() ledger.State { return &Case{} }},
 		{Letter: 'p', New: func() ledger.State { return &Asked{} }, Trail: true},
+		{Letter: 'm', New: func() ledger.State { return &UsedSeal{} }},
 	}
 }
 
@@ -34,6 +35,7 @@ func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
 	foldShift(v, e, f)
 	foldCase(v, e, f)
 	foldRegister(v, e, f)
+	foldPrint(v, e, f)
 	return nil
 }
 
@@ -43,7 +45,7 @@ func Acts() []ledger.Act {
 		FilePaper{}, WithdrawPaper{}, Assign{}, Relieve{}, AddFacility{}, Inspect{}, Retire{}, MoveFacility{}, NameResponsible{}, BeginVisit{}, EndVisit{},
 		ListBody{}, DelistBody{}, NamePerson{}, EndPerson{}, Accept{}, UndoAccept{}, StartVessel{}, Pack{}, Unpack{}, CloseVessel{}, ReopenVessel{}, OpenVessel{}, TakeOut{}, EmptyVessel{},
 		StartDispatch{}, Load{}, Unload{}, CloseDispatch{}, ReopenDispatch{}, OpenHandover{}, CountThings{}, SignHandover{}, WithdrawHandover{}, Deliver{}, DeliverOnPaper{}, Attempt{}, SendBack{},
-		ReportIncident{}, SignMinutes{}, ReportUp{}, Release{}, Settle{}, OpenShift{}, HandShift{}, PrintPage{}, DestroyPage{}, PrintLabel{}, Complain{}, Answer{}, Announce{}, EndInspection{}, Hold{}, LiftHold{}, ApproveReport{},
+		ReportIncident{}, SignMinutes{}, ReportUp{}, Release{}, Settle{}, OpenShift{}, HandShift{}, PrintPage{}, DestroyPage{}, PrintForm{}, Complain{}, Answer{}, Announce{}, EndInspection{}, Hold{}, LiftHold{}, ApproveReport{},
 		CloseSearch{}, ReportFound{}, Ask[CloseSearch]{}, Sign{}, Decline{}, CallOff{}, Ask[CloseVessel]{}, Ask[ReopenVessel]{}, Ask[OpenVessel]{}, Ask[EmptyVessel]{}, Ask[SignMinutes]{}, Ask[HandShift]{}, Ask[Deliver]{}, Ask[DeliverOnPaper]{}, Ask[UndoAccept]{},
 		Ask[DestroyPage]{},
 	}

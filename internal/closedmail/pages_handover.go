@@ -19,6 +19,7 @@ func (s *Pages) mountHandovers(m *web.Mux) {
 	m.Get(oversPath+"/{code}", handlers, s.getOver)
 	m.Post(oversPath+"/{code}/{do}", handlers, s.postOverAct)
 	m.Get(oversPath+"/{code}/record", handlers, s.getRecord)
+	m.Post(oversPath+"/{code}/record", handlers, s.postRecord)
 	s.mountRound(m)
 	s.mountLists(m)
 }
@@ -102,6 +103,12 @@ func (v *view) openForms() {
 			{Kind: askTicks, Field: web.Field{Name: "things", Label: v.T("Bưu gửi", "Items")}, Choices: v.thingChoices(loose)},
 			{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Giao thông viên (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier)}}, v.transportAsks()...)}})
 	}
+	if bags := v.bagsToSend(); len(bags) > 0 {
+		v.add(part{Head: v.T("Giao túi, hộp không qua chuyến thư", "Give bags and boxes without a dispatch"), Text: v.T("Đi xe chuyên dùng KT1, hoặc người nhận túi là người áp tải.", "In a KT1 vehicle, or whoever takes the bags is their escort."),
+			Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Kind: web.Second, About: v.T(" túi, hộp", " bags"), Hidden: []string{"kind", "out"}, Asks: append([]ask{
+				{Kind: askTicks, Field: web.Field{Name: "things", Label: v.T("Túi, hộp", "Bags and boxes")}, Choices: v.thingChoices(bags)},
+				{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Người vận chuyển (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier, Escort)}}, v.transportAsks()...)}})
+	}
 	for _, w := range Workers(v.led) {
 		carried := v.carried(w.ID)
 		if len(carried) == 0 {
@@ -110,6 +117,17 @@ func (v *view) openForms() {
 		v.add(part{Head: v.T("Nhận từ ", "Take from ") + v.name(w.ID), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Kind: web.Second, About: " " + v.name(w.ID), Hidden: []string{"kind", "in", "carrier", string(w.ID)},
 			Asks: []ask{{Kind: askTicks, Field: web.Field{Name: "things", Label: v.T("Đang cầm", "Carries")}, Choices: v.thingChoices(carried)}}}})
 	}
+}
+
+// bagsToSend lists the sealed bags and boxes of the office that are bound elsewhere and on no dispatch.
+func (v view) bagsToSend() []event.Thing {
+	var out []event.Thing
+	for _, k := range v.led.At(string(custody.AtOffice(v.At)), 'b') {
+		if b, ok := ledger.Get[*custody.Bag](v.led, k); ok && b.Status == custody.BagSealed && b.Handover == "" && b.To != v.At && frozenBy(v.led, b.Code) == "" {
+			out = append(out, b.Code)
+		}
+	}
+	return out
 }
 
 // carried lists what a carrier holds that could come here: dispatches for this office, loose bags, and items.
@@ -194,17 +212,15 @@ func (s *Pages) drawOver(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	if err != nil {
 		return err
 	}
-	x, _ := ledger.Get[*Vessel](v.led, VesselKey(h.Code))
-	if h.Dispatch != "" {
-		x, _ = ledger.Get[*Vessel](v.led, VesselKey(h.Dispatch))
-	}
+	how := journeyOf(v.led, h.Code, h.Dispatch)
 	v.Title, v.Sub = v.Title+string(h.Code), custody.Say("handover", string(h.Status)).In(v.Lang)
-	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(x)}}})
+	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(how)}}})
 	v.add(part{Table: v.givenTable(h)})
 	if h.Status == custody.HandoverOpen {
 		v.overForms(h)
 	} else {
-		v.add(part{Buttons: []web.Btn{{Label: v.T("In biên bản giao nhận", "Print the record"), Key: "F8", Href: oversPath + "/" + string(h.Code) + "/record", Target: "_blank"}}})
+		record := oversPath + "/" + string(h.Code) + "/record"
+		v.printPart(RecordForm, string(h.Code), record, record)
 		v.listButtons(h)
 	}
 	return v.draw(w, r)
@@ -252,6 +268,9 @@ func (v *view) overForms(h *custody.Handover) {
 			f.Asks = append(f.Asks, ask{Kind: askRadio, Field: web.Field{Name: "has-" + string(g.Thing), Label: string(g.Thing)}, Choices: []web.Choice{{Value: "yes", Label: v.T("Có, nguyên vẹn", "Here, sound")}, {Value: "damaged", Label: v.T("Có, hư hại", "Here, damaged")}, {Value: "no", Label: v.T("Không có", "Not here")}}})
 		}
 		v.add(part{Head: v.T("Bên nhận kiểm", "The taker looks"), Form: f})
+	}
+	if f, ok := fault.From(leaves(v.led, h.From, h.To, given(h), journeyOf(v.led, h.Code, h.Dispatch))); ok {
+		v.add(part{Text: f.In(v.Lang) + v.T(" Huỷ bàn giao này rồi lập lại.", " Call this handover off and open another."), Tone: web.Bad})
 	}
 	v.signForm(h, path)
 	if h.Giver == "" || h.Taker == "" {
@@ -361,7 +380,7 @@ func readCounts(f *web.Form, h *custody.Handover) []event.Count {
 
 // getRecord prints the record of a handover, to be signed on paper too.
 func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "BIÊN BẢN GIAO NHẬN KT1", "KT1 HANDOVER RECORD")
+	v, err := s.view(r, nil, "Biên bản giao nhận", "Handover record")
 	if err != nil {
 		return err
 	}
@@ -369,8 +388,10 @@ func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := v.sheet()
-	p.Corner = string(h.Code)
+	p, err := v.sheetOf(RecordForm, string(h.Code), string(h.Code))
+	if err != nil {
+		return err
+	}
 	p.Pairs = []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Lập lúc", "Opened"), Value: v.Millis(h.OpenedMs)}, {Key: v.T("Chuyến thư", "Dispatch"), Value: string(h.Dispatch)}}
 	p.Table = v.givenTable(h)
 	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}

@@ -132,9 +132,9 @@ func (v view) factDetail(f event.Fact) string {
 		return v.say("reason", f.Reason) + " → " + lower(v.say("next", f.Next))
 	case event.ItemReturning:
 		return v.say("reason", f.Reason)
-	case event.KT1LabelPrinted:
+	case event.KT1FormPrinted:
 		if f.Copy > 1 {
-			return v.T(fmt.Sprintf("bản in thứ %d: ", f.Copy), fmt.Sprintf("copy %d: ", f.Copy)) + lower(v.say("relabel", f.Reason))
+			return v.T(fmt.Sprintf("bản in thứ %d: ", f.Copy), fmt.Sprintf("copy %d: ", f.Copy)) + lower(v.say("recopy", f.Reason))
 		}
 	case event.IncidentOpened:
 		return v.say("trouble", f.Kind)

@@ -158,7 +158,7 @@ func (s *Pages) drawIncident(w http.ResponseWriter, r *http.Request, f *web.Form
 	if i.Decision == "" && i.Office == v.At {
 		v.incidentForms(i, path)
 	}
-	v.add(part{Buttons: []web.Btn{{Label: v.T("In biên bản", "Print the minutes"), Key: "F8", Href: path + "/minutes", Target: "_blank"}}})
+	v.printPart(MinutesForm, string(i.ID), path+"/minutes", path+"/minutes")
 	return v.draw(w, r)
 }
 
@@ -267,7 +267,7 @@ func (s *Pages) postIncidentAct(w http.ResponseWriter, r *http.Request) error {
 
 // getMinutes prints the minutes of an incident.
 func (s *Pages) getMinutes(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "BIÊN BẢN SỰ CỐ KT1", "KT1 INCIDENT MINUTES")
+	v, err := s.view(r, nil, "Biên bản", "Minutes")
 	if err != nil {
 		return err
 	}
@@ -275,7 +275,10 @@ func (s *Pages) getMinutes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := v.sheet()
+	p, err := v.sheetOf(MinutesForm, string(i.ID), "")
+	if err != nil {
+		return err
+	}
 	p.Office, p.Pairs = v.office(i.Office), v.incidentRows(i)
 	p.Foot = []string{v.T("Các mục trên bị phong toả tại chỗ cho đến khi kiểm soát viên giải toả.", "The things named are frozen where they are until a supervisor releases them.")}
 	if i.Decision == NotFound {

@@ -100,8 +100,10 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	}
 	v.add(part{Rows: append(v.lostRows(c), v.coverRows(c, i, due, fee)...)})
 	path := itemsPath + "/" + string(c.Item)
-	if v.May(web.KT1Clerk) {
-		v.labelPart(c, i, path+"/label")
+	if holder, _ := custody.Holder(v.led, event.Thing(c.Item)); v.May(web.KT1Clerk) && custody.Office(holder) == v.At {
+		v.printPart(LabelForm, string(c.Item), path+"/label", path+"/label")
+	} else if _, printed := PrintsOf(v.led, LabelForm, string(c.Item)); printed && v.May(web.KT1Clerk) {
+		v.seePrint(LabelForm, path+"/label")
 	}
 	if i.Stage == custody.Accepted && i.In == "" && v.May(web.KT1Clerk) && i.Origin == v.At {
 		if !v.waits(custody.ItemKey(c.Item)) {
@@ -230,11 +232,6 @@ func (s *Pages) postBack(w http.ResponseWriter, r *http.Request) error {
 
 // onItem does an act on the item of the path and shows the item again.
 func (s *Pages) onItem(w http.ResponseWriter, r *http.Request, make func(*web.Form, *Cover, *custody.Item) (ledger.Act, error)) error {
-	return s.onItemThen(w, r, make, func(got ledger.Receipt, path string) error { return s.told(w, r, got, path, "Đã ghi.", "Recorded.") })
-}
-
-// onItemThen does an act on the item of the path and goes on as then says, which gets the path of the item.
-func (s *Pages) onItemThen(w http.ResponseWriter, r *http.Request, make func(*web.Form, *Cover, *custody.Item) (ledger.Act, error), then func(ledger.Receipt, string) error) error {
 	f, err := sent(r)
 	if err != nil {
 		return err
@@ -258,5 +255,5 @@ func (s *Pages) onItemThen(w http.ResponseWriter, r *http.Request, make func(*we
 	if !ok {
 		return s.drawItem(w, r, f)
 	}
-	return then(got, itemsPath+"/"+string(c.Item))
+	return s.told(w, r, got, itemsPath+"/"+string(c.Item), "Đã ghi.", "Recorded.")
 }

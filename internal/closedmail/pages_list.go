@@ -20,6 +20,7 @@ import (
 
 func (s *Pages) mountLists(m *web.Mux) {
 	m.Get(oversPath+"/{code}/list", handlers, s.getList)
+	m.Post(oversPath+"/{code}/list", handlers, s.postList)
 	m.Get(oversPath+"/{code}/paper", handlers, s.getEntry)
 	m.Post(oversPath+"/{code}/paper", handlers, s.postEntry)
 }
@@ -27,8 +28,8 @@ func (s *Pages) mountLists(m *web.Mux) {
 // deliveryList gives the list that a path names: a delivery handover that both have signed.
 func (v view) deliveryList(r *http.Request) (*custody.Handover, error) {
 	h, err := v.handover(r)
-	if err == nil && (h.Purpose != custody.ForDelivery || h.Status != custody.HandoverCompleted) {
-		err = fault.New(fault.Conflict, "closedmail.no_list", "%s không phải bản kê phát đã ký giao nhận.", "%s is no delivery list that both have signed.", h.Code)
+	if err == nil && !isList(h) {
+		err = noList(h.Code)
 	}
 	return h, err
 }
@@ -88,9 +89,10 @@ func (v view) listsOut() *table {
 
 // listButtons lead from a delivery handover to its list: on paper, and to what comes back on it.
 func (v *view) listButtons(h *custody.Handover) {
-	if h.Purpose == custody.ForDelivery && h.Status == custody.HandoverCompleted {
+	if isList(h) {
 		path := oversPath + "/" + string(h.Code)
-		v.add(part{Buttons: []web.Btn{{Label: v.T("In bản kê phát", "Print the delivery list"), Href: path + "/list", Target: "_blank"}, {Label: v.T("Ghi kết quả trên bản kê", "Enter what stands on the list"), Kind: web.Second, Href: path + "/paper"}}})
+		v.printPart(ListForm, string(h.Code), path+"/list", path+"/list")
+		v.add(part{Buttons: []web.Btn{{Label: v.T("Ghi kết quả trên bản kê", "Enter what stands on the list"), Href: path + "/paper"}}})
 	}
 }
 
@@ -114,7 +116,7 @@ func (s *Pages) drawEntry(w http.ResponseWriter, r *http.Request, f *web.Form) e
 	v.Title = v.Title + string(h.Code)
 	v.Tabs = v.overTabs(oversPath)
 	v.add(part{Rows: []web.Row{{Key: v.T("Giao thông viên", "Courier"), Value: v.holder(h.To)}, {Key: v.T("Bưu cục lập", "Made at"), Value: v.holder(h.From)}},
-		Buttons: []web.Btn{{Label: v.T("In bản kê phát", "Print the delivery list"), Kind: web.Second, Key: "F8", Href: path + "/list", Target: "_blank"}}})
+		Buttons: []web.Btn{{Label: v.T("Bàn giao và bản in", "The handover and its prints"), Kind: web.Second, Href: path}}})
 	chosen, of := v.chosen(r, h, all)
 	v.add(part{Table: v.entryTable(h, all, path)})
 	if chosen == "" {

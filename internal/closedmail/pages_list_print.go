@@ -14,6 +14,7 @@ type listSheet struct {
 	web.Page
 	Office string
 	Code   string
+	Copy   string
 	MadeUp bool
 	Pairs  []web.Row
 	Lines  []listLine
@@ -27,9 +28,14 @@ type listLine struct {
 	Places, Who, Looks, Fails  []string
 }
 
-// getList prints the delivery list. Its prints are not counted yet: they will be by the act that counts those of the other forms.
+// postList records the print of a delivery list and then shows it.
+func (s *Pages) postList(w http.ResponseWriter, r *http.Request) error {
+	return s.printHere(w, r, PrintForm{Form: ListForm, About: r.PathValue("code")}, r.URL.Path, s.drawOver)
+}
+
+// getList is the delivery list on paper: only after its print was recorded.
 func (s *Pages) getList(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "BẢN KÊ PHÁT KT1", "KT1 DELIVERY LIST")
+	v, err := s.view(r, nil, "", "")
 	if err != nil {
 		return err
 	}
@@ -37,8 +43,13 @@ func (s *Pages) getList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	print, ok := PrintsOf(v.led, ListForm, string(h.Code))
+	if !ok {
+		return printFirst()
+	}
+	v.Title = strings.ToUpper(v.formName(string(ListForm)))
 	x, _ := ledger.Get[*Vessel](v.led, VesselKey(h.Code))
-	l := listSheet{Page: v.Page, Office: v.holder(h.From), Code: string(h.Code), MadeUp: s.MadeUp,
+	l := listSheet{Page: v.Page, Office: v.holder(h.From), Code: string(h.Code), Copy: v.copyWord(print.Copies), MadeUp: s.MadeUp,
 		Pairs: []web.Row{{Key: v.T("Giao thông viên", "Courier"), Value: v.holder(h.To)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(x)}, {Key: v.T("Lập lúc", "Made at"), Value: v.Millis(h.OpenedMs)}},
 		Foot:  v.T("Về bưu cục: giao thông viên và người khai thác cùng đọc bản kê, ghi vào sổ ngay, rồi lưu bản giấy theo số.", "Back at the office the courier and a clerk read the list together and enter it at once; the paper is filed under its number."),
 		Signs: [][2]string{v.signature(v.T("Giao thông viên", "Courier"), custody.Carrier(h.To)), v.signature(v.T("Người đọc bản kê khi về, giờ phút", "Who read the list when it was back, time"), "")}}

@@ -25,6 +25,7 @@ func (s *Pages) mountReport(m *web.Mux) {
 	m.Post(reportPath+"/words", reporters, s.postWords)
 	m.Post(reportPath+"/approve", web.KT1Supervisor, s.postApprove)
 	m.Get(reportPath+"/paper", reporters, s.getReportPaper)
+	m.Post(reportPath+"/paper", reporters, s.postReportPaper)
 	m.Get(reportPath+"/file/{format}", reporters, s.getReportFile)
 }
 
@@ -132,8 +133,8 @@ func (s *Pages) drawReport(w http.ResponseWriter, r *http.Request, f *web.Form) 
 			Form: &form{Action: reportPath + "/approve", Button: x.T("Duyệt", "Approve"), Hidden: []string{"period", x.Period, "digest", x.Digest}}})
 	}
 	year := x.Period[:4]
-	x.add(part{Buttons: []web.Btn{{Label: x.T("In báo cáo", "Print the report"), Key: "F8", Href: x.at("/paper"), Target: "_blank"},
-		{Label: "PDF", Kind: web.Second, Href: x.at("/file/pdf")}, {Label: "XLSX", Kind: web.Second, Href: x.at("/file/xlsx")},
+	x.printPart(ReportForm, x.Period, reportPath+"/paper", x.at("/paper"), "period", x.Period)
+	x.add(part{Buttons: []web.Btn{{Label: "PDF", Kind: web.Second, Href: x.at("/file/pdf")}, {Label: "XLSX", Kind: web.Second, Href: x.at("/file/xlsx")},
 		{Label: x.T("Nửa đầu năm ", "First half of ") + year, Kind: web.Second, Href: reportPath + "?period=" + year + "h1"}, {Label: x.T("Nửa cuối năm ", "Second half of ") + year, Kind: web.Second, Href: reportPath + "?period=" + year + "h2"}, {Label: x.T("Cả năm ", "Whole year ") + year, Kind: web.Second, Href: reportPath + "?period=" + year}}})
 	return x.draw(w, r)
 }
@@ -251,13 +252,20 @@ func (s *Pages) postApprove(w http.ResponseWriter, r *http.Request) error {
 	return web.Done(w, r, reportPath+"?period="+x.Period, "Đã duyệt báo cáo.", "The report is approved.")
 }
 
+func (s *Pages) postReportPaper(w http.ResponseWriter, r *http.Request) error {
+	period := r.FormValue("period")
+	return s.printHere(w, r, PrintForm{Form: ReportForm, About: period}, reportPath+"/paper?period="+period, s.drawReport)
+}
+
 func (s *Pages) getReportPaper(w http.ResponseWriter, r *http.Request) error {
 	x, err := s.report(r, nil)
 	if err != nil {
 		return err
 	}
-	p := x.sheet()
-	p.Title, p.Corner = x.T("BÁO CÁO DỊCH VỤ BƯU CHÍNH KT1", "REPORT ON THE KT1 SERVICE"), x.state()
+	p, err := x.sheetOf(ReportForm, x.Period, x.state())
+	if err != nil {
+		return err
+	}
 	p.Sub = x.Sub
 	p.Pairs, p.Table = slices.Concat(x.dues(), x.reportRows(x.Classes, x.Tallies)), x.volumeTable(x.Classes)
 	p.More, p.Foot = []*table{x.tallyTable(x.Tallies)}, x.doubts()

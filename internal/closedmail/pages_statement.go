@@ -27,53 +27,99 @@ func (v view) statements(path string) *table {
 	return t
 }
 
+// monthly is the statement of one body and month.
+type monthly struct {
+	view
+	Code  BodyCode
+	Path  string
+	From  postal.Day
+	To    postal.Day
+	Pairs []web.Row
+	Items []Sent
+}
+
+// statement gathers the statement that a path names. People of a body read their own body's, and nobody else's.
+func (s *Pages) statement(r *http.Request, f *web.Form) (x monthly, err error) {
+	own := strings.HasPrefix(r.URL.Path, registryPath)
+	if own {
+		x.view = s.anywhere(r, f, "Đối soát KT1", "KT1 statement")
+	} else if x.view, err = s.view(r, f, "Đối soát KT1", "KT1 statement"); err != nil {
+		return x, err
+	}
+	if x.Code, err = ParseBody(r.PathValue("code")); err != nil {
+		return x, err
+	}
+	b, ok := ledger.Get[*Body](x.led, BodyKey(x.Code))
+	switch {
+	case own && (!ok || !b.Has(x.Person.ID, Ases...)):
+		return x, fault.New(fault.Forbidden, "closedmail.no_body", "Bạn chưa được đăng ký là người nhận của cơ quan nào.", "You are not named to receive for any body.")
+	case !ok:
+		return x, unknown(string(x.Code))
+	}
+	if x.From, x.To, err = parseMonth(r.PathValue("month")); err != nil {
+		return x, err
+	}
+	if x.Items, err = s.Records.SentBy(x.ctx, x.Code, x.From, x.To); err != nil {
+		return x, err
+	}
+	sent, got, err := s.Records.QualityOf(x.ctx, x.Code, x.From, x.To, postal.Millis(s.Now()))
+	x.Path = strings.TrimSuffix(r.URL.Path, "/paper")
+	x.Sub = x.T("từ ", "from ") + x.From.VN() + x.T(" đến ", " to ") + x.To.VN()
+	x.Pairs = []web.Row{{Key: x.T("Cơ quan", "Body"), Value: x.body(x.Code)}, {Key: x.T("Danh sách", "List"), Value: x.say("list", string(b.List))},
+		{Key: x.T("Gửi đi", "Sent"), Value: x.quality(sent)}, {Key: x.T("Nhận được", "Received"), Value: x.quality(got)}}
+	return x, err
+}
+
+// about is the code of the statement.
+func (x monthly) about() string {
+	return string(x.Code) + "/" + x.Path[strings.LastIndex(x.Path, "/")+1:]
+}
+
 func (s *Pages) getStatement(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "", "")
-	if err != nil {
-		return err
-	}
-	return v.statement(w, r)
+	return s.drawStatement(w, r, nil)
 }
 
-// getOwnStatement is the same for a body's own people, and for nobody else's.
-func (s *Pages) getOwnStatement(w http.ResponseWriter, r *http.Request) error {
-	v := s.anywhere(r, nil, "", "")
-	if b, ok := ledger.Get[*Body](v.led, BodyKey(BodyCode(r.PathValue("code")))); !ok || !b.Has(v.Person.ID, Ases...) {
-		return fault.New(fault.Forbidden, "closedmail.no_body", "Bạn chưa được đăng ký là người nhận của cơ quan nào.", "You are not named to receive for any body.")
+func (s *Pages) drawStatement(w http.ResponseWriter, r *http.Request, f *web.Form) error {
+	x, err := s.statement(r, f)
+	if err != nil {
+		return err
 	}
-	return v.statement(w, r)
+	x.add(part{Rows: x.Pairs}, part{Table: x.sentTable(x.Items)}, part{Text: strings.Join(x.owes(x.Items), " ")})
+	for _, line := range x.doubts(x.Items, x.From, x.To) {
+		x.add(part{Text: line})
+	}
+	x.printPart(StatementForm, x.about(), x.Path, x.Path+"/paper")
+	return x.draw(w, r)
 }
 
-func (v view) statement(w http.ResponseWriter, r *http.Request) error {
-	code, err := ParseBody(r.PathValue("code"))
+// postStatement records the print, in the name of the body's office when its own people print it.
+func (s *Pages) postStatement(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.statement(r, nil)
 	if err != nil {
 		return err
 	}
-	b, ok := ledger.Get[*Body](v.led, BodyKey(code))
-	if !ok {
-		return unknown(string(code))
+	office := x.At
+	if office == "" {
+		e, err := s.Directory.Find(x.ctx, x.Code)
+		if err != nil {
+			return err
+		}
+		office = e.Office
 	}
-	from, to, err := parseMonth(r.PathValue("month"))
+	return s.print(w, r, office, PrintForm{Form: StatementForm, About: x.about()}, x.Path+"/paper", func(f *web.Form) error { return s.drawStatement(w, r, f) })
+}
+
+func (s *Pages) getStatementPaper(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.statement(r, nil)
 	if err != nil {
 		return err
 	}
-	all, err := v.s.Records.SentBy(v.ctx, code, from, to)
+	p, err := x.sheetOf(StatementForm, x.about(), string(x.Code))
 	if err != nil {
 		return err
 	}
-	sent, got, err := v.s.Records.QualityOf(v.ctx, code, from, to, postal.Millis(v.s.Now()))
-	if err != nil {
-		return err
-	}
-	v.Title = v.T("BẢNG ĐỐI SOÁT BƯU GỬI KT1", "KT1 STATEMENT")
-	p := v.sheet()
-	p.Corner = string(code)
-	p.Sub = v.T("từ ", "from ") + from.VN() + v.T(" đến ", " to ") + to.VN()
-	p.Pairs = []web.Row{{Key: v.T("Cơ quan", "Body"), Value: v.body(code)}, {Key: v.T("Danh sách", "List"), Value: v.say("list", string(b.List))},
-		{Key: v.T("Gửi đi", "Sent"), Value: v.quality(sent)}, {Key: v.T("Nhận được", "Received"), Value: v.quality(got)}}
-	p.Table = v.sentTable(all)
-	p.Foot = slices.Concat(v.owes(all), v.doubts(all, from, to))
-	p.Signs = [][2]string{{v.T("Đại diện cơ quan", "For the body"), ""}, {v.T("Đại diện bưu điện", "For the post"), ""}}
+	p.Sub, p.Pairs, p.Table, p.Foot = x.Sub, x.Pairs, x.sentTable(x.Items), slices.Concat(x.owes(x.Items), x.doubts(x.Items, x.From, x.To))
+	p.Signs = [][2]string{{x.T("Đại diện cơ quan", "For the body"), ""}, {x.T("Đại diện bưu điện", "For the post"), ""}}
 	return web.Render(w, r, http.StatusOK, paper(p))
 }
 
@@ -86,7 +132,7 @@ func (v view) quality(q Quality) string {
 }
 
 func (v view) sentTable(all []Sent) *table {
-	t := &table{Caption: v.T("Bưu gửi đã gửi", "Items sent"), Heads: []web.Head{{Label: v.T("TT", "No."), Number: true}, {Label: v.T("Ngày", "Day")}, {Label: v.T("Số hiệu", "Number")}, {Label: v.T("Số trên bì", "On the cover")},
+	t := &table{Caption: v.T("Bưu gửi đã gửi", "Items sent"), Empty: v.T("Không gửi bưu gửi nào", "Nothing was sent"), Heads: []web.Head{{Label: v.T("TT", "No."), Number: true}, {Label: v.T("Ngày", "Day")}, {Label: v.T("Số hiệu", "Number")}, {Label: v.T("Số trên bì", "On the cover")},
 		{Label: v.T("Dấu", "Marks")}, {Label: v.T("Khối lượng", "Weight"), Number: true}, {Label: v.T("Cước", "Postage"), Number: true}}}
 	for n, x := range all {
 		fee := v.T("chưa có giá", "no price yet")

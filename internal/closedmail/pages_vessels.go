@@ -18,7 +18,9 @@ func (s *Pages) mountMoves(m *web.Mux) {
 	m.Get(vesselsPath+"/{code}", web.KT1Clerk, s.getVessel)
 	m.Post(vesselsPath+"/{code}/{do}", web.KT1Clerk, s.postVesselAct)
 	m.Get(vesselsPath+"/{code}/manifest", web.KT1Clerk, s.getManifest)
+	m.Post(vesselsPath+"/{code}/manifest", web.KT1Clerk, s.postManifest)
 	m.Get(vesselsPath+"/{code}/label", web.KT1Clerk, s.getBagLabel)
+	m.Post(vesselsPath+"/{code}/label", web.KT1Clerk, s.postBagLabel)
 	m.Get(tripsPath, web.KT1Clerk, s.getTrips)
 	m.Post(tripsPath, web.KT1Clerk, s.postTrip)
 	m.Get(tripsPath+"/{code}", web.KT1Clerk, s.getTrip)
@@ -70,10 +72,7 @@ func (s *Pages) drawVessels(w http.ResponseWriter, r *http.Request, f *web.Form)
 		if x != nil && x.Frozen != "" {
 			state = tagCell(v.T("Phong toả", "Frozen"), web.Bad)
 		}
-		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), textCell(""), textCell(v.office(b.To)), state, {Text: b.Seal, Code: true}, {Text: v.Number(int64(b.Count)), Num: true}}
-		if v.toRead(b) {
-			row[4] = textCell(v.T("đọc trên túi", "read it off the bag"))
-		}
+		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), textCell(""), textCell(v.office(b.To)), state, v.sealCell(b), {Text: v.Number(int64(b.Count)), Num: true}}
 		if x != nil {
 			row[1] = cell{Text: string(x.Facility), Code: true}
 		}
@@ -144,20 +143,19 @@ func (s *Pages) drawVessel(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		}
 	}
 	v.add(part{Table: v.insideTable(b, path)})
-	v.add(part{Buttons: v.bagPapers(b, path)})
+	v.bagPapers(b, path)
 	return v.draw(w, r)
 }
 
 // bagPapers are the papers of a bag. The label is tied on before the seal goes through it, so it can be printed while the bag is open.
-func (v view) bagPapers(b *custody.Bag, path string) []web.Btn {
-	label := web.Btn{Label: v.T("In nhãn túi, hộp", "Print the label"), Kind: web.Second, Href: path + "/label", Target: "_blank"}
-	switch {
-	case b.Status == custody.BagEmptied:
-		return nil
-	case b.Count == 0:
-		return []web.Btn{label}
+func (v *view) bagPapers(b *custody.Bag, path string) {
+	if b.Status == custody.BagEmptied {
+		return
 	}
-	return []web.Btn{{Label: v.T("In bản kê", "Print the manifest"), Key: "F8", Href: path + "/manifest", Target: "_blank"}, label}
+	if b.Count > 0 {
+		v.printPart(ManifestForm, string(b.Code), path+"/manifest", path+"/manifest")
+	}
+	v.printPart(BagLabelForm, string(b.Code), path+"/label", path+"/label")
 }
 
 func (v view) bagRows(b *custody.Bag, x *Vessel) []web.Row {
@@ -175,8 +173,20 @@ func (v view) bagRows(b *custody.Bag, x *Vessel) []web.Row {
 	return rows
 }
 
-// toRead reports whether the seal of a bag is still to be read off it here: then no page shows what the books know.
-func (v view) toRead(b *custody.Bag) bool { return b.To == v.At && b.Status == custody.BagSealed }
+// toRead reports whether the seal of a bag is still to be read off it: from when it leaves the office that closed it until it is opened. Then no page shows what the books
+// know, to nobody; before, only that office sees it.
+func (v view) toRead(b *custody.Bag) bool {
+	holder, _ := custody.Holder(v.led, b.Code)
+	return b.Status == custody.BagSealed && (b.From != v.At || custody.Office(holder) != b.From)
+}
+
+// sealCell shows the seal of a bag to whoever may see it.
+func (v view) sealCell(b *custody.Bag) cell {
+	if v.toRead(b) {
+		return textCell(v.T("đọc trên túi", "read it off the bag"))
+	}
+	return codeCell(b.Seal, "")
+}
 
 func (v view) place2(in event.Thing, h event.Holder) string {
 	if in != "" {
@@ -188,7 +198,7 @@ func (v view) place2(in event.Thing, h event.Holder) string {
 // bagForms are the forms that fit the state of a bag here.
 func (v *view) bagForms(b *custody.Bag, path string) {
 	here, colleagues := v.secondAsks(), v.colleagues(Clerk, Supervisor)
-	seal := ask{Kind: askCode, Field: web.Field{Name: "seal", Label: v.T("Số niêm phong, khoá", "Number of seal or lock"), Width: 10, Max: 16}}
+	seal := ask{Kind: askCode, Field: web.Field{Name: "seal", Label: v.T("Số niêm phong, khoá", "Number of seal or lock"), Hint: v.T("Niêm phong chỉ dùng một lần; khoá dùng lại được, số bắt đầu bằng K-.", "A seal is used once; a lock may be used again, its number begins with K-."), Width: 10, Max: 16}}
 	item := ask{Kind: askCode, Field: web.Field{Name: "item", Label: v.T("Quét số hiệu bưu gửi", "Scan the item's number"), Width: 20, Max: 20, Focus: true}}
 	switch {
 	case b.Status == custody.BagOpen && b.From == v.At:
@@ -320,7 +330,7 @@ func (s *Pages) vesselAct(r *http.Request, f *web.Form) (ledger.Act, error) {
 
 // getManifest prints the list that goes into the bag.
 func (s *Pages) getManifest(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "BẢN KÊ TÚI, HỘP KT1", "KT1 MANIFEST")
+	v, err := s.view(r, nil, "Bản kê", "Manifest")
 	if err != nil {
 		return err
 	}
@@ -328,8 +338,11 @@ func (s *Pages) getManifest(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := v.sheet()
-	p.Corner, p.Pairs = string(b.Code), v.bagRows(b, x)
+	p, err := v.sheetOf(ManifestForm, string(b.Code), string(b.Code))
+	if err != nil {
+		return err
+	}
+	p.Pairs = v.bagRows(b, x)
 	if b.Status == custody.BagOpen {
 		p.Sub = v.T("Chưa niêm phong: để kiểm trước khi đóng, không dùng để giao nhận", "Not sealed: to be compared before closing, not for a handover")
 	}
@@ -436,7 +449,7 @@ func (s *Pages) drawTrip(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		if !ok {
 			continue
 		}
-		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), codeCell(b.Seal, ""), {Text: v.Number(int64(b.Count)), Num: true}, textCell("")}
+		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), v.sealCell(b), {Text: v.Number(int64(b.Count)), Num: true}, textCell("")}
 		if mine && d.Status == custody.DispatchOpen {
 			row[3] = cell{Do: &form{Action: path + "/unload", Button: v.T("Dỡ xuống", "Take off"), Kind: web.Quiet, About: " " + string(b.Code), Hidden: []string{"bag", string(b.Code)}}}
 		}
@@ -458,8 +471,8 @@ func (v *view) tripForms(d *custody.Dispatch, path string) {
 			v.add(part{Head: v.T("Đóng chuyến", "Close the dispatch"), Form: &form{Action: path + "/close", Button: v.T("Đóng chuyến", "Close it"), Key: "F4"}})
 		}
 	case custody.DispatchClosed:
-		v.add(part{Head: v.T("Giao cho người vận chuyển", "Hand over to the courier"), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Key: "F4", Hidden: []string{"kind", "out", "things", string(d.Code)},
-			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Người vận chuyển (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier, Escort)}}}})
+		v.add(part{Head: v.T("Giao cho người vận chuyển", "Hand over to the courier"), Text: v.T("Chỉ chọn xe, áp tải khi khác lúc lập chuyến. Không đi xe chuyên dùng thì người nhận chuyến là người áp tải.", "Choose vehicle and escort only if other than named for the dispatch. Without a KT1 vehicle whoever takes it is the escort."), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Key: "F4", Hidden: []string{"kind", "out", "things", string(d.Code)},
+			Asks: append([]ask{{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Người vận chuyển (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier, Escort)}}, v.transportAsks()...)}})
 		v.add(part{Head: v.T("Mở lại chuyến", "Open it again"), Form: &form{Action: path + "/reopen", Button: v.T("Mở lại", "Open again"), Kind: web.Second}})
 	}
 }

@@ -64,8 +64,8 @@ func (a DeliverOnPaper) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact,
 		return nil, err
 	}
 	h, ok := ledger.Get[*custody.Handover](v, custody.KeyOf(a.List))
-	if !ok || h.Purpose != custody.ForDelivery || h.Status != custody.HandoverCompleted {
-		return nil, fault.New(fault.Conflict, "closedmail.no_list", "%s không phải bản kê phát đã ký giao nhận.", "%s is no delivery list that both have signed.", a.List).At("list")
+	if !ok || !isList(h) {
+		return nil, noList(a.List)
 	}
 	carrier, reader, err := a.persons(v, e, h)
 	if err != nil {
@@ -86,6 +86,15 @@ func (a DeliverOnPaper) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact,
 		facts = append(facts, one...)
 	}
 	return facts, nil
+}
+
+// isList reports whether a handover is a delivery list that both have signed.
+func isList(h *custody.Handover) bool {
+	return h.Purpose == custody.ForDelivery && h.Status == custody.HandoverCompleted
+}
+
+func noList(t event.Thing) error {
+	return fault.New(fault.Conflict, "closedmail.no_list", "%s không phải bản kê phát đã ký giao nhận.", "%s is no delivery list that both have signed.", t).At("list")
 }
 
 // persons gives the courier who carried the list and the one who has read it, whichever of them is the first.

@@ -164,12 +164,12 @@ type CloseVessel struct {
 // Name of the act.
 func (CloseVessel) Name() string { return "kt1.close_vessel" }
 
-// Touches the bag.
+// Touches the bag and the seal.
 func (a CloseVessel) Touches() []ledger.Key {
-	return []ledger.Key{custody.KeyOf(a.Bag), VesselKey(a.Bag)}
+	return []ledger.Key{custody.KeyOf(a.Bag), VesselKey(a.Bag), SealKey(a.Seal)}
 }
 
-// Decide refuses one person alone.
+// Decide refuses one person alone, and a seal that was used before.
 func (a CloseVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if _, err := ParseSeal(string(a.Seal)); err != nil {
 		return nil, err
@@ -178,6 +178,9 @@ func (a CloseVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 		return nil, err
 	}
 	if err := free(v, a.Bag); err != nil {
+		return nil, err
+	}
+	if err := freshSeal(v, a.Seal); err != nil {
 		return nil, err
 	}
 	facts, err := custody.SealBag{Bag: a.Bag, Seal: string(a.Seal)}.Decide(v, e)
@@ -354,6 +357,9 @@ func foldVessel(v *ledger.View, e *event.Entry, f event.Fact) {
 	case event.VesselClosed:
 		s := ledger.Edit[*Vessel](v, VesselKey(f.Vessel))
 		s.Seal, s.First, s.Second = Seal(f.Seal), f.First, f.Second
+		ledger.Edit[*UsedSeal](v, SealKey(Seal(f.Seal))).Bag = f.Vessel
+	case event.VesselOpened: // perhaps by another seal than it was closed with
+		ledger.Edit[*UsedSeal](v, SealKey(Seal(f.Seal))).Bag = f.Vessel
 	case event.VesselReopened:
 		s := ledger.Edit[*Vessel](v, VesselKey(f.Vessel))
 		s.Seal, s.First, s.Second = "", "", ""

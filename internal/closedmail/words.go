@@ -163,9 +163,11 @@ var words = map[string]Words{
 	"reprint.lost":    {"Bản in thất lạc", "The copy is lost"},
 	"reprint.archive": {"Lưu thêm", "For the archive"},
 
-	"relabel.damaged":   {"Nhãn hỏng, không đọc được", "The label is damaged"},
-	"relabel.lost":      {"Nhãn bong, mất", "The label came off"},
-	"relabel.rewrapped": {"Bọc lại theo biên bản", "Wrapped anew by minutes"},
+	"recopy.changed":   {"Nội dung đã thay đổi", "What it says has changed"},
+	"recopy.damaged":   {"Bản in hỏng, không đọc được", "The copy is damaged"},
+	"recopy.lost":      {"Bản in bong, mất", "The copy came off or is lost"},
+	"recopy.rewrapped": {"Bọc lại theo biên bản", "Wrapped anew by minutes"},
+	"recopy.archive":   {"Lưu thêm", "For the archive"},
 
 	"hold.complaint":     {"Khiếu nại", "Complaint"},
 	"hold.inspection":    {"Kiểm tra", "Inspection"},
@@ -200,7 +202,7 @@ var words = map[string]Words{
 	"joint.kt1.destroy_page":     {"Tiêu huỷ bản giấy của sổ", "Destroy a page of a register"},
 
 	"fact.kt1.left":               {"Rời bưu cục nhận", "Left the office that took it in"},
-	"fact.kt1.label_printed":      {"In nhãn và dấu KT1", "Label and KT1 stamp printed"},
+	"fact.kt1.form_printed":       {"In nhãn và dấu KT1", "Label and KT1 stamp printed"},
 	"fact.kt1.recall_met":         {"Tài liệu thu hồi đã về nơi gửi", "The document is back with its sender"},
 	"fact.kt1.incident_opened":    {"Sự cố, phong toả", "Incident, frozen"},
 	"fact.kt1.incident_released":  {"Giải toả", "Released"},

@@ -271,11 +271,13 @@ type RegisterPrinted struct {
 	LastMs   int64             `json:"last_ms,omitempty"` // of the last line on it
 }
 
-// KT1LabelPrinted: the label of an item with the stamp of KT1 went to paper; Copy is 1 for the first, and a later copy has its reason.
-type KT1LabelPrinted struct {
-	Item   postal.ItemNumber `json:"item"`
-	Copy   int               `json:"copy"`
-	Reason string            `json:"reason,omitempty"`
+// KT1FormPrinted: a form of closed mail went to paper: a label, a manifest, a record, a statement. About is the number or code that it speaks of; Copy is 1 for the first,
+// and a later copy has its reason.
+type KT1FormPrinted struct {
+	Form   string `json:"form"`
+	About  string `json:"about"`
+	Copy   int    `json:"copy"`
+	Reason string `json:"reason,omitempty"`
 }
 
 // RegisterDestroyed: a bound page was destroyed after its keeping time.
@@ -422,7 +424,7 @@ func (ShiftHanded) Fact() string       { return "kt1.shift_handed" }
 func (RegisterPrinted) Fact() string   { return "kt1.register_printed" }
 
 // Fact is the name it is stored under.
-func (KT1LabelPrinted) Fact() string     { return "kt1.label_printed" }
+func (KT1FormPrinted) Fact() string      { return "kt1.form_printed" }
 func (RegisterDestroyed) Fact() string   { return "kt1.register_destroyed" }
 func (ComplaintOpened) Fact() string     { return "kt1.complaint_opened" }
 func (ComplaintAnswered) Fact() string   { return "kt1.complaint_answered" }
@@ -482,7 +484,7 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.shift_opened":         read[ShiftOpened],
 	"kt1.shift_handed":         read[ShiftHanded],
 	"kt1.register_printed":     read[RegisterPrinted],
-	"kt1.label_printed":        read[KT1LabelPrinted],
+	"kt1.form_printed":         read[KT1FormPrinted],
 	"kt1.register_destroyed":   read[RegisterDestroyed],
 	"kt1.complaint_opened":     read[ComplaintOpened],
 	"kt1.complaint_answered":   read[ComplaintAnswered],

@@ -43,7 +43,7 @@ var oldKT1 = map[string]string{
 	"kt1.shift_opened":         `{"office":"180100","shift":1,"worker":"nv-1"}`,
 	"kt1.shift_handed":         `{"office":"180100","shift":2,"from":"nv-1","to":"nv-2","held":["2"],"short":["NK000000014VN"],"over":["NK000000028VN"]}`,
 	"kt1.register_printed":     `{"register":"out","office":"180100","page":1,"rows":20,"total":20,"copy":2,"reason":"lost"}`,
-	"kt1.label_printed":        `{"item":"NK000000014VN","copy":2,"reason":"damaged"}`,
+	"kt1.form_printed":         `{"form":"label","about":"NK000000014VN","copy":2,"reason":"damaged"}`,
 	"kt1.register_destroyed":   `{"register":"out","office":"180100","page":1,"first":"nv-1","second":"nv-2","rule":"kt1.records.paper@2017-08-15"}`,
 	"kt1.complaint_opened":     `{"complaint":"00","body":"cq-0001","item":"NK000000014VN","about":"late","due_ms":1,"rules":["kt1.complaint.answer@2017-08-15"]}`,
 	"kt1.complaint_answered":   `{"complaint":"00","outcome":"upheld"}`,

@@ -172,6 +172,7 @@ func carryThrough(t *testing.T, base string) (item string) {
 		t.Fatalf("closed by one: %s", refusal)
 	}
 	clerk.done("/kt1/vessels/"+bag+"/close", append(signed("kt1.gdv02"), "seal", "NP-95001")...)
+	clerk.done("/kt1/vessels/" + bag + "/manifest")
 	clerk.sees("/kt1/vessels/"+bag+"/manifest", item)
 	trip := clerk.done("/kt1/dispatches", "to", "980100", "vehicle", offered(t, clerk.sees("/kt1/dispatches", "xe-"), `xe-\d+`))
 	clerk.done("/kt1/dispatches/"+trip+"/load", "bag", bag)

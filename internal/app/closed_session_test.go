@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"bytes"
+	"citypost/internal/event"
 	"fmt"
 	"io"
 	"log/slog"
@@ -9,7 +11,9 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -121,7 +125,23 @@ func TestASessionOfTheClosedHouseEndsAfterTenMinutesWithoutAnyScript(t *testing.
 // may keep it, and nothing in it leads outside.
 func TestEveryRouteOfTheClosedHouseIsPlainAndKeptByNobody(t *testing.T) {
 	app.SkipShort(t)
-	h := workedIn(t)
+	var log syncBuffer
+	h := workedInLogging(t, slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	secrets := secretsOf(t, h)
+	quiet := func(login, path string, header http.Header, body string) {
+		t.Helper()
+		title := pageTitle.FindString(body)
+		for _, word := range secrets.words {
+			if strings.Contains(header.Get("Content-Disposition"), word) {
+				t.Errorf("GET %s as %q: the file's name holds %q", path, login, word)
+			}
+		}
+		for _, word := range append(secrets.names, "Hoả tốc", "Hẹn giờ", "độ mật") {
+			if strings.Contains(title, word) {
+				t.Errorf("GET %s as %q: the title holds %q", path, login, word)
+			}
+		}
+	}
 	at := webtest.Serve(t, h.Handler())
 	browsers := map[string]*visitor{"": visit(t, at)}
 	for _, login := range []string{"kt1.gdv01", "kt1.ksv01", "kt1.gtv01", "baomat", "quantri", "vanthu01"} {
@@ -159,7 +179,25 @@ func TestEveryRouteOfTheClosedHouseIsPlainAndKeptByNobody(t *testing.T) {
 			for _, complaint := range plain(header, body) {
 				t.Errorf("GET %s as %q (status %d): %s", path, login, status, complaint)
 			}
+			quiet(login, path, header, body)
 		}
+		for _, item := range secrets.words[:5] { // what is typed or scanned, also where it is refused
+			for _, path := range []string{"/kt1/find?code=", "/kt1/items/", "/kt1/round/", "/kt1/vessels/", "/khong-co/"} {
+				v.ask("GET", path+url.PathEscape(item), nil)
+				v.ask("POST", path+url.PathEscape(item)+"/pack", url.Values{"item": {item}})
+			}
+		}
+	}
+	for _, word := range append(secrets.words, secrets.names...) {
+		if strings.Contains(log.String(), word) {
+			t.Errorf("the log of the closed house holds %q", word)
+		}
+	}
+	if !strings.Contains(log.String(), "/kt1/items/{item}") {
+		t.Error("the log does not tell which routes were asked: nothing was looked at")
+	}
+	if log.Len() < 10_000 {
+		t.Errorf("the log has %d bytes only", log.Len())
 	}
 	t.Logf("%d answers, by status %v", asked, shown)
 	if asked < 300 || shown[http.StatusOK] < 50 || shown[http.StatusForbidden] == 0 || shown[http.StatusUnauthorized] == 0 {
@@ -190,8 +228,74 @@ func (v *visitor) wander(most int) (paths []string) {
 	return paths
 }
 
+var pageTitle = regexp.MustCompile(`<title>[^<]*</title>`)
+
+// syncBuffer is a log that many write.
+type syncBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+func (b *syncBuffer) Len() int { return len(b.String()) }
+
+// secretWords are what neither log nor file name of the closed house may hold: numbers of items as they are and as they are printed, numbers on covers, seals; and names.
+type secretWords struct{ words, names []string }
+
+func secretsOf(t *testing.T, h *app.ClosedHouse) (s secretWords) {
+	t.Helper()
+	for seq := int64(0); ; {
+		entries, err := h.Ledger.After(t.Context(), seq, 500)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(entries) == 0 {
+			break
+		}
+		for _, e := range entries {
+			seq = e.Seq
+			for _, f := range e.Facts {
+				switch f := f.(type) {
+				case event.KT1Accepted:
+					s.words = append(s.words, string(f.Item), f.Item.Grouped(), f.Number)
+				case event.VesselClosed:
+					s.words = append(s.words, f.Seal)
+				}
+			}
+		}
+	}
+	s.words = slices.DeleteFunc(s.words, func(w string) bool { return len(w) < 6 })
+	bodies, err := h.Directory.All(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range bodies {
+		s.names = append(s.names, b.Name, b.Address)
+	}
+	if len(s.words) < 100 || len(s.names) < 10 {
+		t.Fatalf("%d words and %d names: this proves nothing", len(s.words), len(s.names))
+	}
+	return s
+}
+
 // workedIn is a closed house with days of made-up work.
 func workedIn(t *testing.T) *app.ClosedHouse {
+	t.Helper()
+	return workedInLogging(t, slog.New(slog.DiscardHandler))
+}
+
+func workedInLogging(t *testing.T, log *slog.Logger) *app.ClosedHouse {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "closed")
 	box, _, err := strongbox.Create(dir, closedWord, time.Now(), quickCost)
@@ -202,7 +306,7 @@ func workedIn(t *testing.T) *app.ClosedHouse {
 		t.Fatal(err)
 	}
 	clock := demo.NewClock(time.Now(), 7)
-	h, err := app.OpenClosed(t.Context(), app.Config{Data: dir, Now: clock.Now, MadeUp: true, Province: "31", Log: slog.New(slog.DiscardHandler)}, box)
+	h, err := app.OpenClosed(t.Context(), app.Config{Data: dir, Now: clock.Now, MadeUp: true, Province: "31", Log: log}, box)
 	if err != nil {
 		t.Fatal(err)
 	}

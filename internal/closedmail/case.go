@@ -44,7 +44,7 @@ func PageKey(r Register, o postal.OfficeCode, page int) ledger.Key {
 // Place is the board of open cases, or what has ended at the office; prints lie on none, and visits that are over are in the visitor log.
 func (c *Case) Place() string {
 	switch {
-	case c.Kind == "page" || c.Kind == "form":
+	case c.Kind == "page", c.Kind == "form", c.Kind == "statement":
 		return ""
 	case c.EndedMs == 0:
 		return casesPlace
@@ -311,10 +311,11 @@ func (a EndInspection) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, 
 	if err := single(v, e, Supervisor); err != nil {
 		return nil, err
 	}
-	if _, err := openCase(v, a.Inspection, "inspection", e.Office); err != nil {
+	c, err := openCase(v, a.Inspection, "inspection", e.Office)
+	if err != nil {
 		return nil, err
 	}
-	f := event.InspectionEnded{Inspection: string(a.Inspection)}
+	f := event.InspectionEnded{Inspection: string(a.Inspection), Kind: c.What}
 	for n, x := range a.Findings {
 		if err := oneOf(Findings, x, "findings"); err != nil {
 			return nil, err

@@ -77,10 +77,15 @@ func notCleared(who postal.StaffID, lacks []Paper) error {
 		who, strings.Join(vi, ", "), strings.Join(en, ", "))
 }
 
+// secondMissing is said of an act of two persons that one has sent, at the field where the other is named.
+func secondMissing(field string) *fault.Error {
+	return fault.New(fault.Invalid, "closedmail.second_missing", "Việc này phải có hai người. Người thứ hai chưa ký.", "This takes two persons. The second has not signed.").At(field)
+}
+
 // pair refuses unless two different persons may do this together here.
 func pair(v *ledger.View, e ledger.Envelope, second postal.StaffID, duties ...Duty) error {
 	if second == "" {
-		return fault.New(fault.Invalid, "closedmail.second_missing", "Việc này phải có hai người. Người thứ hai chưa ký.", "This takes two persons. The second has not signed.").At("second")
+		return secondMissing("second")
 	}
 	if second == e.Actor {
 		return samePerson()

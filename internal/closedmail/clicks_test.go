@@ -58,6 +58,9 @@ func (s *site) clickBag(items []string) string {
 	mistaken := last(clerk.done("/kt1/accept", coverForm()...))
 	clerk.done("/kt1/items/"+mistaken+"/undo", second(headA)...)
 	clerk.done("/kt1/items/" + items[0] + "/label")
+	secret := last(clerk.done("/kt1/accept", coverForm("secrecy", "A", "locator", "dv-01")...))
+	clerk.done("/kt1/items/"+secret+"/locator", "locator", "dv-02")
+	clerk.done("/kt1/items/"+secret+"/undo", second(headA)...)
 	head := s.as(headA)
 	head.done("/kt1/report/paper", "period", "2020h1")
 	head.done("/kt1/bodies/" + string(bodyOne) + "/statement/2020-04")
@@ -157,6 +160,7 @@ func (s *site) clickIncidents(items []string) {
 	here.done(theft+"/found", "thing", items[4])
 	here.done("/kt1/shift", with(second(otherA), "do", "hand", "held", items[5], "held", items[4])...)
 	s.as(otherA).done("/kt1/shift", "do", "hand", "held", items[5], "held", items[4], "way", "own", "second", string(clerkA))
+	here.done("/kt1/shift/2/record")
 	over := s.must(officeA, clerkA, closedmail.StartVessel{Office: officeA, To: officeB, Facility: "tui-02"}).Facts[0].(event.BagStarted).Bag
 	s.must(officeA, clerkA, closedmail.Pack{Item: postal.ItemNumber(items[5]), Bag: over})
 	s.must(officeA, clerkA, closedmail.CloseVessel{Bag: over, Seal: "NP-10003", Second: otherA})
@@ -179,7 +183,7 @@ func (s *site) clickManagement(item postal.ItemNumber) {
 	officer.done("/kt1/people/relieve", "person", string(otherA), "duty", "escort", "office", string(officeA))
 	officer.done("/kt1/people/withdraw", "person", string(otherB), "paper", "training", "reason", "expired")
 	head.done("/kt1/facilities/add", "facility", "tui-09")
-	head.done("/kt1/facilities/inspect", "facility", "tui-09", "until", "2021-01-01")
+	head.done("/kt1/facilities/inspect", "facility", "tui-09", "check-tough", "passed", "check-fireproof", "passed", "check-waterproof", "passed", "until", "2021-01-01")
 	head.done("/kt1/facilities/responsible", "facility", "kv-01", "person", string(clerkA))
 	head.done("/kt1/facilities/move", "facility", "dv-02", "to", string(officeB))
 	head.done("/kt1/facilities/retire", "facility", "tui-09", "reason", "worn")
@@ -205,10 +209,14 @@ func (s *site) clickPaper() {
 	clerk.done("/kt1/registers/out/1", "reason", "lost")
 	s.as(security).done("/kt1/report/words", with(someWords(), "period", "2020h1")...)
 	head.done("/kt1/report/approve", "period", "2020h1", "digest", digestOf(head.get("/kt1/report?period=2020h1").body))
+	late := last(clerk.done("/kt1/accept", coverForm()...))
 	s.now = s.now.AddDate(2, 1, 0)
 	for _, who := range []postal.StaffID{headA, clerkA, otherA} {
 		s.must(officeA, admin, closedmail.FilePaper{Person: who, Paper: closedmail.Training, On: day("2020-01-02"), Until: day("2023-01-01")})
 	}
+	head.done("/kt1/items/"+late+"/excuse", "reason", "storm")
+	statement := "/kt1/registry/cq-0001/statement/2020-04"
+	s.as(registry1).done(statement+"/confirm", "digest", hiddenDigest.FindStringSubmatch(s.as(registry1).get(statement).body)[1], "verdict", "agrees")
 	s.settle(officeA, clerkA, otherA, headA, closedmail.Sound) // what was found again is still open, and holds the records
 	head.done("/kt1/registers/out/1/destroy", second(clerkA)...)
 }

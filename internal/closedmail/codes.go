@@ -146,6 +146,8 @@ type (
 	Finding   string // of an inspection
 	Register  string
 	Form      string // that is printed beside the registers
+	Demand    string // of a locator, by a central office
+	Guard     string // who guards a journey
 )
 
 // The papers that a worker must have, all of them.
@@ -191,6 +193,12 @@ const (
 	Timed   Urgency = "timed"
 )
 
+// Whether a central office demands a locator.
+const (
+	DemandYes Demand = "yes"
+	DemandNo  Demand = "no"
+)
+
 // The lists of every choice, in the order of a menu.
 var (
 	Papers      = []Paper{Clearance, Background, Training, Commitment}
@@ -211,7 +219,9 @@ var (
 	Findings    = []Finding{"people", "papers", "area", "vehicle", "bags", "registers", "time", "seals", "archive"}
 	Registers   = []Register{OutRegister, InRegister, TransferBook, HandoverBook, IncidentBook}
 	Reprints    = []Reason{"grew", "damaged", "lost", "archive"}
-	Forms       = []Form{LabelForm, BagLabelForm, ManifestForm, RecordForm, ListForm, MinutesForm, StatementForm, ReportForm}
+	Demands     = []Demand{DemandYes, DemandNo}
+	Guards      = []Guard{"", "guard", "police"}
+	Forms       = []Form{LabelForm, BagLabelForm, ManifestForm, RecordForm, ListForm, MinutesForm, ShiftForm, StatementForm, ReportForm}
 	Recopies    = []Reason{"changed", "damaged", "lost", "rewrapped", "archive"}
 	HoldReasons = []Reason{"complaint", "inspection", "investigation"}
 )
@@ -250,6 +260,7 @@ const (
 	RecordForm    Form = "record"
 	ListForm      Form = "list"
 	MinutesForm   Form = "minutes"
+	ShiftForm     Form = "shift"
 	StatementForm Form = "statement"
 	ReportForm    Form = "report"
 )

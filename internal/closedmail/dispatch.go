@@ -14,6 +14,7 @@ type StartDispatch struct {
 	To      postal.OfficeCode `json:"to"`
 	Vehicle FacilityCode      `json:"vehicle,omitempty"`
 	Escort  postal.StaffID    `json:"escort,omitempty"`
+	Guard   Guard             `json:"guard,omitempty"`
 }
 
 // Name of the act.
@@ -37,12 +38,15 @@ func (a StartDispatch) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, 
 	if err := transport(v, e.Office, &Vessel{Vehicle: a.Vehicle, Escort: a.Escort}); err != nil {
 		return nil, err
 	}
+	if err := oneOf(Guards, a.Guard, "guard"); err != nil {
+		return nil, err
+	}
 	facts, err := a.inner().Decide(v, e)
 	if err != nil {
 		return nil, err
 	}
 	d, _ := factOf[event.DispatchStarted](facts)
-	return append(facts, event.TransportNamed{Thing: d.Dispatch, Vehicle: string(a.Vehicle), Escort: a.Escort}), nil
+	return append(facts, event.TransportNamed{Thing: d.Dispatch, Vehicle: string(a.Vehicle), Escort: a.Escort, Guard: string(a.Guard)}), nil
 }
 
 // Load puts a closed bag or box on an open dispatch. KT1 items never travel loose.
@@ -65,7 +69,7 @@ func (a Load) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 		return nil, err
 	}
 	if k := custody.KeyOf(a.Bag); k == "" || k[0] != 'b' {
-		return nil, fault.New(fault.Invalid, "closedmail.loose", "Chỉ xếp túi, hộp đã niêm phong; bưu gửi KT1 không đi rời.", "Only closed bags and boxes are loaded; KT1 items never travel loose.").At("bag")
+		return nil, loose("bag")
 	}
 	if err := free(v, a.Bag); err != nil {
 		return nil, err
@@ -137,4 +141,8 @@ func (a ReopenDispatch) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact,
 		return nil, err
 	}
 	return custody.ReopenDispatch(a).Decide(v, e)
+}
+
+func loose(field string) *fault.Error {
+	return fault.New(fault.Invalid, "closedmail.loose", "Chỉ xếp túi, hộp đã niêm phong; bưu gửi KT1 không đi rời.", "Only closed bags and boxes are loaded; KT1 items never travel loose.").At(field)
 }

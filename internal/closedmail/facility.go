@@ -95,15 +95,20 @@ func usable(v *ledger.View, code FacilityCode, office postal.OfficeCode, kinds .
 	case !ok || f.Retired != "":
 		return nil, unknown(string(code))
 	case !slices.Contains(kinds, code.Kind()):
-		return nil, fault.New(fault.Invalid, "closedmail.facility_kind", "%s không phải loại cần dùng ở đây.", "%s is not of the kind that is needed here.", code).At("facility")
+		return nil, otherKind(code)
 	case f.Office != office:
-		return nil, fault.New(fault.Conflict, "closedmail.facility_elsewhere", "%s đang ở bưu cục %s.", "%s is at office %s.", code, f.Office).At("facility")
+		return nil, elsewhere(f)
 	case !f.Fit(today(v)):
-		return nil, fault.New(fault.Conflict, "closedmail.facility_unfit", "%s chưa được kiểm tra đạt hoặc đã quá hạn kiểm tra.", "%s has not passed its inspection, or the inspection is overdue.", code).At("facility")
+		return nil, unfit(code)
 	case f.Use != "":
-		return nil, fault.New(fault.Conflict, "closedmail.facility_in_use", "%s đang dùng cho %s.", "%s is in use for %s.", code, f.Use).At("facility")
+		return nil, inUse(f)
 	}
 	return f, nil
+}
+
+func unfit(code FacilityCode) error {
+	return fault.New(fault.Conflict, "closedmail.facility_unfit", "%s chưa được kiểm tra đạt hoặc đã quá hạn kiểm tra. Kiểm tra lại, hoặc dùng cái khác.",
+		"%s has not passed its inspection, or the inspection is overdue. Inspect it again, or use another.", code).At("facility")
 }
 
 // AddFacility takes a facility into the books of an office.
@@ -176,11 +181,23 @@ func (a Inspect) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	return []event.Fact{fact}, nil
 }
 
+func otherKind(code FacilityCode) *fault.Error {
+	return fault.New(fault.Invalid, "closedmail.facility_kind", "%s không phải loại cần dùng ở đây.", "%s is not of the kind that is needed here.", code).At("facility")
+}
+
+func elsewhere(f *Facility) *fault.Error {
+	return fault.New(fault.Conflict, "closedmail.facility_elsewhere", "%s đang ở bưu cục %s.", "%s is at office %s.", f.Code, f.Office).At("facility")
+}
+
+func inUse(f *Facility) *fault.Error {
+	return fault.New(fault.Conflict, "closedmail.facility_in_use", "%s đang dùng cho %s.", "%s is in use for %s.", f.Code, f.Use).At("facility")
+}
+
 // facilityHere gives a facility that is at the office of the act.
 func facilityHere(v *ledger.View, code FacilityCode, office postal.OfficeCode) (*Facility, error) {
 	f, err := facility(v, code)
 	if err == nil && f.Office != office {
-		err = fault.New(fault.Conflict, "closedmail.facility_elsewhere", "%s đang ở bưu cục %s.", "%s is at office %s.", code, f.Office).At("facility")
+		err = elsewhere(f)
 	}
 	return f, err
 }
@@ -221,7 +238,7 @@ func (a Retire) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 		return nil, err
 	}
 	if f.Use != "" {
-		return nil, fault.New(fault.Conflict, "closedmail.facility_in_use", "%s đang dùng cho %s.", "%s is in use for %s.", a.Facility, f.Use).At("facility")
+		return nil, inUse(f)
 	}
 	return []event.Fact{event.FacilityRetired{Facility: string(a.Facility), Reason: string(a.Reason)}}, nil
 }
@@ -252,11 +269,11 @@ func (a MoveFacility) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 	}
 	switch {
 	case f.Office != e.Office || a.To == e.Office:
-		return nil, fault.New(fault.Conflict, "closedmail.facility_elsewhere", "%s đang ở bưu cục %s.", "%s is at office %s.", a.Facility, f.Office).At("facility")
+		return nil, elsewhere(f)
 	case a.Facility.Kind() == Area:
-		return nil, fault.New(fault.Invalid, "closedmail.facility_kind", "%s không phải loại cần dùng ở đây.", "%s is not of the kind that is needed here.", a.Facility).At("facility")
+		return nil, otherKind(a.Facility)
 	case f.Use != "":
-		return nil, fault.New(fault.Conflict, "closedmail.facility_in_use", "%s đang dùng cho %s.", "%s is in use for %s.", a.Facility, f.Use).At("facility")
+		return nil, inUse(f)
 	}
 	return []event.Fact{event.FacilityMoved{Facility: string(a.Facility), To: a.To}}, nil
 }

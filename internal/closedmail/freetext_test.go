@@ -47,11 +47,14 @@ func everyAct(h *house) {
 	h.must(officeA, headA, closedmail.Retire{Facility: "tui-09", Reason: "worn"})
 	h.must(officeA, headA, closedmail.MoveFacility{Facility: "dv-02", To: officeB})
 	h.must(officeA, headA, closedmail.ApproveReport{Period: "2020h1", Digest: strings.Repeat("0a", 32), Writers: []postal.StaffID{headB}})
+	h.must(officeA, headA, closedmail.AddFacility{Facility: "dv-09", Office: officeA})
+	h.must(officeA, headA, closedmail.Inspect{Facility: "dv-09", Until: day("2021-01-01")})
 	h.clear("nv-n1")
 	h.must(officeA, admin, closedmail.Assign{Person: "nv-n1", Duty: closedmail.Escort, Office: officeA})
 	h.must(officeA, admin, closedmail.Relieve{Person: "nv-n1", Duty: closedmail.Escort, Office: officeA})
 	h.must(officeA, admin, closedmail.WithdrawPaper{Person: "nv-n1", Paper: closedmail.Training, Reason: "left"})
 	h.must(officeA, admin, closedmail.ListBody{Body: "cq-0009", List: closedmail.Appendix2})
+	h.must(officeA, admin, closedmail.ChangeEntry{Body: "cq-0009", Version: 1, Digest: strings.Repeat("0b", 32), By: admin})
 	h.must(officeA, admin, closedmail.NamePerson{Body: "cq-0009", Person: "nv-r9", As: closedmail.ForClerk})
 	h.must(officeA, admin, closedmail.EndPerson{Body: "cq-0009", Person: "nv-r9", As: closedmail.ForClerk})
 	h.must(officeA, admin, closedmail.DelistBody{Body: "cq-0009"})
@@ -62,9 +65,12 @@ func everyAct(h *house) {
 	full := cover()
 	full.Secrecy, full.Urgency, full.Locator, full.RecallBy = closedmail.SecrecyA, closedmail.Express, "dv-01", day("2020-06-01")
 	full.Rules, full.DueMs = []closedmail.RuleID{"kt1.journey@2017-08-15"}, h.now.AddDate(0, 0, 2).UnixMilli()
-	a, b, c, lost := h.accept(full), h.accept(cover()), h.accept(cover()), h.accept(cover())
+	late := cover()
+	late.DueMs = full.DueMs
+	a, b, c, lost := h.accept(full), h.accept(cover()), h.accept(late), h.accept(cover())
 	h.must(officeA, clerkA, closedmail.PrintForm{Form: closedmail.LabelForm, About: string(a)})
 	h.must(officeA, clerkA, closedmail.PrintForm{Form: closedmail.LabelForm, About: string(a), Reason: "damaged"})
+	h.must(officeA, clerkA, closedmail.ChangeLocator{Item: a, Locator: "dv-09"})
 	bag := h.vessel("tui-01", a, b)
 	off := ask(h, officeA, clerkA, closedmail.ReopenVessel{Bag: bag, Second: otherA})
 	h.must(officeA, clerkA, closedmail.CallOff{Subject: off.Subject, Asked: off.ID})
@@ -125,6 +131,8 @@ func everyAct(h *house) {
 	for _, who := range []postal.StaffID{headA, clerkA} {
 		h.must(officeA, admin, closedmail.FilePaper{Person: who, Paper: closedmail.Training, On: day("2020-01-02"), Until: day("2023-01-01")})
 	}
+	h.must(officeA, registry2, closedmail.ConfirmStatement{Body: bodyTwo, Month: "2020-04", Verdict: closedmail.Differs, Digest: closedmail.Digest(strings.Repeat("0a", 32))})
+	h.must(officeA, headA, closedmail.Excuse{Item: c, Reason: "storm"})
 	page := closedmail.DestroyPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, KeptMs: h.now.AddDate(0, 0, -1).UnixMilli(), Rule: "kt1.records.paper@2017-08-15", Second: clerkA}
 	ask(h, officeA, headA, page)
 	h.must(officeA, headA, page)

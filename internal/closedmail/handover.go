@@ -18,6 +18,7 @@ type OpenHandover struct {
 	Things   []event.Thing     `json:"things"`
 	Vehicle  FacilityCode      `json:"vehicle,omitempty"`
 	Escort   postal.StaffID    `json:"escort,omitempty"`
+	Guard    Guard             `json:"guard,omitempty"`
 }
 
 // Name of the act.
@@ -47,7 +48,7 @@ func (a OpenHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 	if err := free(v, a.Things...); err != nil {
 		return nil, err
 	}
-	if err := a.loose(); err != nil {
+	if err := a.loose(v); err != nil {
 		return nil, err
 	}
 	facts, err := a.inner().Decide(v, e)
@@ -58,20 +59,29 @@ func (a OpenHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 	if err := leaves(v, a.From, a.To, append(a.Things, h.Things...), a.journey(v)); err != nil {
 		return nil, err
 	}
-	if a.Vehicle == "" && a.Escort == "" {
+	if a.Vehicle == "" && a.Escort == "" && a.Guard == "" {
 		return facts, nil
 	}
-	return append(facts, event.TransportNamed{Thing: h.Handover, Vehicle: string(a.Vehicle), Escort: a.Escort}), nil
+	return append(facts, event.TransportNamed{Thing: h.Handover, Vehicle: string(a.Vehicle), Escort: a.Escort, Guard: string(a.Guard)}), nil
 }
 
-// loose refuses loose items between offices, and a vehicle for what comes in.
-func (a OpenHandover) loose() error {
-	if custody.Office(a.From) == "" && (a.Vehicle != "" || a.Escort != "") {
+// loose refuses loose items between offices, items on the delivery list of an office that does not deliver them, and a vehicle or guards for what comes in.
+func (a OpenHandover) loose(v *ledger.View) error {
+	if err := oneOf(Guards, a.Guard, "guard"); err != nil {
+		return err
+	}
+	if custody.Office(a.From) == "" && (a.Vehicle != "" || a.Escort != "" || a.Guard != "") {
 		return fault.New(fault.Invalid, "closedmail.transport_in", "Chỉ nêu xe, áp tải khi rời bưu cục.", "Vehicle and escort are named only when something leaves an office.").At("vehicle")
 	}
 	for _, t := range a.Things {
-		if k := custody.KeyOf(t); k != "" && k[0] == 'i' && !a.Delivery && custody.Carrier(a.From) == "" {
-			return fault.New(fault.Invalid, "closedmail.loose", "Chỉ xếp túi, hộp đã niêm phong; bưu gửi KT1 không đi rời.", "Only closed bags and boxes are loaded; KT1 items never travel loose.").At("things")
+		if k := custody.KeyOf(t); k == "" || k[0] != 'i' || custody.Carrier(a.From) != "" {
+			continue
+		}
+		if i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(postal.ItemNumber(t))); ok && a.Delivery && boundFor(i) != custody.Office(a.From) {
+			return fault.New(fault.Conflict, "closedmail.delivers_not", "%[1]s do bưu cục %[2]s phát. Gửi đến đó trong túi, hộp đã niêm phong.", "%[1]s is delivered by office %[2]s. Send it there in a sealed bag or box.", t, boundFor(i)).At("things")
+		}
+		if !a.Delivery {
+			return loose("things")
 		}
 	}
 	return nil

@@ -260,8 +260,9 @@ func (h *house) arrive(d event.Thing, bags ...event.Thing) {
 	h.sign(officeB, clerkB, in, custody.Taker)
 }
 
-// sealed counts bags with the seal of the tests.
+// sealed counts bags with their seals.
 func (h *house) sealed(bags []event.Thing) []event.Count {
+	h.t.Helper()
 	var counts []event.Count
 	for _, b := range bags {
 		counts = append(counts, event.Count{Thing: b, Seal: h.sealOf(b)})
@@ -277,6 +278,50 @@ func (h *house) unpack(bag event.Thing, items ...postal.ItemNumber) {
 		h.must(officeB, clerkB, closedmail.TakeOut{Item: i, Bag: bag})
 	}
 	h.must(officeB, clerkB, closedmail.EmptyVessel{Bag: bag, Second: otherB})
+}
+
+// home brings items from B to A in a bag, and there into the courier's hands for delivery.
+func (h *house) home(items ...postal.ItemNumber) {
+	h.t.Helper()
+	bag := h.must(officeB, clerkB, closedmail.StartVessel{Office: officeB, To: officeA, Facility: "tui-04"}).Facts[0].(event.BagStarted).Bag
+	for _, i := range items {
+		h.must(officeB, clerkB, closedmail.Pack{Item: i, Bag: bag})
+	}
+	seal := h.seal()
+	h.must(officeB, clerkB, closedmail.CloseVessel{Bag: bag, Seal: seal, Second: otherB})
+	h.pass(officeB, clerkB, closedmail.OpenHandover{From: custody.AtOffice(officeB), To: custody.ByCarrier(courier), Things: []event.Thing{bag}, Escort: courier}, h.sealed([]event.Thing{bag}))
+	h.pass(officeA, clerkA, closedmail.OpenHandover{From: custody.ByCarrier(courier), To: custody.AtOffice(officeA), Things: []event.Thing{bag}}, h.sealed([]event.Thing{bag}))
+	h.must(officeA, clerkA, closedmail.OpenVessel{Bag: bag, Seal: seal, Second: otherA})
+	for _, i := range items {
+		h.must(officeA, clerkA, closedmail.TakeOut{Item: i, Bag: bag})
+	}
+	h.must(officeA, clerkA, closedmail.EmptyVessel{Bag: bag, Second: otherA})
+	var counts []event.Count
+	for _, i := range items {
+		counts = append(counts, event.Count{Thing: event.Thing(i)})
+	}
+	h.pass(officeA, clerkA, closedmail.OpenHandover{From: custody.AtOffice(officeA), To: custody.ByCarrier(courier), Delivery: true, Things: things(items), Vehicle: "xe-01"}, counts)
+}
+
+// pass does a handover between an office and the courier with both signatures.
+func (h *house) pass(o postal.OfficeCode, clerk postal.StaffID, a closedmail.OpenHandover, counts []event.Count) {
+	h.t.Helper()
+	over := h.open(o, clerk, a)
+	giver, taker := clerk, courier
+	if custody.Office(a.From) == "" {
+		giver, taker = courier, clerk
+	}
+	h.must(o, taker, closedmail.CountThings{Handover: over, Counts: counts})
+	h.sign(o, giver, over, custody.Giver)
+	h.sign(o, taker, over, custody.Taker)
+}
+
+func things(items []postal.ItemNumber) []event.Thing {
+	out := make([]event.Thing, len(items))
+	for n, i := range items {
+		out[n] = event.Thing(i)
+	}
+	return out
 }
 
 // giveOut hands items to the courier for delivery.

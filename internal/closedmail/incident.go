@@ -94,13 +94,17 @@ func Incidents(v *ledger.View, o postal.OfficeCode) []*Incident {
 	return all
 }
 
+func noIncident() *fault.Error {
+	return fault.New(fault.NotFound, "closedmail.no_incident", "Không có sự cố này.", "There is no such incident.")
+}
+
 func incident(v *ledger.View, id ID) (*Incident, error) {
 	if _, err := parseID(string(id)); err != nil {
 		return nil, err
 	}
 	i, ok := ledger.Get[*Incident](v, IncidentKey(id))
 	if !ok {
-		return nil, fault.New(fault.NotFound, "closedmail.no_incident", "Không có sự cố này.", "There is no such incident.")
+		return nil, noIncident()
 	}
 	if i.Decision != "" {
 		return nil, fault.New(fault.Conflict, "closedmail.released", "Sự cố này đã được giải toả.", "This incident has been released.")
@@ -180,7 +184,7 @@ func (a SignMinutes) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 	case i.First != "":
 		return nil, fault.New(fault.Conflict, "closedmail.minutes_signed", "Biên bản đã có hai người ký.", "The minutes are signed by two already.")
 	case a.Second == "":
-		return nil, fault.New(fault.Invalid, "closedmail.second_missing", "Việc này phải có hai người. Người thứ hai chưa ký.", "This takes two persons. The second has not signed.").At("second")
+		return nil, secondMissing("second")
 	case a.Second == e.Actor:
 		return nil, samePerson()
 	}

@@ -36,6 +36,16 @@ func journeyOf(v *ledger.View, codes ...event.Thing) *Vessel {
 	return &Vessel{}
 }
 
+// guardOf says who guards a journey, by the first of these that names anybody.
+func guardOf(v *ledger.View, codes ...event.Thing) Guard {
+	for _, t := range codes {
+		if s, ok := ledger.Get[*Vessel](v, VesselKey(t)); ok && s.Guard != "" {
+			return s.Guard
+		}
+	}
+	return ""
+}
+
 // leaves refuses what goes from an office otherwise than the law says. It is asked when the handover is opened, and again when the second side signs: a vehicle or a paper
 // may have run out since.
 func leaves(v *ledger.View, from, to event.Holder, things []event.Thing, how *Vessel) error {
@@ -49,6 +59,9 @@ func leaves(v *ledger.View, from, to event.Holder, things []event.Thing, how *Ve
 	if err := mayWork(v, carrier, "", Courier, Escort); err != nil {
 		return err
 	}
+	if err := fit(v, things...); err != nil {
+		return err
+	}
 	if how.Vehicle == "" && how.Escort == "" && !slices.ContainsFunc(things, func(t event.Thing) bool { return guarded(v, t) }) {
 		return nil
 	}
@@ -58,6 +71,25 @@ func leaves(v *ledger.View, from, to event.Holder, things []event.Thing, how *Ve
 	if how.Vehicle == "" && how.Escort != carrier {
 		return fault.New(fault.Conflict, "closedmail.other_escort", "Không đi xe chuyên dùng thì người áp tải là người nhận và ký. Giao cho %[1]s, hoặc lập bàn giao nêu xe hoặc chính người vận chuyển là áp tải.",
 			"Without a KT1 vehicle the escort is who takes it and signs. Give it to %[1]s, or open a handover that names a vehicle, or the carrier as escort.", how.Escort).At("escort")
+	}
+	return nil
+}
+
+// fit refuses things that travel in a bag or box, or with a locator, that has not passed its inspection or whose inspection is over. It was asked when they were taken into
+// use, and is asked again before they leave.
+func fit(v *ledger.View, things ...event.Thing) error {
+	for _, t := range things {
+		for _, x := range append([]event.Thing{t}, inside(v, t)...) {
+			code := FacilityCode("")
+			if c, ok := CoverOf(v, postal.ItemNumber(x)); ok {
+				code = c.Locator
+			} else if s, ok := ledger.Get[*Vessel](v, VesselKey(x)); ok {
+				code = s.Facility
+			}
+			if f, ok := ledger.Get[*Facility](v, FacilityKey(code)); ok && !f.Fit(today(v)) {
+				return unfit(code)
+			}
+		}
 	}
 	return nil
 }

@@ -128,3 +128,40 @@ func TestThePageAsksHowABagTravels(t *testing.T) {
 	carrier.done(over+"/sign", with(looked, "side", "taker")...)
 	s.sound()
 }
+
+func TestGuardsStandOnTheRecordOfTheHandover(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	clerk, carrier := s.as(clerkA), s.as(courier)
+	bag := s.vessel("tui-01", s.accept(cover()))
+	clerk.saysNo("không có trong danh sách", "/kt1/dispatches", "to", string(officeB), "vehicle", "xe-01", "guard", "soldiers")
+	trip := clerk.done("/kt1/dispatches", "to", string(officeB), "vehicle", "xe-01", "guard", "guard")
+	clerk.done(trip+"/load", "bag", string(bag))
+	clerk.done(trip + "/close")
+	if page := clerk.get(trip).body; !strings.Contains(page, "Bảo vệ đi cùng") {
+		t.Error("the dispatch does not name its guards")
+	}
+	record := func(more ...string) string {
+		t.Helper()
+		over := clerk.done("/kt1/handovers", with([]string{"kind", "out", "things", last(trip), "carrier", string(courier)}, more...)...)
+		carrier.done(over+"/count", "seal-"+string(bag), s.sealOf(bag))
+		clerk.done(over + "/record")
+		page := clerk.get(over + "/record").body
+		clerk.done(over + "/withdraw")
+		return page
+	}
+	if page := record(); !strings.Contains(page, "Bảo vệ đi cùng") || !strings.Contains(page, "xe-01") {
+		t.Error("the record names neither guards nor vehicle")
+	}
+	if page := record("guard", "police"); !strings.Contains(page, "Công an đi cùng") || !strings.Contains(page, "xe-01") {
+		t.Error("the record does not name who guards it now")
+	}
+	near := cover()
+	near.ToOffice = officeA
+	plain := out(event.Thing(s.accept(near)))
+	plain.Delivery, plain.Guard = true, "police" // an item without a letter needs neither vehicle nor escort
+	over := s.open(officeA, clerkA, plain)
+	if page := carrier.get("/kt1/handovers/" + string(over)).body; !strings.Contains(page, "Công an đi cùng") {
+		t.Error("the delivery list does not name its guards")
+	}
+	s.sound()
+}

@@ -36,6 +36,7 @@ func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
 	foldCase(v, e, f)
 	foldRegister(v, e, f)
 	foldPrint(v, e, f)
+	foldStatement(v, e, f)
 	return nil
 }
 
@@ -43,9 +44,9 @@ func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
 func Acts() []ledger.Act {
 	return []ledger.Act{
 		FilePaper{}, WithdrawPaper{}, Assign{}, Relieve{}, AddFacility{}, Inspect{}, Retire{}, MoveFacility{}, NameResponsible{}, BeginVisit{}, EndVisit{},
-		ListBody{}, DelistBody{}, NamePerson{}, EndPerson{}, Accept{}, UndoAccept{}, StartVessel{}, Pack{}, Unpack{}, CloseVessel{}, ReopenVessel{}, OpenVessel{}, TakeOut{}, EmptyVessel{},
+		ListBody{}, DelistBody{}, ChangeEntry{}, NamePerson{}, EndPerson{}, Accept{}, UndoAccept{}, Excuse{}, StartVessel{}, Pack{}, Unpack{}, CloseVessel{}, ReopenVessel{}, OpenVessel{}, TakeOut{}, EmptyVessel{},
 		StartDispatch{}, Load{}, Unload{}, CloseDispatch{}, ReopenDispatch{}, OpenHandover{}, CountThings{}, SignHandover{}, WithdrawHandover{}, Deliver{}, DeliverOnPaper{}, Attempt{}, SendBack{},
-		ReportIncident{}, SignMinutes{}, ReportUp{}, Release{}, Settle{}, OpenShift{}, HandShift{}, PrintPage{}, DestroyPage{}, PrintForm{}, Complain{}, Answer{}, Announce{}, EndInspection{}, Hold{}, LiftHold{}, ApproveReport{},
+		ReportIncident{}, SignMinutes{}, ReportUp{}, Release{}, Settle{}, OpenShift{}, HandShift{}, PrintPage{}, DestroyPage{}, PrintForm{}, ChangeLocator{}, ConfirmStatement{}, Complain{}, Answer{}, Announce{}, EndInspection{}, Hold{}, LiftHold{}, ApproveReport{},
 		CloseSearch{}, ReportFound{}, Ask[CloseSearch]{}, Sign{}, Decline{}, CallOff{}, Ask[CloseVessel]{}, Ask[ReopenVessel]{}, Ask[OpenVessel]{}, Ask[EmptyVessel]{}, Ask[SignMinutes]{}, Ask[HandShift]{}, Ask[Deliver]{}, Ask[DeliverOnPaper]{}, Ask[UndoAccept]{},
 		Ask[DestroyPage]{},
 	}

@@ -1,7 +1,9 @@
 package closedmail
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +28,7 @@ func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.remindOf(v.Person.ID)
-	t := &table{Caption: v.T("Phải phát", "To be delivered"), Empty: v.T("Không cầm bưu gửi nào", "Nothing in hand"), Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Nơi nhận", "Addressee")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Hạn phát", "Due")}}}
+	t := &table{Caption: v.T("Phải phát", "To be delivered"), Empty: v.T("Không cầm bưu gửi nào", "Nothing in hand"), Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Nơi nhận", "Addressee")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Hạn phát", "Due")}, {Label: v.T("Lần phát gần nhất", "Last attempt")}}}
 	var accepted []int64
 	for _, k := range v.led.At(string(custody.ByCarrier(v.Person.ID)), 'i') {
 		i, _ := ledger.Get[*custody.Item](v.led, k)
@@ -34,15 +36,58 @@ func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 		if !ok || i == nil {
 			continue
 		}
-		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), roundPath+"/"+string(c.Item)), textCell(v.body(v.goesTo(c, i))), textCell(v.marks(c)), v.dueCell(i)})
+		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), roundPath+"/"+string(c.Item)), textCell(v.body(v.goesTo(c, i))), textCell(v.marks(c)), v.dueCell(i), textCell("")})
+		if i.AttemptMs != 0 {
+			tried, err := v.lastAttempt(c.Item)
+			if err != nil {
+				return err
+			}
+			t.Rows[len(t.Rows)-1][4] = tried
+		}
 		accepted = append(accepted, c.AcceptedMs)
 	}
 	t.Note = v.dueNote(accepted...)
-	v.add(part{Table: t})
+	bags := v.inHand()
+	if len(t.Rows) > 0 || len(bags.Rows) == 0 {
+		v.add(part{Table: t})
+	}
+	if len(bags.Rows) > 0 {
+		v.add(part{Table: bags})
+	}
 	if lists := v.listsOut(); len(lists.Rows) > 0 {
 		v.add(part{Table: lists})
 	}
 	return v.draw(w, r)
+}
+
+// lastAttempt says when and why an item could not be delivered last, and what was to happen then.
+func (v view) lastAttempt(n postal.ItemNumber) (cell, error) {
+	entries, err := v.entriesOf(custody.ItemKey(n))
+	if err != nil {
+		return cell{}, err
+	}
+	for _, e := range slices.Backward(entries) {
+		if f, ok := factOf[event.ItemAttempted](e.Facts); ok {
+			return tagCell(v.Millis(e.OccurredMs)+": "+lower(v.say("reason", f.Reason))+" → "+lower(v.say("next", f.Next)), web.Ask), nil
+		}
+	}
+	return textCell(""), nil
+}
+
+// inHand lists the dispatches and bags that the reader carries. Their seals are read off them, not off a page.
+func (v view) inHand() *table {
+	t := &table{Caption: v.T("Chuyến thư, túi, hộp đang cầm", "Dispatches, bags and boxes in hand"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Là gì", "What")}, {Label: v.T("Đi", "To")}}}
+	for _, letter := range []byte{'d', 'b'} {
+		for _, k := range v.led.At(string(custody.ByCarrier(v.Person.ID)), letter) {
+			switch x := v.led.Get(k).(type) {
+			case *custody.Dispatch:
+				t.Rows = append(t.Rows, []cell{codeCell(string(x.Code), ""), textCell(v.T(fmt.Sprintf("chuyến thư %d túi", x.Count), fmt.Sprintf("dispatch of %d", x.Count))), textCell(v.office(x.To))})
+			case *custody.Bag:
+				t.Rows = append(t.Rows, []cell{codeCell(string(x.Code), ""), textCell(v.T("túi, hộp", "bag or box")), textCell(v.office(x.To))})
+			}
+		}
+	}
+	return t
 }
 
 // goesTo is the body that gets the item now: the sender when it returns.
@@ -203,6 +248,9 @@ func (s *Pages) delivered(r *http.Request) (ledger.Receipt, bool, error) {
 }
 
 func (s *Pages) postDeliver(w http.ResponseWriter, r *http.Request) error {
+	if do := r.PathValue("do"); do != "deliver" && do != "attempt" {
+		return unknown(do)
+	}
 	f, err := sent(r)
 	if err != nil {
 		return err

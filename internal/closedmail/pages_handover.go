@@ -43,9 +43,23 @@ func (s *Pages) drawOvers(w http.ResponseWriter, r *http.Request, f *web.Form) e
 		v.add(part{Table: lists})
 	}
 	if v.May(web.KT1Clerk) {
+		if closed := v.closedTrips(); len(closed.Rows) > 0 {
+			v.add(part{Table: closed})
+		}
 		v.openForms()
 	}
 	return v.draw(w, r)
+}
+
+// closedTrips lists the dispatches that are closed here and wait for somebody to take them.
+func (v view) closedTrips() *table {
+	t := &table{Caption: v.T("Chuyến thư đã đóng, chờ lập bàn giao", "Closed dispatches that wait for a handover"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Đi", "To")}, {Label: v.T("Túi", "Bags"), Number: true}}}
+	for _, k := range v.led.At(string(custody.AtOffice(v.At)), 'd') {
+		if d, ok := ledger.Get[*custody.Dispatch](v.led, k); ok && d.From == v.At && d.Status == custody.DispatchClosed && d.Handover == "" {
+			t.Rows = append(t.Rows, []cell{codeCell(string(d.Code), tripsPath+"/"+string(d.Code)), textCell(v.office(d.To)), {Text: v.Number(int64(d.Count)), Num: true}})
+		}
+	}
+	return t
 }
 
 func (v view) overTabs(current string) []web.Tab {
@@ -157,7 +171,7 @@ func (s *Pages) postOver(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	own, carrier := custody.AtOffice(office), custody.ByCarrier(web.Parse(f, "carrier", ParseStaff))
-	a := OpenHandover{Office: office, From: own, To: carrier, Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff)}
+	a := OpenHandover{Office: office, From: own, To: carrier, Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff), Guard: Guard(f.Value("guard"))}
 	switch f.Choice("kind", "out", "in", "delivery") {
 	case "in":
 		a.From, a.To = carrier, own
@@ -214,7 +228,7 @@ func (s *Pages) drawOver(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	}
 	how := journeyOf(v.led, h.Code, h.Dispatch)
 	v.Title, v.Sub = v.Title+string(h.Code), custody.Say("handover", string(h.Status)).In(v.Lang)
-	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(how)}}})
+	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(how)}, {Key: v.T("Bảo vệ, công an", "Guards, police"), Value: v.guardWord(guardOf(v.led, h.Code, h.Dispatch))}}})
 	v.add(part{Table: v.givenTable(h)})
 	if h.Status == custody.HandoverOpen {
 		v.overForms(h)
@@ -256,7 +270,7 @@ func (v view) givenTable(h *custody.Handover) *table {
 func (v *view) overForms(h *custody.Handover) {
 	path := oversPath + "/" + string(h.Code)
 	if by := v.frozenIn(h); by != "" {
-		v.add(part{Text: v.T("Có sự cố trong bàn giao này: phong toả, chưa ký được.", "There is an incident in this handover: it is frozen and cannot be signed."), Tone: web.Bad, Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(by)}}})
+		v.add(part{Text: v.T("Có sự cố trong bàn giao này: phong toả, chưa ký được. Việc tiếp theo: hai người ở đây ký biên bản sự cố và báo cáo lên trên ngay; kiểm soát viên của bưu cục ghi sự cố giải toả rồi hai bên mới ký.", "There is an incident in this handover: it is frozen and cannot be signed. Next: two persons here sign the minutes and report up the line at once; when a supervisor of the office that recorded it has released it, both sides sign."), Tone: web.Bad, Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(by)}}})
 	}
 	if v.side(h.To) && h.Giver == "" && h.Taker == "" {
 		f := &form{Action: path + "/count", Button: v.T("Ghi kết quả đếm", "Record the count")}
@@ -272,7 +286,9 @@ func (v *view) overForms(h *custody.Handover) {
 	if f, ok := fault.From(leaves(v.led, h.From, h.To, given(h), journeyOf(v.led, h.Code, h.Dispatch))); ok {
 		v.add(part{Text: f.In(v.Lang) + v.T(" Huỷ bàn giao này rồi lập lại.", " Call this handover off and open another."), Tone: web.Bad})
 	}
-	v.signForm(h, path)
+	if v.frozenIn(h) == "" {
+		v.signForm(h, path)
+	}
 	if h.Giver == "" || h.Taker == "" {
 		v.add(part{Head: v.T("Huỷ bàn giao", "Call it off"), Form: &form{Action: path + "/withdraw", Button: v.T("Huỷ bàn giao", "Call it off"), Kind: web.Danger}})
 	}
@@ -352,10 +368,7 @@ func (s *Pages) postOverAct(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return s.drawOver(w, r, f)
 	}
-	if i, opened := factOf[event.IncidentOpened](got.Facts); opened {
-		return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong toả. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
-	}
-	return web.Done(w, r, oversPath+"/"+string(h.Code), "Đã ghi.", "Recorded.")
+	return s.told(w, r, got, oversPath+"/"+string(h.Code), "Đã ghi.", "Recorded.")
 }
 
 // readCounts reads what the taker found of each thing.
@@ -376,25 +389,4 @@ func readCounts(f *web.Form, h *custody.Handover) []event.Count {
 		}
 	}
 	return counts
-}
-
-// getRecord prints the record of a handover, to be signed on paper too.
-func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "Biên bản giao nhận", "Handover record")
-	if err != nil {
-		return err
-	}
-	h, err := v.handover(r)
-	if err != nil {
-		return err
-	}
-	p, err := v.sheetOf(RecordForm, string(h.Code), string(h.Code))
-	if err != nil {
-		return err
-	}
-	p.Pairs = []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Lập lúc", "Opened"), Value: v.Millis(h.OpenedMs)}, {Key: v.T("Chuyến thư", "Dispatch"), Value: string(h.Dispatch)}}
-	p.Table = v.givenTable(h)
-	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}
-	p.Signs = [][2]string{v.signature(v.T("Bên giao", "Giver"), h.Giver), v.signature(v.T("Bên nhận", "Taker"), h.Taker)}
-	return web.Render(w, r, http.StatusOK, paper(p))
 }

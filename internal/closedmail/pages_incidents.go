@@ -7,7 +7,6 @@ import (
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
-	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/web"
@@ -39,7 +38,7 @@ func (v view) minutesCell(i *Incident) cell {
 
 // clockCell is the clock of an incident: minutes until it was reported, red when they are too many.
 func (v view) clockCell(i *Incident) cell {
-	limit := v.s.Law.Minutes(incidentLimit, v.day())
+	limit := v.limit(incidentLimit)
 	if len(i.Reported) > 0 {
 		after := int((i.Reported[0].Ms - i.OpenedMs) / 60_000)
 		tone := web.Good
@@ -48,11 +47,7 @@ func (v view) clockCell(i *Incident) cell {
 		}
 		return tagCell(v.T("sau ", "after ")+v.minutes(after), tone)
 	}
-	n, tone := v.since(i.OpenedMs), web.Ask
-	if n > limit {
-		tone = web.Bad
-	}
-	return tagCell(v.T("chưa, đã ", "not yet, ")+v.minutes(n), tone)
+	return v.counting(v.T("chưa, đã ", "not yet, "), i.OpenedMs, limit, v.T(" chưa báo cáo lên trên", " is not reported up"), v.say("trouble", string(i.Kind)))
 }
 
 func (s *Pages) getIncidents(w http.ResponseWriter, r *http.Request) error {
@@ -123,8 +118,7 @@ func (s *Pages) postIncident(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return s.drawIncidents(w, r, f)
 	}
-	i, _ := factOf[event.IncidentOpened](got.Facts)
-	return web.Leave(w, r, incidentPath+"/"+i.Incident, web.Flash{Tone: web.Bad, VI: "Sự cố: đã phong toả. Hai người lập biên bản và báo cáo ngay.", EN: "An incident: it is frozen. Two persons write the minutes and report at once."})
+	return s.told(w, r, got, incidentPath, "", "")
 }
 
 func (v view) incident(r *http.Request) (*Incident, error) {
@@ -134,7 +128,7 @@ func (v view) incident(r *http.Request) (*Incident, error) {
 	}
 	i, ok := ledger.Get[*Incident](v.led, IncidentKey(id))
 	if !ok || i.Office != v.At && i.By != v.Person.ID {
-		return nil, fault.New(fault.NotFound, "closedmail.no_incident", "Không có sự cố này.", "There is no such incident.")
+		return nil, noIncident()
 	}
 	return i, nil
 }

@@ -21,6 +21,7 @@ func (s *Pages) mountManagement(m *web.Mux) {
 	m.Get(bodiesListPath+"/{code}/statement/{month}/paper", overseer, s.getStatementPaper)
 	m.Get(registryPath+"/{code}/statement/{month}", web.RegistryClerk, s.getStatement)
 	m.Post(registryPath+"/{code}/statement/{month}", web.RegistryClerk, s.postStatement)
+	m.Post(registryPath+"/{code}/statement/{month}/confirm", web.RegistryClerk, s.postConfirm)
 	m.Get(registryPath+"/{code}/statement/{month}/paper", web.RegistryClerk, s.getStatementPaper)
 	m.Post(bodiesListPath+"/{code}/{do}", overseer, s.postBody)
 	m.Get(visitsPath, doorkeepers, s.getVisits)

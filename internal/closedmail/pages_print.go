@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"citypost/internal/custody"
 	"citypost/internal/fault"
@@ -18,6 +19,7 @@ type sheetPaper struct {
 	Corner string // page number or code, top right
 	Sub    string
 	MadeUp bool
+	Seen   bool // only looked at: it says that it is no print
 	Wide   bool
 	Pairs  []web.Row
 	Table  *table
@@ -152,6 +154,15 @@ type label struct {
 	Code    string
 	Grouped string
 	Copy    string // the name of the form and the number of the copy
+	Seen    bool
+}
+
+// freshPrint is how long the paper of a print is shown to whoever printed it; after that, and to others, it says that it is no print.
+const freshPrint = 10 * time.Minute
+
+// fresh reports whether a page that is opened now is the print that was recorded last, and not a look at it.
+func (v view) fresh(p *Case) bool {
+	return p.Person == v.Person.ID && postal.Millis(v.s.Now())-p.OpenedMs <= freshPrint.Milliseconds()
 }
 
 // getLabel prints the label with the stamp of KT1. Its title says nothing of letter, sender or addressee.
@@ -174,7 +185,7 @@ func (s *Pages) getLabel(w http.ResponseWriter, r *http.Request) error {
 	}
 	l := label{Page: v.Page, MadeUp: s.MadeUp, Letter: string(c.Secrecy), To: to.Name, Address: to.Address, From: v.body(c.Sender), Number: string(c.Number), Office: v.office(c.Origin), When: v.Millis(c.AcceptedMs),
 		Weight: i.WeightG.In(v.Lang), Code: string(c.Item), Grouped: c.Item.Grouped()}
-	l.Copy = v.formName(string(LabelForm)) + " · " + v.copyWord(print.Copies)
+	l.Copy, l.Seen = v.formName(string(LabelForm))+" · "+v.copyWord(print.Copies), !v.fresh(print)
 	if c.Urgency != Plain {
 		l.Urgent = v.say("urgency", string(c.Urgency))
 	}
@@ -190,16 +201,16 @@ func (s *Pages) getLabel(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, labelPaper(l))
 }
 
-// bagLabel is what is tied to a bag or put on a box: where it goes, and its number to scan. The seal is written on it by hand when it is printed before sealing.
+// bagLabel is what is tied to a bag or put on a box: where it goes, and its number to scan. The number of the seal is not on it: whoever takes the bag reads it off the seal.
 type bagLabel struct {
 	web.Page
 	MadeUp   bool
 	Code     string
 	Facility string
 	From, To string
-	Seal     string
 	Count    string
 	Copy     string
+	Seen     bool
 }
 
 // getBagLabel prints the label of a bag or box. It says nothing of what is in it but how many.
@@ -217,8 +228,9 @@ func (s *Pages) getBagLabel(w http.ResponseWriter, r *http.Request) error {
 		return printFirst()
 	}
 	l := bagLabel{Copy: v.formName(string(BagLabelForm)) + " · " + v.copyWord(print.Copies), Page: v.Page, MadeUp: s.MadeUp, Code: string(b.Code), Facility: string(x.Facility), From: v.office(b.From), To: v.office(b.To)}
-	if b.Status != custody.BagOpen && !v.toRead(b) {
-		l.Seal, l.Count = b.Seal, v.Number(int64(b.Count))
+	l.Seen = !v.fresh(print)
+	if b.Status != custody.BagOpen {
+		l.Count = v.Number(int64(b.Count))
 	}
 	return web.Render(w, r, http.StatusOK, bagLabelPaper(l))
 }
@@ -235,6 +247,7 @@ func (v view) sheetOf(kind Form, about, corner string) (sheetPaper, error) {
 		return sheetPaper{}, printFirst()
 	}
 	p := v.sheet()
+	p.Seen = !v.fresh(print)
 	p.Title, p.Corner = strings.ToUpper(v.formName(string(kind))), strings.TrimPrefix(corner+" · ", " · ")+v.copyWord(print.Copies)
 	return p, nil
 }
@@ -242,4 +255,26 @@ func (v view) sheetOf(kind Form, about, corner string) (sheetPaper, error) {
 // signature is a place to sign with the name under it.
 func (v view) signature(role string, who postal.StaffID) [2]string {
 	return [2]string{role, v.name(who)}
+}
+
+// getRecord prints the record of a handover, to be signed on paper too.
+func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.view(r, nil, "Biên bản giao nhận", "Handover record")
+	if err != nil {
+		return err
+	}
+	h, err := v.handover(r)
+	if err != nil {
+		return err
+	}
+	p, err := v.sheetOf(RecordForm, string(h.Code), string(h.Code))
+	if err != nil {
+		return err
+	}
+	p.Pairs = filled([]web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Lập lúc", "Opened"), Value: v.Millis(h.OpenedMs)}, {Key: v.T("Chuyến thư", "Dispatch"), Value: string(h.Dispatch)},
+		{Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(journeyOf(v.led, h.Code, h.Dispatch))}, {Key: v.T("Bảo vệ, công an", "Guards, police"), Value: v.guardWord(guardOf(v.led, h.Code, h.Dispatch))}})
+	p.Table = v.givenTable(h)
+	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}
+	p.Signs = [][2]string{v.signature(v.T("Bên giao", "Giver"), h.Giver), v.signature(v.T("Bên nhận", "Taker"), h.Taker)}
+	return web.Render(w, r, http.StatusOK, paper(p))
 }

@@ -24,11 +24,12 @@ func (s *Pages) getRegisters(w http.ResponseWriter, r *http.Request) error {
 	v.Tabs = v.bookTabs(registerPath)
 	t := &table{Caption: v.T("Sổ của bưu cục: in, ký và đóng theo trang", "Registers of the office: printed, signed and bound by page"),
 		Heads: []web.Head{{Label: v.T("Sổ", "Register")}, {Label: v.T("Dòng", "Lines"), Number: true}, {Label: v.T("Trang", "Pages")}, {Label: v.T("Chờ in", "To be printed")}}}
+	totals, err := s.Records.Totals(r.Context(), v.At)
+	if err != nil {
+		return err
+	}
 	for _, reg := range Registers {
-		_, total, err := s.Records.Lines(r.Context(), reg, v.At, 1)
-		if err != nil {
-			return err
-		}
+		total := totals[reg]
 		pages := (total + PageRows - 1) / PageRows
 		row := []cell{textCell(v.say("register", string(reg))), {Text: v.Number(int64(total)), Num: true}, textCell(v.T("Chưa có", "None")), textCell("")}
 		if pages > 0 {
@@ -123,9 +124,14 @@ func (s *Pages) drawPage(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	if p.Printed != nil && p.Printed.Rows == len(p.Lines) {
 		p.add(part{Buttons: []web.Btn{{Label: p.T("Xem bản in", "See the print"), Kind: web.Second, Href: path + "/paper", Target: "_blank"}, {Label: p.T("Tải PDF để lưu", "PDF for the archive"), Kind: web.Second, Href: path + "/pdf"}}})
 	}
+	var turn []web.Btn
 	if p.N > 1 {
-		p.add(part{Buttons: []web.Btn{{Label: p.T("Trang trước", "Page before"), Kind: web.Second, Href: pagePath(p.Register, p.N-1)}}})
+		turn = append(turn, web.Btn{Label: p.T("Trang trước", "Page before"), Kind: web.Second, Href: pagePath(p.Register, p.N-1)})
 	}
+	if p.N < p.Pages {
+		turn = append(turn, web.Btn{Label: p.T("Trang sau", "Next page"), Kind: web.Second, Href: pagePath(p.Register, p.N+1)})
+	}
+	p.add(part{Buttons: turn})
 	return p.draw(w, r)
 }
 
@@ -173,23 +179,20 @@ func (p registerPage) table() *table {
 		t.Heads = append(t.Heads, web.Head{Label: p.T("Mã", "Code")}, web.Head{Label: p.T("Việc", "What")}, web.Head{Label: p.T("Số mục", "Things"), Number: true})
 	}
 	roles := map[Register][2]string{OutRegister: {p.T("Người mang đến", "Handed in by"), p.T("Người nhận gửi", "Accepted by")}, InRegister: {p.T("Người mang đến", "Handed in by"), p.T("Người nhận vào", "Taken in by")},
-		TransferBook: {p.T("Người phát", "Delivered by"), p.T("Người nhận ký", "Signed by")}, HandoverBook: {p.T("Bên giao", "Giver"), p.T("Bên nhận", "Taker")}, IncidentBook: {p.T("Người phát hiện", "Found by"), ""}}[p.Register]
-	t.Heads = append(t.Heads, web.Head{Label: roles[0]})
-	if roles[1] != "" {
-		t.Heads = append(t.Heads, web.Head{Label: roles[1]})
-	}
+		TransferBook: {p.T("Người phát", "Delivered by"), p.T("Người nhận ký", "Signed by")}, HandoverBook: {p.T("Bên giao", "Giver"), p.T("Bên nhận", "Taker")}, IncidentBook: {p.T("Người làm", "Done by"), p.T("Người ký cùng", "Signed with")}}[p.Register]
+	t.Heads = append(t.Heads, web.Head{Label: roles[0]}, web.Head{Label: roles[1]})
 	for _, l := range p.Lines {
 		row := []cell{{Text: p.Number(int64(l.N)), Num: true}, textCell(p.Millis(l.AtMs)), codeCell(l.Code, "")}
 		if item {
-			row = append(row, codeCell(l.Number, ""), textCell(p.lineMarks(l.Marks)), textCell(p.body(l.Sender)), textCell(p.body(l.Addressee)))
+			row = append(row, codeCell(l.Number, ""), textCell(p.marksOf(l)), textCell(p.bodyAt(l.Sender, l.AtMs)), textCell(p.bodyAt(l.Addressee, l.AtMs)))
 		} else {
 			row = append(row, textCell(p.what(l)), cell{Text: p.Number(int64(l.Count)), Num: true})
 		}
-		row = append(row, textCell(p.name(l.First)))
-		if roles[1] != "" {
-			row = append(row, textCell(p.name(l.Second)))
+		if l.What == undoneLine { // its two signatures stand with what they signed, not under heads that say otherwise
+			t.Rows = append(t.Rows, append(row, textCell(""), textCell("")))
+			continue
 		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, append(row, textCell(p.name(l.First)), textCell(p.name(l.Second))))
 	}
 	return t
 }
@@ -204,8 +207,36 @@ func (p registerPage) what(l Line) string {
 		return p.T("Giao nhận", "Handover")
 	case string(NotFound):
 		return p.T("Kết thúc tìm kiếm: mất", "Search ended: lost")
+	case minutesLine:
+		return p.T("Ký biên bản", "Minutes signed") + p.first(l)
+	}
+	if to, ok := strings.CutPrefix(l.What, reportedLine); ok {
+		return p.T("Báo cáo lên trên: ", "Reported up the line: ") + lower(p.say("level", to)) + p.first(l)
+	}
+	if how, ok := strings.CutPrefix(l.What, releasedLine); ok {
+		return p.T("Giải toả: ", "Released: ") + lower(p.say("decision", how)) + p.first(l)
 	}
 	return strings.TrimSpace(p.say("trouble", l.What) + " " + l.Number)
+}
+
+// first names the line with which the incident began.
+func (p registerPage) first(l Line) string {
+	if l.Number == "" {
+		return ""
+	}
+	return p.T(" (sự cố ở dòng ", " (incident of line ") + l.Number + ")"
+}
+
+// marksOf are the outer marks of a line, or that its item was taken in by mistake and who took it back.
+func (p registerPage) marksOf(l Line) string {
+	if l.What != undoneLine {
+		return p.lineMarks(l.Marks)
+	}
+	text := p.T("HUỶ NHẬN GỬI, ký: ", "ACCEPTANCE TAKEN BACK, signed: ") + p.name(l.First)
+	if l.Second != "" {
+		text += ", " + p.name(l.Second)
+	}
+	return text
 }
 
 func (p registerPage) lineMarks(codes string) string {
@@ -269,6 +300,9 @@ func (s *Pages) getPDF(w http.ResponseWriter, r *http.Request) error {
 	}
 	x := p.sheet()
 	d := sheet.Document{Title: x.Title, Lines: append([]string{x.Office, x.Corner}, x.Foot...), Lang: p.Lang, Band: p.Site.Band + " · " + p.Person.Login + " " + string(p.Person.ID) + " " + p.DateTime(s.Now())}
+	if x.Seen {
+		d.Lines = append(d.Lines, p.T("BẢN XEM – không phải bản in, không có giá trị", "VIEW – no print, no value"))
+	}
 	for _, sign := range x.Signs {
 		d.Signs = append(d.Signs, sign[0])
 	}
@@ -298,9 +332,14 @@ func printFirst() error {
 
 func (p registerPage) sheet() sheetPaper {
 	x := p.view.sheet()
+	x.Seen = !p.fresh(p.Printed)
 	x.Title, x.Sub, x.Corner = strings.ToUpper(p.formName(string(p.Register))), "", p.T(fmt.Sprintf("Trang %d", p.N), fmt.Sprintf("Page %d", p.N))
-	x.Corner += " · " + p.copyWord(p.Printed.Copies)
+	p.Sub = lower(x.Corner) // bound by its own number: how many there are changes
 	x.Table, x.Wide = p.table(), true
+	if p.Register == TransferBook || p.Register == HandoverBook {
+		x.Table.toSign(p.T("Ký nhận", "Signature"))
+	}
+	x.Corner += " · " + p.copyWord(p.Printed.Copies)
 	carried := p.Total - len(p.Lines)
 	x.Foot = []string{p.T(fmt.Sprintf("Chuyển từ trang trước: %d. Trang này: %d. Cộng dồn: %d.", carried, len(p.Lines), p.Total), fmt.Sprintf("Carried forward: %d. This page: %d. Running total: %d.", carried, len(p.Lines), p.Total))}
 	x.Signs = [][2]string{{p.T("Người lập sổ", "Keeper of the register"), ""}, {p.T("Kiểm soát viên", "Supervisor"), ""}}

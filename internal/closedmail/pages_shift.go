@@ -26,6 +26,9 @@ func (s *Pages) drawShift(w http.ResponseWriter, r *http.Request, f *web.Form) e
 		return v.draw(w, r)
 	}
 	v.add(part{Rows: []web.Row{{Key: v.T("Ca số", "Shift"), Value: v.Number(int64(shift.N))}, {Key: v.T("Người giữ ca", "Held by"), Value: v.name(shift.Worker)}, {Key: v.T("Từ", "Since"), Value: v.Millis(shift.SinceMs)}}})
+	if err := v.changesTable(); err != nil {
+		return err
+	}
 	held := Held(v.led, v.At)
 	if shift.Worker != v.Person.ID {
 		v.add(part{Text: v.T("Chỉ người đang giữ ca mới giao ca được. Người nhận ca ký trên màn hình của người giao, hoặc ở mục “Chờ ký” trên máy của mình.", "Only the holder of the shift hands it over. Whoever takes it signs on the holder's screen, or under “Waiting for a signature” on his own.")})

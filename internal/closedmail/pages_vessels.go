@@ -39,9 +39,7 @@ func (v view) moveTabs(current string) []web.Tab {
 func (v view) officeChoices() []web.Choice {
 	out := []web.Choice{{Label: v.T("Chọn bưu cục", "Choose an office")}}
 	all, err := v.s.Places.Offices(v.ctx)
-	if err != nil {
-		return out
-	}
+	v.note(err)
 	for _, o := range all {
 		if o.Code != v.At {
 			out = append(out, web.Choice{Value: string(o.Code), Label: o.Name + " · " + string(o.Code)})
@@ -167,10 +165,34 @@ func (v view) bagRows(b *custody.Bag, x *Vessel) []web.Row {
 	if b.Seal != "" && !v.toRead(b) {
 		rows = append(rows, web.Row{Key: v.T("Niêm phong", "Seal"), Value: b.Seal, Code: true})
 	}
+	rows = append(rows, v.weightRows(b, x)...)
 	if x.First != "" {
 		rows = append(rows, web.Row{Key: v.T("Hai người đóng", "Closed by"), Value: v.name(x.First) + ", " + v.name(x.Second)})
 	}
 	return rows
+}
+
+// weightRows are what a bag weighed when it was closed and opened, and the difference. While its seal is to be read, so is the scale.
+func (v view) weightRows(b *custody.Bag, x *Vessel) (rows []web.Row) {
+	if x.ClosedG == 0 || v.toRead(b) {
+		return nil
+	}
+	rows = append(rows, web.Row{Key: v.T("Khối lượng khi đóng", "Weight when closed"), Value: x.ClosedG.In(v.Lang)})
+	if x.OpenedG != 0 {
+		rows = append(rows, web.Row{Key: v.T("Khối lượng khi mở", "Weight when opened"), Value: x.OpenedG.In(v.Lang) + v.difference(x.OpenedG-x.ClosedG)})
+	}
+	return rows
+}
+
+// difference writes how much more or less something weighs; nothing when it weighs the same.
+func (v view) difference(g postal.Grams) string {
+	switch {
+	case g > 0:
+		return v.T(" (nặng hơn ", " (heavier by ") + g.In(v.Lang) + ")"
+	case g < 0:
+		return v.T(" (nhẹ hơn ", " (lighter by ") + (-g).In(v.Lang) + ")"
+	}
+	return ""
 }
 
 // toRead reports whether the seal of a bag is still to be read off it: from when it leaves the office that closed it until it is opened. Then no page shows what the books
@@ -200,19 +222,21 @@ func (v *view) bagForms(b *custody.Bag, path string) {
 	here, colleagues := v.secondAsks(), v.colleagues(Clerk, Supervisor)
 	seal := ask{Kind: askCode, Field: web.Field{Name: "seal", Label: v.T("Số niêm phong, khoá", "Number of seal or lock"), Hint: v.T("Niêm phong chỉ dùng một lần; khoá dùng lại được, số bắt đầu bằng K-.", "A seal is used once; a lock may be used again, its number begins with K-."), Width: 10, Max: 16}}
 	item := ask{Kind: askCode, Field: web.Field{Name: "item", Label: v.T("Quét số hiệu bưu gửi", "Scan the item's number"), Width: 20, Max: 20, Focus: true}}
+	weight := ask{Kind: askNumber, Field: web.Field{Name: "weight", Label: v.T("Khối lượng cả túi, hộp", "Weight of the whole bag or box"), Suffix: v.T("gam", "grams"), Optional: true}}
 	switch {
 	case b.Status == custody.BagOpen && b.From == v.At:
 		v.add(part{Head: v.T("Xếp bưu gửi vào", "Put an item in"), Form: &form{Action: path + "/pack", Button: v.T("Xếp vào", "Put in"), Asks: []ask{item,
 			{Kind: askTick, Field: web.Field{Name: "via", Label: v.T("Đi vòng: bưu gửi của bưu cục khác, phải qua ", "By way of: an item for another office that must travel by ") + v.office(b.To)}}}}})
 		if b.Count > 0 {
-			v.add(part{Head: v.T("Đóng và niêm phong: hai người", "Close and seal: two persons"), Form: v.pair(form{Action: path + "/close", Button: v.T("Niêm phong", "Seal"), Key: "F4", Asks: []ask{seal}}, here, colleagues)})
+			v.add(part{Head: v.T("Đóng và niêm phong: hai người", "Close and seal: two persons"), Form: v.pair(form{Action: path + "/close", Button: v.T("Niêm phong", "Seal"), Key: "F4", Asks: []ask{seal, weight}}, here, colleagues)})
 		}
 	case b.Status == custody.BagSealed && b.From == v.At:
 		v.add(part{Head: v.T("Mở lại trước khi đi: hai người", "Open again before it leaves: two persons"), Form: v.pair(form{Action: path + "/reopen", Button: v.T("Mở lại", "Open again"), Kind: web.Second}, here, colleagues)})
 	case b.Status == custody.BagSealed && b.To == v.At:
 		seal.Field.Focus = true
+		again := ask{Kind: askTick, Field: web.Field{Name: "reweighed", Label: v.T("Đã cân lại: khác lúc đóng, hai người đã xem kỹ", "Weighed again: other than at closing, both have looked closely")}}
 		seal.Field.Hint = v.T("Đọc số trên niêm phong, không nhìn màn hình. Sai số thì túi bị phong toả ngay.", "Read it off the seal, not off the screen. A wrong number freezes the bag at once.")
-		v.add(part{Head: v.T("Kiểm niêm phong và mở: hai người", "Look at the seal and open: two persons"), Form: v.pair(form{Action: path + "/open", Button: v.T("Mở", "Open"), Key: "F4", Asks: []ask{seal}}, here, colleagues)})
+		v.add(part{Head: v.T("Kiểm niêm phong và mở: hai người", "Look at the seal and open: two persons"), Form: v.pair(form{Action: path + "/open", Button: v.T("Mở", "Open"), Key: "F4", Asks: []ask{seal, weight, again}}, here, colleagues)})
 	case b.Status == custody.BagOpened && b.To == v.At:
 		damaged := ask{Kind: askTick, Field: web.Field{Name: "damaged", Label: v.T("Bì rách hoặc hư hại", "The cover is torn or damaged")}}
 		v.add(part{Head: v.T("Đếm từng bưu gửi", "Count every item"), Form: &form{Action: path + "/take", Button: v.T("Có trong túi", "It is in the bag"), Asks: []ask{item, damaged}}})
@@ -315,11 +339,15 @@ func (s *Pages) vesselAct(r *http.Request, f *web.Form) (ledger.Act, error) {
 		}
 		return a, nil
 	case "close":
-		seal := web.Parse(f, "seal", ParseSeal)
-		return s.joint(r, f, func(second postal.StaffID) Joint { return CloseVessel{Bag: bag, Seal: seal, Second: second} })
+		seal, weight := web.Parse(f, "seal", ParseSeal), web.MaybeParse(f, "weight", postal.ParseGrams)
+		return s.joint(r, f, func(second postal.StaffID) Joint {
+			return CloseVessel{Bag: bag, Seal: seal, Second: second, WeightG: weight}
+		})
 	case "open":
-		seal := web.Parse(f, "seal", ParseSeal)
-		return s.joint(r, f, func(second postal.StaffID) Joint { return OpenVessel{Bag: bag, Seal: seal, Second: second} })
+		seal, weight := web.Parse(f, "seal", ParseSeal), web.MaybeParse(f, "weight", postal.ParseGrams)
+		return s.joint(r, f, func(second postal.StaffID) Joint {
+			return OpenVessel{Bag: bag, Seal: seal, Second: second, WeightG: weight, Reweighed: f.Ticked("reweighed")}
+		})
 	case "reopen":
 		return s.joint(r, f, func(second postal.StaffID) Joint { return ReopenVessel{Bag: bag, Second: second} })
 	case "empty":
@@ -392,10 +420,19 @@ func (v view) travels(x *Vessel) string {
 	return v.name(x.Escort)
 }
 
+// guardWord names the guards of a journey; nothing when there are none.
+func (v view) guardWord(g Guard) string {
+	if g == "" {
+		return ""
+	}
+	return v.say("guard", string(g))
+}
+
 func (v view) transportAsks() []ask {
 	return []ask{
 		{Kind: askChoice, Field: web.Field{Name: "vehicle", Label: v.T("Xe chuyên dùng", "KT1 vehicle")}, Choices: v.facilityChoices(Vehicle)},
 		{Kind: askChoice, Field: web.Field{Name: "escort", Label: v.T("Người áp tải (đủ hồ sơ)", "Escort (with valid papers)")}, Choices: v.workerChoices(v.T("Không", "None"), "", Courier, Escort)},
+		{Kind: askChoice, Field: web.Field{Name: "guard", Label: v.T("Bảo vệ, công an (khi cần)", "Guards, police (when necessary)")}, Choices: choices(v, "guard", Guards)},
 	}
 }
 
@@ -415,7 +452,7 @@ func (s *Pages) postTrip(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	got, ok, err := s.try(r, f, StartDispatch{Office: web.PersonOf(r).Office(), To: web.Parse(f, "to", postal.ParseOfficeCode), Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff)})
+	got, ok, err := s.try(r, f, StartDispatch{Office: web.PersonOf(r).Office(), To: web.Parse(f, "to", postal.ParseOfficeCode), Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff), Guard: Guard(f.Value("guard"))})
 	if err != nil {
 		return err
 	}
@@ -441,7 +478,7 @@ func (s *Pages) drawTrip(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	x, _ := ledger.Get[*Vessel](v.led, VesselKey(code))
 	v.Tabs, v.Title, v.Sub = v.moveTabs(tripsPath), v.Title+string(code), custody.Say("dispatch", string(d.Status)).In(v.Lang)
 	path := tripsPath + "/" + string(code)
-	v.add(part{Rows: []web.Row{{Key: v.T("Từ – đến", "From – to"), Value: v.office(d.From) + " – " + v.office(d.To)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(x)}, {Key: v.T("Đang ở", "Now"), Value: v.holder(d.Holder)}}})
+	v.add(part{Rows: []web.Row{{Key: v.T("Từ – đến", "From – to"), Value: v.office(d.From) + " – " + v.office(d.To)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(x)}, {Key: v.T("Bảo vệ, công an", "Guards, police"), Value: v.guardWord(guardOf(v.led, code))}, {Key: v.T("Đang ở", "Now"), Value: v.holder(d.Holder)}}})
 	mine := custody.Office(d.Holder) == v.At && d.Handover == ""
 	t := &table{Caption: v.T("Túi, hộp trên chuyến", "Bags and boxes on it"), Empty: v.T("Chưa xếp túi nào", "Nothing is loaded"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Niêm phong", "Seal")}, {Label: v.T("Bưu gửi", "Items"), Number: true}, {Label: v.T("Việc làm", "Action"), Hidden: true}}}
 	for _, k := range v.led.At(string(custody.KeyOf(code)), 'b') {
@@ -455,11 +492,48 @@ func (s *Pages) drawTrip(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	if len(t.Rows) == 0 && d.Status != custody.DispatchOpen {
+		if t, err = v.broughtTable(d); err != nil {
+			return err
+		}
+	}
 	v.add(part{Table: t})
 	if mine {
 		v.tripForms(d, path)
 	}
 	return v.draw(w, r)
+}
+
+// broughtTable lists what a dispatch carried when nothing lies on it any longer: what its own entries say was loaded and not taken off before it left.
+func (v view) broughtTable(d *custody.Dispatch) (*table, error) {
+	t := &table{Caption: v.T("Túi, hộp chuyến này đã chở", "Bags and boxes that it carried"), Empty: v.T("Không chở gì", "It carried nothing"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Trạng thái", "State")}, {Label: v.T("Đang ở", "Now")}}}
+	entries, err := v.entriesOf(custody.KeyOf(d.Code))
+	if err != nil {
+		return t, err
+	}
+	var on []event.Thing
+	for _, e := range entries {
+		for _, f := range e.Facts {
+			switch f := f.(type) {
+			case event.Loaded:
+				if f.Dispatch == d.Code {
+					on = append(on, f.Thing)
+				}
+			case event.Unloaded:
+				if f.Dispatch == d.Code {
+					on = slices.DeleteFunc(on, func(x event.Thing) bool { return x == f.Thing })
+				}
+			}
+		}
+	}
+	for _, x := range on {
+		row := []cell{codeCell(string(x), vesselsPath+"/"+string(x)), textCell(""), textCell("")}
+		if b, ok := ledger.Get[*custody.Bag](v.led, custody.KeyOf(x)); ok {
+			row[1], row[2] = textCell(custody.Say("bag", string(b.Status)).In(v.Lang)), textCell(v.place2(b.In, b.Holder))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t, nil
 }
 
 func (v *view) tripForms(d *custody.Dispatch, path string) {
@@ -471,8 +545,12 @@ func (v *view) tripForms(d *custody.Dispatch, path string) {
 			v.add(part{Head: v.T("Đóng chuyến", "Close the dispatch"), Form: &form{Action: path + "/close", Button: v.T("Đóng chuyến", "Close it"), Key: "F4"}})
 		}
 	case custody.DispatchClosed:
+		again := v.transportAsks()
+		for n := range again {
+			again[n].Choices[0].Label = v.T("Như lúc lập chuyến", "As named for the dispatch")
+		}
 		v.add(part{Head: v.T("Giao cho người vận chuyển", "Hand over to the courier"), Text: v.T("Chỉ chọn xe, áp tải khi khác lúc lập chuyến. Không đi xe chuyên dùng thì người nhận chuyến là người áp tải.", "Choose vehicle and escort only if other than named for the dispatch. Without a KT1 vehicle whoever takes it is the escort."), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Key: "F4", Hidden: []string{"kind", "out", "things", string(d.Code)},
-			Asks: append([]ask{{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Người vận chuyển (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier, Escort)}}, v.transportAsks()...)}})
+			Asks: append([]ask{{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Người vận chuyển (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier, Escort)}}, again...)}})
 		v.add(part{Head: v.T("Mở lại chuyến", "Open it again"), Form: &form{Action: path + "/reopen", Button: v.T("Mở lại", "Open again"), Kind: web.Second}})
 	}
 }

@@ -214,7 +214,7 @@ func TestTheLeaderTakesItOnlyWhenTheNamedPersonIsAbsent(t *testing.T) {
 func TestAPersonOutsideTheListReceivesOnPaper(t *testing.T) {
 	h := newHouse(t, sqltest.SQLite(t))
 	out := cover()
-	out.Sender, out.HandedBy, out.Addressee = central, registry3, outsider
+	out.Sender, out.HandedBy, out.Addressee, out.Demand = central, registry3, outsider, closedmail.DemandNo
 	i := h.accept(out)
 	a := onPaper(h.listed(i), h.back(30), i)
 	h.refused("closedmail.receiver", officeB, courier, a)
@@ -249,7 +249,7 @@ func TestTheContactHasAPlaceAndATelephone(t *testing.T) {
 		if err != nil || len(p.Changed) != 1 {
 			t.Fatalf("%+v, %v", p, err)
 		}
-		if err := s.pages.Directory.Import(t.Context(), p, ledgerEnvelope(officeA, admin), func() time.Time { s.now = s.now.Add(time.Second); return s.now }); err != nil {
+		if err := s.pages.Directory.Import(t.Context(), p, ledgerEnvelope(officeA, admin), admin, func() time.Time { s.now = s.now.Add(time.Second); return s.now }); err != nil {
 			t.Fatal(err)
 		}
 		if e, _ := s.pages.Directory.Find(t.Context(), bodyTwo); e.Address != "20 phố Mẫu" || e.Place != "Phòng trực tầng 1" {

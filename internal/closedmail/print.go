@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"strconv"
 	"strings"
 
 	"citypost/internal/custody"
@@ -93,6 +94,12 @@ func (a PrintForm) mayPrint(v *ledger.View, e ledger.Envelope) error {
 			return nil
 		}
 		return single(v, e, Duties...)
+	case ShiftForm:
+		office, n, ok := shiftOf(a.About)
+		if s, known := ledger.Get[*Shift](v, ShiftKey(office)); !ok || !known || office != e.Office || n < 2 || n > s.N {
+			return unknown(a.About)
+		}
+		return single(v, e, Clerk, Supervisor)
 	case StatementForm:
 		code, month, _ := strings.Cut(a.About, "/")
 		if _, _, err := parseMonth(month); err != nil {
@@ -111,6 +118,17 @@ func (a PrintForm) mayPrint(v *ledger.View, e ledger.Envelope) error {
 		return err
 	}
 	return overseeing(v, e)
+}
+
+// shiftOf reads what names a change of shift: the office and the number of the shift that began, "180100/32".
+func shiftOf(about string) (o postal.OfficeCode, n int, ok bool) {
+	code, number, _ := strings.Cut(about, "/")
+	n, err := strconv.Atoi(number)
+	if err != nil || strconv.Itoa(n) != number {
+		return "", 0, false
+	}
+	o, err = postal.ParseOfficeCode(code)
+	return o, n, err == nil
 }
 
 // mayLabel refuses the label of an item that is not at the office.

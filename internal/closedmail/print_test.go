@@ -90,6 +90,7 @@ func (s *site) papersOf() []paperOf {
 	near := s.must(officeB, clerkB, around).Facts[0].(event.ItemAccepted).Item
 	s.giveOut(near)
 	list := string(s.cover(near).Out)
+	s.must(officeA, clerkA, closedmail.HandShift{Office: officeA, To: otherA, Held: closedmail.Held(s.View(s.t.Context()), officeA)})
 	form := func(f closedmail.Form, about string) closedmail.PrintForm {
 		return closedmail.PrintForm{Form: f, About: about}
 	}
@@ -104,6 +105,7 @@ func (s *site) papersOf() []paperOf {
 		same(courier, clerkB, closedmail.RecordForm, string(over), "/kt1/handovers/"+string(over)+"/record"),
 		same(courier, clerkA, closedmail.ListForm, list, "/kt1/handovers/"+list+"/list"),
 		same(headA, clerkB, closedmail.MinutesForm, incident, "/kt1/incidents/"+incident+"/minutes"),
+		same(otherA, clerkB, closedmail.ShiftForm, string(officeA)+"/2", "/kt1/shift/2/record"),
 		{form(closedmail.StatementForm, string(bodyTwo)+"/2020-04"), registry2, clerkA, statement, statement + "/paper", nil},
 		{form(closedmail.ReportForm, "2020h1"), headA, clerkA, "/kt1/report/paper", "/kt1/report/paper?period=2020h1", []string{"period", "2020h1"}},
 	}

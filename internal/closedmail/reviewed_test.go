@@ -22,7 +22,7 @@ func TestADocumentThatWentBackUndeliveredIsNeitherOutNorDelivered(t *testing.T) 
 		s.send(bag)
 		s.unpack(bag, i)
 		s.must(officeB, clerkB, closedmail.SendBack{Item: i, Reason: "moved"})
-		s.giveOut(i)
+		s.home(i)
 		back := deliver(i)
 		back.Receiver = registry1
 		s.must(officeA, courier, back)

@@ -189,6 +189,10 @@ func (w *Asked) envelope(e ledger.Envelope) (ledger.Envelope, error) {
 	return first, nil
 }
 
+func noAsk() *fault.Error {
+	return fault.New(fault.NotFound, "closedmail.no_ask", "Không có việc này trong danh sách chờ ký.", "Nothing of this kind waits for a signature.")
+}
+
 // waiting gives what waits about a subject, if it is still the same.
 func waiting(v *ledger.View, subject ledger.Key, id ID) (*Asked, error) {
 	if _, err := parseID(string(id)); err != nil {
@@ -197,7 +201,7 @@ func waiting(v *ledger.View, subject ledger.Key, id ID) (*Asked, error) {
 	w, ok := AskedAbout(v, subject)
 	switch {
 	case !ok || w.ID != id:
-		return nil, fault.New(fault.NotFound, "closedmail.no_ask", "Không có việc này trong danh sách chờ ký.", "Nothing of this kind waits for a signature.")
+		return nil, noAsk()
 	case w.Ended != "":
 		return nil, fault.New(fault.Conflict, "closedmail.ask_ended", "Việc này không còn chờ ký: %[1]s.", "This does not wait any longer: %[2]s.", Say("how", string(w.Ended)).VI, Say("how", string(w.Ended)).EN)
 	}

@@ -75,6 +75,14 @@ func (crew) Name(_ context.Context, id postal.StaffID) string {
 	return string(id)
 }
 
+func (c crew) Names(ctx context.Context, ids []string) (map[string]string, error) {
+	all := map[string]string{}
+	for _, id := range ids {
+		all[id] = c.Name(ctx, postal.StaffID(id))
+	}
+	return all, nil
+}
+
 func (crew) Holding(_ context.Context, right web.Right, _ postal.OfficeCode) ([]web.Person, error) {
 	var out []web.Person
 	for id := range names {
@@ -167,9 +175,15 @@ func (s *site) seedNames() {
 		s.t.Fatalf("plan %+v", p)
 	}
 	s.now = s.now.Add(time.Second)
-	if err := s.pages.Directory.Import(context.Background(), p, ledgerEnvelope(officeA, admin), func() time.Time { s.now = s.now.Add(time.Millisecond); return s.now }); err != nil {
+	if err := s.pages.Directory.Import(context.Background(), p, ledgerEnvelope(officeA, admin), admin, s.tick); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// tick lets a millisecond pass.
+func (s *site) tick() time.Time {
+	s.now = s.now.Add(time.Millisecond)
+	return s.now
 }
 
 const directory = `code,list,central,name,address,unit,province,zone,office,hours,contact_place,contact_phone

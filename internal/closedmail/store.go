@@ -7,8 +7,11 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
+	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/postal"
 	"citypost/internal/sqldb"
@@ -54,6 +57,12 @@ type Line struct {
 	What      string
 }
 
+// harmful are the troubles after which an item is not known to be whole: lost, torn, perhaps opened. A supervisor who looked and found it unharmed takes that back.
+var harmful = []Trouble{Seals, Torn, Short, "theft", Back}
+
+// findingTally counts what ended inspections found.
+const findingTally = "kt1.inspection_finding"
+
 func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) error {
 	run := func(text string, args ...any) error {
 		_, err := tx.ExecContext(ctx, text, args...)
@@ -63,7 +72,10 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 	case event.KT1Accepted:
 		return projectAccepted(ctx, tx, e, f)
 	case event.ItemUndone:
-		return run(`UPDATE closedmail_item SET undone = 1 WHERE item = $1 AND attempt_ms = 0 AND delivered_ms = 0`, string(f.Item))
+		if err := run(`UPDATE closedmail_item SET undone = 1 WHERE item = $1 AND attempt_ms = 0 AND delivered_ms = 0`, string(f.Item)); err != nil {
+			return err
+		}
+		return projectUndone(ctx, tx, e, f)
 	case event.KT1Left:
 		for n, i := range f.Items {
 			if err := run(`UPDATE closedmail_item SET wait_min = $2 WHERE item = $1`, string(i), f.WaitMin[n]); err != nil {
@@ -75,10 +87,23 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 			return err
 		}
 		return tally(ctx, tx, e, f.Fact(), f.Reason, 1)
+	case event.ItemPacked:
+		return run(`UPDATE closedmail_item SET bag = $2 WHERE item = $1`, string(f.Item), string(f.Bag))
+	case event.ItemUnpacked:
+		return run(`UPDATE closedmail_item SET bag = '' WHERE item = $1`, string(f.Item))
 	case event.ItemReturning: // turned back in time and never tried: no first attempt is owed any longer
 		return run(`UPDATE closedmail_item SET due_ms = 0 WHERE item = $1 AND attempt_ms = 0 AND due_ms >= $2`, string(f.Item), e.OccurredMs)
 	case event.ItemTakenOut:
-		return lineOf(ctx, tx, e, InRegister, f.Item, Line{Second: e.Actor, What: string(f.Bag)})
+		if err := run(`UPDATE closedmail_item SET bag = '' WHERE item = $1`, string(f.Item)); err != nil {
+			return err
+		}
+		l := Line{Second: e.Actor, What: string(f.Bag)}
+		if err := tx.QueryRowContext(ctx, `SELECT person FROM closedmail_brought WHERE thing = $1`, l.What).Scan(&l.First); err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		return lineOf(ctx, tx, e, InRegister, f.Item, l)
+	case event.BagEmptied:
+		return run(`DELETE FROM closedmail_brought WHERE thing = $1`, string(f.Bag))
 	case event.KT1Delivered:
 		after := 0
 		if f.AfterHours {
@@ -111,23 +136,62 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 		if err := addLine(ctx, tx, &at, IncidentBook, Line{Code: code, Number: f.Found, First: doer(e), Count: len(f.Things), What: f.Kind}); err != nil {
 			return err
 		}
+		if err := run(`INSERT INTO closedmail_incident (incident, office, n, code) SELECT $1, $2, max(n), $3 FROM closedmail_line WHERE register = $4 AND office = $2`,
+			f.Incident, string(f.Office), code, string(IncidentBook)); err != nil {
+			return err
+		}
+		for _, t := range f.Things {
+			if !slices.Contains(harmful, Trouble(f.Kind)) {
+				break
+			}
+			if err := run(`UPDATE closedmail_item SET harmed = $2 WHERE item = $1 OR bag = $1`, string(t), f.Incident); err != nil {
+				return err
+			}
+		}
 		return tally(ctx, tx, &at, f.Fact(), f.Kind, 1)
+	case event.MinutesSigned:
+		return incidentLine(ctx, tx, e, f.Incident, Line{First: f.First, Second: f.Second, What: minutesLine})
+	case event.IncidentReleased:
+		if err := incidentLine(ctx, tx, e, f.Incident, Line{First: f.By, What: releasedLine + f.Decision}); err != nil {
+			return err
+		}
+		if Decision(f.Decision) == Rewrapped {
+			return nil
+		}
+		return run(`UPDATE closedmail_item SET harmed = '' WHERE harmed = $1`, f.Incident)
+	case event.KT1Excused:
+		return run(`UPDATE closedmail_item SET excuse = $2 WHERE item = $1`, string(f.Item), f.Reason)
+	case event.LostFound:
+		return run(`UPDATE closedmail_item SET lost = 0 WHERE item = $1 OR bag = $1`, string(f.Thing))
 	case event.SearchClosed:
 		if len(f.Things) == 0 {
 			return nil
+		}
+		for _, t := range f.Things {
+			if err := run(`UPDATE closedmail_item SET lost = 1, harmed = $2 WHERE item = $1 OR bag = $1`, string(t), f.Incident); err != nil {
+				return err
+			}
 		}
 		if err := addLine(ctx, tx, e, IncidentBook, Line{Code: string(f.Things[0]), First: f.First, Second: f.Second, Count: len(f.Things), What: string(NotFound)}); err != nil {
 			return err
 		}
 		return tally(ctx, tx, e, f.Fact(), string(NotFound), len(f.Things))
 	case event.IncidentReported:
+		if err := incidentLine(ctx, tx, e, f.Incident, Line{First: doer(e), What: reportedLine + f.To}); err != nil {
+			return err
+		}
 		return tally(ctx, tx, e, f.Fact(), f.To, 1)
 	case event.ComplaintOpened:
 		return tally(ctx, tx, e, f.Fact(), f.About, 1)
 	case event.ComplaintAnswered:
 		return tally(ctx, tx, e, f.Fact(), f.Outcome, 1)
 	case event.InspectionEnded:
-		return tally(ctx, tx, e, f.Fact(), "", 1)
+		for _, finding := range f.Findings {
+			if err := tally(ctx, tx, e, findingTally, finding, 1); err != nil {
+				return err
+			}
+		}
+		return tally(ctx, tx, e, f.Fact(), f.Kind, 1)
 	case event.RegisterPrinted:
 		return tally(ctx, tx, e, f.Fact(), f.Register, 1)
 	case event.ReportApproved:
@@ -136,6 +200,46 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 		return tally(ctx, tx, e, f.Fact(), f.Purpose, 1)
 	}
 	return nil
+}
+
+// What a line tells when it is not the first about its item or incident.
+const (
+	undoneLine   = "undone"
+	minutesLine  = "minutes"
+	reportedLine = "reported:"
+	releasedLine = "released:"
+)
+
+// projectUndone writes under the lines of an item that was taken in by mistake that it was taken back, and by whom: a line that is printed is never changed.
+func projectUndone(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.ItemUndone) error {
+	l := Line{First: doer(e), Second: f.Second, What: undoneLine}
+	for _, r := range []Register{OutRegister, InRegister} {
+		var n int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM closedmail_line WHERE register = $1 AND office = $2 AND code = $3`, string(r), string(e.Office), string(f.Item)).Scan(&n); err != nil {
+			return err
+		}
+		if n == 0 {
+			continue
+		}
+		if err := lineOf(ctx, tx, e, r, f.Item, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// incidentLine adds a line to the book in which an incident began. Its number is that of the first line.
+func incidentLine(ctx context.Context, tx *sql.Tx, e *event.Entry, incident string, l Line) error {
+	at := *e
+	var n int
+	err := tx.QueryRowContext(ctx, `SELECT office, n, code FROM closedmail_incident WHERE incident = $1`, incident).Scan(&at.Office, &n, &l.Code)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if n > 0 { // else it began before its line was remembered
+		l.Number = strconv.Itoa(n)
+	}
+	return addLine(ctx, tx, &at, IncidentBook, l)
 }
 
 func projectAccepted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.KT1Accepted) error {
@@ -180,10 +284,10 @@ func marks(f event.KT1Accepted) string {
 	return strings.Join(out, " ")
 }
 
-// lineOf adds a line about an item, with its cover as the out-register has it.
+// lineOf adds a line about an item, with its cover as the register in which it stands first has it.
 func lineOf(ctx context.Context, tx *sql.Tx, e *event.Entry, r Register, item postal.ItemNumber, l Line) error {
 	l.Code = string(item)
-	err := tx.QueryRowContext(ctx, `SELECT number, sender, addressee, marks FROM closedmail_line WHERE register = 'out' AND code = $1`, string(item)).
+	err := tx.QueryRowContext(ctx, `SELECT number, sender, addressee, marks FROM closedmail_line WHERE register IN ('out', 'in') AND code = $1 ORDER BY seq LIMIT 1`, string(item)).
 		Scan(&l.Number, &l.Sender, &l.Addressee, &l.Marks)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // no item of closed mail
@@ -216,6 +320,11 @@ func projectCompleted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.H
 			return err
 		}
 	}
+	if custody.Office(f.To) != "" {
+		if err := brought(ctx, tx, f.Moved, l.First); err != nil {
+			return err
+		}
+	}
 	_, at, _, err := postal.ParseCode(string(f.Handover)) // the office where the handover was opened
 	if err != nil {
 		return err
@@ -223,6 +332,19 @@ func projectCompleted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.H
 	where := *e
 	where.Office = at
 	return addLine(ctx, tx, &where, HandoverBook, l)
+}
+
+// brought keeps who brought bags and boxes, until they are emptied: the in-register names him beside each item that is taken out.
+func brought(ctx context.Context, tx *sql.Tx, moved []event.Thing, by postal.StaffID) error {
+	for _, t := range moved {
+		if _, err := postal.ParseItemNumber(string(t)); err == nil {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO closedmail_brought (thing, person) VALUES ($1, $2) ON CONFLICT (thing) DO UPDATE SET person = $2`, string(t), string(by)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func tally(ctx context.Context, tx *sql.Tx, e *event.Entry, what, kind string, n int) error {

@@ -44,6 +44,13 @@ var words = map[string]Words{
 	"urgency.express": {"Hoả tốc", "Express"},
 	"urgency.timed":   {"Hẹn giờ", "Timed"},
 
+	"demand.yes": {"Có", "Yes"},
+	"demand.no":  {"Không", "No"},
+
+	"guard.":       {"Không", "None"},
+	"guard.guard":  {"Bảo vệ đi cùng", "Guards go along"},
+	"guard.police": {"Công an đi cùng", "Police go along"},
+
 	"withdrawal.expired":      {"Hết hiệu lực", "Expired"},
 	"withdrawal.moved":        {"Chuyển công tác", "Moved to other work"},
 	"withdrawal.left":         {"Nghỉ việc", "Left"},
@@ -131,6 +138,13 @@ var words = map[string]Words{
 	"about.conduct": {"Thái độ phục vụ", "Conduct"},
 	"about.price":   {"Cước", "Price"},
 
+	"force.storm":       {"Bão", "Storm"},
+	"force.flood":       {"Lũ, ngập lụt", "Flood"},
+	"force.fire":        {"Cháy", "Fire"},
+	"force.road_closed": {"Đường bị chặn, sạt lở", "Road closed"},
+	"force.epidemic":    {"Dịch bệnh", "Epidemic"},
+	"force.order":       {"Theo lệnh của cơ quan có thẩm quyền", "Order of an authority"},
+
 	"outcome.upheld":    {"Đúng", "Upheld"},
 	"outcome.partly":    {"Đúng một phần", "Partly upheld"},
 	"outcome.rejected":  {"Không đúng", "Rejected"},
@@ -157,6 +171,9 @@ var words = map[string]Words{
 	"register.transfer": {"Sổ chuyển giao", "Transfer book"},
 	"register.handover": {"Biên bản giao nhận", "Handover records"},
 	"register.incident": {"Biên bản sự cố", "Incident minutes"},
+
+	"verdict.agrees":  {"Khớp với sổ của cơ quan", "Agrees with our books"},
+	"verdict.differs": {"Không khớp, cần đối chiếu lại", "Differs, to be compared again"},
 
 	"reprint.grew":    {"Trang đã ghi thêm dòng", "The page has more lines"},
 	"reprint.damaged": {"Bản in hỏng", "The copy is damaged"},
@@ -203,6 +220,9 @@ var words = map[string]Words{
 
 	"fact.kt1.left":               {"Rời bưu cục nhận", "Left the office that took it in"},
 	"fact.kt1.form_printed":       {"In nhãn và dấu KT1", "Label and KT1 stamp printed"},
+	"fact.kt1.locator_changed":    {"Thay thiết bị định vị", "Another locator"},
+	"fact.kt1.entry_changed":      {"Đổi dòng danh bạ", "Directory line changed"},
+	"fact.kt1.excused":            {"Chậm vì bất khả kháng", "Late by superior force"},
 	"fact.kt1.recall_met":         {"Tài liệu thu hồi đã về nơi gửi", "The document is back with its sender"},
 	"fact.kt1.incident_opened":    {"Sự cố, phong toả", "Incident, frozen"},
 	"fact.kt1.incident_released":  {"Giải toả", "Released"},

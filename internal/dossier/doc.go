@@ -17,5 +17,5 @@
 //	  ─AnnounceResult─ result_ready ─PackResult + handover from the agency─ result_received ─ result_in_transit ─ out_for_delivery
 //	  ─DeliverResult─ delivered; or attempt_failed, awaiting_pickup, Invite …, ReturnUnclaimed ─ returning_to_agency ─(handover)─ returned_to_agency
 //	  Withdraw: turning_back ─GiveBack─ given_back; lost and found again; TakeBack (custody) after a wrong delivery
-//	  lost, damaged or late: RecordLiability, corrected by a further one; ApproveLiability for more than the least; cash pays
+//	  lost, damaged or late: RecordLiability, one a packet, corrected by a further one; ApproveLiability for more than the least; cash pays
 package dossier

@@ -41,6 +41,25 @@ type Field struct {
 	Optional bool   // says "(không bắt buộc)" after the label
 	Rows     int    // lines of a Textarea
 	Lang     string // language of what is typed, when not the page's
+	Follows  string // of a grouped select: the name of a select in the same form; the group with the label that is chosen there comes first
+}
+
+// group is a run of choices under one label.
+type group struct {
+	Label   string
+	Choices []Choice
+}
+
+func groups(choices []Choice) []group {
+	var all []group
+	for _, c := range choices {
+		if len(all) == 0 || all[len(all)-1].Label != c.Group {
+			all = append(all, group{Label: c.Group})
+		}
+		last := &all[len(all)-1]
+		last.Choices = append(last.Choices, c)
+	}
+	return all
 }
 
 // id is the field's element; its hint and its error hang on it.
@@ -90,6 +109,9 @@ func (d Field) attrs(f *Form) templ.Attributes {
 	if d.Focus {
 		a["autofocus"] = true
 	}
+	if d.Follows != "" {
+		a["data-follows"] = d.Follows
+	}
 	if d.Again {
 		a["data-again"] = true
 	}
@@ -137,6 +159,7 @@ func groupClass(f *Form, name string) string {
 // Choice is one option of a select, of radios or of checkboxes.
 type Choice struct {
 	Value, Label, Hint string
+	Group              string // of a select: choices with the same one, next to each other, stand under it
 	Key                string // a key that picks it ("1")
 }
 
@@ -302,6 +325,17 @@ func toneWord(p Page, t Tone) string {
 		return p.T("Không được", "Refused")
 	}
 	return p.T("Lưu ý", "Note")
+}
+
+// noticeWord is the word of a colour where something has been done, or stands so.
+func noticeWord(p Page, t Tone) string {
+	switch t {
+	case Good:
+		return p.T("Xong", "Done")
+	case Bad:
+		return p.T("Chú ý", "Attention")
+	}
+	return toneWord(p, t)
 }
 
 // shown is the value that an input repeats; a secret is never sent back.

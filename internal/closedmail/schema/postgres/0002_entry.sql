@@ -19,5 +19,25 @@ INSERT INTO closedmail_entry (code, version, from_ms, name, address, unit, provi
   SELECT code, 0, 0, name, address, unit, '', '', office, hours, '' FROM closedmail_body;
 -- closedmail_body stays for the release before; nothing reads it any more.
 
+-- What the report says of an item beyond its times: the bag it lies in, the incident by which it is not known to be whole, whether the search for it ended without it, and the
+-- superior force that excuses its delay.
+ALTER TABLE closedmail_item ADD COLUMN bag TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE closedmail_item ADD COLUMN harmed TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE closedmail_item ADD COLUMN lost BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE closedmail_item ADD COLUMN excuse TEXT COLLATE "C" NOT NULL DEFAULT '';
+
+-- Which line of which incident book an incident began with: what follows names it. Filled by the follower "closedmail".
+CREATE TABLE closedmail_incident (
+  incident   TEXT COLLATE "C" PRIMARY KEY,
+  office     TEXT COLLATE "C" NOT NULL,
+  n          BIGINT NOT NULL,
+  code       TEXT COLLATE "C" NOT NULL              -- the first thing it names
+);
+
 -- +goose Down
+DROP TABLE closedmail_incident;
+ALTER TABLE closedmail_item DROP COLUMN excuse;
+ALTER TABLE closedmail_item DROP COLUMN lost;
+ALTER TABLE closedmail_item DROP COLUMN harmed;
+ALTER TABLE closedmail_item DROP COLUMN bag;
 DROP TABLE closedmail_entry;

@@ -2,7 +2,7 @@
 import "htmx.org/dist/htmx.esm.js";
 import * as draft from "./draft.js";
 import * as keys from "./keys.js";
-import { lead, net, once, stack } from "./page.js";
+import { follow, lead, net, once, stack } from "./page.js";
 import * as scan from "./scan.js";
 import { sound } from "./sound.js";
 
@@ -12,6 +12,7 @@ draft.start();
 once();
 net();
 lead();
+follow();
 stack();
 if (!document.querySelector("[data-focus]")) scan.focus();
 sound(document);

@@ -59,3 +59,22 @@ export function net() {
   window.addEventListener("offline", show);
   show();
 }
+
+// follow puts first, in a grouped select, the group that another select of the form names: who hands in is one of the sender's. Nothing is hidden or chosen.
+export function follow() {
+  for (const list of document.querySelectorAll("select[data-follows]")) {
+    const leader = list.form?.elements[list.dataset.follows];
+    if (!leader) continue;
+    const sort = () => {
+      const label = leader.selectedOptions[0]?.textContent;
+      const group = [...list.querySelectorAll("optgroup")].find((g) => g.label === label);
+      const first = list.querySelector("optgroup");
+      if (!group || group === first) return;
+      const value = list.value;
+      list.insertBefore(group, first);
+      list.value = value;
+    };
+    leader.addEventListener("change", sort);
+    sort();
+  }
+}

@@ -32,7 +32,7 @@ type closedDirectoryCmd struct {
 
 // Help shows an example.
 func (closedDirectoryCmd) Help() string {
-	return "Lists: appendix-1, appendix-2, secret-holder, outside. Zones: inner, suburban; empty for another province. The province (two digits) may be empty where the gazetteer knows the unit.\nNobody is ever dropped: bodies that the file lacks are named, for somebody to look at.\n\nExample:\n  citypost closed directory bodies.csv --office 180100 --apply --by quan.tri --data /var/lib/citypost-closed"
+	return "Lists: appendix-1, appendix-2, secret-holder, outside. Zones: inner, suburban; empty for another province. The province (two digits) may be empty where the gazetteer knows the unit. The columns contact_place and contact_phone of the after-hours contact may follow.\nNobody is ever dropped: bodies that the file lacks are named, for somebody to look at.\n\nExample:\n  citypost closed directory bodies.csv --office 180100 --apply --by quan.tri --data /var/lib/citypost-closed"
 }
 
 // Run shows the plan, and carries it out when told to.

@@ -64,22 +64,24 @@ func (a accounts) with(e env, work func(*account.Service, answer.Printing) error
 }
 
 type userAddCmd struct {
-	Login  string   `arg:"" help:"Login: small letters, digits, dots."`
-	Name   string   `required:"" help:"Full name."`
-	Role   []string `required:"" help:"Role, at an office, until a day: admin, clerk@180100, clerk@180100:2026-12-31. May be given several times. In the closed house: kt1-clerk, kt1-courier, kt1-supervisor, registry-clerk, security-officer, admin."`
-	Office string   `help:"Home office."`
+	Login      string   `arg:"" help:"Login: small letters, digits, dots."`
+	Name       string   `required:"" help:"Full name."`
+	Role       []string `required:"" help:"Role, at an office, until a day: admin, clerk@180100, clerk@180100:2026-12-31. May be given several times. In the closed house: kt1-clerk, kt1-courier, kt1-supervisor, registry-clerk, security-officer, admin."`
+	Office     string   `help:"Home office."`
+	NoPassword bool     `help:"An account that cannot sign in: of somebody who is only named by a body and signs on paper."`
 }
 
 // Help shows an example.
 func (userAddCmd) Help() string {
 	return "Example:\n  citypost user add quan.tri --name \"Quản trị viên\" --role admin\n  citypost user add gdv.hongbang --name \"Giao dịch viên 1\" --role clerk@180100:2026-12-31\n" +
-		"  citypost closed user add gdv.kt1 --name \"Giao dịch viên Mẫu\" --role kt1-clerk@180100 --data /var/lib/citypost-closed"
+		"  citypost closed user add gdv.kt1 --name \"Giao dịch viên Mẫu\" --role kt1-clerk@180100 --data /var/lib/citypost-closed\n" +
+		"  citypost closed user add nguoinhan.04 --name \"Người nhận mẫu\" --role registry-clerk --no-password --data /var/lib/citypost-closed"
 }
 
 // Run adds the account.
 func (c userAddCmd) Run(e env, a accounts) error {
 	return a.with(e, func(s *account.Service, p answer.Printing) error {
-		return s.AddCommand(e, e.Out, account.AddFlags{Login: c.Login, Name: c.Name, Office: c.Office, Roles: c.Role}, p)
+		return s.AddCommand(e, e.Out, account.AddFlags{Login: c.Login, Name: c.Name, Office: c.Office, Roles: c.Role, NoPassword: c.NoPassword}, p)
 	})
 }
 

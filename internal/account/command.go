@@ -18,11 +18,13 @@ type AddFlags struct {
 	Office string
 	Phone  string
 	Roles  []string // "clerk@180100", "admin", "driver@180100:2026-12-31"
+	// NoPassword makes an account that cannot sign in.
+	NoPassword bool
 }
 
 // AddCommand is `citypost user add`: it makes an account and prints the one-time password.
 func (s *Service) AddCommand(ctx context.Context, w io.Writer, f AddFlags, p answer.Printing) error {
-	n := NewPerson{Login: f.Login, Name: strings.TrimSpace(f.Name), Office: postal.OfficeCode(f.Office)}
+	n := NewPerson{Login: f.Login, Name: strings.TrimSpace(f.Name), Office: postal.OfficeCode(f.Office), NoPassword: f.NoPassword}
 	if f.Phone != "" {
 		phone, err := postal.ParsePhone(f.Phone)
 		if err != nil {
@@ -39,6 +41,10 @@ func (s *Service) AddCommand(ctx context.Context, w io.Writer, f AddFlags, p ans
 	}
 	a, password, err := s.Add(ctx, Actor{ID: Command}, n)
 	if err != nil {
+		return err
+	}
+	if f.NoPassword && !p.JSON {
+		_, err := fmt.Fprintf(w, p.T("Tài khoản %[1]s (%[2]s)\nKhông có mật khẩu: người này không đăng nhập được, chỉ ký trên giấy.\n", "Account %[1]s (%[2]s)\nIt has no password: this person cannot sign in and signs on paper only.\n"), a.Login, a.ID)
 		return err
 	}
 	return printPassword(w, p, a, password)

@@ -22,6 +22,8 @@ type NewPerson struct {
 	Roles  []web.Role
 	// Password is empty for people: they get a one-time password and choose their own. A made-up house for showing sets it.
 	Password string
+	// NoPassword makes an account that cannot sign in: of somebody who is only named, and signs on paper. A password can be given to it later.
+	NoPassword bool
 }
 
 // Add makes an account and gives back the one-time password, which is shown once and kept nowhere.
@@ -39,11 +41,7 @@ func (s *Service) Add(ctx context.Context, by Actor, n NewPerson) (Account, stri
 	if err := s.twoPersons(by, ""); err != nil {
 		return Account{}, "", err
 	}
-	password, mustChange, err := firstPassword(login, n.Password)
-	if err != nil {
-		return Account{}, "", err
-	}
-	hash, err := s.hashing.hash(ctx, password)
+	password, hash, mustChange, err := s.firstHash(ctx, login, n)
 	if err != nil {
 		return Account{}, "", err
 	}
@@ -59,6 +57,18 @@ func (s *Service) Add(ctx context.Context, by Actor, n NewPerson) (Account, stri
 		}
 	}
 	return a, password, err
+}
+
+// firstHash gives the first password with its hash; both are empty for an account that cannot sign in: no password matches an empty hash.
+func (s *Service) firstHash(ctx context.Context, login string, n NewPerson) (password, hash string, mustChange bool, err error) {
+	if n.NoPassword {
+		return "", "", false, nil
+	}
+	if password, mustChange, err = firstPassword(login, n.Password); err != nil {
+		return "", "", false, err
+	}
+	hash, err = s.hashing.hash(ctx, password)
+	return password, hash, mustChange, err
 }
 
 func newStaffID() (postal.StaffID, error) {

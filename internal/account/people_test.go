@@ -213,6 +213,23 @@ func TestCommandsManageAccounts(t *testing.T) {
 		if !strings.Contains(out.String(), "đã khoá") {
 			t.Error(out.String())
 		}
+		out.Reset()
+		h.must(h.AddCommand(h.Context(), &out, account.AddFlags{Login: "nguoi.nhan", Name: "Người Nhận Mẫu", NoPassword: true}, answer.Printing{}))
+		if !strings.Contains(out.String(), "không đăng nhập được") {
+			t.Error(out.String())
+		}
+		for _, password := range []string{"", "mat-khau-bat-ky"} {
+			_, err := h.SignIn(h.Context(), creds("nguoi.nhan", password))
+			h.fails(err, "account.wrong")
+			_, err = h.Prove(h.Context(), creds("nguoi.nhan", password), "")
+			h.fails(err, "account.wrong")
+		}
+		out.Reset()
+		h.must(h.PasswordCommand(h.Context(), &out, "nguoi.nhan", false, answer.Printing{JSON: true})) // somebody decided otherwise
+		h.must(json.Unmarshal(out.Bytes(), &made))
+		if _, err := h.SignIn(h.Context(), creds("nguoi.nhan", made.Password)); err != nil {
+			t.Error(err)
+		}
 		h.fails(h.DisableCommand(h.Context(), &out, "khong.co", answer.Printing{}), "account.unknown")
 		h.fails(h.AddCommand(h.Context(), &out, account.AddFlags{Login: "ai.do", Name: "Ai", Roles: []string{"king"}}, answer.Printing{}), "account.role")
 	})

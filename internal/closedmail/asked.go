@@ -121,7 +121,7 @@ func endAsked(v *ledger.View, e *event.Entry, subject ledger.Key, how How) {
 		return
 	}
 	w := ledger.Edit[*Asked](v, AskedKey(subject))
-	w.Ended, w.EndedMs, w.EndedBy = how, e.OccurredMs, e.Actor
+	w.Ended, w.EndedMs, w.EndedBy = how, max(e.OccurredMs, w.AtMs), e.Actor // an entry from paper bears an earlier time
 }
 
 // spokenOf names the subjects about which a fact leaves nothing to sign: it is done, or it cannot be done any longer.

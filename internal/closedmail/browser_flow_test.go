@@ -143,6 +143,8 @@ func TestAnExpressItemOfAnAbsentPersonGoesToTheLeader(t *testing.T) {
 	carrier.asks(leader2, path+"/deliver", "as", "clerk")
 	carrier.says("không được Cơ quan mẫu số 2 (cq-0002) giao nhận thay ở vai này")
 	carrier.asks(leader2, path+"/deliver", "as", "leader")
+	carrier.says("phải xác nhận người có tên trên bì vắng mặt")
+	carrier.asks(leader2, path+"/deliver", "as", "leader", "absent", "1")
 	leader.signs("/kt1/registry", "look_number", "look_packing", "look_seal", "unopened")
 	leader.says("Tài liệu thu hồi")
 	leader.says("21/04/2020 (còn 1 ngày)")

@@ -50,7 +50,7 @@ func (p sitting) typed(action string, pairs ...string) {
 			p.s.t.Fatalf("%s: no field %s in %s", p.Path(), pairs[n], action)
 		case "radio", "checkbox":
 			p.Click(field + `[value="` + pairs[n+1] + `"]`)
-		case "select-one", "date", "datetime-local": // how days are typed depends on the browser's language
+		case "select-one", "date", "time", "datetime-local": // how days are typed depends on the browser's language
 			if !webtest.Eval[bool](p.Browser, fmt.Sprintf("(document.querySelector(`%s`).value = `%s`, document.querySelector(`%s`).value === `%s`)", field, pairs[n+1], field, pairs[n+1])) {
 				p.s.t.Fatalf("%s: %s cannot be %q in %s", p.Path(), pairs[n], pairs[n+1], action)
 			}
@@ -204,7 +204,7 @@ func (p sitting) paper(name string, sheets int) {
 }
 
 // papers are the pages that are sheets to print.
-var papers = []string{"label", "bag-label", "manifest", "minutes", "report-paper", "statement", "record"}
+var papers = []string{"label", "bag-label", "manifest", "minutes", "report-paper", "statement", "record", "delivery-list"}
 
 var pageOfPDF = regexp.MustCompile(`/Type\s*/Page\b`)
 

@@ -136,6 +136,8 @@ func (s *site) clickDelivery(items []string) {
 	carrier.done(round+"/sign", with(looked, "side", "taker")...)
 	carrier.done("/kt1/round/"+items[0]+"/deliver", with(with(looked, second(registry2)...), "as", "clerk")...)
 	carrier.done("/kt1/round/"+items[1]+"/attempt", "reason", "absent", "next", "again")
+	carrier.done(round + "/list")
+	there.done(round+"/paper", with(with(looked, second(courier)...), "items", items[1], "body", string(bodyTwo), "on", "2020-04-20", "clock", s.now.Format("15:04"), "receiver", "clerk:"+string(registry2))...)
 }
 
 // clickIncidents ends the search for what is missing, finds it again and releases it; then a torn cover, and a shift with something not counted.

@@ -248,7 +248,7 @@ func TestOnlyNamedPersonsReceive(t *testing.T) {
 	d.Unopened = true
 	h.must(officeA, courier, d)
 	d = deliver(c)
-	d.As, d.Receiver, d.Unopened = closedmail.ForLeader, leader2, true
+	d.As, d.Receiver, d.Unopened, d.Absent = closedmail.ForLeader, leader2, true, true
 	h.must(officeA, courier, d)
 	h.sound()
 }

@@ -221,7 +221,7 @@ var (
 	Reprints    = []Reason{"grew", "damaged", "lost", "archive"}
 	Demands     = []Demand{DemandYes, DemandNo}
 	Guards      = []Guard{"", "guard", "police"}
-	Forms       = []Form{LabelForm, BagLabelForm, ManifestForm, RecordForm, MinutesForm, ShiftForm, StatementForm, ReportForm}
+	Forms       = []Form{LabelForm, BagLabelForm, ManifestForm, RecordForm, ListForm, MinutesForm, ShiftForm, StatementForm, ReportForm}
 	Recopies    = []Reason{"changed", "damaged", "lost", "rewrapped", "archive"}
 	HoldReasons = []Reason{"complaint", "inspection", "investigation"}
 )
@@ -258,6 +258,7 @@ const (
 	BagLabelForm  Form = "bag_label"
 	ManifestForm  Form = "manifest"
 	RecordForm    Form = "record"
+	ListForm      Form = "list"
 	MinutesForm   Form = "minutes"
 	ShiftForm     Form = "shift"
 	StatementForm Form = "statement"

@@ -19,6 +19,7 @@ type Deliver struct {
 	Packing    bool              `json:"packing,omitempty"`
 	Seal       bool              `json:"seal,omitempty"`
 	Unopened   bool              `json:"unopened,omitempty"`
+	Absent     bool              `json:"absent,omitempty"` // the named person is absent: only then the leader takes it
 }
 
 // Name of the act.
@@ -34,6 +35,11 @@ func (a Deliver) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	if err := mayGive(v, e, ""); err != nil {
 		return nil, err
 	}
+	return a.hand(v, e, event.KT1Delivered{})
+}
+
+// hand gives the item to its receiver; e is the envelope of whoever gives it, said what the fact says beyond the act.
+func (a Deliver) hand(v *ledger.View, e ledger.Envelope, said event.KT1Delivered) ([]event.Fact, error) {
 	c, ok := CoverOf(v, a.Item)
 	if !ok {
 		return nil, unknown(string(a.Item))
@@ -54,7 +60,8 @@ func (a Deliver) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	if err != nil {
 		return nil, err
 	}
-	facts = append(facts, event.KT1Delivered{Item: a.Item, Body: string(to), As: string(a.As), Receiver: a.Receiver, AfterHours: a.AfterHours, Unopened: a.Unopened, Office: boundFor(i)})
+	said.Item, said.Body, said.As, said.Receiver, said.AfterHours, said.Unopened, said.Absent, said.Office = a.Item, string(to), string(a.As), a.Receiver, a.AfterHours, a.Unopened, a.Absent, boundFor(i)
+	facts = append(facts, said)
 	if c.Returns != "" && act.To != "sender" {
 		facts = append(facts, event.RecallMet{Item: c.Returns, By: a.Item})
 	}
@@ -85,6 +92,11 @@ func (a Deliver) receiver(v *ledger.View, e ledger.Envelope, c *Cover, to BodyCo
 	case a.As == ForLeader && !(c.NamedOnly && c.Urgency == Express):
 		return fault.New(fault.Conflict, "closedmail.leader", "Chỉ bưu gửi hoả tốc “chỉ người có tên mới được bóc bì” mà người đó vắng mới phát cho lãnh đạo.",
 			"Only an express item for a named person who is absent goes to the leader.").At("as")
+	case a.As == ForLeader && !a.Absent:
+		return fault.New(fault.Invalid, "closedmail.not_absent", "Phát cho lãnh đạo thì phải xác nhận người có tên trên bì vắng mặt.",
+			"It goes to the leader only when somebody says that the named person is absent.").At("absent")
+	case a.As != ForLeader && a.Absent:
+		return fault.New(fault.Invalid, "closedmail.absent", "Chỉ đánh dấu “người có tên vắng mặt” khi phát cho lãnh đạo.", "“The named person is absent” is said only when the leader takes it.").At("absent")
 	case c.NamedOnly && !a.Unopened:
 		return fault.New(fault.Invalid, "closedmail.unopened", "Bì “chỉ người có tên mới được bóc”: người nhận phải xác nhận chuyển nguyên bì, không bóc.",
 			"For the named person only: the receiver confirms that it is passed on unopened.").At("unopened")
@@ -103,6 +115,7 @@ type Attempt struct {
 	Item   postal.ItemNumber `json:"item"`
 	Reason Reason            `json:"reason"`
 	Next   Reason            `json:"next"`
+	AtMs   int64             `json:"at_ms,omitempty"` // read off the delivery list; 0: it fails now, and the courier says so at once
 }
 
 // Name of the act.
@@ -113,7 +126,9 @@ func (a Attempt) Touches() []ledger.Key {
 	return []ledger.Key{custody.ItemKey(a.Item), CoverKey(a.Item)}
 }
 
-// Decide refuses anyone but the courier who holds the item.
+func (a Attempt) when() int64 { return a.AtMs }
+
+// Decide refuses anyone but the courier who holds the item, and a time that cannot stand on his list.
 func (a Attempt) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if err := mayWork(v, e.Actor, "", Courier, Escort); err != nil {
 		return nil, err
@@ -126,6 +141,16 @@ func (a Attempt) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	}
 	if err := free(v, event.Thing(a.Item)); err != nil {
 		return nil, err
+	}
+	if a.AtMs != 0 {
+		c, ok := CoverOf(v, a.Item)
+		if !ok {
+			return nil, unknown(string(a.Item))
+		}
+		if err := onPaper(v, e, c, a.AtMs); err != nil {
+			return nil, err
+		}
+		e.OccurredMs = v.NowMs // custody's rule for clocks is for acts of now
 	}
 	return custody.Attempt{Item: a.Item, Reason: string(a.Reason), Next: string(a.Next)}.Decide(v, e)
 }

@@ -30,6 +30,40 @@ type Entry struct {
 	Zone     Zone
 	Office   postal.OfficeCode // that delivers there
 	Hours    string            // "07:30-11:30,13:30-17:00"
+	Contact
+}
+
+// Contact is where a body's contact outside working hours receives, and his telephone. Known says that a file has columns for it: a file without them changes nothing.
+type Contact struct {
+	Place string
+	Phone postal.Phone
+	Known bool
+}
+
+// where is place and telephone, as far as they are known.
+func (c Contact) where() string { return strings.Trim(c.Place+" · "+c.Phone.Display(), " ·") }
+
+// over is what stands in the line afterwards.
+func (c Contact) over(old Contact) Contact {
+	if !c.Known {
+		return old
+	}
+	return Contact{Place: c.Place, Phone: c.Phone}
+}
+
+// readContact reads the two columns that a file may have.
+func readContact(cells []string) (c Contact, err error) {
+	if len(cells) == 0 {
+		return c, nil
+	}
+	c = Contact{Place: cells[0], Known: true}
+	if len(c.Place) > 300 {
+		return c, fault.New(fault.Invalid, "closedmail.import_contact", "nơi nhận ngoài giờ quá dài", "the place of the after-hours contact is too long")
+	}
+	if cells[1] != "" {
+		c.Phone, err = postal.ParsePhone(cells[1])
+	}
+	return c, err
 }
 
 var spanForm = regexp.MustCompile(`^(([01][0-9]|2[0-3]):[0-5][0-9])-((([01][0-9]|2[0-3]):[0-5][0-9])|24:00)$`)
@@ -74,10 +108,10 @@ type Directory struct {
 }
 
 // entryColumns are those that an Entry is read from.
-const entryColumns = `code, name, address, unit, province, zone, office, hours`
+const entryColumns = `code, name, address, unit, province, zone, office, hours, contact_place, contact_phone`
 
 func (e *Entry) scan(row interface{ Scan(...any) error }) error {
-	return row.Scan(&e.Code, &e.Name, &e.Address, &e.Unit, &e.Province, &e.Zone, &e.Office, &e.Hours)
+	return row.Scan(&e.Code, &e.Name, &e.Address, &e.Unit, &e.Province, &e.Zone, &e.Office, &e.Hours, &e.Place, &e.Phone)
 }
 
 // All gives every entry by code.
@@ -124,16 +158,18 @@ func (d *Directory) find(ctx context.Context, code BodyCode, order string, more 
 // columns of the file that the importer reads.
 var columns = []string{"code", "list", "central", "name", "address", "unit", "province", "zone", "office", "hours"}
 
+// contactColumns may follow them.
+var contactColumns = []string{"contact_place", "contact_phone"}
+
 // maxBodies bounds a directory: a province has a few thousand bodies.
 const maxBodies = 20_000
 
 // ReadEntries reads a directory as CSV with a head line. It names every wrong row, not only the first.
 func ReadEntries(r io.Reader) ([]Entry, error) {
 	in := csv.NewReader(r)
-	in.FieldsPerRecord = len(columns)
-	head, err := in.Read()
-	if err != nil || !slices.Equal(head, columns) {
-		return nil, fault.New(fault.Invalid, "closedmail.import_head", "Dòng đầu của tệp phải là: %s.", "The first line of the file must be: %s.", strings.Join(columns, ","))
+	head, err := in.Read() // every further line must have as many
+	if err != nil || !slices.Equal(head, columns) && !slices.Equal(head, slices.Concat(columns, contactColumns)) {
+		return nil, fault.New(fault.Invalid, "closedmail.import_head", "Dòng đầu của tệp phải là: %[1]s, có thể thêm %[2]s.", "The first line of the file must be: %[1]s, and may go on with %[2]s.", strings.Join(columns, ","), strings.Join(contactColumns, ","))
 	}
 	var all []Entry
 	var vi, en []string // what is wrong, row by row
@@ -150,7 +186,7 @@ func ReadEntries(r io.Reader) ([]Entry, error) {
 			return nil, fault.New(fault.TooLarge, "closedmail.import_many", "Tệp có quá nhiều cơ quan: tối đa %s.", "The file has too many bodies: at most %s.", postal.Count(maxBodies))
 		}
 		line, _ := in.FieldPos(0)
-		e, err := readEntry(row)
+		e, err := readEntry(row, len(head))
 		if first := seen[e.Code]; err == nil && first > 0 {
 			err = fault.New(fault.Invalid, "closedmail.import_twice", "mã trùng với dòng %d", "the code is that of line %d", first)
 		}
@@ -185,9 +221,9 @@ func wrongRows(vi, en []string) error {
 		len(vi), strings.Join(vi[:n], "; "), strings.Join(en[:n], "; "))
 }
 
-func readEntry(row []string) (Entry, error) {
-	if len(row) != len(columns) {
-		return Entry{}, fault.New(fault.Invalid, "closedmail.import_columns", "có %[1]d cột, phải có %[2]d", "has %[1]d columns, not %[2]d", len(row), len(columns))
+func readEntry(row []string, want int) (Entry, error) {
+	if len(row) != want {
+		return Entry{}, fault.New(fault.Invalid, "closedmail.import_columns", "có %[1]d cột, phải có %[2]d", "has %[1]d columns, not %[2]d", len(row), want)
 	}
 	e := Entry{Code: BodyCode(row[0]), List: List(row[1]), Central: row[2] == "yes", Name: row[3], Address: row[4], Unit: postal.UnitCode(row[5]), Province: row[6], Zone: Zone(row[7]),
 		Office: postal.OfficeCode(row[8]), Hours: row[9]}
@@ -214,7 +250,12 @@ func readEntry(row []string) (Entry, error) {
 	if row[2] != "yes" && row[2] != "no" || e.Name == "" || len(e.Name) > 300 || e.Address == "" || len(e.Address) > 300 {
 		return e, fault.New(fault.Invalid, "closedmail.import_row_fields", "thiếu tên hoặc địa chỉ, hoặc cột central không phải yes/no", "name or address missing, or central is neither yes nor no")
 	}
-	return e, parseHours(e.Hours)
+	if err := parseHours(e.Hours); err != nil {
+		return e, err
+	}
+	var err error
+	e.Contact, err = readContact(row[len(columns):])
+	return e, err
 }
 
 // Plan is what an import would do.
@@ -249,6 +290,7 @@ func (d *Directory) Plan(ctx context.Context, entries []Entry, on postal.Day) (P
 		b, listed := ledger.Get[*Body](v, BodyKey(e.Code))
 		old := known[e.Code]
 		old.List, old.Central = e.List, e.Central
+		e.Contact = e.over(old.Contact)
 		switch {
 		case !listed || b.Ended:
 			p.New = append(p.New, e)

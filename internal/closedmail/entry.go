@@ -57,7 +57,11 @@ func (a ChangeEntry) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 
 // digest is the fingerprint of a line with its salt, without which a short address could be found by trying.
 func (e Entry) digest(version int, salt string) (string, error) {
-	text, err := json.Marshal([]any{salt, version, e.Code, e.Name, e.Address, e.Unit, e.Province, e.Zone, e.Office, e.Hours})
+	line := []any{salt, version, e.Code, e.Name, e.Address, e.Unit, e.Province, e.Zone, e.Office, e.Hours}
+	if e.Contact != (Contact{}) { // a line that is older than these columns keeps its fingerprint
+		line = append(line, e.Place, e.Phone)
+	}
+	text, err := json.Marshal(line)
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:]), err
 }
@@ -87,6 +91,9 @@ func (d *Directory) change(ctx context.Context, e Entry, env ledger.Envelope, op
 	if err != nil {
 		return err
 	}
+	if e.Known {
+		e.Contact = e.over(old.Contact)
+	}
 	if old.List, old.Central = e.List, e.Central; old == e {
 		return nil
 	}
@@ -103,8 +110,8 @@ func (d *Directory) change(ctx context.Context, e Entry, env ledger.Envelope, op
 	if _, err := d.Ledger.Append(ctx, env, ChangeEntry{Body: e.Code, Version: version, Digest: digest, By: operator}); err != nil {
 		return err
 	}
-	_, err = d.DB.Write().ExecContext(ctx, `INSERT INTO closedmail_entry (`+entryColumns+`, version, from_ms, salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		string(e.Code), e.Name, e.Address, string(e.Unit), e.Province, string(e.Zone), string(e.Office), e.Hours, version, env.OccurredMs, salt)
+	_, err = d.DB.Write().ExecContext(ctx, `INSERT INTO closedmail_entry (`+entryColumns+`, version, from_ms, salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		string(e.Code), e.Name, e.Address, string(e.Unit), e.Province, string(e.Zone), string(e.Office), e.Hours, e.Place, string(e.Phone), version, env.OccurredMs, salt)
 	return err
 }
 
@@ -132,7 +139,7 @@ func (d *Directory) Versions(ctx context.Context, code BodyCode) ([]Version, err
 	for rows.Next() {
 		var x Version
 		var salt string
-		if err := rows.Scan(&x.Code, &x.Name, &x.Address, &x.Unit, &x.Province, &x.Zone, &x.Office, &x.Hours, &x.N, &x.FromMs, &salt); err != nil {
+		if err := rows.Scan(&x.Code, &x.Name, &x.Address, &x.Unit, &x.Province, &x.Zone, &x.Office, &x.Hours, &x.Place, &x.Phone, &x.N, &x.FromMs, &salt); err != nil {
 			return nil, fmt.Errorf("read directory: %w", err)
 		}
 		digest, err := x.Entry.digest(x.N, salt)

@@ -145,7 +145,7 @@ func day(s string) postal.Day {
 
 func (h *house) do(o postal.OfficeCode, who postal.StaffID, a ledger.Act) (ledger.Receipt, error) {
 	h.now = h.now.Add(time.Second)
-	return h.Append(context.Background(), ledger.Envelope{Act: postal.NewActID(h.now), OccurredMs: h.now.UnixMilli(), Office: o, Actor: who}, a)
+	return h.Append(context.Background(), ledger.Envelope{Act: postal.NewActID(h.now), OccurredMs: closedmail.Occurred(a, h.now), Office: o, Actor: who}, a)
 }
 
 func (h *house) must(o postal.OfficeCode, who postal.StaffID, a ledger.Act) ledger.Receipt {

@@ -39,6 +39,8 @@ type Cover struct {
 	Returned   int64             // given back to the sender
 	BackIn     postal.ItemNumber // the item in which the document is on its way back
 	Excuse     Reason            // the superior force by which it was late; its delay is not judged
+	Out        event.Thing       // the delivery list by which it left the office last; "" when it came into other hands since
+	OutMs      int64             // when both had signed that list
 }
 
 const recallPlace = "kt1:recall"
@@ -90,6 +92,8 @@ func (c *Cover) fields(w *ledger.Codec) {
 	ledger.Int(w, &c.Returned)
 	ledger.Str(w, &c.BackIn)
 	ledger.Str(w, &c.Excuse)
+	ledger.Str(w, &c.Out)
+	ledger.Int(w, &c.OutMs)
 }
 
 // CoverOf gives the cover of an item.
@@ -338,6 +342,8 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 			use(v, c.Locator, "", c.Origin)
 			backIn(v, c, "")
 		}
+	case event.HandoverCompleted:
+		foldOut(v, e, f)
 	case event.LocatorChanged:
 		use(v, FacilityCode(f.From), "", e.Office)
 		use(v, FacilityCode(f.To), string(f.Item), "")

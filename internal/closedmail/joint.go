@@ -48,7 +48,7 @@ func (l Looked) present() error {
 var joints = map[string]func([]byte) (Joint, error){
 	CloseVessel{}.Name(): readJoint[CloseVessel], ReopenVessel{}.Name(): readJoint[ReopenVessel], OpenVessel{}.Name(): readJoint[OpenVessel], EmptyVessel{}.Name(): readJoint[EmptyVessel],
 	SignMinutes{}.Name(): readJoint[SignMinutes], HandShift{}.Name(): readJoint[HandShift], Deliver{}.Name(): readJoint[Deliver], UndoAccept{}.Name(): readJoint[UndoAccept],
-	DestroyPage{}.Name(): readJoint[DestroyPage], CloseSearch{}.Name(): readJoint[CloseSearch],
+	DeliverOnPaper{}.Name(): readJoint[DeliverOnPaper], DestroyPage{}.Name(): readJoint[DestroyPage], CloseSearch{}.Name(): readJoint[CloseSearch],
 }
 
 func readJoint[A Joint](b []byte) (Joint, error) {
@@ -105,6 +105,18 @@ func (a CloseSearch) seen(v *ledger.View) []contents  { return minutesOf(v, a.In
 func (a Deliver) second() postal.StaffID              { return a.Receiver }
 func (a Deliver) subject() ledger.Key                 { return custody.ItemKey(a.Item) }
 func (a Deliver) seen(*ledger.View) []contents        { return nil }
+
+func (a DeliverOnPaper) second() postal.StaffID         { return a.Second }
+func (a DeliverOnPaper) looked(l Looked) (Joint, error) { return a, l.present() }
+func (a DeliverOnPaper) seen(*ledger.View) []contents   { return nil }
+
+// subject is the first item of those that one person signed for.
+func (a DeliverOnPaper) subject() ledger.Key {
+	if len(a.Items) == 0 {
+		return custody.ItemKey("")
+	}
+	return custody.ItemKey(a.Items[0])
+}
 
 // looked puts what the receiver looked at in place of what the courier's screen said.
 func (a Deliver) looked(l Looked) (Joint, error) {

@@ -255,7 +255,7 @@ func (s *Pages) doAt(r *http.Request, office postal.OfficeCode, act ledger.Act, 
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	return s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act, beside...)
+	return s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: Occurred(act, s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act, beside...)
 }
 
 // sent reads a form.

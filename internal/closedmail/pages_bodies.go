@@ -23,7 +23,7 @@ func (s *Pages) getBodies(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	all := Bodies(v.led)
-	slices.SortStableFunc(all, func(a, b *Body) int { return len(b.Faults()) - len(a.Faults()) })
+	slices.SortStableFunc(all, func(a, b *Body) int { return len(v.lacks(b, names[b.Code])) - len(v.lacks(a, names[a.Code])) })
 	t := &table{Caption: v.T("Danh sách đóng", "The closed list"), Empty: v.T("Danh bạ trống: nạp bằng lệnh “citypost closed directory”", "The directory is empty: load it with “citypost closed directory”"),
 		Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Cơ quan", "Body")}, {Label: v.T("Danh sách", "List")}, {Label: v.T("Giờ làm việc", "Hours")}, {Label: v.T("Phải bổ sung", "To be mended")}}}
 	after := BodyCode(r.URL.Query().Get("after"))
@@ -36,17 +36,33 @@ func (s *Pages) getBodies(w http.ResponseWriter, r *http.Request) error {
 	for _, b := range all {
 		e := names[b.Code]
 		state := tagCell(v.T("Đủ", "Complete"), web.Good)
-		if faults := b.Faults(); len(faults) > 0 {
-			var words []string
-			for _, as := range faults {
-				words = append(words, lower(v.say("as", string(as))))
-			}
+		if words := v.lacks(b, e); len(words) > 0 {
 			state = tagCell(v.T("Thiếu ", "No ")+strings.Join(words, ", "), web.Bad)
 		}
 		t.Rows = append(t.Rows, []cell{codeCell(string(b.Code), bodiesListPath+"/"+string(b.Code)), textCell(e.Name), textCell(v.say("list", string(b.List))), textCell(e.Hours), state})
 	}
 	v.add(part{Table: t}, more)
 	return v.draw(w, r)
+}
+
+// lacks lists in words what a body must still mend: persons, and a place for its contact.
+func (v view) lacks(b *Body, e Entry) []string {
+	var words []string
+	for _, as := range b.Faults() {
+		words = append(words, lower(v.say("as", string(as))))
+	}
+	if b.List != Outside && len(b.Of(ForContact)) > 0 && e.Place == "" {
+		words = append(words, v.T("nơi nhận ngoài giờ", "the place of the after-hours contact"))
+	}
+	return words
+}
+
+// contactPlace is where the contact receives, and his telephone.
+func (v view) contactPlace(e Entry) string {
+	if e.Place == "" && e.Phone == "" {
+		return v.T("chưa khai nơi nhận, hỏi đầu mối trước khi đi", "no place known: ask the contact before leaving")
+	}
+	return e.where()
 }
 
 func (s *Pages) getBody(w http.ResponseWriter, r *http.Request) error { return s.drawBody(w, r, nil) }
@@ -69,9 +85,9 @@ func (s *Pages) drawBody(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		return err
 	}
 	v.Tabs, v.Title, v.Sub = v.manageTabs(bodiesListPath), string(code), e.Name // titles stay in the browser's window list: a code there, the name on the page
-	v.add(part{Rows: []web.Row{{Key: v.T("Danh sách", "List"), Value: v.say("list", string(b.List))}, {Key: v.T("Địa chỉ", "Address"), Value: e.Address}, {Key: v.T("Giờ làm việc", "Hours"), Value: e.Hours}, {Key: v.T("Bưu cục phát", "Delivered by"), Value: v.office(e.Office)}}})
-	for _, as := range b.Faults() {
-		v.add(part{Text: v.T("Thiếu ", "Missing: ") + lower(v.say("as", string(as))) + v.T(". Phải bổ sung.", ". It must be added."), Tone: web.Bad})
+	v.add(part{Rows: []web.Row{{Key: v.T("Danh sách", "List"), Value: v.say("list", string(b.List))}, {Key: v.T("Địa chỉ", "Address"), Value: e.Address}, {Key: v.T("Giờ làm việc", "Hours"), Value: e.Hours}, {Key: v.T("Bưu cục phát", "Delivered by"), Value: v.office(e.Office)}, {Key: v.T("Nơi nhận ngoài giờ", "Place after hours"), Value: e.where()}}})
+	for _, what := range v.lacks(b, e) {
+		v.add(part{Text: v.T("Thiếu ", "Missing: ") + what + v.T(". Phải bổ sung.", ". It must be added."), Tone: web.Bad})
 	}
 	path := bodiesListPath + "/" + string(code)
 	t := &table{Caption: v.T("Người của cơ quan", "Its persons"), Empty: v.T("Chưa có ai", "Nobody yet"), Heads: []web.Head{{Label: v.T("Người", "Person")}, {Label: v.T("Vai trò", "As")}, {Label: v.T("Việc làm", "Action"), Hidden: true}}}

@@ -103,6 +103,9 @@ func (v view) tell(e *event.Entry, about, via event.Thing) web.Event {
 		if i, ok := f.(event.IncidentOpened); ok && !slices.Contains(i.Things, about) && !slices.Contains(i.Things, via) || title == "" {
 			continue
 		}
+		if d, ok := f.(event.ItemDelivered); ok && about != "" && event.Thing(d.Item) != about { // one person signed for several
+			continue
+		}
 		titles = append(titles, title)
 		if d := v.factDetail(f); d != "" {
 			details = append(details, d)
@@ -114,12 +117,27 @@ func (v view) tell(e *event.Entry, about, via event.Thing) web.Event {
 			out.Tone = web.Bad
 		}
 	}
+	if late := v.entered(e); late != "" {
+		details = append(details, late)
+	}
 	if via != "" {
 		details = append(details, v.T("cùng ", "with ")+string(via))
 	}
 	out.Title, out.Text = strings.Join(slices.Compact(titles), " · "), strings.Join(details, " · ")
 	out.Place = v.office(e.Office) + " · " + strings.Join(v.hands(e), ", ")
 	return out
+}
+
+// entered says of what was written on paper before it stood in the ledger both times, and on which list.
+func (v view) entered(e *event.Entry) string {
+	d, ok := factOf[event.KT1Delivered](e.Facts)
+	if ok && d.List != "" {
+		return v.T("ký trên giấy lúc ", "signed on paper at ") + v.Millis(e.OccurredMs) + v.T(", ghi sổ lúc ", ", entered at ") + v.Millis(e.RecordedMs) + v.T(", bản kê ", ", list ") + string(d.List)
+	}
+	if minute(e.OccurredMs) != minute(e.RecordedMs) {
+		return v.T("ghi sổ lúc ", "entered at ") + v.Millis(e.RecordedMs)
+	}
+	return ""
 }
 
 // aboutItem is the item of which a fact speaks, when it is of those that touch a bag too.
@@ -221,6 +239,9 @@ func (v view) hands(e *event.Entry) []string {
 		case event.ItemUndone:
 			who = append(who, f.Second)
 		case event.KT1Delivered:
+			if f.List != "" {
+				who = []postal.StaffID{f.By, f.Checked}
+			}
 			who = append(who, f.Receiver)
 		case event.SignatureGiven:
 			who = append(who, f.Second)

@@ -64,7 +64,7 @@ func whyField(f Form) string { return "why_" + string(f) }
 // printPart lets a form be printed by a form sent to path, and shows the last print again where see says. Pairs go with it as hidden fields.
 func (v *view) printPart(kind Form, about, path, see string, pairs ...string) {
 	f := &form{Action: path, Button: v.T("In", "Print"), Kind: web.Second, About: " " + v.formName(string(kind)), Hidden: pairs}
-	if kind != BagLabelForm { // a bag has two papers
+	if kind != BagLabelForm && kind != ListForm { // a bag and a delivery handover have two papers
 		f.Key = "F8"
 	}
 	p, printed := PrintsOf(v.led, kind, about)

@@ -257,6 +257,9 @@ func (v *view) signForms(w *Asked, act Joint) {
 
 // looks are what the second person must have done before signing.
 func (v view) looks(act Joint) []ask {
+	if _, paper := act.(DeliverOnPaper); paper {
+		return []ask{{Kind: askTick, Field: web.Field{Name: "present", Label: v.T("Tôi đã đọc bản kê có chữ ký, đúng như trên", "I have read the signed list, it says what stands above")}}}
+	}
 	d, deliver := act.(Deliver)
 	if !deliver {
 		return []ask{{Kind: askTick, Field: web.Field{Name: "present", Label: v.T("Tôi có mặt tại chỗ và đã kiểm tận mắt", "I stand where it happens and have looked")}}}
@@ -310,7 +313,7 @@ func (a CloseSearch) show(v *view) {
 }
 
 func (a Deliver) show(v *view) {
-	v.itemContents(a.Item, web.Row{Key: v.T("Nhận với tư cách", "Received as"), Value: v.say("as", string(a.As))})
+	v.itemContents(a.Item, web.Row{Key: v.T("Nhận với tư cách", "Received as"), Value: v.receivedAs(a.As, a.Absent)})
 }
 
 func (a UndoAccept) show(v *view) { v.itemContents(a.Item) }
@@ -391,7 +394,7 @@ func (s *Pages) postSign(w http.ResponseWriter, r *http.Request) error {
 	switch r.PathValue("do") {
 	case "sign":
 		act = Sign{Subject: x.Subject, Asked: x.ID, Digest: Digest(f.Value("digest")),
-			Looked: Looked{Present: f.Ticked("present"), Number: f.Ticked("look_number"), Packing: f.Ticked("look_packing"), Seal: f.Ticked("look_seal"), Unopened: f.Ticked("unopened")}}
+			AtMs: x.paperMs(), Looked: Looked{Present: f.Ticked("present"), Number: f.Ticked("look_number"), Packing: f.Ticked("look_packing"), Seal: f.Ticked("look_seal"), Unopened: f.Ticked("unopened")}}
 	case "decline":
 		act, vi, en = Decline{Subject: x.Subject, Asked: x.ID}, "Đã từ chối ký. Chưa ghi gì.", "Declined. Nothing is recorded."
 	case "off":
@@ -400,7 +403,7 @@ func (s *Pages) postSign(w http.ResponseWriter, r *http.Request) error {
 		return unknown(r.PathValue("do"))
 	}
 	at := v.At
-	if at == "" { // a person of a body has no office: it is done where it was asked
+	if at == "" || x.paperMs() != 0 { // a person of a body has no office, and a list is entered where it was made: it is done where it was asked
 		at = x.Office
 	}
 	got, ok, err := s.tryAt(r, f, at, act)

@@ -72,11 +72,13 @@ func (a PrintForm) mayPrint(v *ledger.View, e ledger.Envelope) error {
 			return unknown(a.About)
 		}
 		return single(v, e, Clerk, Supervisor)
-	case RecordForm:
+	case RecordForm, ListForm:
 		h, ok := ledger.Get[*custody.Handover](v, custody.KeyOf(event.Thing(a.About)))
 		switch {
 		case !ok:
 			return unknown(a.About)
+		case a.Form == ListForm && !isList(h):
+			return noList(h.Code)
 		case custody.Carrier(h.From) == e.Actor || custody.Carrier(h.To) == e.Actor:
 			return nil
 		case custody.Office(h.From) != e.Office && custody.Office(h.To) != e.Office:

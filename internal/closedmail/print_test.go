@@ -85,6 +85,11 @@ func (s *site) papersOf() []paperOf {
 	s.must(officeA, clerkA, closedmail.ReportIncident{Kind: closedmail.Torn, Things: []event.Thing{event.Thing(s.accept(cover()))}})
 	incident := string(s.incidents(officeA)[0].ID)
 	other := s.accept(cover())
+	around := cover() // stays at B
+	around.Office, around.Sender, around.HandedBy, around.Addressee = officeB, bodyTwo, registry2, bodyOne
+	near := s.must(officeB, clerkB, around).Facts[0].(event.ItemAccepted).Item
+	s.giveOut(near)
+	list := string(s.cover(near).Out)
 	s.must(officeA, clerkA, closedmail.HandShift{Office: officeA, To: otherA, Held: closedmail.Held(s.View(s.t.Context()), officeA)})
 	form := func(f closedmail.Form, about string) closedmail.PrintForm {
 		return closedmail.PrintForm{Form: f, About: about}
@@ -98,6 +103,7 @@ func (s *site) papersOf() []paperOf {
 		same(clerkA, courier, closedmail.BagLabelForm, string(bag), "/kt1/vessels/"+string(bag)+"/label"),
 		same(clerkB, registry1, closedmail.ManifestForm, string(bag), "/kt1/vessels/"+string(bag)+"/manifest"),
 		same(courier, clerkB, closedmail.RecordForm, string(over), "/kt1/handovers/"+string(over)+"/record"),
+		same(courier, clerkA, closedmail.ListForm, list, "/kt1/handovers/"+list+"/list"),
 		same(headA, clerkB, closedmail.MinutesForm, incident, "/kt1/incidents/"+incident+"/minutes"),
 		same(otherA, clerkB, closedmail.ShiftForm, string(officeA)+"/2", "/kt1/shift/2/record"),
 		{form(closedmail.StatementForm, string(bodyTwo)+"/2020-04"), registry2, clerkA, statement, statement + "/paper", nil},

@@ -192,8 +192,12 @@ func (w *world) note(actor postal.StaffID, r ledger.Receipt) {
 		case event.ItemUndone:
 			w.undone[f.Item] = true
 		case event.ItemDelivered:
-			x, _ := factOf[event.KT1Delivered](r.Facts)
-			two("delivered", who, x.Receiver)
+			x := deliveredTo(r.Facts, f.Item)
+			if x.List == "" {
+				two("delivered", who, x.Receiver)
+			} else {
+				w.readOffPaper(who, signed, x)
+			}
 			if named := map[string]postal.StaffID{string(bodyOne): registry1, string(bodyTwo): registry2}; x.Receiver != named[x.Body] {
 				w.rt.Fatalf("%s was delivered to %q for %s", f.Item, x.Receiver, x.Body)
 			}
@@ -208,6 +212,35 @@ func (w *world) note(actor postal.StaffID, r ledger.Receipt) {
 				w.rt.Fatalf("handover %s was completed by %q and %q", f.Handover, s.Giver, s.Taker)
 			}
 		}
+	}
+}
+
+// deliveredTo gives what closed mail says beside custody's delivery of an item.
+func deliveredTo(facts []event.Fact, i postal.ItemNumber) event.KT1Delivered {
+	for _, f := range facts {
+		if x, ok := f.(event.KT1Delivered); ok && x.Item == i {
+			return x
+		}
+	}
+	return event.KT1Delivered{}
+}
+
+// readOffPaper demands of a delivery by the list two different persons of the post, the courier who carried it and a clerk of the office that made it, beside the receiver,
+// and an hour between the list's signatures and now.
+func (w *world) readOffPaper(who, signed postal.StaffID, x event.KT1Delivered) {
+	v := w.View(context.Background())
+	h, ok := ledger.Get[*custody.Handover](v, custody.KeyOf(x.List))
+	c, _ := closedmail.CoverOf(v, x.Item)
+	clerk := slices.Contains([]postal.StaffID{clerkA, otherA, headA, clerkB, otherB, headB}, x.Checked) && ok && custody.AtOffice(officeOf(x.Checked)) == h.From
+	switch {
+	case !ok || h.Purpose != custody.ForDelivery || h.Status != custody.HandoverCompleted || c.Out != x.List:
+		w.rt.Fatalf("%s was delivered by the list %q", x.Item, x.List)
+	case custody.ByCarrier(x.By) != h.To || x.By == x.Checked || x.Receiver == x.By || x.Receiver == x.Checked || !clerk:
+		w.rt.Fatalf("%s was delivered by %q and %q to %q", x.Item, x.By, x.Checked, x.Receiver)
+	case who != x.By && who != x.Checked, signed != "" && signed != x.By && signed != x.Checked || signed == who:
+		w.rt.Fatalf("%q and %q signed for %q and %q", who, signed, x.By, x.Checked)
+	case c.Delivered < c.OutMs-60_000 || c.Delivered > w.now.UnixMilli():
+		w.rt.Fatalf("%s was delivered at %d, out since %d", x.Item, c.Delivered, c.OutMs)
 	}
 }
 
@@ -277,6 +310,11 @@ func (w *world) step() {
 		asked, _ := closedmail.AskedAbout(w.View(context.Background()), a.Subject)
 		office = asked.Office // it is signed where it is done
 	}
+	if list := listOf(act); list != "" && rapid.IntRange(0, 9).Draw(w.rt, "where") > 0 {
+		if h, ok := ledger.Get[*custody.Handover](w.View(context.Background()), custody.KeyOf(list)); ok {
+			office = custody.Office(h.From) // it is entered where the list was made
+		}
+	}
 	before, frozen := w.where()
 	held := w.holders()
 	r, err := w.do(office, who, act)
@@ -287,8 +325,8 @@ func (w *world) step() {
 		return
 	}
 	_, declined := act.(closedmail.Decline)
-	_, received := factOf[event.KT1Delivered](r.Facts)
-	if who == admin || who == registry1 && !declined && !received {
+	d, received := factOf[event.KT1Delivered](r.Facts)
+	if who == admin || who == registry1 && !declined && (!received || d.List != "") {
 		w.rt.Fatalf("%s did %s", who, act.Name())
 	}
 	w.done[act.Name()]++
@@ -320,6 +358,15 @@ func (w *world) step() {
 			w.rt.Fatalf("%s: with its recipient %v, signed for %v", i, ended, w.delivered[i])
 		}
 	}
+}
+
+// listOf is the delivery list from which an act is entered, also one that is only asked.
+func listOf(act ledger.Act) event.Thing {
+	if ask, ok := act.(closedmail.Ask[closedmail.Joint]); ok {
+		act = ask.Act
+	}
+	p, _ := act.(closedmail.DeliverOnPaper)
+	return p.List
 }
 
 // holders gives who answers for each item.
@@ -362,7 +409,7 @@ func TestWhateverIsDoneTheRulesOfClosedMailHold(t *testing.T) {
 		})
 		h.sound()
 		t.Logf("acts that succeeded: %v", done)
-		seen := []string{"kt1.accept", "kt1.sign", "kt1.deliver", "kt1.close_vessel", "kt1.close_vessel.ask", "kt1.sign_minutes.ask"}
+		seen := []string{"kt1.accept", "kt1.sign", "kt1.deliver", "kt1.deliver_on_paper", "kt1.close_vessel", "kt1.close_vessel.ask", "kt1.sign_minutes.ask"}
 		if slower == 1 {
 			seen = append(seen, "kt1.release", "kt1.open_vessel", "kt1.open_vessel.ask", "kt1.deliver.ask", "kt1.sign_handover", "kt1.decline", "kt1.call_off", "kt1.hand_shift", "kt1.hand_shift.ask", "kt1.close_search", "kt1.report_found", "kt1.approve_report", "bags left")
 		}
@@ -440,7 +487,7 @@ func (w *world) arrive(rt *rapid.T) {
 	bag := w.vessel(w.spare("tui"), w.items...)
 	w.bags = append(w.bags, bag)
 	w.send(bag)
-	switch rapid.IntRange(0, 3).Draw(rt, "arrived") {
+	switch rapid.IntRange(0, 4).Draw(rt, "arrived") {
 	case 1:
 		w.unpack(bag, w.items[1:]...)
 		for _, i := range w.incidents(officeB) {
@@ -450,7 +497,7 @@ func (w *world) arrive(rt *rapid.T) {
 		}
 	case 2:
 		w.unpack(bag, w.items...)
-	case 3:
+	case 3, 4:
 		w.unpack(bag, w.items...)
 		w.giveOut(w.items...)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"citypost/internal/closedmail"
 	"citypost/internal/custody"
@@ -75,6 +76,8 @@ func (w *world) draw() (ledger.Act, postal.StaffID) {
 		return w.opening(item, bag, trip)
 	case 15, 16, 17:
 		return w.handing(over)
+	case 21, 24:
+		return w.paper(item)
 	case 18, 22, 23:
 		d := deliver(item)
 		d.Receiver = rapid.SampledFrom([]postal.StaffID{registry2, registry2, registry1, courier}).Draw(w.rt, "receiver")
@@ -85,7 +88,11 @@ func (w *world) draw() (ledger.Act, postal.StaffID) {
 		}
 		return d, w.by(clerk)
 	case 19:
-		return closedmail.Attempt{Item: item, Reason: "absent", Next: "again"}, w.by(courier)
+		a := closedmail.Attempt{Item: item, Reason: "absent", Next: "again"}
+		if rapid.Bool().Draw(w.rt, "on paper") {
+			a.AtMs = w.hour(w.cover(item).OutMs)
+		}
+		return a, w.by(courier)
 	case 25:
 		i, _ := ledger.Get[*custody.Item](w.View(context.Background()), custody.ItemKey(item))
 		if i == nil {
@@ -122,6 +129,46 @@ func (w *world) draw() (ledger.Act, postal.StaffID) {
 	return w.mending()
 }
 
+// hour is a time on paper, mostly between a moment and now.
+func (w *world) hour(from int64) int64 {
+	now := w.now.Add(time.Second).UnixMilli()
+	return rapid.SampledFrom([]int64{from, from, now, now, from - 120_000, now + 120_000}).Draw(w.rt, "hour")
+}
+
+// out gives an item that is out on a list, this one if it is.
+func (w *world) out(item postal.ItemNumber) postal.ItemNumber {
+	for _, i := range append([]postal.ItemNumber{item}, w.items...) {
+		if w.cover(i).Out != "" && w.holder(event.Thing(i)) == custody.ByCarrier(courier) {
+			return i
+		}
+	}
+	return ""
+}
+
+// paper enters what was signed on the list by which an item is out, sometimes with another item of it, by wrong persons or at a wrong time.
+func (w *world) paper(item postal.ItemNumber) (ledger.Act, postal.StaffID) {
+	if i := w.out(item); i != "" {
+		item = i
+	}
+	c := w.cover(item)
+	clerk, other := clerkB, otherB
+	if h, ok := ledger.Get[*custody.Handover](w.View(context.Background()), custody.KeyOf(c.Out)); ok && custody.Office(h.From) == officeA {
+		clerk, other = clerkA, otherA
+	}
+	a := onPaper(c.Out, w.hour(c.OutMs), c.Item)
+	a.Receiver = rapid.SampledFrom([]postal.StaffID{registry2, registry2, registry2, registry1, courier}).Draw(w.rt, "receiver")
+	a.Unopened, a.Seal = true, rapid.SampledFrom([]bool{true, true, true, false}).Draw(w.rt, "looked")
+	if i := pick(w, w.items, "another"); i != c.Item && w.cover(i).Out == c.Out && c.Out != "" {
+		a.Items = append(a.Items, i)
+	}
+	if rapid.Bool().Draw(w.rt, "clerk first") {
+		a.Second = w.by(courier)
+		return a, w.by(clerk)
+	}
+	a.Second = w.by(rapid.SampledFrom([]postal.StaffID{clerk, other}).Draw(w.rt, "reader"))
+	return a, w.by(courier)
+}
+
 // next goes on, half of the time, with what lies next for a thing: without it random acts rarely come far.
 func (w *world) next(item postal.ItemNumber, bag, trip, over event.Thing) (ledger.Act, postal.StaffID) {
 	v := w.View(context.Background())
@@ -137,6 +184,8 @@ func (w *world) next(item postal.ItemNumber, bag, trip, over event.Thing) (ledge
 		return closedmail.CloseDispatch{Dispatch: trip}, w.by(clerkA)
 	case what == 2 && d != nil && d.Status != custody.DispatchOpen:
 		return w.opening(item, bag, trip)
+	case (what == 6 || what == 7) && item != "" && w.out(item) != "":
+		return w.paper(item)
 	case what < 3 || what > 5 || b == nil:
 		return nil, ""
 	case b.Status == custody.BagOpen && b.Count == 0:

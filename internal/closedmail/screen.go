@@ -90,6 +90,7 @@ const (
 	askNumber askKind = "number"
 	askDay    askKind = "day"
 	askMoment askKind = "moment" // day and time
+	askClock  askKind = "clock"  // hour and minute
 	askChoice askKind = "choice" // one of many
 	askRadio  askKind = "radio"  // one of a few
 	askTicks  askKind = "ticks"  // any of a few
@@ -115,6 +116,8 @@ func (a ask) field() web.Field {
 		f.Type, f.Width = "date", 10
 	case askMoment:
 		f.Type, f.Width = "datetime-local", 20
+	case askClock:
+		f.Type, f.Width = "time", 5
 	case askLogin:
 		f.Code, f.Width, f.Max = true, 20, 40
 	case askSecret:

@@ -61,6 +61,7 @@ func (w *Asked) rehearse(v *ledger.View, act Joint, e ledger.Envelope) (would []
 	if err != nil {
 		return nil, "", err
 	}
+	e.OccurredMs = Occurred(full, postal.FromMillis(e.OccurredMs))
 	if would, err = full.Decide(v, e); err != nil {
 		return nil, "", err
 	}
@@ -99,6 +100,7 @@ type Sign struct {
 	Subject ledger.Key `json:"subject"`
 	Asked   ID         `json:"asked"`
 	Digest  Digest     `json:"digest"`
+	AtMs    int64      `json:"at_ms,omitempty"` // that of the act, when it tells what stands on paper
 	Looked
 }
 
@@ -107,6 +109,8 @@ type Digest string
 
 // Name of the act.
 func (Sign) Name() string { return "kt1.sign" }
+
+func (a Sign) when() int64 { return a.AtMs }
 
 // Touches what waits.
 func (a Sign) Touches() []ledger.Key { return []ledger.Key{AskedKey(a.Subject)} }
@@ -174,7 +178,7 @@ func askChanged() error {
 		"The books have changed since it was asked, so this is no longer what was asked. Nothing is recorded. The first person calls it off, looks again and asks anew.")
 }
 
-// envelope is that of the first person: the act is his, done where he asked, now. Its id is that of the asking, so what it opens has one name.
+// envelope is that of the first person: the act is his, done where he asked, at the time that the signature bears. Its id is that of the asking, so what it opens has one name.
 func (w *Asked) envelope(e ledger.Envelope) (ledger.Envelope, error) {
 	id, err := hex.DecodeString(string(w.ID))
 	if err != nil || len(id) != len(e.Act) {

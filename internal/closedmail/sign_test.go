@@ -34,7 +34,13 @@ func (h *house) asked(subject ledger.Key) *closedmail.Asked {
 
 // signing is the second person's act with everything looked at.
 func signing(w *closedmail.Asked) closedmail.Sign {
-	return closedmail.Sign{Subject: w.Subject, Asked: w.ID, Digest: closedmail.Digest(w.Digest), Looked: closedmail.Looked{Present: true, Number: true, Packing: true, Seal: true, Unopened: true}}
+	var at int64
+	if act, err := w.Of(); err == nil {
+		if p, paper := act.(closedmail.DeliverOnPaper); paper {
+			at = p.AtMs
+		}
+	}
+	return closedmail.Sign{AtMs: at, Subject: w.Subject, Asked: w.ID, Digest: closedmail.Digest(w.Digest), Looked: closedmail.Looked{Present: true, Number: true, Packing: true, Seal: true, Unopened: true}}
 }
 
 // countersign signs as the one who was asked.

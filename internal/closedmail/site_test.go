@@ -186,11 +186,11 @@ func (s *site) tick() time.Time {
 	return s.now
 }
 
-const directory = `code,list,central,name,address,unit,province,zone,office,hours
-cq-0001,appendix-1,no,Cơ quan mẫu số 1,1 phố Mẫu,11407,,inner,180100,"07:30-11:30,13:30-17:00"
-cq-0002,appendix-2,no,Cơ quan mẫu số 2,2 phố Mẫu,11311,31,inner,180200,"07:30-11:30,13:30-17:00"
-cq-0003,appendix-1,yes,Văn phòng mẫu số 3,3 phố Mẫu,11407,,inner,180100,"07:30-11:30,13:30-17:00"
-cq-0004,outside,no,Nơi nhận mẫu số 4,4 phố Mẫu,11311,31,inner,180200,"07:30-17:00"
+const directory = `code,list,central,name,address,unit,province,zone,office,hours,contact_place,contact_phone
+cq-0001,appendix-1,no,Cơ quan mẫu số 1,1 phố Mẫu,11407,,inner,180100,"07:30-11:30,13:30-17:00",,
+cq-0002,appendix-2,no,Cơ quan mẫu số 2,2 phố Mẫu,11311,31,inner,180200,"07:30-11:30,13:30-17:00",Phòng trực tầng 1,0225 312 3456
+cq-0003,appendix-1,yes,Văn phòng mẫu số 3,3 phố Mẫu,11407,,inner,180100,"07:30-11:30,13:30-17:00",,
+cq-0004,outside,no,Nơi nhận mẫu số 4,4 phố Mẫu,11311,31,inner,180200,"07:30-17:00",,
 `
 
 // as makes a client of a person.
@@ -331,6 +331,7 @@ func (s *site) everyPage() []pageOf {
 	s.must(officeB, clerkB, closedmail.TakeOut{Item: b, Bag: bag})
 	s.must(officeB, clerkB, closedmail.TakeOut{Item: c, Bag: bag})
 	s.giveOut(b)
+	list := s.cover(b).Out
 	s.must(officeA, courier, deliver(b))
 	over := s.open(officeB, clerkB, closedmail.OpenHandover{From: custody.AtOffice(officeB), To: custody.ByCarrier(courier), Delivery: true, Things: []event.Thing{event.Thing(c)}})
 	s.must(officeA, courier, closedmail.CountThings{Handover: over, Counts: []event.Count{{Thing: event.Thing(c)}}})
@@ -353,8 +354,13 @@ func (s *site) everyPage() []pageOf {
 	s.must(officeA, headA, closedmail.Hold{Reason: "investigation"})
 	s.must(officeA, admin, closedmail.EndPerson{Body: bodyTwo, Person: contact2, As: closedmail.ForContact})
 	carried := s.carrySomething()
+	back := s.cover(carried).Out
 	waiting := ask(s.house, officeA, clerkA, closedmail.CloseVessel{Bag: open, Seal: "NP-20002", Second: otherA})
 	handed := ask(s.house, officeA, courier, closedmail.Deliver{Item: carried, As: closedmail.ForClerk, Receiver: registry1})
+	another, signed := s.carrySomething(), s.carrySomething()
+	open2 := s.cover(another).Out
+	paper := closedmail.DeliverOnPaper{Items: []postal.ItemNumber{signed}, List: s.cover(signed).Out, AtMs: s.cover(signed).OutMs, As: closedmail.ForClerk, Receiver: registry1, Number: true, Packing: true, Seal: true, Unopened: true, Second: clerkB}
+	read := ask(s.house, officeB, courier, paper)
 	s.must(officeA, clerkA, closedmail.ReportIncident{Kind: "theft", Things: []event.Thing{event.Thing(s.accept(cover()))}})
 	theft := s.incidents(officeA)[1].ID
 	s.must(officeA, clerkA, closedmail.SignMinutes{Incident: theft, Second: otherA})
@@ -364,7 +370,7 @@ func (s *site) everyPage() []pageOf {
 		who   postal.StaffID
 		form  closedmail.Form
 		about string
-	}{{clerkA, closedmail.LabelForm, string(a)}, {clerkA, closedmail.ManifestForm, string(bag3)}, {clerkB, closedmail.BagLabelForm, string(bag2)}, {clerkB, closedmail.RecordForm, string(over)},
+	}{{clerkA, closedmail.LabelForm, string(a)}, {clerkA, closedmail.ManifestForm, string(bag3)}, {clerkB, closedmail.BagLabelForm, string(bag2)}, {clerkB, closedmail.RecordForm, string(over)}, {clerkB, closedmail.ListForm, string(back)},
 		{headA, closedmail.MinutesForm, string(incident)}, {headA, closedmail.StatementForm, string(bodyOne) + "/2020-04"}, {headA, closedmail.ReportForm, "2020h1"}} {
 		s.must(officeOf(p.who), p.who, closedmail.PrintForm{Form: p.form, About: p.about})
 	}
@@ -377,7 +383,8 @@ func (s *site) everyPage() []pageOf {
 		{clerkA, "/kt1/registers", "registers"}, {clerkA, "/kt1/registers/out/1", "register"}, {clerkA, "/kt1/registers/handover/1", "register-handover"}, {headA, "/kt1/report", "report"}, {headA, "/kt1/report/paper", "report-paper"}, {headA, "/kt1/report/words", "report-words"},
 		{security, "/kt1/people", "people"}, {headA, "/kt1/facilities", "facilities"}, {headA, "/kt1/bodies", "bodies"}, {headA, "/kt1/bodies/" + string(bodyTwo), "body"}, {headA, "/kt1/bodies/" + string(bodyOne) + "/statement/2020-04", "statement-page"}, {headA, "/kt1/bodies/" + string(bodyOne) + "/statement/2020-04/paper", "statement"}, {clerkB, "/kt1/handovers/" + string(over) + "/record", "record"}, {clerkA, "/kt1/visits", "visits"}, {security, "/kt1/people/" + string(headA), "person"}, {headA, "/kt1/facilities/kv-01", "facility"}, {headA, "/kt1/cases", "cases"}, {registry2, "/kt1/registry", "registry"},
 		{otherA, "/kt1/signatures", "signatures"}, {otherA, "/kt1/signatures/" + string(waiting.ID), "signature"}, {clerkA, "/kt1/signatures/" + string(waiting.ID), "signature-sent"}, {registry1, "/kt1/signatures/" + string(handed.ID), "signature-receiver"},
-		{otherA, "/kt1", "board-reminds"}, {headA, "/kt1/incidents/" + string(theft), "search"}, {clerkB, "/kt1/vessels/" + string(bag2) + "/label", "bag-label"},
+		{clerkB, "/kt1/handovers/" + string(back) + "/list", "delivery-list"}, {courier, "/kt1/handovers/" + string(back) + "/paper", "list-waits"}, {clerkB, "/kt1/handovers/" + string(list) + "/paper", "list-entered"},
+		{clerkB, "/kt1/handovers/" + string(open2) + "/paper", "list-entry"}, {clerkB, "/kt1/signatures/" + string(read.ID), "signature-list"}, {otherA, "/kt1", "board-reminds"}, {headA, "/kt1/incidents/" + string(theft), "search"}, {clerkB, "/kt1/vessels/" + string(bag2) + "/label", "bag-label"},
 	}
 }
 

@@ -115,7 +115,11 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 		}
 		at := *e
 		at.Office = cmp.Or(f.Office, e.Office)
-		return lineOf(ctx, tx, &at, TransferBook, f.Item, Line{First: doer(e), Second: f.Receiver, What: f.As})
+		by := doer(e)
+		if f.List != "" {
+			by = f.By
+		}
+		return lineOf(ctx, tx, &at, TransferBook, f.Item, Line{First: by, Second: f.Receiver, What: f.As})
 	case event.HandoverSigned:
 		return run(`INSERT INTO closedmail_signed (handover, side, person) VALUES ($1, $2, $3) ON CONFLICT (handover, side) DO UPDATE SET person = $3`, string(f.Handover), f.Side, string(f.By))
 	case event.HandoverCompleted:

@@ -28,7 +28,7 @@ const (
 	closedDistrict postal.OfficeCode = "980100"
 )
 
-// bodies is how many made-up bodies use KT1; the last one lacks its contact, as a fault to mend.
+// bodies is how many made-up bodies use KT1; the last one lacks its contact, the one before it a place for its contact, as faults to mend.
 const bodies = 12
 
 // closed is what the demonstration knows of the closed house it makes.
@@ -84,7 +84,7 @@ func (c *closed) next() postal.ActID {
 }
 
 func (c *closed) write(ctx context.Context, id postal.ActID, o postal.OfficeCode, login string, a ledger.Act, beside ...ledger.Beside) (ledger.Receipt, error) {
-	r, err := c.house.Ledger.Append(ctx, ledger.Envelope{Act: id, OccurredMs: postal.Millis(c.clock.Now()), Office: o, Actor: c.ids[login]}, a, beside...)
+	r, err := c.house.Ledger.Append(ctx, ledger.Envelope{Act: id, OccurredMs: closedmail.Occurred(a, c.clock.Now()), Office: o, Actor: c.ids[login]}, a, beside...)
 	if err != nil {
 		return r, fmt.Errorf("%s by %s at %s: %w", a.Name(), login, o, err)
 	}
@@ -227,6 +227,9 @@ func (c *closed) directory(ctx context.Context, offices []gazetteer.Office) erro
 		}
 		if n%2 == 1 {
 			e.Office, e.Zone = closedDistrict, closedmail.Suburban
+		}
+		if n < bodies-2 {
+			e.Contact = closedmail.Contact{Place: fmt.Sprintf("Phòng trực mẫu, %d phố Mẫu", n+1), Phone: postal.Phone(fmt.Sprintf("+842253000%03d", n+1)), Known: true}
 		}
 		e.Unit = unit[e.Office]
 		entries = append(entries, e)

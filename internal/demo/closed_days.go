@@ -39,10 +39,10 @@ func (c *closed) day(ctx context.Context, n int, day postal.Day) error {
 			return err
 		}
 	}
-	if err := c.deliver(ctx, closedCentre, near); err != nil {
+	if err := c.deliver(ctx, n, closedCentre, near); err != nil {
 		return err
 	}
-	if err := c.deliver(ctx, closedDistrict, far); err != nil {
+	if err := c.deliver(ctx, n, closedDistrict, far); err != nil {
 		return err
 	}
 	if err := c.sometimes(ctx, n, day); err != nil {
@@ -292,8 +292,9 @@ func (c *closed) settle(ctx context.Context, o postal.OfficeCode, head string) e
 	return nil
 }
 
-// deliver gives items to the courier and has each signed for by a named person of its body; a few are tried in vain first.
-func (c *closed) deliver(ctx context.Context, o postal.OfficeCode, items []postal.ItemNumber) error {
+// deliver gives items to the courier and has each signed for by a named person of its body; a few are tried in vain first. Every other day receivers sign on the printed
+// list, which the courier and a clerk enter when he is back.
+func (c *closed) deliver(ctx context.Context, n int, o postal.OfficeCode, items []postal.ItemNumber) error {
 	if len(items) == 0 {
 		return nil
 	}
@@ -306,44 +307,74 @@ func (c *closed) deliver(ctx context.Context, o postal.OfficeCode, items []posta
 	if err := c.handOver(ctx, o, custody.AtOffice(o), custody.ByCarrier(c.ids[closedCourier]), clerk, closedCourier, closedmail.OpenHandover{Delivery: true, Things: things, Vehicle: c.spare(ctx, o, closedmail.Vehicle)}, counts); err != nil {
 		return err
 	}
+	paper := n%2 == 1
+	var read []ledger.Act // off the list, in the order of its hours
 	for _, i := range items {
 		c.clock.Set(c.clock.Now().Add(time.Duration(8+c.rand.IntN(15)) * time.Minute))
-		if c.rand.IntN(12) == 0 {
-			if err := c.all(ctx, closedCentre, closedCourier, closedmail.Attempt{Item: i, Reason: "closed", Next: "again"}); err != nil {
-				return err
-			}
-			c.clock.Set(c.clock.Now().Add(40 * time.Minute))
+		acts, err := c.atTheDoor(ctx, i, paper, c.ids[clerk])
+		if err != nil {
+			return err
 		}
-		if err := c.hand(ctx, i); err != nil {
+		if read = append(read, acts...); paper {
+			continue
+		}
+		if err := c.all(ctx, closedCentre, closedCourier, acts...); err != nil {
 			return err
 		}
 	}
-	return nil
+	if !paper {
+		return nil
+	}
+	c.clock.Set(c.clock.Now().Add(25 * time.Minute))
+	return c.all(ctx, o, closedCourier, read...)
 }
 
-// hand gives one item to the registry of its body, or outside working hours to its contact.
-func (c *closed) hand(ctx context.Context, i postal.ItemNumber) error {
+// atTheDoor is what happens to one item now: perhaps a try in vain and another one later, then the signature of the registry of its body, or outside working hours of its
+// contact. On paper it is entered later, beside a clerk.
+func (c *closed) atTheDoor(ctx context.Context, i postal.ItemNumber, paper bool, clerk postal.StaffID) ([]ledger.Act, error) {
+	var acts []ledger.Act
+	if c.rand.IntN(12) == 0 {
+		failed := closedmail.Attempt{Item: i, Reason: "closed", Next: "again"}
+		if paper {
+			failed.AtMs = postal.Millis(c.clock.Now())
+			acts = append(acts, failed)
+		} else if err := c.all(ctx, closedCentre, closedCourier, failed); err != nil {
+			return nil, err
+		}
+		c.clock.Set(c.clock.Now().Add(40 * time.Minute))
+	}
+	d, err := c.receiver(ctx, i)
+	if err != nil || !paper {
+		return append(acts, d), err
+	}
+	cover, _ := closedmail.CoverOf(c.house.Ledger.View(ctx), i)
+	return append(acts, closedmail.DeliverOnPaper{Items: []postal.ItemNumber{i}, List: cover.Out, AtMs: postal.Millis(c.clock.Now()), As: d.As, Receiver: d.Receiver, AfterHours: d.AfterHours,
+		Number: true, Packing: true, Seal: true, Unopened: d.Unopened, Second: clerk}), nil
+}
+
+// receiver says who of its body takes an item now.
+func (c *closed) receiver(ctx context.Context, i postal.ItemNumber) (closedmail.Deliver, error) {
 	cover, ok := closedmail.CoverOf(c.house.Ledger.View(ctx), i)
 	if !ok {
-		return fmt.Errorf("no cover of %s", i)
+		return closedmail.Deliver{}, fmt.Errorf("no cover of %s", i)
 	}
 	entry, err := c.house.Directory.Find(ctx, cover.Addressee)
 	if err != nil {
-		return err
+		return closedmail.Deliver{}, err
 	}
 	worked, err := c.house.Law.Working(c.clock.Now())
 	if err != nil {
-		return err
+		return closedmail.Deliver{}, err
 	}
 	var n int
 	if _, err := fmt.Sscanf(string(cover.Addressee), "cq-%d", &n); err != nil {
-		return err
+		return closedmail.Deliver{}, err
 	}
 	d := closedmail.Deliver{Item: i, As: closedmail.ForClerk, Receiver: c.ids[registry(n-1)], Number: true, Packing: true, Seal: true, Unopened: cover.NamedOnly}
 	if !entry.Open(c.clock.Now(), worked) {
 		d.As, d.Receiver, d.AfterHours = closedmail.ForContact, c.ids[contact(n-1)], true
 	}
-	return c.all(ctx, closedCentre, closedCourier, d)
+	return d, nil
 }
 
 // sometimes does what is not done every day: registers, visits, a complaint, an inspection.

@@ -157,6 +157,10 @@ type KT1Delivered struct {
 	AfterHours bool              `json:"after_hours,omitempty"`
 	Unopened   bool              `json:"unopened,omitempty"` // for the named person only: taken to be passed on unopened
 	Office     postal.OfficeCode `json:"office,omitempty"`   // that delivers it, whose transfer book it stands in
+	Absent     bool              `json:"absent,omitempty"`   // the named person was absent, so the leader took it
+	List       Thing             `json:"list,omitempty"`     // the delivery list on whose paper the receiver signed; then the entry's time is that of the paper
+	By         postal.StaffID    `json:"by,omitempty"`       // with List: the courier who carried it
+	Checked    postal.StaffID    `json:"checked,omitempty"`  // with List: who read the signed paper at the office
 }
 
 // KT1Excused: a late item could not come in time because of superior force. Its delay is not judged.

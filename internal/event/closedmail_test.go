@@ -2,31 +2,34 @@ package event
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 )
 
 // Facts of closed mail as they were first written. They must read, and write the same again, for ever: a line here is never changed.
 var oldKT1 = map[string]string{
-	"kt1.paper_filed":          `{"person":"nv-1","paper":"training","on":"2020-01-02","until":"2022-01-01"}`,
-	"kt1.paper_withdrawn":      `{"person":"nv-1","paper":"training","reason":"left"}`,
-	"kt1.person_assigned":      `{"person":"nv-1","duty":"clerk","office":"180100"}`,
-	"kt1.person_relieved":      `{"person":"nv-1","duty":"clerk","office":"180100"}`,
-	"kt1.facility_added":       `{"facility":"xe-01","kind":"vehicle","office":"180100"}`,
-	"kt1.facility_inspected":   `{"facility":"xe-01","lacks":["locked"],"until":"2021-01-01"}`,
-	"kt1.facility_retired":     `{"facility":"xe-01","reason":"worn"}`,
-	"kt1.facility_moved":       `{"facility":"tui-01","to":"180200"}`,
-	"kt1.responsible_named":    `{"facility":"kv-01","person":"nv-1"}`,
-	"kt1.visit_began":          `{"visit":"00","facility":"kv-01","purpose":"repair","host":"nv-1"}`,
-	"kt1.visit_ended":          `{"visit":"00"}`,
-	"kt1.body_listed":          `{"body":"cq-0001","list":"appendix-1","central":true}`,
-	"kt1.body_delisted":        `{"body":"cq-0001"}`,
-	"kt1.entry_changed":        `{"body":"cq-0001","version":2,"digest":"00","by":"nv-ad"}`,
-	"kt1.body_person_named":    `{"body":"cq-0001","person":"nv-r1","as":"clerk"}`,
-	"kt1.body_person_ended":    `{"body":"cq-0001","person":"nv-r1","as":"clerk"}`,
-	"kt1.excused":              `{"item":"NK000000014VN","reason":"storm","by":"nv-1"}`,
-	"kt1.accepted":             `{"item":"NK000000014VN","number":"9/UB","sender":"cq-0001","handed_by":"nv-r1","addressee":"cq-0002","secrecy":"A","urgency":"timed","at_ms":1,"named_only":true,"recall_by":"2020-05-01","returns":"NK000000028VN","locator":"dv-01","inter":true,"suburban":true,"list":"appendix-1"}`,
-	"kt1.left":                 `{"items":["NK000000014VN"],"wait_min":[7],"handover":"4","vehicle":"xe-01","escort":"nv-1"}`,
-	"kt1.delivered":            `{"item":"NK000000014VN","body":"cq-0002","as":"contact","receiver":"nv-k2","after_hours":true,"unopened":true}`,
+	"kt1.paper_filed":        `{"person":"nv-1","paper":"training","on":"2020-01-02","until":"2022-01-01"}`,
+	"kt1.paper_withdrawn":    `{"person":"nv-1","paper":"training","reason":"left"}`,
+	"kt1.person_assigned":    `{"person":"nv-1","duty":"clerk","office":"180100"}`,
+	"kt1.person_relieved":    `{"person":"nv-1","duty":"clerk","office":"180100"}`,
+	"kt1.facility_added":     `{"facility":"xe-01","kind":"vehicle","office":"180100"}`,
+	"kt1.facility_inspected": `{"facility":"xe-01","lacks":["locked"],"until":"2021-01-01"}`,
+	"kt1.facility_retired":   `{"facility":"xe-01","reason":"worn"}`,
+	"kt1.facility_moved":     `{"facility":"tui-01","to":"180200"}`,
+	"kt1.responsible_named":  `{"facility":"kv-01","person":"nv-1"}`,
+	"kt1.visit_began":        `{"visit":"00","facility":"kv-01","purpose":"repair","host":"nv-1"}`,
+	"kt1.visit_ended":        `{"visit":"00"}`,
+	"kt1.body_listed":        `{"body":"cq-0001","list":"appendix-1","central":true}`,
+	"kt1.body_delisted":      `{"body":"cq-0001"}`,
+	"kt1.entry_changed":      `{"body":"cq-0001","version":2,"digest":"00","by":"nv-ad"}`,
+	"kt1.body_person_named":  `{"body":"cq-0001","person":"nv-r1","as":"clerk"}`,
+	"kt1.body_person_ended":  `{"body":"cq-0001","person":"nv-r1","as":"clerk"}`,
+	"kt1.excused":            `{"item":"NK000000014VN","reason":"storm","by":"nv-1"}`,
+	"kt1.accepted":           `{"item":"NK000000014VN","number":"9/UB","sender":"cq-0001","handed_by":"nv-r1","addressee":"cq-0002","secrecy":"A","urgency":"timed","at_ms":1,"named_only":true,"recall_by":"2020-05-01","returns":"NK000000028VN","locator":"dv-01","inter":true,"suburban":true,"list":"appendix-1"}`,
+	"kt1.left":               `{"items":["NK000000014VN"],"wait_min":[7],"handover":"4","vehicle":"xe-01","escort":"nv-1"}`,
+	"kt1.delivered":          `{"item":"NK000000014VN","body":"cq-0002","as":"contact","receiver":"nv-k2","after_hours":true,"unopened":true}`,
+	// The same fact with what was added later.
+	"kt1.delivered ":           `{"item":"NK000000014VN","body":"cq-0002","as":"leader","receiver":"nv-l2","office":"180200","absent":true,"list":"4","by":"nv-1","checked":"nv-2"}`,
 	"kt1.recall_met":           `{"item":"NK000000014VN","by":"NK000000028VN"}`,
 	"kt1.vessel_started":       `{"vessel":"2","facility":"tui-01"}`,
 	"kt1.vessel_closed":        `{"vessel":"2","seal":"NP-1","first":"nv-1","second":"nv-2"}`,
@@ -61,10 +64,10 @@ var oldKT1 = map[string]string{
 }
 
 func TestOldFactsOfClosedMailStillRead(t *testing.T) {
-	if len(oldKT1) != len(kt1Readers) {
-		t.Errorf("%d facts are read, %d are remembered here", len(kt1Readers), len(oldKT1))
-	}
+	known := map[string]bool{}
 	for name, text := range oldKT1 {
+		name = strings.TrimRight(name, " ") // a fact that grew stands here once more, with a space behind its name
+		known[name] = true
 		f, err := readFact(name, []byte(text))
 		if err != nil || f.Fact() != name {
 			t.Errorf("%s: %v", name, err)
@@ -73,5 +76,8 @@ func TestOldFactsOfClosedMailStillRead(t *testing.T) {
 		if again, err := json.Marshal(f); err != nil || string(again) != text {
 			t.Errorf("%s was written %s, now %s", name, text, again)
 		}
+	}
+	if len(known) != len(kt1Readers) {
+		t.Errorf("%d facts are read, %d are remembered here", len(kt1Readers), len(known))
 	}
 }

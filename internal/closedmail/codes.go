@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 
+	"citypost/internal/custody"
+	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 )
@@ -25,6 +27,18 @@ type Seal string
 // RuleID names the rule that gave a price or a time, "kt1.journey@2022-02-15".
 type RuleID string
 
+// PartnerCode is the code of an operator outside the house, "dt-01".
+type PartnerCode string
+
+// Holder is the partner as somebody who holds things.
+func (c PartnerCode) Holder() event.Holder { return event.Holder(c.Desk()) }
+
+// Desk is the partner as a destination of bags: the code of no office.
+func (c PartnerCode) Desk() postal.OfficeCode { return postal.AgencyCode(c).Desk() }
+
+// DocNumber is the number of a partner's contract, list or receipt, "12/HĐKN-2026".
+type DocNumber string
+
 // ID names an incident, a visit, a complaint, an inspection or a hold: the act that opened it.
 type ID string
 
@@ -32,7 +46,9 @@ var (
 	coverForm    = regexp.MustCompile(`^[0-9]{1,6}(-[A-ZĐ]{1,4})?(/[A-ZĐ0-9]{1,6}(-[A-ZĐ0-9]{1,6}){0,2})?$`)
 	bodyForm     = regexp.MustCompile(`^cq-[0-9]{3,6}$`)
 	facilityForm = regexp.MustCompile(`^(kv|xe|hop|tui|dv)-[0-9]{2,6}$`)
-	sealForm     = regexp.MustCompile(`^[A-Z]{0,4}-?[0-9]{3,10}$`)
+	sealForm     = regexp.MustCompile(`^[A-Z]{0,4}-?[0-9]{3,10}(/[0-9A-Z]{1,4})?$`) // what follows a stroke is how others number theirs
+	partnerForm  = regexp.MustCompile(`^dt-[0-9]{2,4}$`)
+	docForm      = regexp.MustCompile(`^[0-9]{1,8}(/[A-ZĐ0-9]{1,8}(-[A-ZĐ0-9]{1,8}){0,3})?$`)
 	ruleForm     = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_-]+)+@[0-9]{4}-[0-9]{2}-[0-9]{2}(\+[a-z0-9-]{1,20})?$`)
 	idForm       = regexp.MustCompile(`^[0-9a-f]{32}(-[0-9]{1,3})?$`)
 	staffForm    = regexp.MustCompile(`^nv-[a-z0-9]{1,8}$`)
@@ -64,6 +80,17 @@ func ParseFacility(s string) (FacilityCode, error) {
 // ParseStaff reads the id of a person.
 func ParseStaff(s string) (postal.StaffID, error) {
 	return postal.StaffID(s), wellFormed(staffForm, s, "person", "Mã người có dạng nv-abcd.", "The id of a person looks like nv-abcd.")
+}
+
+// ParsePartner reads the code of a partner.
+func ParsePartner(s string) (PartnerCode, error) {
+	return PartnerCode(s), wellFormed(partnerForm, s, "partner", "Mã đối tác có dạng dt-01.", "The code of a partner looks like dt-01.")
+}
+
+// ParseDoc reads the number of a partner's paper.
+func ParseDoc(s string) (DocNumber, error) {
+	return DocNumber(s), wellFormed(docForm, s, "document", "Số văn bản của đối tác gồm chữ số, rồi ký hiệu, ví dụ 12/HĐKN-2026.",
+		"The number of a partner's paper is digits, then its sign, for example 12/HĐKN-2026.")
 }
 
 func parseID(s string) (ID, error) {
@@ -114,6 +141,8 @@ type (
 	Authority string // that inspects
 	Finding   string // of an inspection
 	Register  string
+	Told      string // what a partner says of an item
+	Ending    string // why a contract ended
 )
 
 // The papers that a worker must have, all of them.
@@ -180,6 +209,8 @@ var (
 	Registers   = []Register{OutRegister, InRegister, TransferBook, HandoverBook, IncidentBook}
 	Reprints    = []Reason{"grew", "damaged", "lost", "archive"}
 	Relabels    = []Reason{"damaged", "lost", "rewrapped"}
+	Tolds       = []Told{custody.ToldAttempted, custody.ToldDelivered, custody.ToldReturned}
+	Endings     = []Ending{"expired", "by_order", "replaced"}
 	HoldReasons = []Reason{"complaint", "inspection", "investigation"}
 )
 

@@ -31,6 +31,7 @@ type Incident struct {
 	Seq        int64
 	Closer     postal.StaffID // signed the end of a search beside ReleasedBy
 	Back       []event.Thing  // those that turned up before the incident ended
+	Partner    PartnerCode    // that brought it
 }
 
 // Report is one report up the line.
@@ -81,6 +82,7 @@ func (i *Incident) fields(c *ledger.Codec) {
 	ledger.Int(c, &i.Seq)
 	ledger.Str(c, &i.Closer)
 	ledger.List(c, &i.Back, func(t *event.Thing, c *ledger.Codec) { ledger.Str(c, t) })
+	ledger.Str(c, &i.Partner)
 }
 
 // Incidents lists the open ones of an office.
@@ -358,7 +360,7 @@ func foldIncident(v *ledger.View, e *event.Entry, f event.Fact) {
 	switch f := f.(type) {
 	case event.IncidentOpened:
 		*ledger.Edit[*Incident](v, IncidentKey(ID(f.Incident))) = Incident{ID: ID(f.Incident), Kind: Trouble(f.Kind), Things: f.Things, Office: f.Office, Handover: f.Handover,
-			Found: Seal(f.Found), Known: Seal(f.Known), OpenedMs: e.OccurredMs, By: doer(e), Seq: e.Seq}
+			Found: Seal(f.Found), Known: Seal(f.Known), OpenedMs: e.OccurredMs, By: doer(e), Seq: e.Seq, Partner: PartnerCode(f.Partner)}
 		freeze(v, f.Things, ID(f.Incident))
 	case event.MinutesSigned:
 		i := ledger.Edit[*Incident](v, IncidentKey(ID(f.Incident)))

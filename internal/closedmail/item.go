@@ -35,6 +35,15 @@ type Cover struct {
 	Lost       ID           // the incident whose search was closed without finding it
 	Answers    event.Holder // who held it last by the ledger, while it is lost
 	Labels     int          // printed
+
+	FromPartner PartnerCode // that brought it; "" when it was accepted here
+	FromBag     event.Thing // in which a partner brought it last
+	OriginDay   string      // of acceptance there: the clock runs from it
+	Partner     PartnerCode // to which it was given
+	GivenMs     int64
+	GivenAt     postal.OfficeCode
+	Told        Told // by that partner
+	ToldMs      int64
 }
 
 const recallPlace = "kt1:recall"
@@ -82,6 +91,14 @@ func (c *Cover) fields(w *ledger.Codec) {
 	ledger.Str(w, &c.Lost)
 	ledger.Str(w, &c.Answers)
 	ledger.Int(w, &c.Labels)
+	ledger.Str(w, &c.FromPartner)
+	ledger.Str(w, &c.FromBag)
+	ledger.Str(w, &c.OriginDay)
+	ledger.Str(w, &c.Partner)
+	ledger.Int(w, &c.GivenMs)
+	ledger.Str(w, &c.GivenAt)
+	ledger.Str(w, &c.Told)
+	ledger.Int(w, &c.ToldMs)
 }
 
 // CoverOf gives the cover of an item.
@@ -280,6 +297,9 @@ func (a UndoAccept) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	if !ok || i.AcceptAct != a.Act {
 		return nil, fault.New(fault.Conflict, "closedmail.not_acceptance", "Chỉ huỷ được thao tác nhận gửi.", "Only an acceptance can be taken back.")
 	}
+	if err := stillOpen(v, a.Item); err != nil {
+		return nil, err
+	}
 	return custody.Undo{Item: a.Item, Act: a.Act}.Decide(v, e)
 }
 
@@ -288,7 +308,7 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 	case event.KT1Accepted:
 		c := Cover{Item: f.Item, Number: CoverNumber(f.Number), Sender: BodyCode(f.Sender), HandedBy: f.HandedBy, Addressee: BodyCode(f.Addressee), Secrecy: Secrecy(f.Secrecy),
 			Urgency: Urgency(f.Urgency), AtMs: f.AtMs, NamedOnly: f.NamedOnly, Returns: f.Returns, Locator: FacilityCode(f.Locator), Inter: f.Inter, Suburban: f.Suburban,
-			List: List(f.List), AcceptedMs: e.OccurredMs, Origin: e.Office}
+			List: List(f.List), AcceptedMs: e.OccurredMs, Origin: e.Office, FromPartner: PartnerCode(f.Partner), FromBag: f.Bag, OriginDay: dayText(f.OriginDay)}
 		if !f.RecallBy.IsZero() {
 			c.RecallBy = f.RecallBy.String()
 		}

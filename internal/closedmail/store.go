@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/postal"
 	"citypost/internal/sqldb"
@@ -103,7 +104,12 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 			return err
 		}
 		return tally(ctx, tx, &at, f.Fact(), f.Kind, 1)
+	case event.GivenToPartner, event.PartnerTold, event.LostFound:
+		return projectPartner(ctx, tx, e, f)
 	case event.SearchClosed:
+		if err := projectPartner(ctx, tx, e, f); err != nil {
+			return err
+		}
 		if len(f.Things) == 0 {
 			return nil
 		}
@@ -138,17 +144,25 @@ func projectAccepted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.KT
 	if f.Inter {
 		inter = 1
 	}
+	if f.Partner != "" { // taken in anew after it was withdrawn as a mistake
+		if _, err := tx.ExecContext(ctx, `DELETE FROM closedmail_item WHERE item = $1 AND undone = 1`, string(f.Item)); err != nil {
+			return err
+		}
+	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO closedmail_item (item, seq, office, to_office, day, accepted_ms, number, sender, addressee, list, secrecy, urgency, inter, weight_g, fee_vnd, due_ms,
-		wait_min, attempt_ms, delivered_ms, after_hours, undone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, -1, 0, 0, 0, 0)`,
-		string(f.Item), e.Seq, string(e.Office), string(a.ToOffice), dayOf(e), e.OccurredMs, f.Number, f.Sender, f.Addressee, f.List, f.Secrecy, f.Urgency, inter, int64(a.WeightG), int64(a.FeeVND), a.DueMs)
+		wait_min, attempt_ms, delivered_ms, after_hours, undone, from_partner) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, -1, 0, 0, 0, 0, $17)`,
+		string(f.Item), e.Seq, string(e.Office), string(a.ToOffice), dayOf(e), e.OccurredMs, f.Number, f.Sender, f.Addressee, f.List, f.Secrecy, f.Urgency, inter, int64(a.WeightG), int64(a.FeeVND), a.DueMs, f.Partner)
 	if err != nil {
 		return err
 	}
 	l := Line{Code: string(f.Item), Number: f.Number, Sender: BodyCode(f.Sender), Addressee: BodyCode(f.Addressee), Marks: marks(f), First: f.HandedBy, Second: e.Actor}
+	if f.Partner != "" { // it comes in, and was never sent from here
+		return addLine(ctx, tx, e, InRegister, l)
+	}
 	if err := addLine(ctx, tx, e, OutRegister, l); err != nil {
 		return err
 	}
-	if a.ToOffice == e.Office { // it arrives where it was taken in
+	if a.ToOffice == e.Office && !f.Inter { // it arrives where it was taken in
 		return addLine(ctx, tx, e, InRegister, l)
 	}
 	return nil
@@ -171,10 +185,42 @@ func marks(f event.KT1Accepted) string {
 	return strings.Join(out, " ")
 }
 
-// lineOf adds a line about an item, with its cover as the out-register has it.
+// projectPartner keeps what partners have to do with items.
+func projectPartner(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) error {
+	run := func(text string, args ...any) error {
+		_, err := tx.ExecContext(ctx, text, args...)
+		return err
+	}
+	switch f := f.(type) {
+	case event.GivenToPartner:
+		for _, i := range f.Items {
+			if err := run(`UPDATE closedmail_item SET to_partner = $2, given_day = $3, told = '' WHERE item = $1`, string(i), f.Partner, dayOf(e)); err != nil {
+				return err
+			}
+		}
+	case event.PartnerTold: // an attempt that failed is the item's own fact beside this one
+		if f.Told == custody.ToldDelivered {
+			if err := run(`UPDATE closedmail_item SET delivered_ms = $2, attempt_ms = CASE WHEN attempt_ms = 0 THEN $2 ELSE attempt_ms END WHERE item = $1`, string(f.Item), e.OccurredMs); err != nil {
+				return err
+			}
+		}
+		return run(`UPDATE closedmail_item SET told = $2 WHERE item = $1`, string(f.Item), f.Told)
+	case event.SearchClosed:
+		for _, t := range f.Things {
+			if err := run(`UPDATE closedmail_item SET lost = 1 WHERE item = $1`, string(t)); err != nil {
+				return err
+			}
+		}
+	case event.LostFound:
+		return run(`UPDATE closedmail_item SET lost = 0 WHERE item = $1`, string(f.Thing))
+	}
+	return nil
+}
+
+// lineOf adds a line about an item, with its cover as the register in which it stands first has it.
 func lineOf(ctx context.Context, tx *sql.Tx, e *event.Entry, r Register, item postal.ItemNumber, l Line) error {
 	l.Code = string(item)
-	err := tx.QueryRowContext(ctx, `SELECT number, sender, addressee, marks FROM closedmail_line WHERE register = 'out' AND code = $1`, string(item)).
+	err := tx.QueryRowContext(ctx, `SELECT number, sender, addressee, marks FROM closedmail_line WHERE register IN ('out', 'in') AND code = $1 ORDER BY seq LIMIT 1`, string(item)).
 		Scan(&l.Number, &l.Sender, &l.Addressee, &l.Marks)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // no item of closed mail

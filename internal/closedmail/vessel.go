@@ -20,6 +20,11 @@ type Vessel struct {
 	Frozen   ID
 	Lost     ID           // the incident whose search was closed without finding it
 	Answers  event.Holder // who held it last by the ledger, while it is lost
+
+	Partner PartnerCode         // to which it was given, or that brought it
+	Giver   postal.StaffID      // who brought it for the partner
+	List    DocNumber           // the partner's list of what is in it
+	Listed  []postal.ItemNumber // by that list
 }
 
 // VesselKey is where it is kept.
@@ -46,6 +51,10 @@ func (s *Vessel) fields(c *ledger.Codec) {
 	ledger.Str(c, &s.Frozen)
 	ledger.Str(c, &s.Lost)
 	ledger.Str(c, &s.Answers)
+	ledger.Str(c, &s.Partner)
+	ledger.Str(c, &s.Giver)
+	ledger.Str(c, &s.List)
+	ledger.List(c, &s.Listed, func(n *postal.ItemNumber, c *ledger.Codec) { ledger.Str(c, n) })
 }
 
 // StartVessel puts up an empty bag or box bound for an office.
@@ -72,7 +81,7 @@ func (a StartVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 	if err := single(v, e, Clerk, Supervisor); err != nil {
 		return nil, err
 	}
-	if _, err := postal.ParseOfficeCode(string(a.To)); err != nil {
+	if err := destination(v, a.To); err != nil {
 		return nil, err
 	}
 	if _, err := usable(v, a.Facility, e.Office, Box, BagOf); err != nil {
@@ -227,7 +236,8 @@ func (a OpenVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	}
 	b, _ := ledger.Get[*custody.Bag](v, custody.KeyOf(a.Bag))
 	if b.Seal != string(a.Seal) && !releasedWith(v, a.Bag, a.Seal) {
-		return []event.Fact{event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Seals), Things: []event.Thing{a.Bag}, Office: e.Office, Found: string(a.Seal), Known: b.Seal}}, nil
+		s, _ := ledger.Get[*Vessel](v, VesselKey(a.Bag))
+		return []event.Fact{event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Seals), Things: []event.Thing{a.Bag}, Office: e.Office, Found: string(a.Seal), Known: b.Seal, Partner: string(s.broughtBy())}}, nil
 	}
 	return append(facts, event.VesselOpened{Vessel: a.Bag, Seal: string(a.Seal), First: e.Actor, Second: a.Second}), nil
 }
@@ -267,6 +277,9 @@ func (a TakeOut) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	}
 	if by := frozenBy(v, a.Bag); by != "" {
 		return nil, free(v, a.Bag)
+	}
+	if err := notForeign(v, a.Bag); err != nil {
+		return nil, err
 	}
 	facts, err := custody.TakeOut(a).Decide(v, e)
 	if err != nil {
@@ -309,9 +322,11 @@ func (a EmptyVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 		return nil, err
 	}
 	emptied, _ := factOf[event.BagEmptied](facts)
-	facts = append(facts, event.VesselEmptied{Vessel: a.Bag, First: e.Actor, Second: a.Second, Short: emptied.Short})
-	if len(emptied.Short) > 0 {
-		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Short), Things: things(emptied.Short), Office: e.Office})
+	s, _ := ledger.Get[*Vessel](v, VesselKey(a.Bag))
+	short := append(emptied.Short, s.unseen(v)...)
+	facts = append(facts, event.VesselEmptied{Vessel: a.Bag, First: e.Actor, Second: a.Second, Short: short})
+	if len(short) > 0 {
+		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Short), Things: things(short), Office: e.Office, Partner: string(s.broughtBy())})
 	}
 	return facts, nil
 }

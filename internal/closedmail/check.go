@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"citypost/internal/custody"
 	"strings"
 
 	"citypost/internal/event"
@@ -27,6 +28,44 @@ func mayWork(v *ledger.View, who postal.StaffID, office postal.OfficeCode, dutie
 		return fault.New(fault.Forbidden, "closedmail.no_duty", "%s không được phân công việc này tại đây.", "%s is not assigned to this here.", who)
 	}
 	return nil
+}
+
+// concerns reports whether an office has to do with a thing: it took it in, gets it, or it is in its hands or in those of a worker of its own. What concerns it not looks
+// to it like what was never in the books.
+func concerns(v *ledger.View, o postal.OfficeCode, t event.Thing) bool {
+	switch x := v.Get(custody.KeyOf(t)).(type) {
+	case *custody.Item:
+		if x.Origin == o || x.ToOffice == o {
+			return true
+		}
+	case *custody.Bag:
+		if x.From == o || x.To == o {
+			return true
+		}
+	case *custody.Dispatch:
+		if x.From == o || x.To == o {
+			return true
+		}
+	default:
+		return false
+	}
+	return handsOf(v, o, t)
+}
+
+// handsOf reports whether a thing is in the hands of an office or of somebody with a duty there.
+func handsOf(v *ledger.View, o postal.OfficeCode, t event.Thing) bool {
+	holder, _ := custody.Holder(v, t)
+	if c := custody.Carrier(holder); c != "" {
+		w, ok := ledger.Get[*Worker](v, WorkerKey(c))
+		return ok && w.has(o, Duties...)
+	}
+	return custody.Office(holder) == o
+}
+
+// inHands reports whether a thing is in the hands of the office of an act, of its people, or of whoever sends it.
+func inHands(v *ledger.View, e ledger.Envelope, t event.Thing) bool {
+	holder, _ := custody.Holder(v, t)
+	return custody.Carrier(holder) == e.Actor && e.Actor != "" || handsOf(v, e.Office, t)
 }
 
 func notCleared(who postal.StaffID, lacks []Paper) error {

@@ -196,8 +196,9 @@ func (s *site) clickPaper() {
 	s.as(security).done("/kt1/report/words", with(someWords(), "period", "2020h1")...)
 	head.done("/kt1/report/approve", "period", "2020h1", "digest", digestOf(head.get("/kt1/report?period=2020h1").body))
 	s.now = s.now.AddDate(2, 1, 0)
-	for _, who := range []postal.StaffID{headA, clerkA} {
+	for _, who := range []postal.StaffID{headA, clerkA, otherA} {
 		s.must(officeA, admin, closedmail.FilePaper{Person: who, Paper: closedmail.Training, On: day("2020-01-02"), Until: day("2023-01-01")})
 	}
+	s.settle(officeA, clerkA, otherA, headA, closedmail.Sound) // what was found again is still open, and holds the records
 	head.done("/kt1/registers/out/1/destroy", second(clerkA)...)
 }

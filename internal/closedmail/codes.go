@@ -3,6 +3,7 @@ package closedmail
 import (
 	"regexp"
 	"slices"
+	"unicode"
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
@@ -43,7 +44,7 @@ type DocNumber string
 type ID string
 
 var (
-	coverForm    = regexp.MustCompile(`^[0-9]{1,6}(-[A-ZĐ]{1,4})?(/[A-ZĐ0-9]{1,6}(-[A-ZĐ0-9]{1,6}){0,2})?$`)
+	coverForm    = regexp.MustCompile(`^[0-9]{1,6}(-[A-ZĐ]{1,3})?(/[0-9]{4})?(/[A-ZĐ0-9]{1,6}(-[A-ZĐ0-9]{1,7})?)?$`)
 	bodyForm     = regexp.MustCompile(`^cq-[0-9]{3,6}$`)
 	facilityForm = regexp.MustCompile(`^(kv|xe|hop|tui|dv)-[0-9]{2,6}$`)
 	sealForm     = regexp.MustCompile(`^[A-Z]{0,4}-?[0-9]{3,10}(/[0-9A-Z]{1,4})?$`) // what follows a stroke is how others number theirs
@@ -54,8 +55,22 @@ var (
 	staffForm    = regexp.MustCompile(`^nv-[a-z0-9]{1,8}$`)
 )
 
+// mostLetters bounds the letters of a number on a cover: kind of document and sign of the body (Decree 30/2020, article 8 and appendix III) need no more, and a subject
+// would.
+const mostLetters = 10
+
 // ParseCoverNumber reads the number on a cover.
 func ParseCoverNumber(s string) (CoverNumber, error) {
+	letters := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			letters++
+		}
+	}
+	if letters > mostLetters {
+		return "", fault.New(fault.Invalid, "closedmail.number", "Số trên bì dài quá: số, năm nếu có, tên loại và ký hiệu cơ quan, ví dụ 123/QĐ-UBND. Không ghi trích yếu.",
+			"The number on the cover is too long: number, year if there is one, kind and sign of the body, for example 123/QĐ-UBND. Never its subject.").At("number")
+	}
 	return CoverNumber(s), wellFormed(coverForm, s, "number", "Số trên bì gồm chữ số, rồi ký hiệu, ví dụ 123/QĐ-UBND. Không ghi trích yếu.",
 		"The number on a cover is digits, then its sign, for example 123/QĐ-UBND. Never its subject.")
 }

@@ -145,11 +145,10 @@ func (a ReportIncident) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact,
 		return nil, fault.New(fault.TooLarge, "closedmail.incident_size", "Một sự cố có tối đa %d mục.", "An incident has at most %d things.", maxInIncident)
 	}
 	for _, t := range a.Things {
-		k := custody.KeyOf(t)
-		if k == "" || k[0] == 'h' || v.Get(k) == nil {
+		if k := custody.KeyOf(t); k == "" || k[0] == 'h' || !concerns(v, e.Office, t) {
 			return nil, unknown(string(t))
 		}
-		if holder, _ := custody.Holder(v, t); custody.Office(holder) != "" && custody.Office(holder) != e.Office {
+		if !inHands(v, e, t) {
 			return nil, fault.New(fault.Forbidden, "closedmail.held_elsewhere", "Theo sổ bên khác đang giữ %s. Bên giữ báo sự cố và lập biên bản.", "By the books somebody else holds %s. They report it and write the minutes.", t).At("things")
 		}
 		if frozenBy(v, t) != "" {

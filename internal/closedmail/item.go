@@ -35,6 +35,7 @@ type Cover struct {
 	Lost       ID           // the incident whose search was closed without finding it
 	Answers    event.Holder // who held it last by the ledger, while it is lost
 	Labels     int          // printed
+	Returned   int64        // given back to the sender
 
 	FromPartner PartnerCode // that brought it; "" when it was accepted here
 	FromBag     event.Thing // in which a partner brought it last
@@ -91,6 +92,7 @@ func (c *Cover) fields(w *ledger.Codec) {
 	ledger.Str(w, &c.Lost)
 	ledger.Str(w, &c.Answers)
 	ledger.Int(w, &c.Labels)
+	ledger.Int(w, &c.Returned)
 	ledger.Str(w, &c.FromPartner)
 	ledger.Str(w, &c.FromBag)
 	ledger.Str(w, &c.OriginDay)
@@ -326,7 +328,12 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 		}
 	case event.KT1Delivered:
 		c := ledger.Edit[*Cover](v, CoverKey(f.Item))
-		c.Delivered, c.Receiver = e.OccurredMs, f.Receiver
+		c.Receiver = f.Receiver
+		if BodyCode(f.Body) == c.Addressee {
+			c.Delivered = e.OccurredMs
+		} else {
+			c.Returned = e.OccurredMs
+		}
 		use(v, c.Locator, "", e.Office)
 	case event.RecallMet:
 		ledger.Edit[*Cover](v, CoverKey(f.Item)).Recalled = true

@@ -18,6 +18,7 @@ type Joint interface {
 	subject() ledger.Key            // what it is about: about one subject only one act waits for a signature
 	looked(Looked) (Joint, error)   // the act with what the second person has seen with his own eyes
 	seen(v *ledger.View) []contents // what the signature speaks of besides the act's own words
+	show(v *view)                   // puts on the page what the second person signs
 }
 
 // Looked is what a person who signs in a session of his own says that he has done.

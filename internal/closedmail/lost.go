@@ -147,6 +147,9 @@ func (a ReportFound) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 		return nil, err
 	}
 	missed := missing(v, a.Thing)
+	if !concerns(v, e.Office, a.Thing) && missed == "" {
+		return nil, unknown(string(a.Thing))
+	}
 	if missed == "" {
 		return nil, fault.New(fault.Conflict, "closedmail.not_missing", "%s không đang tìm và cũng không được ghi là mất.", "%s is neither searched for nor recorded as lost.", a.Thing).At("thing")
 	}

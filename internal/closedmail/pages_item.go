@@ -118,6 +118,7 @@ func (v view) coverRows(c *Cover, i *custody.Item) []web.Row {
 		web.Row{Key: v.T("Tài liệu thu hồi, hạn trả", "To be returned by"), Value: vnDay(c.RecallBy)},
 		web.Row{Key: v.T("Phát lần đầu", "First attempt"), Value: v.Millis(i.AttemptMs)},
 		web.Row{Key: v.T("Phát lúc", "Delivered"), Value: v.Millis(c.Delivered)},
+		web.Row{Key: v.T("Trả lại nơi gửi lúc", "Given back to the sender"), Value: v.Millis(c.Returned)},
 		web.Row{Key: v.T("Người nhận ký", "Signed by"), Value: v.name(c.Receiver)})
 }
 

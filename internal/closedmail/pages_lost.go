@@ -17,20 +17,34 @@ func (v *view) searchForms(i *Incident, path string) {
 	if !slices.Contains(searched, i.Kind) || len(left) == 0 || !v.May(web.KT1Clerk) {
 		return
 	}
-	t := &table{Caption: v.T("Đang tìm", "Searched for"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Là gì", "What")}, {Label: v.T("Giữ sau cùng theo sổ", "Held last by the books")}, {Label: v.T("Việc làm", "Action"), Hidden: true}}}
+	t := v.searchTable()
+	t.Heads = append(t.Heads, web.Head{Label: v.T("Việc làm", "Action"), Hidden: true})
 	for _, x := range left {
-		t.Rows = append(t.Rows, []cell{codeCell(string(x), ""), textCell(v.thing(x)), textCell(v.holder(lastHolder(v.led, x))),
-			{Do: &form{Action: path + "/found", Button: v.T("Đã thấy ở đây", "It is here"), Kind: web.Quiet, About: " " + string(x), Hidden: []string{"thing", string(x)}}}})
+		t.Rows = append(t.Rows, append(v.searchRow(x),
+			cell{Do: &form{Action: path + "/found", Button: v.T("Đã thấy ở đây", "It is here"), Kind: web.Quiet, About: " " + string(x), Hidden: []string{"thing", string(x)}}}))
 	}
 	v.add(part{Table: t})
 	if !v.May(web.KT1Supervisor) || i.First == "" {
 		return
 	}
-	text := v.T("Khi đã báo cáo vượt cấp bưu cục mà không tìm thấy: kiểm soát viên chưa ký biên bản và một người thứ hai ký kết thúc. Mục trên được ghi là mất, trách nhiệm của bên giữ sau cùng theo sổ; tìm thấy sau này vẫn ghi được.",
-		"When it was reported beyond the office and nothing was found: a supervisor who did not sign the minutes, and a second person, sign that the search is over. The things above are lost, in the name of whoever held them last; a later find can still be recorded.")
 	if !v.waits(IncidentKey(i.ID)) {
-		v.add(part{Head: v.T("Kết thúc tìm kiếm: hai người", "End the search: two persons"), Text: text, Form: v.pair(form{Action: path + "/close", Button: v.T("Kết thúc tìm kiếm", "End the search"), Kind: web.Danger}, v.secondAsks(), v.colleagues(Clerk, Supervisor))})
+		v.add(part{Head: v.T("Kết thúc tìm kiếm: hai người", "End the search: two persons"), Text: v.searchEnds(), Form: v.pair(form{Action: path + "/close", Button: v.T("Kết thúc tìm kiếm", "End the search"), Kind: web.Danger}, v.secondAsks(), v.colleagues(Clerk, Supervisor))})
 	}
+}
+
+// searchTable and searchRow say what is searched for and who held it last.
+func (v view) searchTable() *table {
+	return &table{Caption: v.T("Đang tìm", "Searched for"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Là gì", "What")}, {Label: v.T("Giữ sau cùng theo sổ", "Held last by the books")}}}
+}
+
+func (v view) searchRow(t event.Thing) []cell {
+	return []cell{codeCell(string(t), ""), textCell(v.thing(t)), textCell(v.holder(lastHolder(v.led, t)))}
+}
+
+// searchEnds says what the end of a search means.
+func (v view) searchEnds() string {
+	return v.T("Khi đã báo cáo vượt cấp bưu cục mà không tìm thấy: kiểm soát viên chưa ký biên bản và một người thứ hai ký kết thúc. Mục trên được ghi là mất, trách nhiệm của bên giữ sau cùng theo sổ; tìm thấy sau này vẫn ghi được.",
+		"When it was reported beyond the office and nothing was found: a supervisor who did not sign the minutes, and a second person, sign that the search is over. The things above are lost, in the name of whoever held them last; a later find can still be recorded.")
 }
 
 // lostTable lists what this office's minutes gave up as lost, or is searched for and held by nobody.

@@ -3,6 +3,7 @@ package closedmail
 import (
 	"fmt"
 	"net/http"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -46,18 +47,14 @@ func pagePath(reg Register, page int) string {
 	return registerPath + "/" + string(reg) + "/" + strconv.Itoa(page)
 }
 
-// maxBack bounds how far back the first page that was not printed is looked for.
-const maxBack = 200
-
-// unprinted finds the first page that has lines which no paper shows; 0 when all is printed.
+// unprinted finds the first page that has lines which no paper shows; 0 when all is printed. Pages are printed in order, each after the one before it was printed full.
 func (v view) unprinted(reg Register, pages, total int) int {
-	first := 0
-	for page := pages; page > 0 && page > pages-maxBack; page-- {
-		p, ok := ledger.Get[*Case](v.led, PageKey(reg, v.At, page))
-		if ok && p.Rows >= min(PageRows, total-(page-1)*PageRows) {
-			break
-		}
-		first = page
+	first := 1 + sort.Search(pages, func(n int) bool {
+		p, ok := ledger.Get[*Case](v.led, PageKey(reg, v.At, n+1))
+		return !ok || p.Rows < min(PageRows, total-n*PageRows)
+	})
+	if first > pages {
+		return 0
 	}
 	return first
 }
@@ -242,7 +239,7 @@ func (s *Pages) postPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, ok, err := s.try(r, f, PrintPage{Register: p.Register, Office: p.At, Page: p.N, Rows: len(p.Lines), Total: p.Total, Reason: Reason(f.Value("reason"))})
+	_, ok, err := s.try(r, f, PrintPage{Register: p.Register, Office: p.At, Page: p.N, Rows: len(p.Lines), Total: p.Total, LastMs: p.Lines[len(p.Lines)-1].AtMs, Reason: Reason(f.Value("reason"))})
 	if err != nil {
 		return err
 	}

@@ -187,7 +187,7 @@ func (s *Pages) drawSign(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	v.Title = v.say("joint", x.Act)
 	v.add(part{Rows: []web.Row{{Key: v.T("Người thứ nhất", "First person"), Value: v.name(x.First)}, {Key: v.T("Người thứ hai", "Second person"), Value: v.name(x.Second)}, {Key: v.T("Nơi làm", "Where"), Value: v.office(x.Office)},
 		{Key: v.T("Gửi lúc", "Asked at"), Value: v.Millis(x.AtMs)}, {Key: v.T("Chờ đến", "Waits until"), Value: v.Millis(x.UntilMs)}}})
-	v.contents(act)
+	act.show(&v)
 	v.signForms(x, act)
 	return v.draw(w, r)
 }
@@ -222,33 +222,51 @@ func (v view) looks(act Joint) []ask {
 	return asks
 }
 
-// contents shows what is signed.
-func (v *view) contents(act Joint) {
-	switch a := act.(type) {
-	case CloseVessel:
-		v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong", "Seal"), Value: string(a.Seal), Code: true})
-	case OpenVessel:
-		v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong đọc được", "Seal that was read"), Value: string(a.Seal), Code: true})
-	case ReopenVessel:
-		v.bagContents(a.Bag)
-	case EmptyVessel:
-		v.bagContents(a.Bag)
-		if left := v.covers(a.Bag); len(left) > 0 {
-			v.add(part{Text: v.T("Bưu gửi còn trong danh sách trên sẽ thành sự cố “thiếu”.", "What is still in the list above becomes an incident “missing”."), Tone: web.Bad})
-		}
-	case SignMinutes:
-		if i, ok := ledger.Get[*Incident](v.led, IncidentKey(a.Incident)); ok {
-			v.add(part{Rows: v.incidentRows(i)})
-		}
-	case HandShift:
-		v.shiftContents(a)
-	case Deliver:
-		v.itemContents(a.Item, web.Row{Key: v.T("Nhận với tư cách", "Received as"), Value: v.say("as", string(a.As))})
-	case UndoAccept:
-		v.itemContents(a.Item)
-	case DestroyPage:
-		v.add(part{Rows: []web.Row{{Key: v.T("Sổ", "Register"), Value: v.say("register", string(a.Register))}, {Key: v.T("Trang", "Page"), Value: v.Number(int64(a.Page))}, {Key: v.T("Hết hạn lưu", "Kept until"), Value: v.Millis(a.KeptMs)}}})
+// What the second person reads before he signs, act by act.
+
+func (a CloseVessel) show(v *view) {
+	v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong", "Seal"), Value: string(a.Seal), Code: true})
+}
+
+func (a OpenVessel) show(v *view) {
+	v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong đọc được", "Seal that was read"), Value: string(a.Seal), Code: true})
+}
+
+func (a ReopenVessel) show(v *view) { v.bagContents(a.Bag) }
+
+func (a EmptyVessel) show(v *view) {
+	v.bagContents(a.Bag)
+	if left := v.covers(a.Bag); len(left) > 0 {
+		v.add(part{Text: v.T("Bưu gửi còn trong danh sách trên sẽ thành sự cố “thiếu”.", "What is still in the list above becomes an incident “missing”."), Tone: web.Bad})
 	}
+}
+
+func (a SignMinutes) show(v *view) {
+	if i, ok := ledger.Get[*Incident](v.led, IncidentKey(a.Incident)); ok {
+		v.add(part{Rows: v.incidentRows(i)})
+	}
+}
+
+func (a CloseSearch) show(v *view) {
+	i, ok := ledger.Get[*Incident](v.led, IncidentKey(a.Incident))
+	if !ok {
+		return
+	}
+	t := v.searchTable()
+	for _, x := range searchedFor(v.led, i) {
+		t.Rows = append(t.Rows, v.searchRow(x))
+	}
+	v.add(part{Rows: v.incidentRows(i)}, part{Table: t}, part{Text: v.searchEnds(), Tone: web.Bad})
+}
+
+func (a Deliver) show(v *view) {
+	v.itemContents(a.Item, web.Row{Key: v.T("Nhận với tư cách", "Received as"), Value: v.say("as", string(a.As))})
+}
+
+func (a UndoAccept) show(v *view) { v.itemContents(a.Item) }
+
+func (a DestroyPage) show(v *view) {
+	v.add(part{Rows: []web.Row{{Key: v.T("Sổ", "Register"), Value: v.say("register", string(a.Register))}, {Key: v.T("Trang", "Page"), Value: v.Number(int64(a.Page))}, {Key: v.T("Hết hạn lưu", "Kept until"), Value: v.Millis(a.KeptMs)}}})
 }
 
 func (v *view) bagContents(bag event.Thing, more ...web.Row) {
@@ -277,16 +295,16 @@ func (v *view) itemContents(n postal.ItemNumber, more ...web.Row) {
 	v.add(part{Rows: append(rows, more...)})
 }
 
-// shiftContents lists what was counted, what is in the books and was not counted, and what was counted and is in no book here.
-func (v *view) shiftContents(a HandShift) {
+// show lists what was counted, what is in the books and was not counted, and what was counted and is in no book here.
+func (a HandShift) show(v *view) {
 	t := &table{Caption: v.T("Đã đếm", "Counted"), Empty: v.T("Bưu cục không giữ gì", "The office holds nothing"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Là gì", "What")}, {Label: v.T("Đếm", "Count")}}}
 	held := Held(v.led, a.Office)
 	for _, x := range a.Held {
-		state := tagCell(v.T("Có", "Here"), web.Good)
-		if !slices.Contains(held, x) {
-			state = tagCell(v.T("Thừa", "Over"), web.Bad)
+		row := []cell{codeCell(string(x), ""), textCell(v.thing(x)), tagCell(v.T("Có", "Here"), web.Good)}
+		if !slices.Contains(held, x) { // what it is stands in the books of another office, and is said by them
+			row[1], row[2] = textCell(v.T("không có trong sổ bưu cục này", "not in the books of this office")), tagCell(v.T("Thừa", "Over"), web.Bad)
 		}
-		t.Rows = append(t.Rows, []cell{codeCell(string(x), ""), textCell(v.thing(x)), state})
+		t.Rows = append(t.Rows, row)
 	}
 	for _, x := range held {
 		if !slices.Contains(a.Held, x) {

@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/ledger"
@@ -16,8 +17,9 @@ type PrintPage struct {
 	Register Register          `json:"register"`
 	Office   postal.OfficeCode `json:"office"`
 	Page     int               `json:"page"`
-	Rows     int               `json:"rows"`  // on the page
-	Total    int               `json:"total"` // up to its end
+	Rows     int               `json:"rows"`              // on the page
+	Total    int               `json:"total"`             // up to its end
+	LastMs   int64             `json:"last_ms,omitempty"` // of the last line: keeping begins there
 	Reason   Reason            `json:"reason,omitempty"`
 }
 
@@ -45,12 +47,15 @@ func (a PrintPage) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, erro
 	if a.Office != e.Office || a.Page < 1 || a.Rows < 1 || a.Rows > PageRows || a.Total != (a.Page-1)*PageRows+a.Rows {
 		return nil, fault.New(fault.Invalid, "closedmail.page", "Trang sổ không đúng.", "This is no page of the register.").At("page")
 	}
+	if a.LastMs > v.NowMs {
+		return nil, fault.New(fault.Invalid, "closedmail.page", "Trang sổ không đúng.", "This is no page of the register.").At("page")
+	}
 	if a.Page > 1 {
 		if before, ok := ledger.Get[*Case](v, PageKey(a.Register, a.Office, a.Page-1)); !ok || before.Rows < PageRows {
 			return nil, fault.New(fault.Conflict, "closedmail.page_order", "Hãy in trang %d trước: sổ đóng theo thứ tự trang.", "Print page %d first: the register is bound in order.", a.Page-1).At("page")
 		}
 	}
-	f := event.RegisterPrinted{Register: string(a.Register), Office: a.Office, Page: a.Page, Rows: a.Rows, Total: a.Total, Copy: 1}
+	f := event.RegisterPrinted{Register: string(a.Register), Office: a.Office, Page: a.Page, Rows: a.Rows, Total: a.Total, Copy: 1, LastMs: a.LastMs}
 	page, printed := ledger.Get[*Case](v, PageKey(a.Register, a.Office, a.Page))
 	if !printed {
 		return []event.Fact{f}, nil
@@ -103,18 +108,32 @@ func (a DestroyPage) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 	switch {
 	case !ok || a.Office != e.Office || page.EndedMs != 0:
 		return nil, fault.New(fault.NotFound, "closedmail.page_unknown", "Không có trang sổ này.", "There is no such page.").At("page")
-	case a.KeptMs > v.NowMs || a.KeptMs <= page.OpenedMs:
+	case a.KeptMs > v.NowMs || a.KeptMs <= page.DueMs:
 		return nil, fault.New(fault.Conflict, "closedmail.keep", "Chưa hết thời hạn lưu của trang này.", "The keeping time of this page is not over.").At("page")
+	}
+	if held(v, a.Office) {
+		return nil, fault.New(fault.Conflict, "closedmail.held", "Hồ sơ đang được giữ lại: có lệnh giữ, khiếu nại, kiểm tra hoặc sự cố chưa xong.",
+			"The records are held: there is a hold, a complaint, an inspection or an incident that has not ended.").At("page")
+	}
+	return []event.Fact{event.RegisterDestroyed{Register: string(a.Register), Office: a.Office, Page: a.Page, First: e.Actor, Second: a.Second, Rule: string(a.Rule), KeptMs: a.KeptMs}}, nil
+}
+
+// held reports whether anything keeps the records of an office: what is open there, and complaints elsewhere about items that it took in or was to deliver.
+func held(v *ledger.View, o postal.OfficeCode) bool {
+	if len(Incidents(v, o)) > 0 {
+		return true
 	}
 	for _, kind := range []string{"hold", "complaint", "inspection"} {
 		for _, c := range Cases(v, kind) {
-			if c.Office == a.Office {
-				return nil, fault.New(fault.Conflict, "closedmail.held", "Hồ sơ đang được giữ lại: có lệnh giữ, khiếu nại hoặc kiểm tra chưa xong.",
-					"The records are held: there is a hold, a complaint or an inspection that has not ended.").At("page")
+			if c.Office == o {
+				return true
+			}
+			if i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(c.Item)); ok && (i.Origin == o || i.ToOffice == o) {
+				return true
 			}
 		}
 	}
-	return []event.Fact{event.RegisterDestroyed{Register: string(a.Register), Office: a.Office, Page: a.Page, First: e.Actor, Second: a.Second, Rule: string(a.Rule)}}, nil
+	return false
 }
 
 func foldRegister(v *ledger.View, e *event.Entry, f event.Fact) {
@@ -122,7 +141,7 @@ func foldRegister(v *ledger.View, e *event.Entry, f event.Fact) {
 	case event.RegisterPrinted:
 		p := ledger.Edit[*Case](v, PageKey(Register(f.Register), f.Office, f.Page))
 		p.Kind, p.Office, p.About, p.Copies, p.Rows = "page", f.Office, f.Register, f.Copy, f.Rows
-		p.OpenedMs = e.OccurredMs // the last copy: keeping begins with the newest paper
+		p.OpenedMs, p.DueMs = e.OccurredMs, f.LastMs // of the last copy, and of the last line: keeping begins with the line
 	case event.RegisterDestroyed:
 		ledger.Edit[*Case](v, PageKey(Register(f.Register), f.Office, f.Page)).EndedMs = e.OccurredMs
 	}

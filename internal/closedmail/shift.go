@@ -132,8 +132,8 @@ func (a HandShift) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, erro
 	if len(frozen) > 0 {
 		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Short), Things: frozen, Office: a.Office})
 	}
-	if len(over) > 0 {
-		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 1), Kind: "over", Things: over, Office: a.Office})
+	if fresh := slices.DeleteFunc(slices.Clone(over), func(t event.Thing) bool { return frozenBy(v, t) != "" }); len(fresh) > 0 {
+		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 1), Kind: "over", Things: fresh, Office: a.Office})
 	}
 	return facts, nil
 }
@@ -157,7 +157,10 @@ func (a HandShift) counted(v *ledger.View) (held, over []event.Thing, err error)
 			held = append(held, t)
 		case v.Get(k) == nil:
 			return nil, nil, unknown(string(t))
-		case frozenBy(v, t) == "":
+		case missing(v, t) != "":
+			return nil, nil, fault.New(fault.Conflict, "closedmail.find_first", "%[1]s đang được tìm. Ghi “Ghi tìm thấy” ở mục Sự cố trước, rồi đếm và giao ca.",
+				"%[1]s is searched for. Record the find under Incidents first, then count and hand over.", t).At("held")
+		default:
 			over = append(over, t)
 		}
 	}

@@ -75,6 +75,8 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 			return err
 		}
 		return tally(ctx, tx, e, f.Fact(), f.Reason, 1)
+	case event.ItemReturning: // turned back in time and never tried: no first attempt is owed any longer
+		return run(`UPDATE closedmail_item SET due_ms = 0 WHERE item = $1 AND attempt_ms = 0 AND due_ms >= $2`, string(f.Item), e.OccurredMs)
 	case event.ItemTakenOut:
 		return lineOf(ctx, tx, e, InRegister, f.Item, Line{Second: e.Actor, What: string(f.Bag)})
 	case event.KT1Delivered:
@@ -82,8 +84,8 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 		if f.AfterHours {
 			after = 1
 		}
-		if err := run(`UPDATE closedmail_item SET delivered_ms = $2, after_hours = $3, attempt_ms = CASE WHEN attempt_ms = 0 THEN $2 ELSE attempt_ms END WHERE item = $1`,
-			string(f.Item), e.OccurredMs, after); err != nil {
+		if err := run(`UPDATE closedmail_item SET delivered_ms = $2, after_hours = $3, attempt_ms = CASE WHEN attempt_ms = 0 THEN $2 ELSE attempt_ms END WHERE item = $1 AND addressee = $4`,
+			string(f.Item), e.OccurredMs, after, f.Body); err != nil { // what went back to its sender is not delivered
 			return err
 		}
 		return lineOf(ctx, tx, e, TransferBook, f.Item, Line{First: doer(e), Second: f.Receiver, What: f.As})

@@ -126,9 +126,9 @@ type KT1Accepted struct {
 	Locator   string            `json:"locator,omitempty"`
 	Inter     bool              `json:"inter,omitempty"` // to another province
 	Suburban  bool              `json:"suburban,omitempty"`
-	List      string            `json:"list"` // the sender's, which says who pays
-	Partner   string            `json:"partner,omitempty"`    // the operator outside that brought it; it was accepted there
-	Bag       Thing             `json:"bag,omitempty"`        // in which the partner brought it
+	List      string            `json:"list"`                // the sender's, which says who pays
+	Partner   string            `json:"partner,omitempty"`   // the operator outside that brought it; it was accepted there
+	Bag       Thing             `json:"bag,omitempty"`       // in which the partner brought it
 	OriginDay postal.Day        `json:"origin_day,omitzero"` // of acceptance there, as stamped on the cover: the clock runs from it
 }
 
@@ -214,8 +214,8 @@ type IncidentOpened struct {
 	Things   []Thing           `json:"things,omitempty"`
 	Office   postal.OfficeCode `json:"office"`
 	Handover Thing             `json:"handover,omitempty"`
-	Found    string            `json:"found,omitempty"` // the seal that was found
-	Known    string            `json:"known,omitempty"` // the seal that the ledger knows
+	Found    string            `json:"found,omitempty"`   // the seal that was found
+	Known    string            `json:"known,omitempty"`   // the seal that the ledger knows
 	Partner  string            `json:"partner,omitempty"` // the operator outside that brought it
 }
 
@@ -267,6 +267,7 @@ type RegisterPrinted struct {
 	Total    int               `json:"total"` // up to its end
 	Copy     int               `json:"copy"`
 	Reason   string            `json:"reason,omitempty"`
+	LastMs   int64             `json:"last_ms,omitempty"` // of the last line on it
 }
 
 // KT1LabelPrinted: the label of an item with the stamp of KT1 went to paper; Copy is 1 for the first, and a later copy has its reason.
@@ -284,6 +285,7 @@ type RegisterDestroyed struct {
 	First    postal.StaffID    `json:"first"`
 	Second   postal.StaffID    `json:"second"`
 	Rule     string            `json:"rule"`
+	KeptMs   int64             `json:"kept_ms,omitempty"` // until when it had to be kept
 }
 
 // ComplaintOpened: a body complains about an item or about the service.

@@ -1,0 +1,178 @@
+package closedmail_test
+
+import (
+	"strings"
+	"testing"
+
+	"citypost/internal/closedmail"
+	"citypost/internal/custody"
+	"citypost/internal/event"
+	"citypost/internal/postal"
+	"citypost/internal/sqldb"
+	"citypost/internal/sqldb/sqltest"
+)
+
+func TestADocumentThatWentBackUndeliveredIsNeitherOutNorDelivered(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		s := newSite(t, db)
+		recall := cover()
+		recall.RecallBy = day("2020-05-20")
+		i := s.accept(recall)
+		bag := s.vessel("tui-01", i)
+		s.send(bag)
+		s.unpack(bag, i)
+		s.must(officeB, clerkB, closedmail.SendBack{Item: i, Reason: "moved"})
+		s.giveOut(i)
+		back := deliver(i)
+		back.Receiver = registry1
+		s.must(officeA, courier, back)
+		if all := closedmail.Recalls(s.View(t.Context())); len(all) != 0 {
+			t.Errorf("it is back with its sender, and still out: %+v", all[0])
+		}
+		if c := s.cover(i); c.Delivered != 0 || c.Returned == 0 || c.Receiver != registry1 {
+			t.Errorf("%+v", c)
+		}
+		s.refused("closedmail.returns", officeB, clerkB, closedmail.Accept{Office: officeB, Number: "9/UB", Sender: bodyTwo, HandedBy: registry2, Addressee: bodyOne, WeightG: 80, ToUnit: "11407", ToOffice: officeA, Returns: i})
+		all, err := s.pages.Records.Volume(t.Context(), day("2020-04-20"), day("2020-04-30"), s.now.AddDate(1, 0, 0).UnixMilli())
+		if err != nil || len(all) != 1 || all[0].Items != 1 || all[0].Delivered != 0 || all[0].Judged != 0 {
+			t.Errorf("volume %+v %v", all, err)
+		}
+		s.sound()
+	})
+}
+
+func TestWhatIsSearchedForIsNotCountedAwayAtAChangeOfShift(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	i := h.accept(cover())
+	h.must(officeA, clerkA, closedmail.HandShift{Office: officeA, To: otherA}) // nobody counted it
+	missing := h.incidents(officeA)[0]
+	h.must(officeA, otherA, closedmail.SignMinutes{Incident: missing.ID, Second: clerkA})
+	h.must(officeA, otherA, closedmail.ReportUp{Incident: missing.ID, To: "province"})
+	h.must(officeA, headA, closedmail.CloseSearch{Incident: missing.ID, Second: clerkA})
+	count := closedmail.HandShift{Office: officeA, To: clerkA, Held: []event.Thing{event.Thing(i)}}
+	h.refused("closedmail.find_first", officeA, otherA, count)
+	h.must(officeA, otherA, closedmail.ReportFound{Thing: event.Thing(i)})
+	f, _ := factOf[event.ShiftHanded](h.must(officeA, otherA, count).Facts)
+	if len(f.Held) != 1 || len(f.Short)+len(f.Over) != 0 {
+		t.Errorf("%+v", f)
+	}
+	h.sound()
+}
+
+func TestKeepingBeginsWithTheLastLineOfAPage(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	line := h.now
+	page := closedmail.PrintPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, Rows: closedmail.PageRows, Total: closedmail.PageRows, LastMs: line.UnixMilli()}
+	h.must(officeA, clerkA, page)
+	for _, who := range []postal.StaffID{headA, clerkA, otherA} {
+		h.must(officeA, admin, closedmail.FilePaper{Person: who, Paper: closedmail.Training, On: day("2020-01-02"), Until: day("2030-01-01")})
+	}
+	h.now = line.AddDate(3, 0, 0)
+	page.Reason = "archive"
+	h.must(officeA, clerkA, page) // printed again long after its time
+	destroy := closedmail.DestroyPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, KeptMs: line.UnixMilli(), Rule: "kt1.records.paper@2017-08-15", Second: clerkA}
+	h.refused("closedmail.keep", officeA, headA, destroy)
+	destroy.KeptMs = line.AddDate(2, 0, 0).UnixMilli()
+	h.must(officeA, clerkA, closedmail.ReportIncident{Kind: "intrusion"})
+	h.refused("closedmail.held", officeA, headA, destroy)
+	h.settle(officeA, clerkA, otherA, headA, closedmail.Sound)
+	if f := h.must(officeA, headA, destroy).Facts[0].(event.RegisterDestroyed); f.KeptMs != destroy.KeptMs {
+		t.Errorf("%+v", f)
+	}
+	h.sound()
+}
+
+func TestAComplaintElsewhereHoldsTheRecordsOfTheItem(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	i := h.accept(cover())
+	line := h.now
+	h.must(officeA, clerkA, closedmail.PrintPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, Rows: 1, Total: 1, LastMs: line.UnixMilli()})
+	for _, who := range []postal.StaffID{headA, clerkA, clerkB, headB} {
+		h.must(officeA, admin, closedmail.FilePaper{Person: who, Paper: closedmail.Training, On: day("2020-01-02"), Until: day("2030-01-01")})
+	}
+	h.now = line.AddDate(2, 1, 0)
+	c := h.must(officeB, clerkB, closedmail.Complain{Body: bodyTwo, Item: i, About: "late", DueMs: h.now.AddDate(0, 0, 9).UnixMilli()}).Facts[0].(event.ComplaintOpened).Complaint
+	destroy := closedmail.DestroyPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, KeptMs: line.AddDate(2, 0, 0).UnixMilli(), Rule: "kt1.records.paper@2017-08-15", Second: clerkA}
+	h.refused("closedmail.held", officeA, headA, destroy)
+	h.must(officeB, headB, closedmail.Answer{Complaint: closedmail.ID(c), Outcome: "rejected"})
+	h.must(officeA, headA, destroy)
+}
+
+func TestTheFirstPageToPrintIsTheFirstThatMayBePrinted(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	const pages = 260
+	if _, err := s.pages.Records.Tallies(t.Context(), day("2020-01-01"), day("2020-01-02")); err != nil { // catches up
+		t.Fatal(err)
+	}
+	for n := 1; n <= pages*closedmail.PageRows; n++ {
+		if _, err := s.db.Write().ExecContext(t.Context(), `INSERT INTO closedmail_line (register, office, n, seq, at_ms, code, number, sender, addressee, marks, first, second, count, what) VALUES ('out', $1, $2, $2, 1, '', '', '', '', '', '', '', 0, '')`, string(officeA), n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	clerk := s.as(clerkA)
+	for _, printed := range []int{0, 1, 7} {
+		for page := 1; page <= printed; page++ {
+			if _, err := s.do(officeA, clerkA, closedmail.PrintPage{Register: closedmail.OutRegister, Office: officeA, Page: page, Rows: closedmail.PageRows, Total: page * closedmail.PageRows}); err != nil && page == printed {
+				t.Fatal(err)
+			}
+		}
+		if a := clerk.get("/kt1/registers").body; !strings.Contains(a, "Từ trang "+string(rune('1'+printed))+"<") {
+			t.Errorf("with %d pages printed another page is named", printed)
+		}
+	}
+}
+
+func TestAnIncidentIsReportedByWhoeverHoldsTheThing(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	mine, gone := h.accept(cover()), h.accept(cover())
+	report := func(i postal.ItemNumber) closedmail.ReportIncident {
+		return closedmail.ReportIncident{Kind: "other", Things: []event.Thing{event.Thing(i)}}
+	}
+	local := cover()
+	local.ToOffice = officeA
+	here := h.accept(local)
+	h.refused("closedmail.unknown", officeB, clerkB, report(here)) // looks like what was never there
+	h.refused("closedmail.held_elsewhere", officeB, clerkB, report(mine))
+	h.refused("closedmail.unknown", officeB, clerkB, closedmail.ReportFound{Thing: event.Thing(here)})
+	bag := h.vessel("tui-01", gone)
+	h.send(bag)
+	h.unpack(bag, gone)
+	h.giveOut(gone)
+	h.refused("closedmail.held_elsewhere", officeB, clerkB, report(gone)) // A's courier carries it
+	if holder := h.holder(event.Thing(gone)); custody.Carrier(holder) != courier {
+		t.Fatalf("with %s", holder)
+	}
+	h.must(officeA, headA, report(gone))
+	h.settle(officeA, clerkA, otherA, headA, closedmail.Sound)
+}
+
+func TestTheSecondPersonSeesWhatHeSigns(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	i := s.accept(cover())
+	s.must(officeA, clerkA, closedmail.HandShift{Office: officeA, To: otherA})
+	missing := s.incidents(officeA)[0].ID
+	s.must(officeA, otherA, closedmail.SignMinutes{Incident: missing, Second: clerkA})
+	s.must(officeA, otherA, closedmail.ReportUp{Incident: missing, To: "province"})
+	w := ask(s.house, officeA, headA, closedmail.CloseSearch{Incident: missing, Second: clerkA})
+	if a := s.as(clerkA).get("/kt1/signatures/" + string(w.ID)).body; !strings.Contains(a, string(i)) || !strings.Contains(a, "Giữ sau cùng theo sổ") {
+		t.Error("who signs the end of a search does not see what is searched for, nor who held it last")
+	}
+	stray := last(s.as(clerkB).done("/kt1/accept", coverForm("sender", string(bodyTwo), "addressee", string(bodyOne), "handed_by", string(registry2))...))
+	shift := ask(s.house, officeA, otherA, closedmail.HandShift{Office: officeA, To: clerkA, Held: []event.Thing{event.Thing(stray)}})
+	if a := s.as(clerkA).get("/kt1/signatures/" + string(shift.ID)).body; !strings.Contains(a, stray) || !strings.Contains(a, "không có trong sổ bưu cục này") || strings.Contains(a, "bưu gửi C") {
+		t.Error("a thing of another office is described")
+	}
+}
+
+func TestANumberOnACoverHasNoRoomForASubject(t *testing.T) {
+	for _, s := range []string{"123/QĐ-UBND", "77-CV/BTGTU", "12/2026/NĐ-CP", "45/BC-STTTT", "9", "15-QĐ/TU", "123/TTR-BQLKKT"} {
+		if _, err := closedmail.ParseCoverNumber(s); err != nil {
+			t.Errorf("%s: %v", s, err)
+		}
+	}
+	for _, s := range []string{"1-BIEN/TANCON-CAMRAN-DEMNAY", "1/TANCON-CAMRANH", "1/TAN-CON-CAM", "12/26/QĐ", "1-BIEN/UB", "QĐ-UB", "1/qđ"} {
+		if _, err := closedmail.ParseCoverNumber(s); err == nil {
+			t.Errorf("%s is taken", s)
+		}
+	}
+}

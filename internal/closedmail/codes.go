@@ -49,7 +49,7 @@ var (
 	facilityForm = regexp.MustCompile(`^(kv|xe|hop|tui|dv)-[0-9]{2,6}$`)
 	sealForm     = regexp.MustCompile(`^[A-Z]{0,4}-?[0-9]{3,10}(/[0-9A-Z]{1,4})?$`) // what follows a stroke is how others number theirs
 	partnerForm  = regexp.MustCompile(`^dt-[0-9]{2,4}$`)
-	docForm      = regexp.MustCompile(`^[0-9]{1,8}(/[A-ZĐ0-9]{1,8}(-[A-ZĐ0-9]{1,8}){0,3})?$`)
+	docForm      = regexp.MustCompile(`^[0-9]{1,8}(/[0-9]{4})?(/[A-ZĐ0-9]{1,6}(-[A-ZĐ0-9]{1,7}){0,2})?$`)
 	ruleForm     = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_-]+)+@[0-9]{4}-[0-9]{2}-[0-9]{2}(\+[a-z0-9-]{1,20})?$`)
 	idForm       = regexp.MustCompile(`^[0-9a-f]{32}(-[0-9]{1,3})?$`)
 	staffForm    = regexp.MustCompile(`^nv-[a-z0-9]{1,8}$`)
@@ -59,15 +59,19 @@ var (
 // would.
 const mostLetters = 10
 
-// ParseCoverNumber reads the number on a cover.
-func ParseCoverNumber(s string) (CoverNumber, error) {
+func tooManyLetters(s string) bool {
 	letters := 0
 	for _, r := range s {
 		if unicode.IsLetter(r) {
 			letters++
 		}
 	}
-	if letters > mostLetters {
+	return letters > mostLetters
+}
+
+// ParseCoverNumber reads the number on a cover.
+func ParseCoverNumber(s string) (CoverNumber, error) {
+	if tooManyLetters(s) {
 		return "", fault.New(fault.Invalid, "closedmail.number", "Số trên bì dài quá: số, năm nếu có, tên loại và ký hiệu cơ quan, ví dụ 123/QĐ-UBND. Không ghi trích yếu.",
 			"The number on the cover is too long: number, year if there is one, kind and sign of the body, for example 123/QĐ-UBND. Never its subject.").At("number")
 	}
@@ -104,6 +108,9 @@ func ParsePartner(s string) (PartnerCode, error) {
 
 // ParseDoc reads the number of a partner's paper.
 func ParseDoc(s string) (DocNumber, error) {
+	if tooManyLetters(s) {
+		s = "" // no number at all
+	}
 	return DocNumber(s), wellFormed(docForm, s, "document", "Số văn bản của đối tác gồm chữ số, rồi ký hiệu, ví dụ 12/HĐKN-2026.",
 		"The number of a partner's paper is digits, then its sign, for example 12/HĐKN-2026.")
 }

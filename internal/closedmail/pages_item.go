@@ -57,7 +57,7 @@ func (v view) mayKnow(c *Cover, i *custody.Item) bool {
 	if custody.Carrier(holder) == v.Person.ID {
 		return true
 	}
-	return v.May(web.KT1Clerk) && (c.Origin == v.At || i.ToOffice == v.At || custody.Office(holder) == v.At)
+	return v.May(web.KT1Clerk) && (c.Origin == v.At || i.ToOffice == v.At || custody.Office(holder) == v.At || c.GivenAt == v.At)
 }
 
 func (s *Pages) getItem(w http.ResponseWriter, r *http.Request) error { return s.drawItem(w, r, nil) }

@@ -225,7 +225,8 @@ func (a Tell) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts = append(facts, event.PartnerTold{Item: a.Item, Partner: string(c.Partner), Told: string(a.Told), Reason: string(a.Reason), Document: string(a.Document)})
+	home := a.Told == custody.ToldDelivered && i.Returning != ""
+	facts = append(facts, event.PartnerTold{Item: a.Item, Partner: string(c.Partner), Told: string(a.Told), Reason: string(a.Reason), Document: string(a.Document), Home: home})
 	if a.Told == custody.ToldDelivered && c.Returns != "" && i.Returning == "" {
 		facts = append(facts, event.RecallMet{Item: c.Returns, By: a.Item})
 	}
@@ -296,6 +297,17 @@ func (a TakeVesselBack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact,
 	return append(facts, event.VesselBack{Vessel: a.Bag, Partner: string(s.Partner)}), nil
 }
 
+// gaveAway reports whether a partner holds a thing that this office gave it: the office speaks for it, for the partner has nobody in the house.
+func gaveAway(v *ledger.View, o postal.OfficeCode, t event.Thing) bool {
+	if h, _ := custody.Holder(v, t); PartnerOf(h) == "" {
+		return false
+	}
+	return slices.ContainsFunc(append([]event.Thing{t}, inside(v, t)...), func(x event.Thing) bool {
+		c, ok := CoverOf(v, postal.ItemNumber(x))
+		return ok && c.GivenAt == o
+	})
+}
+
 // Away lists the items that a partner holds, oldest handover first.
 func Away(v *ledger.View, code PartnerCode) []*Cover {
 	var all []*Cover
@@ -324,7 +336,11 @@ func foldGiven(v *ledger.View, e *event.Entry, f event.Fact) {
 		c := ledger.Edit[*Cover](v, CoverKey(f.Item))
 		c.Told, c.ToldMs = Told(f.Told), e.OccurredMs
 		if f.Told == custody.ToldDelivered {
-			c.Delivered = e.OccurredMs
+			if f.Home {
+				c.Returned = e.OccurredMs
+			} else {
+				c.Delivered = e.OccurredMs
+			}
 			use(v, c.Locator, "", e.Office)
 		}
 	case event.VesselBack:

@@ -201,7 +201,7 @@ func projectPartner(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fac
 			}
 		}
 	case event.PartnerTold: // an attempt that failed is the item's own fact beside this one
-		if f.Told == custody.ToldDelivered {
+		if f.Told == custody.ToldDelivered && !f.Home {
 			if err := run(`UPDATE closedmail_item SET delivered_ms = $2, attempt_ms = CASE WHEN attempt_ms = 0 THEN $2 ELSE attempt_ms END WHERE item = $1`, string(f.Item), e.OccurredMs); err != nil {
 				return err
 			}

@@ -46,6 +46,7 @@ type PartnerTold struct {
 	Told     string            `json:"told"` // "attempted", "delivered" or "returned"
 	Reason   string            `json:"reason,omitempty"`
 	Document string            `json:"document"`
+	Home     bool              `json:"home,omitempty"` // delivered to its sender, for it turned back
 }
 
 // VesselBack: a bag or box that went to a partner is back, empty by the books.

@@ -144,6 +144,7 @@ func (a ReportIncident) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact,
 	if len(a.Things) > maxInIncident {
 		return nil, fault.New(fault.TooLarge, "closedmail.incident_size", "Một sự cố có tối đa %d mục.", "An incident has at most %d things.", maxInIncident)
 	}
+	var holds PartnerCode
 	for _, t := range a.Things {
 		if k := custody.KeyOf(t); k == "" || k[0] == 'h' || !concerns(v, e.Office, t) {
 			return nil, unknown(string(t))
@@ -154,8 +155,11 @@ func (a ReportIncident) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact,
 		if frozenBy(v, t) != "" {
 			return nil, fault.New(fault.Conflict, "closedmail.frozen_already", "%s đã bị phong toả vì một sự cố khác.", "%s is frozen by another incident already.", t).At("things")
 		}
+		if h, _ := custody.Holder(v, t); holds == "" {
+			holds = PartnerOf(h)
+		}
 	}
-	return []event.Fact{event.IncidentOpened{Incident: idOf(e, 0), Kind: string(a.Kind), Things: a.Things, Office: e.Office}}, nil
+	return []event.Fact{event.IncidentOpened{Incident: idOf(e, 0), Kind: string(a.Kind), Things: a.Things, Office: e.Office, Partner: string(holds)}}, nil
 }
 
 // SignMinutes is the signature of two persons under the minutes of an incident.

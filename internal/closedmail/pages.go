@@ -87,8 +87,9 @@ var (
 func (s *Pages) Mount(m *web.Mux) {
 	m.Job(web.KT1Clerk, 10, boardPath, "Bảng trực", "Duty board", visitsPath)
 	m.Job(web.KT1Clerk, 20, acceptPath, "Nhận gửi", "Accept", itemsPath)
-	m.Job(web.KT1Clerk, 30, vesselsPath, "Túi, hộp, chuyến", "Bags and dispatches", tripsPath)
+	m.Job(web.KT1Clerk, 30, vesselsPath, "Túi, hộp, chuyến", "Bags and dispatches", tripsPath, partnersPath)
 	m.Job(web.KT1Courier, 35, roundPath, "Phát", "Deliver", itemsPath)
+	m.Job(web.KT1Courier, 36, partnersPath, "Giao đối tác", "To partners")
 	m.Job(handlers, 40, oversPath, "Bàn giao, chờ ký", "Handovers, signatures", signPath)
 	m.Job(handlers, 50, incidentPath, "Sự cố", "Incidents")
 	m.Job(web.KT1Clerk, 60, registerPath, "Sổ, báo cáo", "Registers, reports", reportPath)
@@ -99,6 +100,7 @@ func (s *Pages) Mount(m *web.Mux) {
 	s.mountMoves(m)
 	s.mountBooks(m)
 	s.mountManagement(m)
+	s.mountPartners(m)
 }
 
 // view is a page in the making.
@@ -162,6 +164,9 @@ func (v view) say(group string, code string) string { return Say(group, code).In
 
 // office names an office.
 func (v view) office(code postal.OfficeCode) string {
+	if p := PartnerOf(event.Holder(code)); p != "" { // a bag may come from a partner, or be bound for one
+		return v.partnerName(p)
+	}
 	all, err := v.s.Places.Offices(v.ctx)
 	if err != nil {
 		return string(code)
@@ -190,6 +195,9 @@ func (v view) holder(h event.Holder) string {
 	}
 	if o, ok := strings.CutPrefix(string(h), "office:"); ok {
 		return v.office(postal.OfficeCode(o))
+	}
+	if p := PartnerOf(h); p != "" {
+		return v.partnerName(p)
 	}
 	switch h {
 	case event.Recipient:
@@ -332,5 +340,7 @@ func (v view) names() []string {
 		"paper", v.T("Giấy tờ", "Paper"), "on", v.T("Ngày", "Day"), "until", v.T("Đến ngày", "Until"), "reason", v.T("Lý do", "Reason"), "receiver", v.T("Người nhận", "Receiver"), "as", v.T("Vai trò", "As"),
 		"held", v.T("Danh sách đếm", "Counted"), "extra", v.T("Mục khác", "Something else"), "things", v.T("Mục liên quan", "Things"), "decision", v.T("Quyết định", "Decision"), "page", v.T("Trang", "Page"), "visitor", v.T("Số giấy tờ", "Number of the paper"),
 		"authority", v.T("Cơ quan kiểm tra", "Authority"), "about", v.T("Nội dung", "Matter"), "body", v.T("Cơ quan", "Body"),
+		"partner", v.T("Đối tác", "Partner"), "contract", v.T("Số hợp đồng", "Contract"), "taker", v.T("Người nhận của đối tác", "The partner's person"), "giver", v.T("Người giao của đối tác", "The partner's person"), "document", v.T("Số văn bản của đối tác", "The partner's number"),
+		"list", v.T("Số bản kê", "Number of the list"), "known", v.T("Niêm phong theo bản kê", "Seal by the list"), "items", v.T("Số hiệu trên bản kê", "Numbers on the list"), "told", v.T("Kết quả", "Outcome"), "origin_day", v.T("Ngày nhận gửi trên dấu", "Day on the stamp"), "bags", v.T("Túi, hộp", "Bags"), "from", v.T("Hiệu lực từ", "Holds from"),
 	}
 }

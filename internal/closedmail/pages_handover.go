@@ -370,6 +370,9 @@ func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
 	p := v.sheet()
 	p.Corner = string(h.Code)
 	p.Pairs = []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Lập lúc", "Opened"), Value: v.Millis(h.OpenedMs)}, {Key: v.T("Chuyến thư", "Dispatch"), Value: string(h.Dispatch)}}
+	if x, ok := ledger.Get[*Vessel](v.led, VesselKey(h.Code)); ok {
+		p.Pairs = append(p.Pairs, web.Row{Key: v.T("Số văn bản của đối tác", "Number of the partner's paper"), Value: string(x.List), Code: true})
+	}
 	p.Table = v.givenTable(h)
 	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}
 	p.Signs = [][2]string{v.signature(v.T("Bên giao", "Giver"), h.Giver), v.signature(v.T("Bên nhận", "Taker"), h.Taker)}

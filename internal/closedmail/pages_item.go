@@ -87,7 +87,7 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 				Form: v.pair(form{Action: path + "/undo", Button: v.T("Huỷ nhận gửi", "Take it back"), Kind: web.Danger}, v.secondAsks(), v.colleagues(Supervisor))})
 		}
 	}
-	if custody.Office(i.Holder) == v.At && i.Returning == "" && i.Origin != v.At && v.May(web.KT1Clerk) {
+	if custody.Office(i.Holder) == v.At && i.Returning == "" && (i.Origin != v.At || c.FromPartner != "") && v.May(web.KT1Clerk) {
 		v.add(part{Head: v.T("Chuyển hoàn nơi gửi", "Send back"), Form: &form{Action: path + "/back", Button: v.T("Chuyển hoàn", "Send back"), Kind: web.Second,
 			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(v, "reason", SendBackReasons)}}}})
 	}
@@ -113,6 +113,13 @@ func (v view) coverRows(c *Cover, i *custody.Item) []web.Row {
 		{Key: v.T("Nhận lúc", "Accepted"), Value: v.Millis(c.AcceptedMs) + ", " + v.office(c.Origin)},
 		{Key: v.T("Hạn phát lần đầu", "First attempt due"), Value: v.dueText(i)},
 	}
+	if c.FromPartner != "" {
+		rows = append(rows, web.Row{Key: v.T("Nơi khác nhận gửi", "Accepted elsewhere"), Value: v.partnerName(c.FromPartner) + v.T(", dấu ngày ", ", stamped ") + vnDay(c.OriginDay)})
+	}
+	if c.Partner != "" {
+		rows = append(rows, web.Row{Key: v.T("Giao đối tác", "Given to a partner"), Value: v.partnerName(c.Partner) + ", " + v.Millis(c.GivenMs)},
+			web.Row{Key: v.T("Đối tác báo", "The partner tells"), Value: strings.TrimSpace(v.say("told", string(c.Told)) + " " + v.Millis(c.ToldMs))})
+	}
 	return append(rows,
 		web.Row{Key: v.T("Thiết bị định vị", "Locator"), Value: string(c.Locator), Code: true},
 		web.Row{Key: v.T("Tài liệu thu hồi, hạn trả", "To be returned by"), Value: vnDay(c.RecallBy)},
@@ -126,6 +133,9 @@ func (v view) coverRows(c *Cover, i *custody.Item) []web.Row {
 func (v view) postage(c *Cover, i *custody.Item) string {
 	if i.FeeVND != 0 {
 		return v.Money(i.FeeVND)
+	}
+	if c.FromPartner != "" {
+		return v.T("Thanh toán ở nơi nhận gửi", "Settled where it was accepted")
 	}
 	switch pays, cite := v.s.Law.Payer(c.List, postal.DayOf(postal.FromMillis(c.AcceptedMs))); pays {
 	case "central-budget":

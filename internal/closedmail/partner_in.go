@@ -326,6 +326,7 @@ func stillOpen(v *ledger.View, n postal.ItemNumber) error {
 func foldTaken(v *ledger.View, e *event.Entry, f event.Fact) {
 	switch f := f.(type) {
 	case event.TakenFromPartner:
+		ledger.Edit[*Vessel](v, VesselKey(f.Handover)).List = DocNumber(f.List)
 		*ledger.Edit[*Vessel](v, VesselKey(f.Bag)) = Vessel{Code: f.Bag, Seal: Seal(f.Seal), Partner: PartnerCode(f.Partner), Giver: f.Giver, List: DocNumber(f.List), Listed: f.Items}
 	case event.CameBack:
 		c := ledger.Edit[*Cover](v, CoverKey(f.Item))

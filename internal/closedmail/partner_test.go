@@ -95,15 +95,15 @@ func TestABagGoesToAPartnerOnlyIntoNamedHands(t *testing.T) {
 		a, b := h.accept(secret), h.accept(outbound())
 		bag := h.outBag("tui-01", a, b)
 		for code, change := range map[string]func(*closedmail.HandToPartner){
-			"closedmail.partner_person":   func(x *closedmail.HandToPartner) { x.Taker = strangerMan },
-			"closedmail.same_person":      func(x *closedmail.HandToPartner) { x.Taker = clerkA },
-			"closedmail.not_looked":       func(x *closedmail.HandToPartner) { x.Seals = false },
-			"closedmail.transport":        func(x *closedmail.HandToPartner) { x.Theirs = false },
-			"closedmail.document":         func(x *closedmail.HandToPartner) { x.Document = "" },
-			"closedmail.no_partner":       func(x *closedmail.HandToPartner) { x.Partner = partnerTwo },
-			"closedmail.not_giver":        func(x *closedmail.HandToPartner) { x.From = custody.ByCarrier(courier) },
-			"closedmail.given_size":       func(x *closedmail.HandToPartner) { x.Bags = nil },
-			"closedmail.seal":             func(x *closedmail.HandToPartner) { x.Bags[0].Seal = "" },
+			"closedmail.partner_person": func(x *closedmail.HandToPartner) { x.Taker = strangerMan },
+			"closedmail.same_person":    func(x *closedmail.HandToPartner) { x.Taker = clerkA },
+			"closedmail.not_looked":     func(x *closedmail.HandToPartner) { x.Seals = false },
+			"closedmail.transport":      func(x *closedmail.HandToPartner) { x.Theirs = false },
+			"closedmail.document":       func(x *closedmail.HandToPartner) { x.Document = "" },
+			"closedmail.no_partner":     func(x *closedmail.HandToPartner) { x.Partner = partnerTwo },
+			"closedmail.not_giver":      func(x *closedmail.HandToPartner) { x.From = custody.ByCarrier(courier) },
+			"closedmail.given_size":     func(x *closedmail.HandToPartner) { x.Bags = nil },
+			"closedmail.seal":           func(x *closedmail.HandToPartner) { x.Bags[0].Seal = "" },
 		} {
 			x := giving(bag)
 			change(&x)

@@ -105,6 +105,11 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 		if err := addLine(ctx, tx, &at, IncidentBook, Line{Code: code, Number: f.Found, First: doer(e), Count: len(f.Things), What: f.Kind}); err != nil {
 			return err
 		}
+		if f.Partner != "" {
+			if err := tally(ctx, tx, &at, partnerIncident, f.Partner+"/"+f.Kind, max(1, len(f.Things))); err != nil {
+				return err
+			}
+		}
 		return tally(ctx, tx, &at, f.Fact(), f.Kind, 1)
 	case event.GivenToPartner, event.PartnerTold, event.LostFound:
 		return projectPartner(ctx, tx, e, f)
@@ -159,6 +164,9 @@ func projectAccepted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.KT
 	}
 	l := Line{Code: string(f.Item), Number: f.Number, Sender: BodyCode(f.Sender), Addressee: BodyCode(f.Addressee), Marks: marks(f), First: f.HandedBy, Second: e.Actor}
 	if f.Partner != "" { // it comes in, and was never sent from here
+		if err := tally(ctx, tx, e, takenIn, f.Partner, 1); err != nil {
+			return err
+		}
 		return addLine(ctx, tx, e, InRegister, l)
 	}
 	if err := addLine(ctx, tx, e, OutRegister, l); err != nil {
@@ -187,6 +195,12 @@ func marks(f event.KT1Accepted) string {
 	return strings.Join(out, " ")
 }
 
+// What reports count of partners beside the facts' own names.
+const (
+	takenIn         = "kt1.taken_in"
+	partnerIncident = "kt1.partner_incident"
+)
+
 // projectPartner keeps what partners have to do with items.
 func projectPartner(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) error {
 	run := func(text string, args ...any) error {
@@ -200,13 +214,17 @@ func projectPartner(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fac
 				return err
 			}
 		}
+		return tally(ctx, tx, e, f.Fact(), f.Partner, len(f.Items))
 	case event.PartnerTold: // an attempt that failed is the item's own fact beside this one
 		if f.Told == custody.ToldDelivered && !f.Home {
 			if err := run(`UPDATE closedmail_item SET delivered_ms = $2, attempt_ms = CASE WHEN attempt_ms = 0 THEN $2 ELSE attempt_ms END WHERE item = $1`, string(f.Item), e.OccurredMs); err != nil {
 				return err
 			}
 		}
-		return run(`UPDATE closedmail_item SET told = $2 WHERE item = $1`, string(f.Item), f.Told)
+		if err := run(`UPDATE closedmail_item SET told = $2 WHERE item = $1`, string(f.Item), f.Told); err != nil {
+			return err
+		}
+		return tally(ctx, tx, e, f.Fact(), f.Told, 1)
 	case event.SearchClosed:
 		for _, t := range f.Things {
 			if err := run(`UPDATE closedmail_item SET lost = 1 WHERE item = $1`, string(t)); err != nil {

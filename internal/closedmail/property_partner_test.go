@@ -2,6 +2,7 @@ package closedmail_test
 
 import (
 	"context"
+	"slices"
 
 	"citypost/internal/closedmail"
 	"citypost/internal/custody"
@@ -78,6 +79,13 @@ func (w *world) partnersBag() event.Thing {
 			all = append(all, t)
 		}
 	}
+	open := slices.DeleteFunc(slices.Clone(all), func(t event.Thing) bool {
+		b, _ := ledger.Get[*custody.Bag](v, custody.KeyOf(t))
+		return b.Status != custody.BagOpened
+	})
+	if len(open) > 0 && rapid.Bool().Draw(w.rt, "counting") {
+		all = open
+	}
 	return pick(w, all, "partner's bag")
 }
 
@@ -122,6 +130,9 @@ func (w *world) takingIn(bag event.Thing, listed []postal.ItemNumber) (ledger.Ac
 		return closedmail.EmptyVessel{Bag: bag, Second: w.by(otherA)}, w.by(clerkA)
 	}
 	n := rapid.SampledFrom(listed).Draw(w.rt, "listed")
+	if last := listed[len(listed)-1]; custody.OurNumber(last) && w.holder(event.Thing(last)) == partnerOne.Holder() {
+		n = last
+	}
 	if custody.OurNumber(n) {
 		return closedmail.ComeBack{Item: n, Bag: bag}, w.by(clerkA)
 	}

@@ -210,8 +210,11 @@ func (a Accept) form(v *ledger.View) error {
 	if _, err := postal.ParseUnitCode(string(a.ToUnit)); err != nil {
 		return err
 	}
-	if _, err := postal.ParseOfficeCode(string(a.ToOffice)); err != nil {
+	if err := deliversThere(a.ToOffice); err != nil {
 		return err
+	}
+	if a.ToOffice.Agency() != "" && !a.Inter {
+		return fault.New(fault.Invalid, "closedmail.inter", "Nơi nhận ở tỉnh khác: bưu gửi là liên tỉnh.", "The addressee is in another province: the item is inter-province.").At("inter")
 	}
 	if (a.Urgency == Timed) != (a.AtMs != 0) || a.AtMs != 0 && a.AtMs <= v.NowMs {
 		return fault.New(fault.Invalid, "closedmail.timed", "Chỉ bưu gửi hẹn giờ mới ghi giờ phát, và giờ đó phải còn ở phía trước.",

@@ -173,7 +173,7 @@ func (s *Pages) terms(r *http.Request, a *Accept) (Terms, error) {
 	if to.Unit == "" {
 		return Terms{}, fault.New(fault.Conflict, "closedmail.no_address", "Danh bạ chưa có địa chỉ của cơ quan %s.", "The directory has no address of the body %s.", a.Addressee).At("addressee")
 	}
-	a.ToUnit, a.ToOffice = to.Unit, to.Office
+	a.ToUnit, a.ToOffice, a.Inter = to.Unit, to.Office, a.Inter || to.Abroad()
 	t, err := s.Law.Terms(*a, sender, addressee, s.Now())
 	if err != nil {
 		return t, err

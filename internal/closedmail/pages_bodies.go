@@ -23,13 +23,21 @@ func (s *Pages) getBodies(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	all := Bodies(v.led)
-	slices.SortStableFunc(all, func(a, b *Body) int { return len(b.Faults()) - len(a.Faults()) })
+	faults := func(b *Body) int {
+		if names[b.Code].Abroad() {
+			return 0
+		}
+		return len(b.Faults())
+	}
+	slices.SortStableFunc(all, func(a, b *Body) int { return faults(b) - faults(a) })
 	t := &table{Caption: v.T("Danh sách đóng", "The closed list"), Empty: v.T("Danh bạ trống: nạp bằng lệnh “citypost closed directory”", "The directory is empty: load it with “citypost closed directory”"),
 		Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Cơ quan", "Body")}, {Label: v.T("Danh sách", "List")}, {Label: v.T("Giờ làm việc", "Hours")}, {Label: v.T("Phải bổ sung", "To be mended")}}}
 	for _, b := range all {
 		e := names[b.Code]
 		state := tagCell(v.T("Đủ", "Complete"), web.Good)
-		if faults := b.Faults(); len(faults) > 0 {
+		if e.Abroad() {
+			state = textCell(v.T("Tỉnh khác, qua ", "Another province, by ") + v.office(e.Office))
+		} else if faults := b.Faults(); len(faults) > 0 {
 			var words []string
 			for _, as := range faults {
 				words = append(words, lower(v.say("as", string(as))))
@@ -64,6 +72,9 @@ func (s *Pages) drawBody(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	v.Tabs, v.Title, v.Sub = v.manageTabs(bodiesListPath), string(code), e.Name // titles stay in the browser's window list: a code there, the name on the page
 	v.add(part{Rows: []web.Row{{Key: v.T("Danh sách", "List"), Value: v.say("list", string(b.List))}, {Key: v.T("Địa chỉ", "Address"), Value: e.Address}, {Key: v.T("Giờ làm việc", "Hours"), Value: e.Hours}, {Key: v.T("Bưu cục phát", "Delivered by"), Value: v.office(e.Office)}}})
 	for _, as := range b.Faults() {
+		if e.Abroad() {
+			break // its persons are named where it is
+		}
 		v.add(part{Text: v.T("Thiếu ", "Missing: ") + lower(v.say("as", string(as))) + v.T(". Phải bổ sung.", ". It must be added."), Tone: web.Bad})
 	}
 	path := bodiesListPath + "/" + string(code)

@@ -219,6 +219,9 @@ func (s *Pages) foreignTerms(r *http.Request, a *TakeIn) error {
 	if to.Unit == "" {
 		return fault.New(fault.Conflict, "closedmail.no_address", "Danh bạ chưa có địa chỉ của cơ quan %s.", "The directory has no address of the body %s.", a.Addressee).At("addressee")
 	}
+	if to.Abroad() {
+		return fault.New(fault.Conflict, "closedmail.addressee_abroad", "Cơ quan %s ở tỉnh khác: bì này đi nhầm đường. Không nhận; báo sự cố và trả lại đối tác.", "The body %s is in another province: this item went astray. Do not take it in; report it and give it back to the partner.", a.Addressee).At("addressee")
+	}
 	a.ToUnit, a.ToOffice = to.Unit, to.Office
 	t, err := s.Law.ForeignTerms(*a)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 const farDirectory = `code,list,central,name,address,unit,office,hours
-cq-0005,appendix-2,no,Cơ quan tỉnh bạn số 5,5 phố Bạn,00001,180100,"07:30-17:00"
+cq-0005,appendix-2,no,Cơ quan tỉnh bạn số 5,5 phố Bạn,00001,agency:dt-01,"07:30-17:00"
 `
 
 // partnered brings the names of partners and a body of another province.
@@ -47,7 +47,7 @@ func (s *site) clickPartner() {
 	head, clerk := s.as(headA), s.as(clerkA)
 	path := head.done("/kt1/partners", "partner", "dt-01", "contract", "12/HĐKN-2020", "from", "2020-01-01", "until", "2021-12-31")
 	head.done(path+"/contract/name", "person", string(partnerMan))
-	item := last(clerk.done("/kt1/accept", coverForm("addressee", string(farBody), "inter", "1")...))
+	item := last(clerk.done("/kt1/accept", coverForm("addressee", string(farBody))...))
 	bag := last(clerk.done("/kt1/vessels", "facility", "tui-03", "to", "agency:dt-01"))
 	clerk.done("/kt1/vessels/"+bag+"/pack", "item", item)
 	clerk.done("/kt1/vessels/"+bag+"/close", with(second(otherA), "seal", "NP-30003")...)

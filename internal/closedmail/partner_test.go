@@ -35,7 +35,7 @@ func (h *house) contract() {
 // outbound is an item for a body of another province; it is given to a partner at A.
 func outbound() closedmail.Accept {
 	a := cover()
-	a.Addressee, a.Inter, a.ToUnit, a.ToOffice, a.DueMs = farBody, true, "00001", officeA, time.Date(2020, 4, 24, 12, 0, 0, 0, postal.HoChiMinh).UnixMilli()
+	a.Addressee, a.Inter, a.ToUnit, a.ToOffice, a.DueMs = farBody, true, "00001", partnerOne.Desk(), time.Date(2020, 4, 24, 12, 0, 0, 0, postal.HoChiMinh).UnixMilli()
 	return a
 }
 

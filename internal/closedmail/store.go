@@ -172,7 +172,7 @@ func projectAccepted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.KT
 	if err := addLine(ctx, tx, e, OutRegister, l); err != nil {
 		return err
 	}
-	if a.ToOffice == e.Office && !f.Inter { // it arrives where it was taken in
+	if a.ToOffice == e.Office { // it arrives where it was taken in
 		return addLine(ctx, tx, e, InRegister, l)
 	}
 	return nil

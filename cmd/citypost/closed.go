@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"path/filepath"
 	"time"
 
 	"citypost/internal/account"
@@ -79,20 +80,22 @@ type closedInitCmd struct {
 
 // Help shows an example.
 func (closedInitCmd) Help() string {
-	return "Prints the recovery sheet and the administrator's one-time password, once. Keep the sheet and a copy of closed.key in two different safes.\n\nExample:\n  citypost closed init --data /var/lib/citypost-closed"
+	return "Prints the recovery sheet and the administrator's one-time password, once. Keep the sheet and a copy of closed.key in two different safes. What was broken off is ended by running it again with the same passphrase.\n\nExample:\n  citypost closed init --data /var/lib/citypost-closed"
 }
 
-// Run makes keys, tables and the first account.
+// Run makes keys, tables and the first account. What an earlier run began and did not end is ended; nothing that lies there is made anew.
 func (c closedInitCmd) Run(e env) error {
-	if strongbox.Exists(c.Data) {
-		_, _, err := strongbox.Create(c.Data, "", time.Now(), strongbox.FullCost) // says that it is there
-		return err
-	}
-	word, err := c.newPassphrase(e)
+	begun := mark(filepath.Join(c.Data, "init.unfinished"))
+	again, err := begun.isSet()
 	if err != nil {
 		return err
 	}
-	box, code, err := strongbox.Create(c.Data, word, time.Now(), strongbox.FullCost)
+	there := strongbox.Exists(c.Data)
+	if there && !again {
+		_, _, err := strongbox.Create(c.Data, "", time.Now(), strongbox.FullCost) // says that it is there
+		return err
+	}
+	box, code, err := c.box(e, begun, there)
 	if err != nil {
 		return err
 	}
@@ -106,8 +109,43 @@ func (c closedInitCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
-	err = h.Accounts.AddCommand(e, e.Out, account.AddFlags{Login: c.Login, Name: c.Name, Roles: []string{string(web.Admin)}}, answer.Printing{Lang: e.Lang})
+	if err = c.firstAccount(e, h.Accounts); err == nil {
+		err = begun.lift()
+	}
 	return closing(h, err)
+}
+
+// box makes the key file, or opens the one that an earlier run left; nobody may have read the recovery code of that one, so it gets another.
+func (c closedInitCmd) box(e env, begun mark, there bool) (box *strongbox.Box, code string, err error) {
+	if there {
+		if box, err = c.unlock(e); err != nil {
+			return nil, "", err
+		}
+		code, err = box.NewRecovery()
+		return box, code, err
+	}
+	word, err := c.newPassphrase(e)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := begun.set(); err != nil {
+		return nil, "", err
+	}
+	box, code, err = strongbox.Create(c.Data, word, time.Now(), strongbox.FullCost)
+	if err != nil {
+		err = errors.Join(err, begun.lift())
+	}
+	return box, code, err
+}
+
+// firstAccount adds the administrator; one whose one-time password was not printed by an earlier run gets another.
+func (c closedInitCmd) firstAccount(e env, s *account.Service) error {
+	p := answer.Printing{Lang: e.Lang}
+	err := s.AddCommand(e, e.Out, account.AddFlags{Login: c.Login, Name: c.Name, Roles: []string{string(web.Admin)}}, p)
+	if fault.Code(err) == "account.login_taken" {
+		return s.PasswordCommand(e, e.Out, c.Login, false, p)
+	}
+	return err
 }
 
 // recoverySheet prints what is kept in a safe. It is printed once.

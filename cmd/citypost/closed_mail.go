@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"citypost/internal/account"
@@ -23,14 +24,14 @@ import (
 // closedDirectoryCmd takes in the closed list of bodies that use KT1.
 type closedDirectoryCmd struct {
 	closedFlags
-	File   string `arg:"" type:"existingfile" help:"CSV with the columns code,list,central,name,address,unit,office,hours."`
+	File   string `arg:"" type:"existingfile" help:"CSV with the columns code,list,central,name,address,unit,province,zone,office,hours."`
 	Office string `required:"" help:"KT1 office in whose name the list is taken in, six digits."`
 	Apply  bool   `help:"Really take it in; without it the plan is printed and nothing changes."`
 }
 
 // Help shows an example.
 func (closedDirectoryCmd) Help() string {
-	return "Lists: appendix-1, appendix-2, secret-holder, outside. Nobody is ever dropped: bodies that the file lacks are named, for somebody to look at.\n\nExample:\n  citypost closed directory bodies.csv --office 180100 --apply --data /var/lib/citypost-closed"
+	return "Lists: appendix-1, appendix-2, secret-holder, outside. Zones: inner, suburban; empty for another province. The province (two digits) may be empty where the gazetteer knows the unit.\nNobody is ever dropped: bodies that the file lacks are named, for somebody to look at.\n\nExample:\n  citypost closed directory bodies.csv --office 180100 --apply --data /var/lib/citypost-closed"
 }
 
 // Run shows the plan, and carries it out when told to.
@@ -56,7 +57,7 @@ func (c closedDirectoryCmd) Run(e env) error {
 }
 
 func (c closedDirectoryCmd) plan(e env, h *app.ClosedHouse, office postal.OfficeCode, entries []closedmail.Entry) error {
-	p, err := h.Directory.Plan(e, entries)
+	p, err := h.Directory.Plan(e, entries, postal.DayOf(h.Now()))
 	if err != nil {
 		return err
 	}
@@ -147,15 +148,62 @@ func (c closedDemoCmd) Run(e env) error {
 		return err
 	}
 	clock := demo.NewClock(time.Now(), c.Seed)
-	h, err := c.open(e, dir, clock, log)
-	if err != nil {
-		return errors.Join(err, ln.Close())
-	}
-	if err := c.fill(e, h, clock); err != nil || c.Fill {
-		return errors.Join(err, ln.Close(), h.Close())
+	h, err := c.made(e, dir, clock, log)
+	if err != nil || c.Fill {
+		err = errors.Join(err, ln.Close())
+		if h != nil {
+			err = errors.Join(err, h.Close())
+		}
+		return err
 	}
 	clock.Run(1)
 	return errors.Join(serve(e, h, log, ln, 0), h.Close())
+}
+
+// made makes and fills a house, or takes the one that is there. Half a house is not kept: what cannot be filled goes at once, what a run was killed over goes with the next.
+func (c closedDemoCmd) made(e env, dir string, clock *demo.Clock, log *slog.Logger) (*app.ClosedHouse, error) {
+	begun := mark(filepath.Join(dir, "demo.unfinished"))
+	half, err := begun.isSet()
+	if err == nil && half {
+		err = dropHouse(dir)
+	}
+	fresh := !strongbox.Exists(dir)
+	if err == nil && fresh {
+		err = begun.set()
+	}
+	if err != nil {
+		return nil, err
+	}
+	h, err := c.open(e, dir, clock, log)
+	if err == nil {
+		err = c.fill(e, h, clock)
+	}
+	switch {
+	case err == nil && fresh:
+		return h, begun.lift()
+	case err != nil && h != nil:
+		err = errors.Join(err, h.Close())
+	}
+	if err != nil && fresh {
+		err = errors.Join(err, dropHouse(dir), begun.lift())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+// dropHouse deletes the files of a closed house from a folder.
+func dropHouse(dir string) error {
+	var err error
+	for _, of := range []string{strongbox.KeyFile + "*", app.ClosedDatabase + "*", strongbox.SealedName("*")} {
+		names, bad := filepath.Glob(filepath.Join(dir, of))
+		err = errors.Join(err, bad)
+		for _, name := range names {
+			err = errors.Join(err, os.Remove(name))
+		}
+	}
+	return err
 }
 
 // open makes box and house, or takes those that are there.

@@ -62,11 +62,13 @@ type closedRestoreCmd struct {
 	From         string `arg:"" help:"Folder of one copy, as backup printed it." type:"existingdir"`
 	Recovery     bool   `help:"Unlock with the recovery code instead of the passphrase."`
 	RecoveryFile string `help:"File whose first line is the recovery code." type:"existingfile" placeholder:"FILE"`
+
+	Unauthenticated bool `help:"Take a copy without manifest.hmac, as they were made before there was one. Nothing proves then that it was not joined from several copies."`
 }
 
 // Help shows an example.
 func (closedRestoreCmd) Help() string {
-	return "Needs the closed.key of the house (put it into --data first, unless the copy holds it) and its passphrase or recovery code. Says done only after pages, order, tree and signatures were checked.\n\nExample:\n  citypost closed restore /media/usb/20261201-023000.000 --data /var/lib/citypost-closed"
+	return "A copy that was altered by one byte, or joined from several, is refused. Needs the closed.key of the house (put it into --data first, unless the copy holds it) and its passphrase or recovery code. Says done only after pages, order, tree and signatures were checked.\n\nExample:\n  citypost closed restore /media/usb/20261201-023000.000 --data /var/lib/citypost-closed"
 }
 
 // Run restores and proves.
@@ -84,9 +86,15 @@ func (c closedRestoreCmd) Run(e env) error {
 	if err != nil {
 		return errors.Join(err, box.Close())
 	}
+	i.Unauthenticated = c.Unauthenticated
 	m, err := i.Restore(e, c.From)
 	if err = errors.Join(err, box.Close()); err != nil {
 		return err
+	}
+	if !m.Authentic {
+		if _, err := fmt.Fprintln(e.Diag, postal.In(e.Lang, "CẢNH BÁO: bản sao này không xác thực được; hãy đối chiếu với sổ đã in.", "WARNING: this copy is not authenticated; compare with the printed registers.")); err != nil {
+			return err
+		}
 	}
 	return sayRestored(e, m, false)
 }

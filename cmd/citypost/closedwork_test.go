@@ -67,8 +67,8 @@ func (w worker) sees(path, want string) string {
 	return body
 }
 
-// does sends a form; the answer is where it leads, or why not.
-func (w worker) does(path string, pairs ...string) (to, refusal string) {
+// post sends a form.
+func (w worker) post(path string, pairs ...string) (status int, to, body string) {
 	w.t.Helper()
 	form := url.Values{}
 	for n := 0; n+1 < len(pairs); n += 2 {
@@ -79,7 +79,13 @@ func (w worker) does(path string, pairs ...string) (to, refusal string) {
 		w.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	status, to, body := w.send(r)
+	return w.send(r)
+}
+
+// does sends a form; the answer is where it leads, or why not.
+func (w worker) does(path string, pairs ...string) (to, refusal string) {
+	w.t.Helper()
+	status, to, body := w.post(path, pairs...)
 	if status != http.StatusSeeOther {
 		return "", fmt.Sprintf("%d: %s", status, regexp.MustCompile(`(?s)<ul class="govuk-list govuk-error-summary__list">.*?</ul>|<h1[^>]*data-failed.*?</p>`).FindString(body))
 	}

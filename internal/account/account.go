@@ -133,6 +133,7 @@ type Actor struct {
 	ID      string    // staff id, or Command
 	Role    web.Right // the role in use
 	Address string
+	Second  string // staff id of the security officer who confirmed it, in a closed house
 }
 
 // Command is the actor of the command line: whoever holds the machine.

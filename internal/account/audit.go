@@ -19,6 +19,7 @@ const (
 	SignInRefused     Action = "sign_in_refused"
 	SignedOut         Action = "signed_out"
 	Proved            Action = "proved"
+	Confirmed         Action = "confirmed"
 	RoleChosen        Action = "role_chosen"
 	AccountAdded      Action = "account_added"
 	AccountDisabled   Action = "account_disabled"
@@ -41,6 +42,7 @@ var actionWords = map[Action][2]string{
 	SignInRefused:     {"Đăng nhập bị từ chối", "Sign-in refused"},
 	SignedOut:         {"Đăng xuất", "Signed out"},
 	Proved:            {"Ký tại màn hình của người khác", "Proved at another's screen"},
+	Confirmed:         {"Ký xác nhận, là người thứ hai", "Confirmed as the second person"},
 	RoleChosen:        {"Đổi vai trò đang dùng", "Changed role in use"},
 	AccountAdded:      {"Tạo tài khoản", "Account created"},
 	AccountDisabled:   {"Khoá tài khoản", "Account disabled"},
@@ -70,13 +72,16 @@ func (a Action) In(lang string) string {
 	return w[0]
 }
 
-// note writes one line of the audit in the transaction that makes the change.
+// note writes one line of the audit in the transaction that makes the change, and one of the second person who confirmed it.
 func (s *Service) note(ctx context.Context, q sqldb.Querier, by Actor, action Action, subject, detail string) error {
 	if _, err := q.ExecContext(ctx, `INSERT INTO account_audit(at_ms, actor, role, subject, action, detail, address) VALUES($1, $2, $3, $4, $5, $6, $7)`,
 		s.nowMS(), by.ID, string(by.Role), subject, string(action), detail, by.Address); err != nil {
 		return fmt.Errorf("write audit: %w", err)
 	}
-	return nil
+	if by.Second == "" {
+		return nil
+	}
+	return s.note(ctx, q, Actor{ID: by.Second, Role: web.SecurityOfficer, Address: by.Address}, Confirmed, subject, string(action)+" "+by.ID)
 }
 
 // AuditLine is one change, as it was written.

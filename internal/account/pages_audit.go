@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"citypost/internal/web"
 )
@@ -74,6 +75,10 @@ func actors(lines []AuditLine) []string {
 	var ids []string
 	for _, l := range lines {
 		ids = append(ids, l.Actor, l.Subject)
+		if l.Action == Confirmed {
+			_, with, _ := strings.Cut(l.Detail, " ")
+			ids = append(ids, with)
+		}
 	}
 	return ids
 }

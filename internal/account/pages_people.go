@@ -20,9 +20,9 @@ func (g *pages) mountPeople(m *web.Mux) {
 	m.Post(peoplePath+"/{id}/roles", web.Admin, g.postGive)
 	m.Post(peoplePath+"/{id}/roles/{grant}/end", web.Admin, g.postEndRole)
 	m.Post(peoplePath+"/{id}/password", web.Admin, g.postReset)
-	m.Post(peoplePath+"/{id}/second-factor/off", web.Admin, g.personAct(g.DropSecondFactor, "Đã tắt mã xác thực của người này.", "Sign-in codes of this person are off."))
+	m.Post(peoplePath+"/{id}/second-factor/off", web.Admin, g.confirmedAct(g.DropSecondFactor, "Đã tắt mã xác thực của người này.", "Sign-in codes of this person are off."))
 	m.Post(peoplePath+"/{id}/disable", web.Admin, g.personAct(g.Disable, "Đã khoá tài khoản; mọi phiên đã kết thúc.", "The account is disabled and signed out everywhere."))
-	m.Post(peoplePath+"/{id}/enable", web.Admin, g.personAct(g.Enable, "Đã mở lại tài khoản.", "The account is open again."))
+	m.Post(peoplePath+"/{id}/enable", web.Admin, g.confirmedAct(g.Enable, "Đã mở lại tài khoản.", "The account is open again."))
 	m.Post(peoplePath+"/{id}/sessions/end", web.Admin, g.personAct(g.endEverywhere, "Đã kết thúc mọi phiên của người này.", "This person is signed out everywhere."))
 }
 
@@ -121,7 +121,14 @@ func (g *pages) postPerson(w http.ResponseWriter, r *http.Request) error {
 	if f.Err() != nil {
 		return g.showNewPerson(w, r, http.StatusUnprocessableEntity, f)
 	}
-	a, password, err := g.Add(r.Context(), g.actor(r), n)
+	by, err := g.confirmed(r, f, secondField, "")
+	if err != nil {
+		return err
+	}
+	if f.Err() != nil {
+		return g.showNewPerson(w, r, web.Status(f.Err()), f)
+	}
+	a, password, err := g.Add(r.Context(), by, n)
 	if err != nil {
 		status := web.Status(err)
 		if err := f.Refuse(err); err != nil {
@@ -168,6 +175,7 @@ func (g *pages) showPassword(w http.ResponseWriter, r *http.Request, a Account, 
 type person struct {
 	page    web.Page
 	form    *web.Form // the role to give
+	care    *web.Form // what is done about the sign-in
 	account Account
 	grants  []Grant
 	today   postal.Day
@@ -177,13 +185,16 @@ type person struct {
 	online  int
 }
 
+// untouchable reports whether it is the reader's own account in a closed house: others change it.
+func (v person) untouchable() bool { return v.page.Site.Closed && v.account.ID == v.page.Person.ID }
+
 func (g *pages) getPerson(w http.ResponseWriter, r *http.Request) error {
-	return g.showPerson(w, r, http.StatusOK, nil)
+	return g.showPerson(w, r, http.StatusOK, nil, nil)
 }
 
-func (g *pages) showPerson(w http.ResponseWriter, r *http.Request, status int, f *web.Form) (err error) {
+func (g *pages) showPerson(w http.ResponseWriter, r *http.Request, status int, f, care *web.Form) (err error) {
 	ctx, id := r.Context(), postal.StaffID(pathID(r))
-	v := person{form: f, today: postal.DayOf(g.Now())}
+	v := person{form: f, care: care, today: postal.DayOf(g.Now())}
 	if v.account, err = g.Find(ctx, id); err != nil {
 		return err
 	}
@@ -219,9 +230,16 @@ func (g *pages) postGive(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	role := g.readRole(f)
-	status := http.StatusUnprocessableEntity
+	id, status := postal.StaffID(pathID(r)), http.StatusUnprocessableEntity
+	var by Actor
 	if f.Err() == nil {
-		err := g.Give(r.Context(), g.actor(r), postal.StaffID(pathID(r)), role)
+		if by, err = g.confirmed(r, f, secondField, id); err != nil {
+			return err
+		}
+		status = web.Status(f.Err())
+	}
+	if f.Err() == nil {
+		err := g.Give(r.Context(), by, id, role)
 		if err == nil {
 			return web.Done(w, r, peoplePath+"/"+pathID(r), "Đã cấp vai trò: "+role.Name.In("vi")+".", "Role granted: "+role.Name.In("en")+".")
 		}
@@ -233,7 +251,7 @@ func (g *pages) postGive(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return g.showPerson(w, r, status, f)
+	return g.showPerson(w, r, status, f, nil)
 }
 
 func (g *pages) postEndRole(w http.ResponseWriter, r *http.Request) error {
@@ -253,11 +271,43 @@ func (g *pages) postReset(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	password, err := g.ResetPassword(r.Context(), g.actor(r), id)
-	if err != nil {
+	var password string
+	done, err := g.withSecond(w, r, func(by Actor) (err error) {
+		password, err = g.ResetPassword(r.Context(), by, id)
+		return err
+	})
+	if err != nil || !done {
 		return err
 	}
 	return g.showPassword(w, r, a, password)
+}
+
+// withSecond does something about the sign-in of the path's account when the second person that it takes has signed; else the page is shown again and says why.
+func (g *pages) withSecond(w http.ResponseWriter, r *http.Request, act func(Actor) error) (done bool, err error) {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return false, err
+	}
+	by, err := g.confirmed(r, f, secondCareField, postal.StaffID(pathID(r)))
+	if err != nil {
+		return false, err
+	}
+	if f.Err() != nil {
+		return false, g.showPerson(w, r, web.Status(f.Err()), nil, f)
+	}
+	return true, act(by)
+}
+
+// confirmedAct is personAct for what takes a second person.
+func (g *pages) confirmedAct(act func(context.Context, Actor, postal.StaffID) error, vi, en string) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		id := postal.StaffID(pathID(r))
+		done, err := g.withSecond(w, r, func(by Actor) error { return act(r.Context(), by, id) })
+		if err != nil || !done {
+			return err
+		}
+		return web.Done(w, r, peoplePath+"/"+pathID(r), vi, en)
+	}
 }
 
 // personAct makes the handler of a button that does one thing to one account.

@@ -36,6 +36,9 @@ func (s *Service) Add(ctx context.Context, by Actor, n NewPerson) (Account, stri
 	if err := s.checkRoles(ctx, n); err != nil {
 		return Account{}, "", err
 	}
+	if err := s.twoPersons(by, ""); err != nil {
+		return Account{}, "", err
+	}
 	password, mustChange, err := firstPassword(login, n.Password)
 	if err != nil {
 		return Account{}, "", err
@@ -158,6 +161,9 @@ func (s *Service) Give(ctx context.Context, by Actor, id postal.StaffID, r web.R
 	if err := s.checkRole(ctx, r); err != nil {
 		return err
 	}
+	if err := s.twoPersons(by, id); err != nil {
+		return err
+	}
 	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
 		if _, err := find(ctx, tx, `id = $1`, string(id)); err != nil {
 			return err
@@ -176,6 +182,9 @@ func (s *Service) give(ctx context.Context, tx *sql.Tx, by Actor, id postal.Staf
 		return fault.New(fault.Conflict, "account.role_held", "Người này đang có vai trò đó. Muốn đổi ngày hết hạn, hãy thu hồi rồi cấp lại.",
 			"This person holds that role already. To change its last day, end it and grant it again.").At("role")
 	}
+	if err := s.apart(ctx, tx, id, r); err != nil {
+		return err
+	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO account_grant(account, role, office, until_day, granted_ms, granted_by) VALUES($1, $2, $3, $4, $5, $6)`,
 		string(id), string(r.Name), string(r.Office), r.Until.String(), s.nowMS(), by.ID); err != nil {
 		return fmt.Errorf("grant role: %w", err)
@@ -185,6 +194,9 @@ func (s *Service) give(ctx context.Context, tx *sql.Tx, by Actor, id postal.Staf
 
 // End takes a role back, at once and on every node. Ending an ended role is harmless.
 func (s *Service) End(ctx context.Context, by Actor, id postal.StaffID, grant int64) error {
+	if err := s.notOwn(by, id); err != nil {
+		return err
+	}
 	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
 		var r web.Role
 		err := tx.QueryRowContext(ctx, `SELECT role, office FROM account_grant WHERE id = $1 AND account = $2`, grant, string(id)).Scan(&r.Name, &r.Office)
@@ -259,6 +271,9 @@ func (s *Service) isAdmin(ctx context.Context, tx *sql.Tx, id postal.StaffID) (a
 
 // Enable opens a disabled account again.
 func (s *Service) Enable(ctx context.Context, by Actor, id postal.StaffID) error {
+	if err := s.twoPersons(by, id); err != nil {
+		return err
+	}
 	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
 		a, err := find(ctx, tx, `id = $1`, string(id))
 		if err != nil || !a.Disabled() {
@@ -273,6 +288,9 @@ func (s *Service) Enable(ctx context.Context, by Actor, id postal.StaffID) error
 
 // ResetPassword gives a one-time password, ends all sessions and forgets failed tries. The second factor stays.
 func (s *Service) ResetPassword(ctx context.Context, by Actor, id postal.StaffID) (string, error) {
+	if err := s.twoPersons(by, id); err != nil {
+		return "", err
+	}
 	password, err := oneTimePassword()
 	if err != nil {
 		return "", err

@@ -175,7 +175,7 @@ func TestAuditIsReadInPagesNewestFirst(t *testing.T) {
 }
 
 func TestEveryActionHasWordsInBothLanguages(t *testing.T) {
-	for _, a := range []account.Action{account.SignedIn, account.SignInRefused, account.SignedOut, account.RoleChosen, account.AccountAdded,
+	for _, a := range []account.Action{account.SignedIn, account.SignInRefused, account.SignedOut, account.Proved, account.Confirmed, account.RoleChosen, account.AccountAdded,
 		account.AccountDisabled, account.AccountEnabled, account.RoleGranted, account.RoleEnded, account.PasswordChanged, account.PasswordReset,
 		account.SecondFactorOn, account.SecondFactorOff, account.RecoveryCodeUsed, account.RecoveryCodesMade, account.SessionEnded,
 		account.DeviceAdded, account.DeviceRevoked} {

@@ -187,8 +187,15 @@ func (s *Service) RecoveryLeft(ctx context.Context, id postal.StaffID) (n int, e
 	return n, err
 }
 
-// DropSecondFactor turns the second factor off: its owner with the password, or an administrator for who has lost everything.
+// DropSecondFactor turns the second factor off for who has lost everything.
 func (s *Service) DropSecondFactor(ctx context.Context, by Actor, id postal.StaffID) error {
+	if err := s.twoPersons(by, id); err != nil {
+		return err
+	}
+	return s.dropSecondFactor(ctx, by, id)
+}
+
+func (s *Service) dropSecondFactor(ctx context.Context, by Actor, id postal.StaffID) error {
 	return s.DB.Tx(ctx, func(tx *sql.Tx) error {
 		if _, err := find(ctx, tx, `id = $1`, string(id)); err != nil {
 			return err
@@ -211,7 +218,7 @@ func (s *Service) DropOwnSecondFactor(ctx context.Context, by Actor, id postal.S
 	if err := s.confirmPassword(ctx, id, password); err != nil {
 		return err
 	}
-	return s.DropSecondFactor(ctx, by, id)
+	return s.dropSecondFactor(ctx, by, id)
 }
 
 // spendCode accepts a code of the authenticator or a recovery code, each once.
@@ -277,8 +284,10 @@ func (s *Service) matchStep(secret, code string) (int64, bool) {
 	return found, ok
 }
 
+const wrongCodeCode = "account.wrong_code"
+
 func wrongCode() error {
-	return fault.New(fault.Invalid, "account.wrong_code",
+	return fault.New(fault.Invalid, wrongCodeCode,
 		"Mã không đúng hoặc đã dùng rồi. Hãy đợi mã mới trên điện thoại rồi nhập lại.",
 		"The code is wrong or was used already. Wait for the next one on the telephone and try again.").At("otp")
 }

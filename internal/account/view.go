@@ -171,12 +171,15 @@ var reasons = map[string][2]string{
 }
 
 // detail says what an audit line keeps as codes; what it does not know it shows as it is.
-func detail(p web.Page, l AuditLine) string {
+func detail(p web.Page, names map[string]string, l AuditLine) string {
 	switch l.Action {
 	case RoleGranted, RoleEnded, RoleChosen:
 		if r, err := parseRoleText(l.Detail, p.Site.Closed); err == nil {
 			return roleWords(p, r) + ", " + until(p, r.Until)
 		}
+	case Confirmed:
+		what, with, _ := strings.Cut(l.Detail, " ")
+		return Action(what).In(p.Lang) + " · " + p.T("cùng ", "with ") + who(p, names, with)
 	case DeviceAdded:
 		rights, office, _ := strings.Cut(l.Detail, "@")
 		return rightsWords(p, splitRights(rights)) + " · " + orEverywhere(p, office)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"citypost/internal/closedmail"
 	"citypost/internal/ledger"
 	"citypost/internal/ledger/tree"
 	"citypost/internal/privacy"
@@ -72,7 +73,7 @@ func (h *ClosedHouse) open(ctx context.Context) (err error) {
 		return err
 	}
 	h.Accounts.Closed, h.Accounts.Idle, h.Accounts.Issuer = true, closedIdle, "citypost KT1"
-	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{Kinds: closedKinds(), Folds: closedFolds(), Now: h.Now, Key: key, Base: h.Base, Behind: h.hearRefused, Followers: closedFollowers()})
+	h.Ledger, err = ledger.Open(ctx, h.DB, ledger.Config{Kinds: closedKinds(), Folds: closedFolds(), Now: h.Now, Key: key, Base: h.Base, Behind: h.hearRefused, Beside: closedmail.Tables(), Followers: closedFollowers()})
 	if err != nil {
 		return err
 	}
@@ -89,21 +90,30 @@ const (
 	boxCountsKey = "counts.key"
 )
 
-// FurnishBox makes the keys of a new closed house and keeps them in its box.
+// FurnishBox makes the keys of a new closed house and keeps them in its box; a key that is there already stays.
 func FurnishBox(box *strongbox.Box) error {
-	secret, err := privacy.NewSecret()
-	if err != nil {
-		return err
+	ledgerKey := func(purpose string) func() ([]byte, error) {
+		return func() ([]byte, error) {
+			secret, err := tree.NewSecret(closedOrigin(box, purpose))
+			return []byte(secret), err
+		}
 	}
-	if err := box.Keep(boxHouseKey, secret); err != nil {
-		return err
-	}
-	for name, purpose := range map[string]string{boxLedgerKey: "ledger", boxCountsKey: "counts"} {
-		secret, err := tree.NewSecret(closedOrigin(box, purpose))
+	for _, k := range []struct {
+		name string
+		make func() ([]byte, error)
+	}{{boxHouseKey, privacy.NewSecret}, {boxLedgerKey, ledgerKey("ledger")}, {boxCountsKey, ledgerKey("counts")}} {
+		_, err := box.Read(k.name)
+		if !errors.Is(err, fs.ErrNotExist) {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		secret, err := k.make()
 		if err != nil {
 			return err
 		}
-		if err := box.Keep(name, []byte(secret)); err != nil {
+		if err := box.Keep(k.name, secret); err != nil {
 			return err
 		}
 	}
@@ -168,11 +178,12 @@ func (h *ClosedHouse) Run(ctx context.Context) error {
 	return runAll(ctx, append(h.closedWork(), h.care)...)
 }
 
-// care keeps the picture of the offices fresh, sweeps ended sessions, and once a day removes what erased persons left behind.
+// care keeps the picture of the offices fresh, sweeps ended sessions, and once a day erases what outlived its time and removes what it left behind.
 func (h *ClosedHouse) care(ctx context.Context) error {
 	minute, day := time.NewTicker(everyMinute), time.NewTicker(everyDay)
 	defer minute.Stop()
 	defer day.Stop()
+	h.daily(ctx) // a house that is stopped every night looks after itself too
 	for {
 		select {
 		case <-ctx.Done():
@@ -184,9 +195,14 @@ func (h *ClosedHouse) care(ctx context.Context) error {
 		case <-h.refused:
 			h.try("clock not looked at", h.watchClock(ctx))
 		case <-day.C:
-			h.try("traces of erased keys not scrubbed", h.Vault.Scrub(ctx))
+			h.daily(ctx)
 		}
 	}
+}
+
+func (h *ClosedHouse) daily(ctx context.Context) {
+	h.try("old numbers of visitors not erased", h.Records.TidyVisitors(ctx, h.Vault, h.Law, h.Now()))
+	h.try("traces of erased keys not scrubbed", h.Vault.Scrub(ctx))
 }
 
 // ClosedInstallation is what upkeep looks after: the folder of a box that is open.
@@ -195,10 +211,14 @@ func ClosedInstallation(data string, box *strongbox.Box) (upkeep.Installation, e
 	if err != nil {
 		return upkeep.Installation{}, err
 	}
+	proof, err := box.Proof()
+	if err != nil {
+		return upkeep.Installation{}, err
+	}
 	return upkeep.Installation{
 		Data: data, Database: filepath.Join(data, ClosedDatabase), Now: time.Now,
 		Sealed: &upkeep.Sealed{
-			Secret: secret, Fingerprint: box.Fingerprint(), KeyFile: strongbox.KeyFile, Made: box.Made(), Files: closedSecrets,
+			Secret: secret, Proof: proof, Fingerprint: box.Fingerprint(), KeyFile: strongbox.KeyFile, Made: box.Made(), Files: closedSecrets,
 			House:  func() (*privacy.HouseKey, error) { return closedHouseKey(box) },
 			Ledger: func() (*tree.LogKey, error) { return closedLedgerKey(box) },
 		},

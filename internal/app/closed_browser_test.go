@@ -38,14 +38,18 @@ func TestEveryPageOfTheClosedHouseSaysWhereOneIsAndWhoLooks(t *testing.T) {
 	app.SkipShort(t)
 	h := openClosed(t, filepath.Join(t.TempDir(), "closed"))
 	administrator(t, h)
+	clerk, _, err := h.Accounts.Add(t.Context(), account.Actor{ID: account.Command}, account.NewPerson{Login: "gdv.mau", Name: "Trần Thị Mẫu", Roles: []web.Role{{Name: web.KT1Clerk}}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	b := webtest.Open(t)
 	url := webtest.Serve(t, h.Handler())
 	b.Go(url + "/")
 	b.Both("closed-sign-in", "sign-in")
 	signInClosed(b, url)
-	for _, page := range []string{"/admin/people", "/admin/people/new", "/account"} {
+	for shot, page := range map[string]string{"people": "/admin/people", "new": "/admin/people/new", "person": "/admin/people/" + string(clerk.ID), "own": "/account"} {
 		b.Go(url + page)
-		b.Both("closed"+strings.ReplaceAll(page, "/", "-"), page)
+		b.Both("closed-"+shot, page)
 		if band := b.Text(".house-band"); !strings.Contains(band, "NỘI BỘ – KT1") {
 			t.Errorf("%s: the band says %q", page, band)
 		}

@@ -62,11 +62,13 @@ func TestTheOpenHouseHasNoPageOfClosedMail(t *testing.T) {
 func TestAppendixOneSendsFreeAndAppendixTwoPaysByTheTariff(t *testing.T) {
 	h := openClosed(t, t.TempDir())
 	day := postal.MakeDay(2020, 4, 20)
-	free, rules, err := h.Law.Price.KT1(closedmail.PriceQuestion{List: closedmail.Appendix1, WeightG: 100, On: day})
-	if err != nil || free != 0 || len(rules) == 0 {
-		t.Errorf("Appendix I pays %d by %v, %v", free, rules, err)
+	if pays, cite := h.Law.Payer(closedmail.Appendix1, day); pays != "central-budget" || cite.RuleID == "" {
+		t.Errorf("for Appendix I pays %q by %q", pays, cite.RuleID)
 	}
-	if fee, _, err := h.Law.Price.KT1(closedmail.PriceQuestion{List: closedmail.Appendix2, WeightG: 100, On: day}); err == nil {
-		t.Errorf("no table of KT1 prices was read, and yet Appendix II pays %d", fee)
+	if pays, _ := h.Law.Payer(closedmail.Appendix2, day); pays != "sender" {
+		t.Errorf("for Appendix II pays %q", pays)
+	}
+	if fee, _, err := h.Law.Price.KT1(closedmail.PriceQuestion{From: "31", To: "31", WeightG: 100, On: day}); err == nil {
+		t.Errorf("no table of KT1 prices was read, and yet a sender who pays is charged %d", fee)
 	}
 }

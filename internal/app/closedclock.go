@@ -43,6 +43,13 @@ func (h *ClosedHouse) watchClock(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if left := min(note.Accepted, max(0, behind.Milliseconds())); left < note.Accepted { // the clock gains on the entry that ran ahead: what was forgiven shrinks with it
+		note.Accepted = left
+		if err := h.keepClockNote(note); err != nil {
+			return err
+		}
+		h.Ledger.TolerateClock(clockTolerance + time.Duration(left)*time.Millisecond)
+	}
 	wrong := behind > clockTolerance+time.Duration(note.Accepted)*time.Millisecond
 	switch {
 	case wrong && behind.Milliseconds() > note.Fact.BehindMs:

@@ -113,6 +113,55 @@ func TestAClockSetBackStopsActsAndIsRecordedWhenItIsRightAgain(t *testing.T) {
 	}
 }
 
+// TestWhatWasAcceptedOfAClockShrinks lets days pass after an acceptance: then the house promises two minutes again, not two days.
+func TestWhatWasAcceptedOfAClockShrinks(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "closed")
+	box, _, err := strongbox.Create(dir, closedWord, time.Now(), quickCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := app.FurnishBox(box); err != nil {
+		t.Fatal(err)
+	}
+	clock := &turned{}
+	h := openClosedAt(t, dir, clock)
+	defer func() {
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	at := func(d time.Duration) error { // the house looks at the clock when it opens
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+		clock.set(d)
+		h = openClosedAt(t, dir, clock)
+		return reserve(t, h)
+	}
+	if err := at(48 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	clock.set(0)
+	if _, err := h.AcceptClock(t.Context(), "nv-1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := at(time.Hour); err != nil {
+		t.Fatalf("accepted, an hour later: %v", err)
+	}
+	if err := at(100 * time.Hour); err != nil {
+		t.Fatalf("four days later: %v", err)
+	}
+	if err := at(100*time.Hour + time.Minute); err != nil {
+		t.Fatalf("a minute later: %v", err)
+	}
+	if err := at(70 * time.Hour); fault.Code(err) != "ledger.clock_behind" {
+		t.Fatalf("set back by thirty hours: %v", err)
+	}
+	if err := at(101 * time.Hour); err != nil {
+		t.Fatalf("right again: %v", err)
+	}
+}
+
 func incidents(t *testing.T, h *app.ClosedHouse, after int64) (found []event.ClockBehind) {
 	t.Helper()
 	entries, err := h.Ledger.After(t.Context(), after, 100)

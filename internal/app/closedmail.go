@@ -9,6 +9,7 @@ import (
 	"citypost/internal/custody"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
+	"citypost/internal/rulebook"
 	"citypost/internal/sqldb"
 	"citypost/internal/tariff"
 )
@@ -35,9 +36,10 @@ func closedTables() []func(context.Context, *sqldb.DB) error {
 
 // mountClosedMail puts the capability's pages on the mux.
 func (h *ClosedHouse) mountClosedMail() error {
-	h.Directory = &closedmail.Directory{DB: h.DB, Ledger: h.Ledger}
+	reach := closedmail.Reach{Home: h.Province, Land: closedPlaces{h.Places}}
+	h.Directory = &closedmail.Directory{DB: h.DB, Ledger: h.Ledger, Reach: reach}
 	h.Records = &closedmail.Records{DB: h.DB, Ledger: h.Ledger}
-	h.Law = &closedmail.Law{Calendar: h.Calendar, Price: closedPrice{h.Tariff}}
+	h.Law = &closedmail.Law{Calendar: h.Calendar, Price: closedPrice{h.Tariff, h.Book}, Reach: reach}
 	crew := &people{accounts: h.Accounts}
 	(&closedmail.Pages{
 		Records: h.Records, Directory: h.Directory, Law: h.Law, Signer: crew, Staff: crew, Places: closedPlaces{h.Places}, Vault: h.Vault, Now: h.Now, MadeUp: h.MadeUp,
@@ -64,20 +66,46 @@ func (p closedPlaces) Offices(context.Context) ([]closedmail.Place, error) {
 	return out, nil
 }
 
-// closedPrice prices KT1 by tariff. What lies between provinces is taken as another region: the rules that tell the regions apart for KT1 were not read.
-type closedPrice struct{ tariff *tariff.Tariff }
+// Province gives the province of a commune on a day. A code that means nothing on that day stands for what its commune has become.
+func (p closedPlaces) Province(unit postal.UnitCode, on postal.Day) string {
+	units := p.places.Gazetteer()
+	if u, err := units.ProvinceOf(unit, on); err == nil {
+		return string(u.Code)
+	}
+	last, ok := units.Latest(unit)
+	if !ok {
+		return ""
+	}
+	if _, stands := units.UnitOn(last.Province, on); stands {
+		return string(last.Province)
+	}
+	became, err := units.Convert(last.Province)
+	if err != nil {
+		return ""
+	}
+	return string(became.Candidates[0].Unit.Code)
+}
+
+// closedPrice prices KT1 by tariff for a sender who pays; who does so is for closed mail to ask.
+type closedPrice struct {
+	tariff *tariff.Tariff
+	book   *rulebook.Book
+}
+
+// keyKT1Regions says in which region of the KT1 price list a province lies. The table was not seen; a post takes in its own.
+const keyKT1Regions = "kt1.price.region"
 
 func (p closedPrice) KT1(q closedmail.PriceQuestion) (postal.VND, []string, error) {
-	zone, sender := tariff.Intra, "appendix-2"
-	if q.Inter {
-		zone = tariff.OtherRegion
-	}
-	if q.List == closedmail.Appendix1 {
-		sender = "appendix-1"
-	}
-	quote, err := p.tariff.Quote(tariff.Question{Service: tariff.KT1, Zone: zone, WeightG: q.WeightG, On: q.On, Urgency: string(q.Urgency), Secrecy: string(q.Secrecy), Sender: sender, NoRelief: true})
+	zone, region, err := zoneBetween(p.book, keyKT1Regions, q.From, q.To, q.On)
 	if err != nil {
 		return 0, nil, err
 	}
-	return quote.TotalVND, quote.Rules(), nil
+	quote, err := p.tariff.Quote(tariff.Question{Service: tariff.KT1, Zone: zone, WeightG: q.WeightG, On: q.On, Urgency: string(q.Urgency), Secrecy: string(q.Secrecy), NoRelief: true})
+	if err != nil {
+		return 0, nil, err
+	}
+	if region == "" {
+		return quote.TotalVND, quote.Rules(), nil
+	}
+	return quote.TotalVND, append(quote.Rules(), region), nil
 }

@@ -64,16 +64,17 @@ func (a compensating) ground(i *custody.Item, d *dossier.Dossier) error {
 		return fault.New(fault.Conflict, "app.compensate_nothing", "Bưu gửi %s không thất lạc và không có bất thường nào đang mở nên không có căn cứ bồi thường. Hãy báo thất lạc hoặc ghi bất thường trước.",
 			"Item %s is not lost and has no open irregularity, so nothing gives a right to compensation. Report it missing or record the irregularity first.", a.Pay.Item)
 	}
-	if d.Liability == "" || d.Liability != a.Pay.Record || d.Liable.Item != "" && d.Liable.Item != a.Pay.Item || d.Liable.Kind == "late" {
-		return fault.New(fault.Conflict, "app.compensate_record", "Hồ sơ %s chưa có biên bản xác định trách nhiệm số này về mất hoặc hư hỏng. Hãy lập biên bản ở trang của hồ sơ trước.",
-			"Dossier %s has no liability record of this number about a loss or damage. Make the record on the dossier's page first.", string(d.Code)).At("record")
+	l := d.Liable(a.Pay.Item)
+	if l.Record == "" || l.Record != a.Pay.Record || l.Kind == "late" {
+		return fault.New(fault.Conflict, "app.compensate_record", "Hồ sơ %s chưa có biên bản xác định trách nhiệm số này về mất hoặc hư hỏng của bưu gửi. Hãy lập biên bản ở trang của hồ sơ trước.",
+			"Dossier %s has no liability record of this number about a loss or damage of the item. Make the record on the dossier's page first.", string(d.Code)).At("record")
 	}
-	if d.Liable.Kind == "lost" && i.Stage != custody.Missing {
+	if l.Kind == "lost" && i.Stage != custody.Missing {
 		return fault.New(fault.Conflict, "app.compensate_found", "Bưu gửi %[1]s đã được tìm thấy nên không chi bồi thường vì mất. Hãy lập bản sửa của biên bản %[2]s.",
-			"Item %[1]s was found, so a loss is not paid for. Record a correction of record %[2]s.", a.Pay.Item, d.Liability).At("record")
+			"Item %[1]s was found, so a loss is not paid for. Record a correction of record %[2]s.", a.Pay.Item, l.Record).At("record")
 	}
-	if !d.Liable.Owes() {
-		return fault.New(fault.Conflict, "app.compensate_no_fault", "Biên bản %s ghi bưu điện không có lỗi và không ghi số tiền, nên không bồi thường.", "Record %s says that the post is not at fault and grants nothing, so nothing is paid.", d.Liability).At("record")
+	if !l.Owes() {
+		return fault.New(fault.Conflict, "app.compensate_no_fault", "Biên bản %s ghi bưu điện không có lỗi và không ghi số tiền, nên không bồi thường.", "Record %s says that the post is not at fault and grants nothing, so nothing is paid.", l.Record).At("record")
 	}
 	return nil
 }
@@ -98,12 +99,13 @@ func (a compensating) most(v *ledger.View, e ledger.Envelope, d *dossier.Dossier
 		}
 		return nil
 	}
-	granted := max(most, d.Liable.AmountVND)
+	l := d.Liable(a.Pay.Item)
+	granted := max(most, l.AmountVND)
 	switch {
 	case a.Pay.AmountVND != granted:
 		return fault.New(fault.Conflict, "app.compensate_other_amount", "Biên bản %[1]s cho chi đúng %[2]s. Muốn chi số khác thì sửa biên bản trước.",
-			"Record %[1]s grants exactly %[3]s. To pay another amount, correct the record first.", d.Liability, granted, granted.In("en")).At("amount_vnd")
-	case granted > most && !d.Liable.PaidBy(e.Actor):
+			"Record %[1]s grants exactly %[3]s. To pay another amount, correct the record first.", l.Record, granted, granted.In("en")).At("amount_vnd")
+	case granted > most && !l.PaidBy(e.Actor):
 		return fault.New(fault.Forbidden, "app.compensate_second", "Số tiền này cao hơn mức tối thiểu và do chính bạn ghi trong biên bản. Kiểm soát viên khác chi, hoặc lãnh đạo duyệt ở mục “Bồi thường chờ duyệt” rồi bạn chi.",
 			"This amount is above the least and you granted it in the record yourself. Another supervisor pays it, or a manager approves it under “Compensations to approve” and you pay.").At("amount_vnd")
 	}

@@ -51,8 +51,8 @@ func TestNobodyCompensatesWhatIsSoundOrMoreThanWasGranted(t *testing.T) {
 		s.balance(cash.Compensation, 0)
 		s.doIt(second, n, "compensate", http.StatusSeeOther, "amount", "300000", "means", "transfer")
 		s.balance(cash.Compensation, 300_000)
-		if d := s.isAt(n, dossier.Lost); d.Liable.AmountVND != 300_000 || d.Liable.By == "" {
-			t.Errorf("the record: %+v", d.Liable)
+		if d := s.isAt(n, dossier.Lost); d.Liables[0].AmountVND != 300_000 || d.Liables[0].By == "" {
+			t.Errorf("the record: %+v", d.Liables[0])
 		}
 	})
 }

@@ -83,7 +83,7 @@ func limitOf(l procedure.Limit) event.Limit {
 	return event.Limit{Tenths: l.Tenths, Unit: string(l.Unit)}
 }
 
-// feesOf lists the fees of a channel's kinds of case, each once.
+// feesOf lists the fees of a channel's kinds of case, each once, and whether every case has it.
 func feesOf(channels []procedure.Channel) (list []dossier.PublishedFee) {
 	for _, c := range channels {
 		for _, f := range c.Fees {
@@ -91,6 +91,7 @@ func feesOf(channels []procedure.Channel) (list []dossier.PublishedFee) {
 			if f.Kind == procedure.Charge {
 				x.Kind = "fee"
 			}
+			x.Always = !slices.ContainsFunc(channels, func(c procedure.Channel) bool { return !slices.Contains(c.Fees, f) })
 			if !slices.Contains(list, x) {
 				list = append(list, x)
 			}
@@ -132,18 +133,27 @@ func (m *dossierMoney) zone(q dossier.PriceQuestion) (tariff.Zone, string, error
 	if route == calendar.SameDistrict || route == calendar.BetweenDistricts {
 		return tariff.Zone(route), "", nil
 	}
-	rule, err := m.calendar.Book().Rule(keyRegions, q.On)
+	return zoneBetween(m.calendar.Book(), keyRegions, m.place(q.From, q.On).Province, m.place(q.To, q.On).Province, q.On)
+}
+
+// zoneBetween is the zone of a price list between two provinces, with the rule that says their regions; inside one province no rule is asked. Without a table, or with a province that it
+// does not have, the case is NotFound, not guessed.
+func zoneBetween(book *rulebook.Book, key, from, to string, on postal.Day) (tariff.Zone, string, error) {
+	if from == to {
+		return tariff.Intra, "", nil
+	}
+	rule, err := book.Rule(key, on)
 	if fault.Is(err, fault.NotFound) {
-		return "", "", noRegion()
+		return "", "", noRegion(key)
 	}
 	if err != nil {
 		return "", "", err
 	}
-	from, to := regionOf(rule, m.place(q.From, q.On).Province), regionOf(rule, m.place(q.To, q.On).Province)
+	a, b := regionOf(rule, from), regionOf(rule, to)
 	switch {
-	case from == "" || to == "":
-		return "", "", noRegion()
-	case from == to:
+	case a == "" || b == "":
+		return "", "", noRegion(key)
+	case a == b:
 		return tariff.SameRegion, rule.ID(), nil
 	}
 	return tariff.OtherRegion, rule.ID(), nil
@@ -164,9 +174,9 @@ func regionOf(rule *rulebook.Rule, province string) string {
 	return ""
 }
 
-func noRegion() error {
-	return fault.New(fault.NotFound, "app.region", "Chưa có vùng của tỉnh gửi hoặc tỉnh nhận nên không tính được cước liên tỉnh. Nhờ quản trị nạp bảng vùng (dossier.price.region).",
-		"The region of the sending or of the receiving province is not known, so there is no price between them. Ask the administrator to take in the table of regions (dossier.price.region).")
+func noRegion(key string) error {
+	return fault.New(fault.NotFound, "app.region", "Chưa có vùng của tỉnh gửi hoặc tỉnh nhận nên không tính được cước liên tỉnh. Nhờ quản trị nạp bảng vùng (%s).",
+		"The region of the sending or of the receiving province is not known, so there is no price between them. Ask the administrator to take in the table of regions (%s).", key)
 }
 
 // Price prices one way of a dossier, with what is left of every relief now.

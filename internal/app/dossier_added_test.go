@@ -81,10 +81,10 @@ func TestLostAddedPapersHaveARecordAndArePaidFor(t *testing.T) {
 		s.doIt(c, n, "lost", http.StatusSeeOther, "reason", "not_found")
 		s.isAt(n, dossier.Lost)
 		s.doIt(boss, n, "liability", http.StatusSeeOther, "record", "BB-3/2026", "kind", "lost", "fault", "post")
-		if d := s.dossier(n); d.Liable.Item != d.Supplement.Item {
-			t.Errorf("the record is about %s, lost are %s", d.Liable.Item, d.Supplement.Item)
+		if d := s.dossier(n); d.Liables[0].Item != d.Supplement.Item {
+			t.Errorf("the record is about %s, lost are %s", d.Liables[0].Item, d.Supplement.Item)
 		}
-		least := s.dossier(n).Liable.LeastVND
+		least := s.dossier(n).Liables[0].LeastVND
 		s.doIt(boss, n, "compensate", http.StatusSeeOther, "amount", itoa(int(least)), "means", "transfer")
 		s.balance(cash.Compensation, least)
 		s.doIt(c, n, "found", http.StatusSeeOther)

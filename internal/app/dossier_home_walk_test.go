@@ -62,7 +62,7 @@ func (w *walk) books() string {
 	w.pick("day", "2026-11-26")
 	w.clickOne(`document.querySelector("input[name=window]")`)
 	w.look("send-how")
-	w.Submit("main form button")
+	w.Submit("main form > button:last-of-type")
 	w.Submit(`a[href="/send/check"]`)
 	w.look("send-check")
 	w.Submit("main form button")

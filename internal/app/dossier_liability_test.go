@@ -89,8 +89,8 @@ func TestALiabilityRecordIsReadPrintedAndCorrected(t *testing.T) {
 			boss.get(page).wants(t, 200, "BB-1/2026", "300.000", "900.000", "Ghi nhầm", "Đã sửa: biên bản BB-1/2026")
 		}
 		c.get(path+"/liability").wants(t, 200, "BIÊN BẢN XÁC ĐỊNH TRÁCH NHIỆM", "Ba trăm nghìn đồng", "Người mẫu ks1", "!Nguyễn Văn Mẫu")
-		if d := s.dossier(n); d.Liable.AmountVND != 300_000 {
-			t.Errorf("the record holds %d", d.Liable.AmountVND)
+		if d := s.dossier(n); d.Liables[0].AmountVND != 300_000 {
+			t.Errorf("the record holds %d", d.Liables[0].AmountVND)
 		}
 		s.doIt(boss, n, "correct", http.StatusSeeOther, "record", "BB-2/2026", "kind", "lost", "fault", "nobody", "why", "new_finding")
 		boss.get(path).wants(t, 200, "không: bưu điện không có lỗi", "!Chi bồi thường theo biên bản")
@@ -130,21 +130,69 @@ func TestALostResultIsCompensatedThoughNobodyPaidForItYet(t *testing.T) {
 		}
 		s.doIt(c, n, "lost", http.StatusSeeOther, "reason", "not_found")
 		s.doIt(boss, n, "liability", http.StatusSeeOther, "record", "BB-9/2026", "kind", "lost", "fault", "post")
-		least := s.dossier(n).Liable.LeastVND
+		least := s.dossier(n).Liables[0].LeastVND
 		s.doIt(boss, n, "compensate", http.StatusConflict, "amount", itoa(int(least-1)), "means", "transfer")
 		s.doIt(boss, n, "compensate", http.StatusConflict, "amount", itoa(int(least+1)), "means", "transfer")
 		s.doIt(boss, n, "compensate", http.StatusSeeOther, "amount", itoa(int(least)), "means", "transfer")
 		s.doIt(boss, n, "compensate", http.StatusConflict, "amount", itoa(int(least)), "means", "transfer")
 		s.balance(cash.Compensation, least)
 		boss.get("/dossiers/case/"+string(n)).wants(t, 200, "Thất lạc, đã bồi thường", "!Chi bồi thường theo biên bản")
-		if least <= 0 || s.dossier(n).Liable.PaidVND != least {
-			t.Errorf("paid %d of %d", s.dossier(n).Liable.PaidVND, least)
+		if least <= 0 || s.dossier(n).Liables[0].PaidVND != least {
+			t.Errorf("paid %d of %d", s.dossier(n).Liables[0].PaidVND, least)
 		}
 		s.doIt(c, n, "found", http.StatusSeeOther)
 		s.doIt(c, n, "deliver", http.StatusSeeOther, "to", "self", "identity", "cccd", "counted", "1", "means", "cash") // it turned up: the postage is owed, the compensation stays
 		if p, _ := cash.PaidFor(s.Ledger.View(t.Context()), d.Result); p == nil || p.Compensated != least {
 			t.Errorf("after it was given: %+v", p)
 		}
+		if diff, err := s.Ledger.Check(t.Context(), nil); err != nil || len(diff) > 0 {
+			t.Errorf("replay differs from live: %v, %v", diff, err)
+		}
+	})
+}
+
+// If this fails the record of a second packet takes the place of the first, whose owner then waits for money that nobody sees any more.
+func TestEachPacketKeepsItsOwnLiabilityRecord(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c, officer, boss, head := s.as("gd1"), s.as("cb1"), s.as("ks1"), s.hire("ld1", web.Manager, "")
+		n, _ := s.loseOne(c)
+		path, sent := "/dossiers/case/"+string(n), s.dossier(n).Item
+		s.doIt(boss, n, "liability", http.StatusSeeOther, "packet", string(sent), "record", "BB-1/2026", "kind", "damaged", "fault", "post", "granted", "300000")
+		s.doIt(c, n, "found", http.StatusSeeOther)
+		s.bring(c, officer, n)
+		result := s.arrives(c, officer, n, "").Result
+		s.doIt(c, n, "lost", http.StatusSeeOther, "reason", "not_found")
+		boss.get(path).wants(t, 200, "BB-1/2026", "Lập biên bản xác định trách nhiệm", `name="packet" value="`+string(result)+`"`, "Sửa, duyệt hoặc chi theo biên bản BB-1/2026")
+		s.doIt(boss, n, "liability", http.StatusConflict, "packet", string(sent), "record", "BB-2/2026", "kind", "damaged", "fault", "post").wants(t, http.StatusConflict, "lập bản sửa")
+		s.doIt(boss, n, "liability", http.StatusSeeOther, "packet", string(result), "record", "BB-2/2026", "kind", "lost", "fault", "post", "granted", "500000")
+
+		for item, want := range map[postal.ItemNumber][2]string{sent: {"BB-1/2026", "300.000"}, result: {"BB-2/2026", "500.000"}} {
+			page := boss.get(path+"?packet="+string(item)).wants(t, 200, "BB-1/2026", "BB-2/2026", "300.000", "500.000", "Sửa biên bản "+want[0])
+			page.wants(t, 200, `name="packet" value="`+string(item)+`"`)
+			c.get(path+"/liability?packet="+string(item)).wants(t, 200, want[0], want[1], "!thay cho nội dung đã ghi")
+		}
+		head.get("/dossiers/compensations").wants(t, 200, "BB-1/2026", "BB-2/2026", "?packet="+string(sent), "?packet="+string(result))
+		head.get(path+"?packet="+string(sent)).wants(t, 200, "Duyệt 300.000", "!Duyệt 500.000")
+
+		first := []string{"packet", string(sent), "kind", "damaged", "fault", "post", "record", "BB-1/2026", "granted", "300000"}
+		s.doIt(head, n, "approve", http.StatusConflict, append(first, "packet", string(result))[2:]...)
+		s.doIt(head, n, "approve", http.StatusSeeOther, first...)
+		head.get("/dossiers/compensations").wants(t, 200, "!BB-1/2026", "BB-2/2026")
+		s.doIt(boss, n, "compensate", http.StatusForbidden, "packet", string(result), "amount", "500000", "means", "transfer")
+		s.doIt(boss, n, "compensate", http.StatusSeeOther, "packet", string(sent), "amount", "300000", "means", "transfer")
+		s.balance(cash.Compensation, 300_000)
+		boss.get(path+"?packet="+string(sent)).wants(t, 200, "Đã bồi thường 300.000", "!Sửa biên bản BB-1/2026", "!Thất lạc, đã bồi thường")
+
+		s.doIt(boss, n, "correct", http.StatusSeeOther, "packet", string(result), "record", "BB-3/2026", "kind", "lost", "fault", "post", "granted", "400000", "why", "mistyped")
+		c.get(path+"/liability?packet="+string(result)).wants(t, 200, "BB-3/2026", "BB-2/2026", "!BB-1/2026")
+		s.doIt(head, n, "approve", http.StatusSeeOther, "packet", string(result), "kind", "lost", "fault", "post", "record", "BB-3/2026", "granted", "400000")
+		s.doIt(boss, n, "compensate", http.StatusSeeOther, "packet", string(result), "amount", "400000", "means", "transfer")
+		s.balance(cash.Compensation, 700_000)
+		if list := s.dossier(n).Liables; len(list) != 2 || list[0].PaidVND != 300_000 || list[1].PaidVND != 400_000 || list[1].Record != "BB-3/2026" {
+			t.Errorf("the records: %+v", list)
+		}
+		boss.get(path).wants(t, 200, "Thất lạc, đã bồi thường")
 		if diff, err := s.Ledger.Check(t.Context(), nil); err != nil || len(diff) > 0 {
 			t.Errorf("replay differs from live: %v, %v", diff, err)
 		}

@@ -23,7 +23,7 @@ func (h *House) openProcedures(ctx context.Context) error {
 		return err
 	}
 	h.Bookings = &booking.Service{
-		DB: h.DB, Vault: h.Vault, Calendar: h.Calendar, Places: h.Places, People: &people{accounts: h.Accounts}, Procedures: byPost{h.Procedures},
+		DB: h.DB, Vault: h.Vault, Calendar: h.Calendar, Places: h.Places, People: &people{accounts: h.Accounts}, Procedures: byPost{h.Procedures}, Prices: bookingPrices{h},
 		Now: h.Now, Secure: h.Secure, Limit: booking.PublicLimit(), Guide: procedure.Path, Intake: dossier.NewPath,
 	}
 	return nil

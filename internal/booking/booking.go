@@ -164,6 +164,7 @@ type Service struct {
 	Places     Places
 	People     People
 	Procedures Procedures
+	Prices     Prices // nil: what is to be brought is not told
 	Now        func() time.Time
 	Secure     bool      // reached by TLS: the cookie says so
 	Limit      web.Limit // how many changes one network may send

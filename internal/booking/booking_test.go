@@ -60,15 +60,19 @@ func (fakePeople) Holding(_ context.Context, right web.Right, o postal.OfficeCod
 }
 func (fakePeople) Name(_ context.Context, id postal.StaffID) string { return string(id) }
 
-// fakeProcedures has one procedure by post, and one that has ended.
-type fakeProcedures struct{ ended bool }
+// fakeProcedures has one procedure by post, and one that has ended; open: with a paper that is not demanded.
+type fakeProcedures struct{ ended, open bool }
 
 func (f *fakeProcedures) Procedure(code string, _ postal.Day) (Procedure, error) {
 	switch {
 	case code == "9.900001" && !f.ended:
-		return Procedure{Code: code, Name: "Đăng ký khai sinh (mẫu)", Papers: []Paper{
+		p := Procedure{Code: code, Name: "Đăng ký khai sinh (mẫu)", Papers: []Paper{
 			{ID: "01", Name: "Tờ khai theo mẫu", CountVI: "1 bản chính", CountEN: "1 original"},
-			{ID: "02", Name: "Thẻ căn cước hoặc hộ chiếu", CountVI: "1 bản sao có chứng thực", CountEN: "1 certified copy"}}}, nil
+			{ID: "02", Name: "Thẻ căn cước hoặc hộ chiếu", CountVI: "1 bản sao có chứng thực", CountEN: "1 certified copy"}}}
+		if f.open {
+			p.Papers = append(p.Papers, Paper{ID: "03", Name: "Giấy uỷ quyền", CountVI: "1 bản chính", CountEN: "1 original", Open: true})
+		}
+		return p, nil
 	case code == "9.900001":
 		return Procedure{}, fault.New(fault.Conflict, "procedure.repealed", "Thủ tục “%s” đã bị bãi bỏ.", "The procedure “%s” was repealed.", "Đăng ký khai sinh (mẫu)")
 	}
@@ -505,7 +509,7 @@ func TestTheWholeWayInABrowser(t *testing.T) {
 	b.Fill("input[name=address]", "Số 7 ngõ Mẫu")
 	webtest.Eval[bool](b, `(() => { document.getElementById("unit").value = "`+string(ward)+`"; document.getElementById("day").selectedIndex = 1; return true })()`)
 	b.Click("#window")
-	b.Submit("main form button")
+	b.Submit("main form > button:last-of-type")
 	b.Submit(`a[href="/send/check"]`)
 	look("check")
 	b.Submit("main form button")

@@ -26,6 +26,9 @@ type send struct {
 	Units     []web.Choice
 	Days      []web.Choice
 	Windows   []web.Choice
+	Found     []web.Choice // communes of the name that was typed
+	Costs     Costs
+	NoCosts   *fault.Error // why they cannot be told
 	service   *Service
 }
 
@@ -66,6 +69,9 @@ func (v *send) load(r *http.Request) (err error) {
 	v.Procedure, err = v.service.Procedures.Procedure(v.Booking.Procedure, v.service.today())
 	var ok bool
 	if v.Bar, ok = fault.From(err); err != nil && !ok {
+		return err
+	}
+	if err := v.addCosts(r.Context()); err != nil {
 		return err
 	}
 	v.Person, err = v.service.person(r.Context(), v.Booking)
@@ -264,6 +270,10 @@ func (s *Service) postHow(w http.ResponseWriter, r *http.Request) error {
 		return web.Redirect(w, r, SendPath+"/who")
 	}
 	b, f := v.Booking, v.Form
+	if f.Value("do") == "find" {
+		v.lookFor(f.Text("place", maxPlace))
+		return v.showHow(w, r, http.StatusOK)
+	}
 	b.Way = Way(f.Choice("way", string(ByCounter), string(AtHome)))
 	b.Unit, b.Office, b.Day, b.Window = "", "", postal.Day{}, Window{}
 	p := v.Person
@@ -289,7 +299,7 @@ func (v *send) readHome(p *Person) error {
 		return err
 	}
 	p.Address = f.Text("address", 200)
-	b.Unit = postal.UnitCode(f.Choice("unit", valuesOf(v.Units[1:])...))
+	b.Unit = v.readUnit()
 	if day := f.Choice("day", valuesOf(v.Days[1:])...); day != "" {
 		b.Day, _ = postal.ParseDay(day) // one of ours
 	}

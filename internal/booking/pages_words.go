@@ -1,8 +1,8 @@
 package booking
 
 import (
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"citypost/internal/web"
@@ -12,7 +12,11 @@ import (
 func (v send) paperChoices() []web.Choice {
 	var list []web.Choice
 	for _, p := range v.Procedure.Papers {
-		list = append(list, web.Choice{Value: p.ID, Label: p.Name, Hint: v.T(p.CountVI, p.CountEN)})
+		hint := v.T(p.CountVI, p.CountEN)
+		if p.Open {
+			hint = v.T("Nếu có, không bắt buộc. ", "If any, not demanded. ") + hint
+		}
+		list = append(list, web.Choice{Value: p.ID, Label: p.Name, Hint: hint})
 	}
 	return list
 }
@@ -47,15 +51,25 @@ func (v send) answers(change bool) []web.Row {
 		row(v.T("Ngày giờ", "When"), weekday(v.Page, b.Day)+", "+b.Day.VN()+", "+b.Window.String(), "/how"))
 }
 
-// haveText counts the papers at hand: "3 trong 5".
+// haveText counts the papers at hand, those that are demanded apart from the others: "3 trong 4 giấy tờ bắt buộc, thêm 1 không bắt buộc".
 func (v send) haveText() string {
-	n := 0
+	have, demanded, more := 0, 0, 0
 	for _, p := range v.Procedure.Papers {
-		if slices.Contains(v.Booking.Have, p.ID) {
-			n++
+		ticked := slices.Contains(v.Booking.Have, p.ID)
+		switch {
+		case !p.Open && ticked:
+			have, demanded = have+1, demanded+1
+		case !p.Open:
+			demanded++
+		case ticked:
+			more++
 		}
 	}
-	return strconv.Itoa(n) + v.T(" trong ", " of ") + strconv.Itoa(len(v.Procedure.Papers))
+	text := fmt.Sprintf(v.T("%d trong %d giấy tờ bắt buộc", "%d of %d papers that are demanded"), have, demanded)
+	if more > 0 {
+		text += fmt.Sprintf(v.T(", thêm %d không bắt buộc", ", and %d that are not"), more)
+	}
+	return text
 }
 
 // sentence begins a phrase with a capital.

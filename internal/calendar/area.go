@@ -11,6 +11,33 @@ import (
 // keyKT1Area is the table of journey times down to the commune, which the Central Post Department fixes with Vietnam Post. An empty cell is an area of special geography.
 const keyKT1Area = "kt1.area.journey"
 
+// Two doubts about a due time that no rule of its own stands for.
+var (
+	generalLimit = rulebook.Words{VI: "Chưa nạp bảng thời gian chi tiết theo xã, phường và vùng địa hình đặc biệt; lấy mức tối đa chung.",
+		EN: "The table of times by commune and of areas of special geography is not loaded; the general limit is taken."}
+	notCombined = rulebook.Words{VI: "Bộ quy định khi đó không nêu dịch vụ vừa theo độ mật vừa theo độ khẩn; lấy thời gian theo độ khẩn.",
+		EN: "The rules of that time name no service that is both secret and urgent; the time of the urgency is taken."}
+)
+
+// KT1Doubts says why the due time of a KT1 item is not verified, by the rules that were frozen on it.
+func KT1Doubts(rules []*rulebook.Rule) []rulebook.Words {
+	w := &work{}
+	journey, area := false, false
+	for _, r := range rules {
+		if !r.Verified {
+			w.unverified(r.Reason)
+		}
+		journey, area = journey || r.Name == keyKT1Journey, area || r.Name == keyKT1Area
+		if r.Name == keyKT1Combined && !r.Value.Bool() {
+			w.unverified(notCombined)
+		}
+	}
+	if journey && !area {
+		w.unverified(generalLimit)
+	}
+	return w.reasons
+}
+
 // Area is what the table of a day says of one commune.
 type Area struct {
 	Rule    *rulebook.Rule // nil: no table is loaded for the day, so nobody knows whether the commune is of special geography
@@ -73,8 +100,7 @@ func (c *Calendar) area(w *work, q Question, class string, day postal.Day, halve
 	case err != nil:
 		return 0, err
 	case a.Rule == nil:
-		w.unverified(rulebook.Words{VI: "Chưa nạp bảng thời gian chi tiết theo xã, phường và vùng địa hình đặc biệt; lấy mức tối đa chung.",
-			EN: "The table of times by commune and of areas of special geography is not loaded; the general limit is taken."})
+		w.unverified(generalLimit)
 		return halves, nil
 	case a.Special:
 		return 0, specialArea()

@@ -144,8 +144,7 @@ func (c *Calendar) combined(w *work, q Question, day postal.Day) error {
 	}
 	w.cite(rule)
 	if !rule.Value.Bool() {
-		w.unverified(rulebook.Words{VI: "Bộ quy định khi đó không nêu dịch vụ vừa theo độ mật vừa theo độ khẩn; lấy thời gian theo độ khẩn.",
-			EN: "The rules of that time name no service that is both secret and urgent; the time of the urgency is taken."})
+		w.unverified(notCombined)
 	}
 	return nil
 }
@@ -173,7 +172,7 @@ func (c *Calendar) timed(q Question) (Answer, error) {
 	if q.At.Sub(q.Accepted) < time.Duration(hours)*time.Hour {
 		return Answer{}, fault.New(fault.Conflict, "calendar.timed_late",
 			"Bưu gửi hẹn giờ phải được chấp nhận trước giờ phát ít nhất %[1]d giờ (%[2]s).",
-			"A timed item must be accepted at least %[1]d hours before its time of delivery (%[3]s).", hours, rule.Cite().In("vi"), rule.Cite().In("en")).At("at")
+			"A timed item must be accepted at least %[1]d hours before its time of delivery (%[3]s).", hours, rule.Cite().Marked("vi"), rule.Cite().Marked("en")).At("at")
 	}
 	w := c.working(q.Accepted, rule)
 	if err := c.combined(w, q, day); err != nil {

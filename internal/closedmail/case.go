@@ -28,6 +28,7 @@ type Case struct {
 	Late     bool // an inspection announced later than the rules ask
 	Copies   int  // of a page
 	Rows     int  // on it
+	PaysVND  postal.VND
 }
 
 const casesPlace = "kt1:cases"
@@ -77,6 +78,7 @@ func (c *Case) fields(w *ledger.Codec) {
 	ledger.Bool(w, &c.Late)
 	ledger.Int(w, &c.Copies)
 	ledger.Int(w, &c.Rows)
+	ledger.Int(w, &c.PaysVND)
 }
 
 // Cases lists the open cases of a kind.
@@ -202,6 +204,9 @@ func (a Complain) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 	if _, ok := ledger.Get[*Body](v, BodyKey(a.Body)); !ok {
 		return nil, unknown(string(a.Body))
 	}
+	if a.Item == "" && slices.Contains(ofAnItem, a.About) {
+		return nil, fault.New(fault.Invalid, "closedmail.complaint_item", "Khiếu nại này phải ghi số hiệu bưu gửi.", "This complaint needs the number of the item.").At("item")
+	}
 	if a.Item != "" {
 		if c, ok := CoverOf(v, a.Item); !ok || c.Sender != a.Body && c.Addressee != a.Body {
 			return nil, fault.New(fault.NotFound, "closedmail.not_theirs", "Bưu gửi này không phải của cơ quan khiếu nại.", "This item is not the complaining body's.").At("item")
@@ -210,17 +215,24 @@ func (a Complain) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 	if a.DueMs <= v.NowMs {
 		return nil, fault.New(fault.Invalid, "closedmail.due", "Hạn trả lời phải ở phía trước.", "The day of the answer lies ahead.").At("due")
 	}
-	rules := make([]string, len(a.Rules))
-	for n, r := range a.Rules {
-		rules[n] = string(r)
+	facts := []event.Fact{event.ComplaintOpened{Complaint: idOf(e, 0), Body: string(a.Body), Item: a.Item, About: string(a.About), DueMs: a.DueMs, Rules: retyped[string](a.Rules)}}
+	if a.About == AboutOpened && frozenBy(v, event.Thing(a.Item)) == "" { // a breach of secrecy is investigated: minutes of two, a report up the line, a supervisor's decision
+		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 1), Kind: string(Opened), Things: []event.Thing{event.Thing(a.Item)}, Office: e.Office})
 	}
-	return []event.Fact{event.ComplaintOpened{Complaint: idOf(e, 0), Body: string(a.Body), Item: a.Item, About: string(a.About), DueMs: a.DueMs, Rules: rules}}, nil
+	return facts, nil
 }
+
+// AboutOpened is the complaint that a cover was opened.
+const AboutOpened About = "opened"
+
+// ofAnItem are the complaints that are about one item.
+var ofAnItem = []About{"lost", "damaged", AboutOpened}
 
 // Answer ends a complaint.
 type Answer struct {
-	Complaint ID      `json:"complaint"`
-	Outcome   Outcome `json:"outcome"`
+	Complaint ID         `json:"complaint"`
+	Outcome   Outcome    `json:"outcome"`
+	PaysVND   postal.VND `json:"pays_vnd,omitempty"` // compensation, by general law: KT1 has no amounts of its own
 }
 
 // Name of the act.
@@ -237,10 +249,17 @@ func (a Answer) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	if err := oneOf(Outcomes, a.Outcome, "outcome"); err != nil {
 		return nil, err
 	}
-	if _, err := openCase(v, a.Complaint, "complaint", e.Office); err != nil {
+	c, err := openCase(v, a.Complaint, "complaint", e.Office)
+	switch {
+	case err != nil:
 		return nil, err
+	case About(c.What) == AboutOpened && frozenBy(v, event.Thing(c.Item)) != "":
+		return nil, fault.New(fault.Conflict, "closedmail.investigated", "Bì bị bóc mở phải điều tra xong mới trả lời: hai người ký biên bản, báo cáo lên trên, kiểm soát viên giải toả sự cố.",
+			"An opened cover is investigated before the answer: minutes of two, a report up the line, a supervisor's release of the incident.").At("outcome")
+	case a.PaysVND < 0 || a.PaysVND > 0 && !slices.Contains([]Outcome{"upheld", "partly"}, a.Outcome):
+		return nil, fault.New(fault.Invalid, "closedmail.pays", "Chỉ bồi thường khi khiếu nại đúng hoặc đúng một phần.", "Compensation is paid only when the complaint is right, or partly.").At("pays")
 	}
-	return []event.Fact{event.ComplaintAnswered{Complaint: string(a.Complaint), Outcome: string(a.Outcome)}}, nil
+	return []event.Fact{event.ComplaintAnswered{Complaint: string(a.Complaint), Outcome: string(a.Outcome), PaysVND: a.PaysVND}}, nil
 }
 
 // Announce records that an authority comes to inspect. Short says that the notice was shorter than the rules ask.
@@ -372,7 +391,8 @@ func foldCase(v *ledger.View, e *event.Entry, f event.Fact) {
 	case event.ComplaintOpened:
 		begin(f.Complaint, Case{Kind: "complaint", About: f.Body, What: f.About, Item: f.Item, DueMs: f.DueMs})
 	case event.ComplaintAnswered:
-		end(f.Complaint).Outcome = f.Outcome
+		c := end(f.Complaint)
+		c.Outcome, c.PaysVND = f.Outcome, f.PaysVND
 	case event.InspectionAnnounced:
 		begin(f.Inspection, Case{Kind: "inspection", About: f.Authority, What: f.Kind, Office: f.Office, DueMs: postal.Millis(f.On.Start()), Late: f.Short})
 	case event.InspectionEnded:

@@ -266,7 +266,7 @@ func TestAShiftHandsOverEverythingThatTheOfficeHolds(t *testing.T) {
 		t.Fatalf("incidents %+v", x)
 	}
 	h.refused("closedmail.on_shift", officeA, admin, closedmail.Relieve{Person: clerkA, Duty: closedmail.Clerk, Office: officeA})
-	h.settle(officeA, clerkA, otherA, headA, closedmail.FoundAgain)
+	h.find(officeA, clerkA, otherA, headA)
 	h.sound()
 }
 

@@ -3,6 +3,7 @@ package closedmail
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"unicode"
 
 	"citypost/internal/custody"
@@ -47,7 +48,8 @@ var (
 	coverForm    = regexp.MustCompile(`^[0-9]{1,6}(-[A-ZĐ]{1,3})?(/[0-9]{4})?(/[A-ZĐ0-9]{1,6}(-[A-ZĐ0-9]{1,7})?)?$`)
 	bodyForm     = regexp.MustCompile(`^cq-[0-9]{3,6}$`)
 	facilityForm = regexp.MustCompile(`^(kv|xe|hop|tui|dv)-[0-9]{2,6}$`)
-	sealForm     = regexp.MustCompile(`^[A-Z]{0,4}-?[0-9]{3,10}(/[0-9A-Z]{1,4})?$`) // what follows a stroke is how others number theirs
+	sealForm     = regexp.MustCompile(`^([A-Z]{0,4})-?([0-9]{3,10})(/[0-9A-Z]{1,4})?$`) // what follows a stroke is how others number theirs
+	sealBlanks   = strings.NewReplacer(" ", "", ".", "", "-", "")
 	partnerForm  = regexp.MustCompile(`^dt-[0-9]{2,4}$`)
 	docForm      = regexp.MustCompile(`^[0-9]{1,8}(/[0-9]{4})?(/[A-ZĐ0-9]{1,6}(-[A-ZĐ0-9]{1,7}){0,2})?$`)
 	ruleForm     = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_-]+)+@[0-9]{4}-[0-9]{2}-[0-9]{2}(\+[a-z0-9-]{1,20})?$`)
@@ -79,9 +81,14 @@ func ParseCoverNumber(s string) (CoverNumber, error) {
 		"The number on a cover is digits, then its sign, for example 123/QĐ-UBND. Never its subject.")
 }
 
-// ParseSeal reads the number of a seal or lock.
+// ParseSeal reads the number of a seal or lock as people type it, np 77123, NP77123, and writes it in one way, NP-77123: a blank or a hyphen is no difference between two
+// seals.
 func ParseSeal(s string) (Seal, error) {
-	return Seal(s), wellFormed(sealForm, s, "seal", "Số niêm phong hoặc số khoá gồm 3 đến 10 chữ số, có thể có chữ cái đứng trước.",
+	typed := sealBlanks.Replace(strings.ToUpper(strings.TrimSpace(s)))
+	if m := sealForm.FindStringSubmatch(typed); m != nil && m[1] != "" {
+		typed = m[1] + "-" + m[2] + m[3]
+	}
+	return Seal(typed), wellFormed(sealForm, typed, "seal", "Số niêm phong hoặc số khoá gồm 3 đến 10 chữ số, có thể có chữ cái đứng trước.",
 		"The number of a seal or lock has 3 to 10 digits, perhaps with letters before them.")
 }
 
@@ -124,6 +131,15 @@ func wellFormed(re *regexp.Regexp, s, field, vi, en string) error {
 		return nil
 	}
 	return fault.New(fault.Invalid, "closedmail."+field, vi, en).At(field)
+}
+
+// retyped gives a list of codes another type.
+func retyped[T, F ~string](list []F) []T {
+	out := make([]T, len(list))
+	for n, x := range list {
+		out[n] = T(x)
+	}
+	return out
 }
 
 func parseRules(rules []RuleID) error {
@@ -220,7 +236,7 @@ var (
 	Urgencies   = []Urgency{Plain, Express, Timed}
 	Withdrawals = []Reason{"expired", "moved", "left", "failed_check", "by_order"}
 	Retirements = []Reason{"worn", "damaged", "lost", "replaced"}
-	Troubles    = []Trouble{Seals, Torn, Short, "over", "locator", "accident", "intrusion", "theft", "other"}
+	Troubles    = []Trouble{Seals, Torn, Short, "over", "locator", "accident", "intrusion", "theft", Opened, "other"}
 	Levels      = []Level{"head", "province", "vnpost", "cpma", "police"}
 	Decisions   = []Decision{Sound, Rewrapped, FoundAgain}
 	Purposes    = []Purpose{"inspection", "repair", "guard", "delivery", "leadership"}
@@ -238,10 +254,11 @@ var (
 
 // Troubles that the acts themselves find.
 const (
-	Seals Trouble = "seal"
-	Torn  Trouble = "torn"
-	Short Trouble = "missing"
-	Back  Trouble = "recovered" // what was missing is there again, and is looked at before it goes on
+	Seals  Trouble = "seal"
+	Torn   Trouble = "torn"
+	Short  Trouble = "missing"
+	Opened Trouble = "opened"    // a cover that somebody opened: investigated in every case (Circular 16/2017, article 4)
+	Back   Trouble = "recovered" // what was missing is there again, and is looked at before it goes on
 )
 
 // Decisions of a supervisor.

@@ -54,7 +54,7 @@ func (a Deliver) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	if err != nil {
 		return nil, err
 	}
-	facts = append(facts, event.KT1Delivered{Item: a.Item, Body: string(to), As: string(a.As), Receiver: a.Receiver, AfterHours: a.AfterHours, Unopened: a.Unopened})
+	facts = append(facts, event.KT1Delivered{Item: a.Item, Body: string(to), As: string(a.As), Receiver: a.Receiver, AfterHours: a.AfterHours, Unopened: a.Unopened, Office: boundFor(i)})
 	if c.Returns != "" && act.To != "sender" {
 		facts = append(facts, event.RecallMet{Item: c.Returns, By: a.Item})
 	}

@@ -20,17 +20,21 @@ import (
 
 // Entry is a body's line in the directory: the organisation's name and where and when it receives.
 type Entry struct {
-	Code    BodyCode
-	List    List
-	Central bool
-	Name    string
-	Address string
-	Unit    postal.UnitCode
-	Office  postal.OfficeCode // that delivers there; for a body of another province the desk of the partner that does, "agency:dt-01"
-	Hours   string            // "07:30-11:30,13:30-17:00"
+	Code     BodyCode
+	List     List
+	Central  bool
+	Name     string
+	Address  string
+	Unit     postal.UnitCode
+	Province string // code of the province of Unit; may be "" where the gazetteer knows Unit
+	Zone     Zone
+	Office   postal.OfficeCode // that delivers there; for a body of another province the desk of the partner that does, "agency:dt-01"
+	Hours    string            // "07:30-11:30,13:30-17:00"
 }
 
 var hoursForm = regexp.MustCompile(`^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9](,[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9])*$`)
+
+var provinceForm = regexp.MustCompile(`^[0-9]{2}$`)
 
 // Open reports whether a body receives at its address at a time of day; working says whether the day is worked.
 func (e Entry) Open(at time.Time, working bool) bool {
@@ -50,11 +54,20 @@ func (e Entry) Open(at time.Time, working bool) bool {
 type Directory struct {
 	DB     *sqldb.DB
 	Ledger *ledger.Ledger
+	Reach  Reach
+}
+
+// entryColumns are those that an Entry is read from.
+const entryColumns = `code, name, address, unit, province, zone, office, hours`
+
+func (e *Entry) scan(row interface{ Scan(...any) error }) error {
+	return row.Scan(&e.Code, &e.Name, &e.Address, &e.Unit, &e.Province, &e.Zone, &e.Office, &e.Hours)
 }
 
 // All gives every entry by code.
 func (d *Directory) All(ctx context.Context) (map[BodyCode]Entry, error) {
-	rows, err := d.DB.Read().QueryContext(ctx, `SELECT code, name, address, unit, office, hours FROM closedmail_body`)
+	rows, err := d.DB.Read().QueryContext(ctx, `SELECT `+entryColumns+` FROM closedmail_entry e
+		WHERE version = (SELECT max(version) FROM closedmail_entry f WHERE f.code = e.code)`)
 	if err != nil {
 		return nil, fmt.Errorf("read directory: %w", err)
 	}
@@ -62,7 +75,7 @@ func (d *Directory) All(ctx context.Context) (map[BodyCode]Entry, error) {
 	all := map[BodyCode]Entry{}
 	for rows.Next() {
 		var e Entry
-		if err := rows.Scan(&e.Code, &e.Name, &e.Address, &e.Unit, &e.Office, &e.Hours); err != nil {
+		if err := e.scan(rows); err != nil {
 			return nil, fmt.Errorf("read directory: %w", err)
 		}
 		all[e.Code] = e
@@ -72,10 +85,19 @@ func (d *Directory) All(ctx context.Context) (map[BodyCode]Entry, error) {
 
 // Find gives the entry of a body; a body without one has only its code.
 func (d *Directory) Find(ctx context.Context, code BodyCode) (Entry, error) {
-	e := Entry{Code: code, Name: string(code)}
-	err := d.DB.Read().QueryRowContext(ctx, `SELECT name, address, unit, office, hours FROM closedmail_body WHERE code = $1`, string(code)).Scan(&e.Name, &e.Address, &e.Unit, &e.Office, &e.Hours)
+	return d.find(ctx, code, `ORDER BY version DESC`)
+}
+
+// FindAt gives the entry of a body as it stood at a moment: what held then, or the oldest that is known.
+func (d *Directory) FindAt(ctx context.Context, code BodyCode, ms int64) (Entry, error) {
+	return d.find(ctx, code, `ORDER BY CASE WHEN from_ms <= $2 THEN version ELSE -1 - version END DESC`, ms)
+}
+
+func (d *Directory) find(ctx context.Context, code BodyCode, order string, more ...any) (Entry, error) {
+	var e Entry
+	err := e.scan(d.DB.Read().QueryRowContext(ctx, `SELECT `+entryColumns+` FROM closedmail_entry WHERE code = $1 `+order+` LIMIT 1`, append([]any{string(code)}, more...)...))
 	if errors.Is(err, sql.ErrNoRows) {
-		return e, nil
+		return Entry{Code: code, Name: string(code)}, nil
 	}
 	if err != nil {
 		return e, fmt.Errorf("read directory: %w", err)
@@ -84,7 +106,7 @@ func (d *Directory) Find(ctx context.Context, code BodyCode) (Entry, error) {
 }
 
 // columns of the file that the importer reads.
-var columns = []string{"code", "list", "central", "name", "address", "unit", "office", "hours"}
+var columns = []string{"code", "list", "central", "name", "address", "unit", "province", "zone", "office", "hours"}
 
 // maxBodies bounds a directory: a province has a few thousand bodies.
 const maxBodies = 20_000
@@ -135,7 +157,8 @@ func wrongRows(vi, en []string) error {
 }
 
 func readEntry(row []string) (Entry, error) {
-	e := Entry{Code: BodyCode(row[0]), List: List(row[1]), Central: row[2] == "yes", Name: row[3], Address: row[4], Unit: postal.UnitCode(row[5]), Office: postal.OfficeCode(row[6]), Hours: row[7]}
+	e := Entry{Code: BodyCode(row[0]), List: List(row[1]), Central: row[2] == "yes", Name: row[3], Address: row[4], Unit: postal.UnitCode(row[5]), Province: row[6], Zone: Zone(row[7]),
+		Office: postal.OfficeCode(row[8]), Hours: row[9]}
 	if _, err := ParseBody(row[0]); err != nil {
 		return e, err
 	}
@@ -143,6 +166,14 @@ func readEntry(row []string) (Entry, error) {
 		return e, err
 	}
 	if _, err := postal.ParseUnitCode(row[5]); err != nil {
+		return e, err
+	}
+	if e.Province != "" {
+		if err := wellFormed(provinceForm, e.Province, "province", "Mã tỉnh, thành phố gồm 2 chữ số.", "The code of a province has 2 digits."); err != nil {
+			return e, err
+		}
+	}
+	if err := oneOf(Zones, e.Zone, "zone"); err != nil {
 		return e, err
 	}
 	if err := deliversThere(e.Office); err != nil {
@@ -176,8 +207,18 @@ type Plan struct {
 	Missing []BodyCode // listed today and not in the file: nothing happens to them, but somebody should look
 }
 
-// Plan compares a file with the directory; nothing is written.
-func (d *Directory) Plan(ctx context.Context, entries []Entry) (Plan, error) {
+// Plan compares a file with the directory; nothing is written. It refuses lines that leave open how far a body is on the day.
+func (d *Directory) Plan(ctx context.Context, entries []Entry, on postal.Day) (Plan, error) {
+	var vi, en []string
+	for _, e := range entries {
+		if err := d.Reach.check(e, on); err != nil {
+			f, _ := fault.From(err)
+			vi, en = append(vi, string(e.Code)+": "+f.In("vi")), append(en, string(e.Code)+": "+f.In("en"))
+		}
+	}
+	if err := wrongRows(vi, en); err != nil {
+		return Plan{}, err
+	}
 	known, err := d.All(ctx)
 	if err != nil {
 		return Plan{}, err
@@ -216,8 +257,9 @@ func (d *Directory) Import(ctx context.Context, p Plan, by ledger.Envelope, now 
 		if err != nil && fault.Code(err) != "closedmail.listed" {
 			return fmt.Errorf("list %s: %w", e.Code, err)
 		}
-		_, err = d.DB.Write().ExecContext(ctx, `INSERT INTO closedmail_body (code, name, address, unit, office, hours) VALUES ($1, $2, $3, $4, $5, $6)
-			ON CONFLICT (code) DO UPDATE SET name = $2, address = $3, unit = $4, office = $5, hours = $6`, string(e.Code), e.Name, e.Address, string(e.Unit), string(e.Office), e.Hours)
+		_, err = d.DB.Write().ExecContext(ctx, `INSERT INTO closedmail_entry (`+entryColumns+`, version, from_ms, salt)
+			SELECT $1, $2, $3, $4, $5, $6, $7, $8, coalesce(max(version), 0) + 1, $9, '' FROM closedmail_entry WHERE code = $1`,
+			string(e.Code), e.Name, e.Address, string(e.Unit), e.Province, string(e.Zone), string(e.Office), e.Hours, env.OccurredMs)
 		if err != nil {
 			return fmt.Errorf("name of %s: %w", e.Code, err)
 		}

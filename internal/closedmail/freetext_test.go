@@ -88,7 +88,7 @@ func everyAct(h *house) {
 	ask(h, officeB, clerkB, closedmail.EmptyVessel{Bag: bag, Second: otherB})
 	h.must(officeB, clerkB, closedmail.EmptyVessel{Bag: bag, Second: otherB})
 	ask(h, officeB, clerkB, closedmail.SignMinutes{Incident: h.incidents(officeB)[0].ID, Second: otherB})
-	h.settle(officeB, clerkB, otherB, headB, closedmail.FoundAgain)
+	h.find(officeB, clerkB, otherB, headB)
 	h.giveOut(a, b)
 	ask(h, officeA, courier, deliver(a))
 	h.must(officeA, courier, deliver(a))

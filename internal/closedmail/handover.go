@@ -217,7 +217,7 @@ func giver(h *custody.Handover) event.Holder {
 
 func notLooked() error {
 	return fault.New(fault.Invalid, "closedmail.not_looked", "Trước khi ký phải kiểm đủ ba việc: số lượng, bao bì, niêm phong.",
-		"Before signing, look at all three: number, packing and seals.").At("number")
+		"Before signing, look at all three: number, packing and seals.").At("look_number")
 }
 
 // given lists all that a handover could move: what was said, what was counted, and the dispatch.

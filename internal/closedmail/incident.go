@@ -265,14 +265,11 @@ func (a Release) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	if err := a.ready(i, e); err != nil {
 		return nil, err
 	}
-	facts := []event.Fact{event.IncidentReleased{Incident: string(a.Incident), Decision: string(a.Decision), By: e.Actor}}
-	if i.Kind == Short {
-		back, err := a.found(v, e, i)
-		if err != nil {
-			return nil, err
-		}
-		facts = append(facts, back...)
+	if left := searchedFor(v, i); i.Kind == Short && len(left) > 0 {
+		return nil, fault.New(fault.Conflict, "closedmail.find_first", "%[1]s chưa được ghi tìm thấy. Ai đang cầm thì bấm “Đã thấy ở đây”; hai người ký biên bản, rồi kiểm soát viên mới giải toả.",
+			"%[1]s was not recorded as found. Whoever has it presses “It is here”; two persons sign the minutes, and then a supervisor releases.", left[0]).At("decision")
 	}
+	facts := []event.Fact{event.IncidentReleased{Incident: string(a.Incident), Decision: string(a.Decision), By: e.Actor}}
 	return append(facts, settled(v, e, i, "recounted")...), nil
 }
 
@@ -291,23 +288,6 @@ func (a Release) ready(i *Incident, e ledger.Envelope) error {
 			"What is missing is released once it is found, and only that.").At("decision")
 	}
 	return nil
-}
-
-// found brings missing items back into the hands of the office that found them.
-func (a Release) found(v *ledger.View, e ledger.Envelope, i *Incident) ([]event.Fact, error) {
-	var facts []event.Fact
-	for _, t := range i.Things {
-		s, ok := ledger.Get[*custody.Item](v, custody.KeyOf(t))
-		if !ok || s.Holder != event.Lost {
-			continue // it never left its giver's hands
-		}
-		more, err := custody.Find{Item: postal.ItemNumber(t)}.Decide(v, e)
-		if err != nil {
-			return nil, err
-		}
-		facts = append(facts, more...)
-	}
-	return facts, nil
 }
 
 // settled notes the irregularities that custody raised about the things of an incident.

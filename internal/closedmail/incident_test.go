@@ -85,7 +85,10 @@ func TestWhatIsMissingIsFrozenUntilItIsFound(t *testing.T) {
 	h.must(officeB, clerkB, closedmail.SignMinutes{Incident: id, Second: otherB})
 	h.must(officeB, clerkB, closedmail.ReportUp{Incident: id, To: "cpma"})
 	h.refused("closedmail.decision", officeB, headB, closedmail.Release{Incident: id, Decision: closedmail.Sound})
-	h.must(officeB, headB, closedmail.Release{Incident: id, Decision: closedmail.FoundAgain})
+	h.refused("closedmail.find_first", officeB, headB, closedmail.Release{Incident: id, Decision: closedmail.FoundAgain}) // one person alone finds nothing
+	h.must(officeB, clerkB, closedmail.ReportFound{Thing: event.Thing(gone)})
+	h.refused("closedmail.frozen", officeB, clerkB, closedmail.SendBack{Item: gone, Reason: "refused"})
+	h.settle(officeB, clerkB, otherB, headB, closedmail.Sound)
 	if who := h.holder(event.Thing(gone)); who != custody.AtOffice(officeB) {
 		t.Fatalf("what was found is with %s", who)
 	}

@@ -32,10 +32,11 @@ type Cover struct {
 	Recalled   bool // the document is back
 	AcceptedMs int64
 	Origin     postal.OfficeCode
-	Lost       ID           // the incident whose search was closed without finding it
-	Answers    event.Holder // who held it last by the ledger, while it is lost
-	Labels     int          // printed
-	Returned   int64        // given back to the sender
+	Lost       ID                // the incident whose search was closed without finding it
+	Answers    event.Holder      // who held it last by the ledger, while it is lost
+	Labels     int               // printed
+	Returned   int64             // given back to the sender
+	BackIn     postal.ItemNumber // the item in which the document is on its way back
 
 	FromPartner PartnerCode // that brought it; "" when it was accepted here
 	FromBag     event.Thing // in which a partner brought it last
@@ -93,6 +94,7 @@ func (c *Cover) fields(w *ledger.Codec) {
 	ledger.Str(w, &c.Answers)
 	ledger.Int(w, &c.Labels)
 	ledger.Int(w, &c.Returned)
+	ledger.Str(w, &c.BackIn)
 	ledger.Str(w, &c.FromPartner)
 	ledger.Str(w, &c.FromBag)
 	ledger.Str(w, &c.OriginDay)
@@ -147,11 +149,7 @@ type Accept struct {
 func (Accept) Name() string { return "kt1.accept" }
 
 func (a Accept) inner() custody.Accept {
-	rules := make([]string, len(a.Rules))
-	for n, r := range a.Rules {
-		rules[n] = string(r)
-	}
-	return custody.Accept{Service: event.KT1, ToUnit: a.ToUnit, ToOffice: a.ToOffice, WeightG: a.WeightG, FeeVND: a.FeeVND, Rules: rules, DueMs: a.DueMs, Office: a.Office}
+	return custody.Accept{Service: event.KT1, ToUnit: a.ToUnit, ToOffice: a.ToOffice, WeightG: a.WeightG, FeeVND: a.FeeVND, Rules: retyped[string](a.Rules), DueMs: a.DueMs, Office: a.Office}
 }
 
 // Touches the office's numbers, the two bodies, the worker, the shift and the locator.
@@ -266,6 +264,9 @@ func (a Accept) stamps(v *ledger.View) error {
 		return nil
 	}
 	first, ok := CoverOf(v, a.Returns)
+	if ok && first.BackIn != "" {
+		return fault.New(fault.Conflict, "closedmail.returns", "%[1]s đang trên đường trả về trong %[2]s.", "%[1]s is on its way back in %[2]s already.", a.Returns, first.BackIn).At("returns")
+	}
 	if !ok || first.RecallBy == "" || first.Recalled || first.Delivered == 0 || first.Sender != a.Addressee || first.Addressee != a.Sender {
 		return fault.New(fault.Conflict, "closedmail.returns", "%s không phải tài liệu thu hồi đang chờ cơ quan này trả.", "%s is no document that this body has to return.", a.Returns).At("returns")
 	}
@@ -319,9 +320,11 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 		}
 		*ledger.Edit[*Cover](v, CoverKey(f.Item)) = c
 		use(v, c.Locator, string(f.Item), "")
+		backIn(v, &c, f.Item)
 	case event.ItemUndone:
 		if c, ok := CoverOf(v, f.Item); ok {
 			use(v, c.Locator, "", c.Origin)
+			backIn(v, c, "")
 		}
 	case event.KT1LabelPrinted:
 		ledger.Edit[*Cover](v, CoverKey(f.Item)).Labels = f.Copy
@@ -336,9 +339,20 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 			c.Delivered = e.OccurredMs
 		} else {
 			c.Returned = e.OccurredMs
+			backIn(v, c, "")
 		}
 		use(v, c.Locator, "", e.Office)
 	case event.RecallMet:
 		ledger.Edit[*Cover](v, CoverKey(f.Item)).Recalled = true
+	}
+}
+
+// backIn notes in which item a document that must be returned travels back; "" when it does not any longer.
+func backIn(v *ledger.View, c *Cover, item postal.ItemNumber) {
+	if c.Returns == "" {
+		return
+	}
+	if _, ok := CoverOf(v, c.Returns); ok {
+		ledger.Edit[*Cover](v, CoverKey(c.Returns)).BackIn = item
 	}
 }

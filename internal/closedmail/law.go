@@ -10,69 +10,88 @@ import (
 	"citypost/internal/rulebook"
 )
 
-// Price says what a sender pays, and by which rules. A case that no rule covers is NotFound.
+// Price says what a sender who pays has to pay, and by which rules. A case that no rule covers is NotFound.
 type Price interface {
 	KT1(q PriceQuestion) (fee postal.VND, rules []string, err error)
 }
 
 // PriceQuestion is all that the price of a KT1 item depends on.
 type PriceQuestion struct {
-	List    List
-	Inter   bool
-	WeightG postal.Grams
-	Urgency Urgency
-	Secrecy Secrecy
-	On      postal.Day
+	From, To string // codes of the provinces
+	WeightG  postal.Grams
+	Urgency  Urgency
+	Secrecy  Secrecy
+	On       postal.Day
 }
 
 // Law asks the rules of a day: who may send to whom, when an item is due, how long records are kept.
 type Law struct {
 	Calendar *calendar.Calendar
 	Price    Price
+	Reach    Reach
 }
 
 // Terms are what the rules make of a cover.
 type Terms struct {
 	FeeVND   postal.VND
-	Priced   bool      // a price table covers the case
+	Priced   bool   // somebody else pays, or a price table covers the case
+	Payer    string // "central-budget", "sender", or "" when no rule says who pays
+	Inter    bool   // to another province
+	Suburban bool
 	Due      time.Time // zero: an area of special geography, it takes what it takes
 	Special  bool
-	Rules    []RuleID
-	Basis    []rulebook.Citation
-	Verified bool
-	Reason   rulebook.Words
+	Rules    []RuleID // all of them, to be frozen on the item; Grounds tells what they say
 }
 
-// Terms gives fee and due time of an item accepted now. It refuses bodies that may not write to each other, and a timed item that comes too late.
-func (l *Law) Terms(a Accept, sender, addressee *Body, now time.Time) (Terms, error) {
-	t := Terms{Verified: true}
+// Terms gives fee and due time of an item accepted now for the address of an entry. It refuses bodies that may not write to each other, and a timed item that comes too late.
+func (l *Law) Terms(a Accept, sender, addressee *Body, to Entry, now time.Time) (Terms, error) {
+	var t Terms
 	day := postal.DayOf(now)
 	if err := l.maySend(&t, sender, addressee, day); err != nil {
 		return t, err
 	}
-	q := calendar.Question{Service: calendar.KT1, Route: calendar.Intra, Class: calendar.Class(a.Urgency), Secrecy: string(a.Secrecy), Accepted: now, Suburban: a.Suburban}
-	if a.Inter {
+	province, err := l.Reach.province(to, day)
+	if err != nil {
+		return t, err
+	}
+	t.Inter, t.Suburban = province != l.Reach.Home, to.Zone == Suburban
+	if a.Urgency == Timed && !t.Inter && to.Zone == NoZone {
+		return t, noZone(to)
+	}
+	q := calendar.Question{Service: calendar.KT1, Route: calendar.Intra, Class: calendar.Class(a.Urgency), Secrecy: string(a.Secrecy), Accepted: now, Suburban: t.Suburban, Unit: to.Unit}
+	if t.Inter {
 		q.Route = calendar.Inter
 	}
 	if a.AtMs != 0 {
 		q.At = postal.FromMillis(a.AtMs)
 	}
-	q.Unit = a.ToUnit
 	if err := l.due(&t, q); err != nil {
 		return t, err
 	}
-	fee, rules, err := l.Price.KT1(PriceQuestion{List: sender.List, Inter: a.Inter, WeightG: a.WeightG, Urgency: a.Urgency, Secrecy: a.Secrecy, On: day})
+	return t, l.charge(&t, sender.List, PriceQuestion{From: l.Reach.Home, To: province, WeightG: a.WeightG, Urgency: a.Urgency, Secrecy: a.Secrecy, On: day})
+}
+
+// charge asks who pays, and what. Without a rule that says who, or a table for the case, the item is taken in all the same: KT1 may not be refused. It has no price then, and every page says so.
+func (l *Law) charge(t *Terms, list List, q PriceQuestion) error {
+	payer, cite := l.Payer(list, q.On)
+	if t.Payer = payer; payer == "" {
+		return nil
+	}
+	t.cite(cite)
+	if payer != senderPays {
+		t.Priced = true
+		return nil
+	}
+	fee, rules, err := l.Price.KT1(q)
 	if fault.Is(err, fault.NotFound) {
-		return t, nil // no table for the case: the item is taken in all the same, KT1 may not be refused; it has no price, and every page says so
+		return nil
 	}
 	if err != nil {
-		return t, err
+		return err
 	}
 	t.FeeVND, t.Priced = fee, true
-	for _, r := range rules {
-		t.Rules = append(t.Rules, RuleID(r))
-	}
-	return t, nil
+	t.Rules = append(t.Rules, retyped[RuleID](rules)...)
+	return nil
 }
 
 // reportOfCPMA is the report that the Central Post Department owes the ministry: ours must be in before.
@@ -88,7 +107,7 @@ func (l *Law) ReportsDue(from, to postal.Day) ([]calendar.Duty, error) {
 
 // Priceless reports whether no table gives a price on a day.
 func (l *Law) Priceless(on postal.Day) bool {
-	_, _, err := l.Price.KT1(PriceQuestion{List: Appendix2, WeightG: 100, On: on})
+	_, _, err := l.Price.KT1(PriceQuestion{From: l.Reach.Home, To: l.Reach.Home, WeightG: 100, On: on})
 	return fault.Is(err, fault.NotFound)
 }
 
@@ -110,9 +129,6 @@ func (l *Law) due(t *Terms, q calendar.Question) error {
 		}
 		t.Special = true
 		t.cite(area.Rule.Cite())
-		if !area.Rule.Verified {
-			t.Verified, t.Reason = false, area.Rule.Reason
-		}
 		return nil
 	}
 	if err != nil {
@@ -120,27 +136,23 @@ func (l *Law) due(t *Terms, q calendar.Question) error {
 	}
 	t.Due = due.Due
 	t.cite(due.Basis...)
-	if !due.Verified {
-		t.Verified, t.Reason = false, due.Reason
-	}
 	return nil
 }
 
 func (t *Terms) cite(all ...rulebook.Citation) {
 	for _, c := range all {
-		t.Basis = append(t.Basis, c)
 		t.Rules = append(t.Rules, RuleID(c.RuleID))
 	}
 }
 
 func (l *Law) maySend(t *Terms, sender, addressee *Body, day postal.Day) error {
-	rule, err := l.Calendar.Book().Rule("kt1.may_send", day)
+	rule, err := l.Calendar.Book().Rule(maySendKey, day)
 	if err != nil {
 		return err
 	}
 	if _, ok := rule.Value.Table().Find("sender", sender.Kind(), "to", string(addressee.List)); !ok {
 		return fault.New(fault.Forbidden, "closedmail.may_not_write", "Theo danh sách được dùng KT1 (%[3]s), %[1]s không được gửi cho %[2]s.",
-			"By the lists of KT1 users (%[4]s), %[1]s may not send to %[2]s.", sender.Code, addressee.Code, rule.Cite().In("vi"), rule.Cite().In("en")).At("addressee")
+			"By the lists of KT1 users (%[4]s), %[1]s may not send to %[2]s.", sender.Code, addressee.Code, rule.Cite().Marked("vi"), rule.Cite().Marked("en")).At("addressee")
 	}
 	t.cite(rule.Cite())
 	return nil
@@ -163,6 +175,12 @@ const (
 	expiryWarning = "kt1.expiry.warning"
 )
 
+// Who pays, in the words of kt1.payer.
+const (
+	senderPays = "sender"
+	budgetPays = "central-budget"
+)
+
 // Payer says who pays for what the bodies of a list sent on a day ("central-budget" or "sender"), and by which rule; "" when no rule says so.
 func (l *Law) Payer(list List, day postal.Day) (string, rulebook.Citation) {
 	t, cite, err := l.Calendar.Book().Table("kt1.payer", day)
@@ -176,6 +194,12 @@ func (l *Law) Payer(list List, day postal.Day) (string, rulebook.Citation) {
 	return t.Cell(row, "pays").String(), cite
 }
 
+// Free reports whether the rules of a day let somebody else pay for what the bodies of a list send.
+func (l *Law) Free(list List, day postal.Day) bool {
+	pays, _ := l.Payer(list, day)
+	return pays == budgetPays
+}
+
 // Compensation says what the rules of a day know of it: whether KT1 has amounts of its own, by which article, and whether that was read.
 func (l *Law) Compensation(day postal.Day, lang string) string {
 	own, cite, err := l.Calendar.Book().Bool("kt1.compensation.own_amount", day)
@@ -186,15 +210,7 @@ func (l *Law) Compensation(day postal.Day, lang string) string {
 	if own {
 		w = rulebook.Words{VI: "Theo mức riêng của KT1", EN: "By KT1's own amounts"}
 	}
-	return w.In(lang) + " (" + cited(cite, lang) + ")"
-}
-
-// cited writes a citation, and says when it was not read.
-func cited(c rulebook.Citation, lang string) string {
-	if c.Verified {
-		return c.In(lang)
-	}
-	return c.In(lang) + rulebook.Words{VI: ", chưa kiểm chứng", EN: ", not verified"}.In(lang)
+	return w.In(lang) + " (" + cite.Marked(lang) + ")"
 }
 
 // Answer gives when a complaint must be answered, and refuses one that comes after its time: months after the end of the journey time.
@@ -210,7 +226,7 @@ func (l *Law) Answer(dueMs int64, now time.Time) (time.Time, []RuleID, error) {
 			return time.Time{}, nil, err
 		}
 		if now.After(end.Due) {
-			return time.Time{}, nil, fault.New(fault.Conflict, "closedmail.complaint_late", "Đã hết thời hiệu khiếu nại (%[1]s).", "The time to complain is over (%[2]s).", limit.Cite().In("vi"), limit.Cite().In("en")).At("item")
+			return time.Time{}, nil, fault.New(fault.Conflict, "closedmail.complaint_late", "Đã hết thời hiệu khiếu nại (%[1]s).", "The time to complain is over (%[2]s).", limit.Cite().Marked("vi"), limit.Cite().Marked("en")).At("item")
 		}
 	}
 	answer, err := l.Calendar.Book().Rule("kt1.complaint.answer", day)

@@ -140,7 +140,7 @@ func (a ReportFound) Touches() []ledger.Key {
 
 // Decide refuses what nobody misses, and what by the ledger is in another's hands.
 func (a ReportFound) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
-	if err := single(v, e, Clerk, Supervisor); err != nil {
+	if err := mayGive(v, e, ""); err != nil {
 		return nil, err
 	}
 	if err := parseThing(a.Thing); err != nil {
@@ -161,7 +161,7 @@ func (a ReportFound) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 			return nil, err
 		}
 		facts = append(facts, back...)
-	case custody.AtOffice(e.Office):
+	case custody.AtOffice(e.Office), custody.ByCarrier(e.Actor):
 	default:
 		return nil, fault.New(fault.Conflict, "closedmail.found_elsewhere", "Theo sổ %[1]s do bên khác giữ. Bên đó ghi tìm thấy.", "By the books somebody else holds %[1]s. They record the find.", a.Thing).At("thing")
 	}

@@ -114,7 +114,8 @@ type view struct {
 	Sub   string
 	Tabs  []web.Tab
 	Parts []part
-	quiet bool // the page is about signatures itself
+	quiet bool  // the page is about signatures itself
+	back  *form // the form of the page that was sent and comes back to be mended
 }
 
 // view begins a page about the office of whoever asks.
@@ -141,14 +142,6 @@ func (v view) scanned() bool {
 	return slices.ContainsFunc(v.Parts, func(p part) bool {
 		return p.Form != nil && slices.ContainsFunc(p.Form.Asks, func(a ask) bool { return a.Kind == askCode && a.Field.Focus })
 	})
-}
-
-// act is the id for one form of the page: fresh for each, the one it came with for the form that is shown again.
-func (v view) act(f *form) string {
-	if v.Form != nil && v.Form.Value("form") == f.Action {
-		return web.ActOf(v.Form, v.s.Now())
-	}
-	return web.ActOf(nil, v.s.Now())
 }
 
 func (v *view) add(parts ...part) { v.Parts = append(v.Parts, parts...) }
@@ -217,6 +210,7 @@ func (v view) draw(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.remind()
 	v.NoScan = v.scanned()
+	v.settle()
 	return render(w, r, v.Form, screen(v))
 }
 
@@ -234,12 +228,12 @@ func (s *Pages) do(r *http.Request, act ledger.Act) (ledger.Receipt, error) {
 }
 
 // doAt writes an act that is done at an office.
-func (s *Pages) doAt(r *http.Request, office postal.OfficeCode, act ledger.Act) (ledger.Receipt, error) {
+func (s *Pages) doAt(r *http.Request, office postal.OfficeCode, act ledger.Act, beside ...ledger.Beside) (ledger.Receipt, error) {
 	id, err := web.ActID(r, s.Now())
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	return s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act)
+	return s.Records.Ledger.Append(r.Context(), ledger.Envelope{Act: id, OccurredMs: postal.Millis(s.Now()), Office: office, Actor: web.PersonOf(r).ID}, act, beside...)
 }
 
 // sent reads a form.
@@ -263,12 +257,12 @@ func (s *Pages) try(r *http.Request, f *web.Form, act ledger.Act) (ledger.Receip
 	return got, false, f.Refuse(err)
 }
 
-// tryAt is try for an act that is done at another office than the person's own, or by a person who has none.
-func (s *Pages) tryAt(r *http.Request, f *web.Form, office postal.OfficeCode, act ledger.Act) (ledger.Receipt, bool, error) {
+// tryAt is try for an act that is done at another office than the person's own, by a person who has none, or with rows of our own beside it.
+func (s *Pages) tryAt(r *http.Request, f *web.Form, office postal.OfficeCode, act ledger.Act, beside ...ledger.Beside) (ledger.Receipt, bool, error) {
 	if f.Err() != nil {
 		return ledger.Receipt{}, false, nil
 	}
-	got, err := s.doAt(r, office, act)
+	got, err := s.doAt(r, office, act, beside...)
 	if err == nil {
 		return got, true, nil
 	}
@@ -328,19 +322,4 @@ func upper(s string) string {
 		return strings.ToUpper(string(r)) + s[len(string(r)):]
 	}
 	return s
-}
-
-// names are the labels of fields, for the summary of what to mend.
-func (v view) names() []string {
-	return []string{
-		"number", v.T("Số trên bì", "Number on the cover"), "sender", v.T("Nơi gửi", "Sender"), "addressee", v.T("Nơi nhận", "Addressee"), "handed_by", v.T("Người mang đến", "Handed in by"),
-		"secrecy", v.T("Ký hiệu độ mật", "Letter"), "urgency", v.T("Độ khẩn", "Urgency"), "at", v.T("Giờ hẹn", "Fixed time"), "weight", v.T("Khối lượng", "Weight"), "locator", v.T("Thiết bị định vị", "Locator"),
-		"recall_by", v.T("Hạn trả", "Return by"), "returns", v.T("Trả tài liệu", "Returns"), "seal", v.T("Số niêm phong", "Seal"), "second_login", v.T("Người thứ hai", "Second person"), "second", v.T("Người thứ hai", "Second person"), "present", v.T("Có mặt", "Presence"), "item", v.T("Bưu gửi", "Item"),
-		"bag", v.T("Túi, hộp", "Bag or box"), "facility", v.T("Mã", "Code"), "to", v.T("Nơi đến", "To"), "vehicle", v.T("Xe", "Vehicle"), "escort", v.T("Áp tải", "Escort"), "person", v.T("Người", "Person"),
-		"paper", v.T("Giấy tờ", "Paper"), "on", v.T("Ngày", "Day"), "until", v.T("Đến ngày", "Until"), "reason", v.T("Lý do", "Reason"), "receiver", v.T("Người nhận", "Receiver"), "as", v.T("Vai trò", "As"),
-		"held", v.T("Danh sách đếm", "Counted"), "extra", v.T("Mục khác", "Something else"), "things", v.T("Mục liên quan", "Things"), "decision", v.T("Quyết định", "Decision"), "page", v.T("Trang", "Page"), "visitor", v.T("Số giấy tờ", "Number of the paper"),
-		"authority", v.T("Cơ quan kiểm tra", "Authority"), "about", v.T("Nội dung", "Matter"), "body", v.T("Cơ quan", "Body"),
-		"partner", v.T("Đối tác", "Partner"), "contract", v.T("Số hợp đồng", "Contract"), "taker", v.T("Người nhận của đối tác", "The partner's person"), "giver", v.T("Người giao của đối tác", "The partner's person"), "document", v.T("Số văn bản của đối tác", "The partner's number"),
-		"list", v.T("Số bản kê", "Number of the list"), "known", v.T("Niêm phong theo bản kê", "Seal by the list"), "items", v.T("Số hiệu trên bản kê", "Numbers on the list"), "told", v.T("Kết quả", "Outcome"), "origin_day", v.T("Ngày nhận gửi trên dấu", "Day on the stamp"), "bags", v.T("Túi, hộp", "Bags"), "from", v.T("Hiệu lực từ", "Holds from"),
-	}
 }

@@ -38,8 +38,6 @@ func (s *Pages) drawAccept(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		{Kind: askRadio, Field: web.Field{Name: "secrecy", Label: v.T("Ký hiệu độ mật", "Letter of secrecy")}, Choices: sure(choices(v, "secrecy", Secrecies))},
 		{Kind: askRadio, Field: web.Field{Name: "urgency", Label: v.T("Độ khẩn", "Urgency"), Hint: v.T("Độ khẩn và độ mật độc lập với nhau.", "Urgency and secrecy are independent.")}, Choices: sure(choices(v, "urgency", Urgencies))},
 		{Kind: askMoment, Field: web.Field{Name: "at", Label: v.T("Giờ phát do nơi gửi hẹn (chỉ hẹn giờ)", "Time fixed by the sender (timed only)"), Optional: true}},
-		{Kind: askTick, Field: web.Field{Name: "suburban", Label: v.T("Nơi nhận ở ngoại thành", "The addressee is outside the inner city")}},
-		{Kind: askTick, Field: web.Field{Name: "inter", Label: v.T("Liên tỉnh", "To another province")}},
 		{Kind: askTick, Field: web.Field{Name: "named", Label: v.T("Dấu “Chỉ người có tên mới được bóc bì”", "Stamp “For the named person only”")}},
 		{Kind: askDay, Field: web.Field{Name: "recall_by", Label: v.T("Dấu “Tài liệu thu hồi”: hạn trả", "Stamp “Document to be returned”: by"), Optional: true}},
 		{Kind: askCode, Field: web.Field{Name: "returns", Label: v.T("Bì này trả tài liệu thu hồi của bưu gửi", "This one returns the document of item"), Width: 20, Max: 20, Optional: true}},
@@ -98,7 +96,7 @@ func (s *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
 	}
 	a := Accept{Office: office, Number: web.MaybeParse(f, "number", ParseCoverNumber), Sender: web.Parse(f, "sender", ParseBody), HandedBy: web.Parse(f, "handed_by", ParseStaff),
 		Addressee: web.Parse(f, "addressee", ParseBody), Secrecy: said(f, "secrecy", Secrecies), Urgency: said(f, "urgency", Urgencies), NamedOnly: f.Ticked("named"), RecallBy: f.MaybeDay("recall_by"),
-		Returns: web.MaybeParse(f, "returns", postal.ParseItemNumber), Locator: web.MaybeParse(f, "locator", ParseFacility), WeightG: web.Parse(f, "weight", postal.ParseGrams), Inter: f.Ticked("inter"), Suburban: f.Ticked("suburban")}
+		Returns: web.MaybeParse(f, "returns", postal.ParseItemNumber), Locator: web.MaybeParse(f, "locator", ParseFacility), WeightG: web.Parse(f, "weight", postal.ParseGrams)}
 	if at := web.MaybeParse(f, "at", parseMoment); !at.IsZero() {
 		a.AtMs = postal.Millis(at)
 	}
@@ -118,13 +116,40 @@ func (s *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
 		return s.drawAccept(w, r, f)
 	}
 	item, _ := factOf[event.KT1Accepted](got.Facts)
-	vi, en := "Đã nhận "+string(item.Item)+".", "Accepted "+string(item.Item)+"."
+	vi, en := s.accepted(item.Item, terms)
 	tone := web.Good
-	if !terms.Priced {
+	switch {
+	case terms.Priced:
+	case terms.Payer == "":
+		tone = web.Ask
+		vi, en = vi+" CHƯA CÓ QUY ĐỊNH AI TRẢ CƯỚC của nơi gửi này: chưa có cước, chưa thu tiền. Không ghi là miễn cước.", en+" NO RULE SAYS WHO PAYS for this sender: the item has no price yet and nothing was charged. It is not free."
+	case terms.Inter && !s.Law.Priceless(postal.DayOf(s.Now())):
+		tone = web.Ask
+		vi, en = vi+" CHƯA NẠP BẢNG VÙNG hoặc ô giá liên tỉnh (kt1.price.region): chưa có cước, chưa thu tiền. Không ghi là miễn cước.", en+" THE TABLE OF REGIONS, OR A PRICE BETWEEN PROVINCES, IS NOT LOADED (kt1.price.region): the item has no price yet and nothing was charged. It is not free."
+	default:
 		tone = web.Ask
 		vi, en = vi+" CHƯA NẠP BẢNG GIÁ KT1: bưu gửi chưa có cước, chưa thu tiền. Không ghi là miễn cước.", en+" THE KT1 PRICE TABLE IS NOT LOADED: the item has no price yet and nothing was charged. It is not free."
 	}
 	return web.Leave(w, r, itemsPath+"/"+string(item.Item), web.Flash{Tone: tone, VI: vi, EN: en})
+}
+
+// accepted tells what was taken in, by when it must be tried, by which articles, and what of that is not verified.
+func (s *Pages) accepted(item postal.ItemNumber, t Terms) (vi, en string) {
+	due, fee := s.Law.Grounds(t.Rules)
+	say := func(lang string) string {
+		text := postal.In(lang, "Đã nhận ", "Accepted ") + string(item) + ". "
+		if t.Due.IsZero() {
+			text += postal.In(lang, "Phát theo thực tế (vùng địa hình đặc biệt)", "It takes what it takes (area of special geography)")
+		} else {
+			text += postal.In(lang, "Hạn phát lần đầu ", "First attempt due ") + t.Due.In(postal.HoChiMinh).Format("02/01/2006 15:04")
+		}
+		text += due.Mark(lang) + due.first(lang) + "."
+		if t.FeeVND > 0 {
+			text += postal.In(lang, " Cước ", " Postage ") + t.FeeVND.In(lang) + fee.Mark(lang) + fee.first(lang) + "."
+		}
+		return text
+	}
+	return say("vi"), say("en")
 }
 
 // nothing is what a form sends for “no letter” and “plain”: it must be chosen like the others, so that nobody forgets a letter.
@@ -173,12 +198,12 @@ func (s *Pages) terms(r *http.Request, a *Accept) (Terms, error) {
 	if to.Unit == "" {
 		return Terms{}, fault.New(fault.Conflict, "closedmail.no_address", "Danh bạ chưa có địa chỉ của cơ quan %s.", "The directory has no address of the body %s.", a.Addressee).At("addressee")
 	}
-	a.ToUnit, a.ToOffice, a.Inter = to.Unit, to.Office, a.Inter || to.Abroad()
-	t, err := s.Law.Terms(*a, sender, addressee, s.Now())
+	a.ToUnit, a.ToOffice = to.Unit, to.Office
+	t, err := s.Law.Terms(*a, sender, addressee, to, s.Now())
 	if err != nil {
 		return t, err
 	}
-	a.FeeVND, a.DueMs, a.Rules = t.FeeVND, t.DueMs(), t.Rules
+	a.Inter, a.Suburban, a.FeeVND, a.DueMs, a.Rules = t.Inter, t.Suburban, t.FeeVND, t.DueMs(), t.Rules
 	return t, nil
 }
 

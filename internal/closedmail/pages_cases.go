@@ -49,7 +49,7 @@ func (v *view) endedRow(c *Case) []cell {
 		if c.Item != "" {
 			matter += " · " + string(c.Item)
 		}
-		return []cell{textCell(v.body(BodyCode(c.About))), textCell(matter), textCell(v.Millis(c.OpenedMs)), end, textCell(v.say("outcome", c.Outcome))}
+		return []cell{textCell(v.body(BodyCode(c.About))), textCell(matter), textCell(v.Millis(c.OpenedMs)), end, textCell(v.answered(c))}
 	case "inspection":
 		found := v.T("Không có gì phải khắc phục", "Nothing to be mended")
 		if len(c.Findings) > 0 {
@@ -64,6 +64,15 @@ func (v *view) endedRow(c *Case) []cell {
 	return []cell{textCell(v.say("hold", c.About)), textCell(""), textCell(v.Millis(c.OpenedMs)), end, textCell("")}
 }
 
+// answered says how a complaint ended, with what was paid.
+func (v *view) answered(c *Case) string {
+	text := v.say("outcome", c.Outcome)
+	if c.PaysVND > 0 {
+		text += v.T(", bồi thường ", ", compensation ") + v.Money(c.PaysVND)
+	}
+	return text
+}
+
 func (v *view) complaints() {
 	t := &table{Caption: v.T("Khiếu nại chưa trả lời", "Complaints not answered"), Empty: v.T("Không có khiếu nại nào", "No complaint is open"), Heads: []web.Head{{Label: v.T("Cơ quan", "Body")}, {Label: v.T("Nội dung", "Matter")}, {Label: v.T("Bưu gửi", "Item")}, {Label: v.T("Hạn trả lời", "Answer by")}, {Label: v.T("Trả lời", "Answer")}}}
 	for _, c := range Cases(v.led, "complaint") {
@@ -76,7 +85,8 @@ func (v *view) complaints() {
 		}
 		row := []cell{textCell(v.body(BodyCode(c.About))), textCell(v.say("about", c.What)), codeCell(string(c.Item), ""), due, textCell("")}
 		if v.May(web.KT1Supervisor) {
-			row[4] = cell{Do: &form{Action: casesPath + "/answer", Button: v.T("Trả lời", "Answer"), Kind: web.Second, About: " " + c.About, Hidden: []string{"id", string(c.ID)}, Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "outcome", Label: v.T("Kết luận", "Outcome")}, Choices: choices(*v, "outcome", Outcomes)}}}}
+			row[4] = cell{Do: &form{Action: casesPath + "/answer", Button: v.T("Trả lời", "Answer"), Kind: web.Second, About: " " + c.About, Hidden: []string{"id", string(c.ID)}, Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "outcome", Label: v.T("Kết luận", "Outcome")}, Choices: choices(*v, "outcome", Outcomes)},
+				{Kind: askNumber, Field: web.Field{Name: "pays", Label: v.T("Bồi thường, nếu có", "Compensation, if any"), Suffix: v.T("đồng", "đồng"), Hint: v.s.Law.Compensation(v.day(), v.Lang), Optional: true}}}}}
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -134,6 +144,9 @@ func (v *view) holds() {
 	}
 }
 
+// mostPaid keeps a slip of the keyboard out of the books.
+const mostPaid postal.VND = 1_000_000_000
+
 func (s *Pages) postCase(w http.ResponseWriter, r *http.Request) error {
 	f, err := sent(r)
 	if err != nil {
@@ -154,7 +167,11 @@ func (s *Pages) caseAct(r *http.Request, f *web.Form) (ledger.Act, error) {
 	case "complain":
 		return s.complaint(r, f)
 	case "answer":
-		return Answer{Complaint: id(), Outcome: Outcome(f.Value("outcome"))}, nil
+		a := Answer{Complaint: id(), Outcome: Outcome(f.Value("outcome"))}
+		if f.Value("pays") != "" {
+			a.PaysVND = f.VND("pays", 1, mostPaid)
+		}
+		return a, nil
 	case "announce":
 		a := Announce{Authority: Authority(f.Value("authority")), Surprise: f.Ticked("surprise"), On: f.Day("on")}
 		if f.Err() != nil {

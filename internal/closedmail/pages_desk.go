@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -49,11 +50,12 @@ func (s *Pages) getBoard(w http.ResponseWriter, r *http.Request) error {
 			Form: &form{Action: shiftPath, Button: v.T("Mở ca", "Open the shift"), Key: "F4", Hidden: []string{"do", "open"}}})
 	}
 	v.remindOf(v.Person.ID)
-	secret, others := v.waiting()
+	secret, arrived, others := v.waiting()
 	incidents := Incidents(v.led, v.At)
 	recalls, silent := v.recalls(), v.awayTooLong()
 	v.add(part{Counters: []counter{
 		{Figure: v.Number(int64(len(secret))), Word: v.T("ký hiệu A, B, C chờ đi", "of letters A, B, C waiting"), Tone: toneIf(len(secret) > 0, web.Ask)},
+		{Figure: v.Number(int64(len(arrived))), Word: v.T("ký hiệu A, B, C đã đến, phải phát", "of letters A, B, C that have come, to be delivered"), Tone: toneIf(len(arrived) > 0, web.Ask)},
 		{Figure: v.Number(int64(len(others))), Word: v.T("bưu gửi khác tại đây", "other items here"), Tone: web.Info},
 		{Figure: v.Number(int64(len(incidents))), Word: v.T("sự cố chưa giải toả", "open incidents"), Path: incidentPath, Tone: toneIf(len(incidents) > 0, web.Bad)},
 		{Figure: v.Number(int64(len(recalls))), Word: v.T("tài liệu thu hồi chưa trả", "documents to be returned"), Tone: toneIf(len(recalls) > 0, web.Ask)},
@@ -63,6 +65,14 @@ func (s *Pages) getBoard(w http.ResponseWriter, r *http.Request) error {
 		v.add(part{Head: v.T("Sự cố", "Incidents"), Table: v.incidentTable(incidents)})
 	}
 	v.add(part{Head: v.T("Phải đi ngay", "Must leave at once"), Table: v.waitingTable(secret, true)})
+	if len(arrived) > 0 {
+		t := v.waitingTable(arrived, false)
+		t.Caption = v.T("Ký hiệu A, B, C đã đến, phải phát, cũ nhất trước", "Letters A, B, C that have come, to be delivered, oldest first")
+		v.add(part{Table: t})
+	}
+	if t := v.underWay(); len(t.Rows) > 0 {
+		v.add(part{Table: t})
+	}
 	if n := len(v.led.At(string(custody.AtOffice(v.At)), 'h')); n > 0 {
 		v.add(part{Text: v.T(fmt.Sprintf("%d bàn giao chưa đủ hai chữ ký.", n), fmt.Sprintf("%d handovers lack a signature.", n)), Buttons: []web.Btn{{Label: v.T("Xem bàn giao", "See the handovers"), Kind: web.Second, Href: oversPath}}})
 	}
@@ -85,8 +95,9 @@ func toneIf(on bool, t web.Tone) web.Tone {
 	return web.Info
 }
 
-// waiting lists the items in the hands of the office, also in its bags: those with a letter that were taken in here and have not left, and the others.
-func (v view) waiting() (secret, others []*Cover) {
+// waiting lists the items in the hands of the office, also in its bags: those with a letter that were taken in here and have not left, those with a letter that have come
+// from elsewhere, and the others.
+func (v view) waiting() (secret, arrived, others []*Cover) {
 	for _, t := range Held(v.led, v.At) {
 		for _, x := range append([]event.Thing{t}, inside(v.led, t)...) {
 			c, ok := CoverOf(v.led, postal.ItemNumber(x))
@@ -94,14 +105,48 @@ func (v view) waiting() (secret, others []*Cover) {
 			case !ok:
 			case c.Secrecy != NoSecrecy && c.Left == 0 && c.Origin == v.At:
 				secret = append(secret, c)
+			case c.Secrecy != NoSecrecy:
+				arrived = append(arrived, c)
 			default:
 				others = append(others, c)
 			}
 		}
 	}
-	slices.SortFunc(secret, func(a, b *Cover) int { return int(a.AcceptedMs - b.AcceptedMs) })
-	slices.SortFunc(others, func(a, b *Cover) int { return int(a.AcceptedMs - b.AcceptedMs) })
-	return secret, others
+	for _, all := range [][]*Cover{secret, arrived, others} {
+		slices.SortFunc(all, func(a, b *Cover) int { return cmp.Compare(a.AcceptedMs, b.AcceptedMs) })
+	}
+	return secret, arrived, others
+}
+
+// underWay lists the dispatches and loose bags that couriers carry from or to this office.
+func (v view) underWay() *table {
+	t := &table{Caption: v.T("Chuyến thư và túi đang đi, đang đến", "Dispatches and bags that have left or are coming"),
+		Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Từ – đến", "From – to")}, {Label: v.T("Người giữ", "With")}, {Label: v.T("Xe, áp tải", "Vehicle, escort")}}}
+	for _, w := range Workers(v.led) {
+		for _, letter := range []byte{'d', 'b'} {
+			for _, k := range v.led.At(string(custody.ByCarrier(w.ID)), letter) {
+				code := event.Thing(k[2:])
+				from, to := v.ends(code)
+				if from != v.At && to != v.At {
+					continue
+				}
+				x, _ := ledger.Get[*Vessel](v.led, VesselKey(code))
+				t.Rows = append(t.Rows, []cell{codeCell(string(code), findPath+"?code="+string(code)), textCell(v.office(from) + " – " + v.office(to)), textCell(v.name(w.ID)), textCell(v.travels(x))})
+			}
+		}
+	}
+	return t
+}
+
+// ends are the offices between which a bag or dispatch goes.
+func (v view) ends(code event.Thing) (from, to postal.OfficeCode) {
+	switch x := v.led.Get(custody.KeyOf(code)).(type) {
+	case *custody.Dispatch:
+		return x.From, x.To
+	case *custody.Bag:
+		return x.From, x.To
+	}
+	return "", ""
 }
 
 // maxOnBoard bounds the lines of one list of the board.
@@ -109,15 +154,17 @@ const maxOnBoard = 100
 
 func (v view) waitingTable(all []*Cover, minutes bool) *table {
 	t := &table{Caption: v.T("Bưu gửi tại bưu cục, cũ nhất trước", "Items at the office, oldest first"), Empty: v.T("Không có bưu gửi nào đang chờ", "Nothing is waiting"),
-		Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Ở đâu", "Where")}, {Label: v.T("Nhận lúc", "Accepted")}, {Label: v.T("Hạn phát", "Due")}}}
+		Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Ở đâu", "Where")}, {Label: v.T("Đi", "To")}, {Label: v.T("Nhận lúc", "Accepted")}, {Label: v.T("Hạn phát", "Due")}}}
 	if minutes {
 		t.Caption = v.T("Bưu gửi ký hiệu A, B, C chưa rời bưu cục, cũ nhất trước", "Items of letters A, B, C that have not left, oldest first")
 		t.Heads = append(t.Heads, web.Head{Label: v.T("Đã chờ", "Waited")})
 	}
 	limit := v.s.Law.Minutes(leaveLimit, v.day())
+	var accepted []int64
 	for _, c := range all[:min(len(all), maxOnBoard)] {
+		accepted = append(accepted, c.AcceptedMs)
 		i, _ := ledger.Get[*custody.Item](v.led, custody.ItemKey(c.Item))
-		row := []cell{codeCell(string(c.Item), itemsPath+"/"+string(c.Item)), textCell(v.marks(c)), {Text: v.place(i), Code: i != nil && i.In != ""}, textCell(v.Millis(c.AcceptedMs)), v.dueCell(i)}
+		row := []cell{codeCell(string(c.Item), itemsPath+"/"+string(c.Item)), textCell(v.marks(c)), {Text: v.place(i), Code: i != nil && i.In != ""}, textCell(v.bound(i)), textCell(v.Millis(c.AcceptedMs)), v.dueCell(i)}
 		if minutes {
 			n := v.since(c.AcceptedMs)
 			tone := web.Ask
@@ -128,7 +175,16 @@ func (v view) waitingTable(all []*Cover, minutes bool) *table {
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	t.Note = v.dueNote(accepted...)
 	return t
+}
+
+// bound names the office that an item goes to; nothing when it is here.
+func (v view) bound(i *custody.Item) string {
+	if i == nil || boundFor(i) == v.At {
+		return v.T("phát tại đây", "delivered here")
+	}
+	return v.office(boundFor(i))
 }
 
 func (v view) day() postal.Day { return postal.DayOf(v.s.Now()) }
@@ -190,10 +246,10 @@ func (v view) recalls() []*Cover {
 
 func (v view) recallTable(all []*Cover) *table {
 	t := &table{Caption: v.T("Tài liệu thu hồi chưa về nơi gửi", "Documents not yet back with their sender"),
-		Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Đang ở", "With")}, {Label: v.T("Phát lúc", "Delivered")}, {Label: v.T("Hạn trả", "Return by")}}}
+		Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Đang ở", "With")}, {Label: v.T("Phát lúc", "Delivered")}, {Label: v.T("Hạn trả", "Return by")}, {Label: v.T("Đang trả trong", "On its way back in")}}}
 	slices.SortFunc(all, func(a, b *Cover) int { return strings.Compare(a.RecallBy, b.RecallBy) })
 	for _, c := range all[:min(len(all), maxOnBoard)] {
-		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), itemsPath+"/"+string(c.Item)), textCell(v.body(c.Addressee)), textCell(v.Millis(c.Delivered)), v.recallCell(c.RecallBy)})
+		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), itemsPath+"/"+string(c.Item)), textCell(v.body(c.Addressee)), textCell(v.Millis(c.Delivered)), v.recallCell(c.RecallBy), codeCell(string(c.BackIn), "")})
 	}
 	return t
 }

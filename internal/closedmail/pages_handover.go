@@ -387,6 +387,7 @@ func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.remindOf(v.Person.ID)
 	t := &table{Caption: v.T("Phải phát", "To be delivered"), Empty: v.T("Không cầm bưu gửi nào", "Nothing in hand"), Heads: []web.Head{{Label: v.T("Số hiệu", "Number")}, {Label: v.T("Nơi nhận", "Addressee")}, {Label: v.T("Dấu", "Marks")}, {Label: v.T("Hạn phát", "Due")}}}
+	var accepted []int64
 	for _, k := range v.led.At(string(custody.ByCarrier(v.Person.ID)), 'i') {
 		i, _ := ledger.Get[*custody.Item](v.led, k)
 		c, ok := CoverOf(v.led, postal.ItemNumber(k[2:]))
@@ -394,7 +395,9 @@ func (s *Pages) getRound(w http.ResponseWriter, r *http.Request) error {
 			continue
 		}
 		t.Rows = append(t.Rows, []cell{codeCell(string(c.Item), roundPath+"/"+string(c.Item)), textCell(v.body(v.goesTo(c, i))), textCell(v.marks(c)), v.dueCell(i)})
+		accepted = append(accepted, c.AcceptedMs)
 	}
+	t.Note = v.dueNote(accepted...)
 	v.add(part{Table: t})
 	return v.draw(w, r)
 }

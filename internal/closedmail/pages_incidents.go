@@ -113,7 +113,7 @@ func (s *Pages) postIncident(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a := ReportIncident{Kind: Trouble(f.Value("kind"))}
-	if t := event.Thing(f.Value("things")); t != "" {
+	if t := event.Thing(s.inUseFor(r.Context(), f.Value("things"))); t != "" {
 		a.Things = []event.Thing{t}
 	}
 	got, ok, err := s.try(r, f, a)
@@ -203,6 +203,10 @@ func (v *view) incidentForms(i *Incident, path string) {
 	}
 	if v.May(web.KT1Supervisor) && i.First != "" && len(i.Reported) > 0 {
 		decisions := []Decision{Sound, Rewrapped}
+		if i.Kind == Short && len(i.Things) > 0 {
+			v.searchForms(i, path)
+			return // it ends when all is recorded as found, or when the search is over
+		}
 		if i.Kind == Short {
 			decisions = []Decision{FoundAgain}
 		}

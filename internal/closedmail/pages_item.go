@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -15,11 +16,7 @@ import (
 // find goes to what a scanned or typed code names: an item, bag, dispatch or handover, or the bag that a bag's own tag is in use for.
 func (s *Pages) find(w http.ResponseWriter, r *http.Request) error {
 	text := strings.TrimSpace(r.URL.Query().Get("code"))
-	if tag, err := ParseFacility(strings.ToLower(text)); err == nil {
-		if f, ok := ledger.Get[*Facility](s.Records.Ledger.View(r.Context()), FacilityKey(tag)); ok && f.Use != "" {
-			text = f.Use
-		}
-	}
+	text = s.inUseFor(r.Context(), text)
 	if n, err := postal.ParseItemNumber(text); err == nil { // also what a locator goes with
 		if !web.PersonOf(r).May(web.KT1Clerk, "") {
 			return web.Redirect(w, r, roundPath+"/"+string(n))
@@ -32,6 +29,27 @@ func (s *Pages) find(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.NotFound, "closedmail.no_code", "Mã này không có trong sổ. Quét lại, hoặc gõ đủ số hiệu in trên nhãn.", "This code is not in the books. Scan it again, or type the whole number on the label.")
 	}
 	return web.Redirect(w, r, path+"/"+strings.ReplaceAll(text, " ", ""))
+}
+
+// inUseFor is what the tag of a bag or box, "hop-07", is in use for; any other text, and the tag of what lies empty, stays what it is.
+func (s *Pages) inUseFor(ctx context.Context, text string) string {
+	if tag, err := ParseFacility(strings.ToLower(text)); err == nil {
+		if f, ok := ledger.Get[*Facility](s.Records.Ledger.View(ctx), FacilityKey(tag)); ok && f.Use != "" {
+			return f.Use
+		}
+	}
+	return text
+}
+
+// scannedBag reads the code of a bag or box, or the tag painted on it.
+func (s *Pages) scannedBag(ctx context.Context) func(string) (event.Thing, error) {
+	return func(text string) (event.Thing, error) {
+		n, err := postal.ParseBagNumber(s.inUseFor(ctx, text))
+		if _, tag := ParseFacility(strings.ToLower(text)); err != nil && tag == nil {
+			err = fault.New(fault.Conflict, "closedmail.bag_idle", "%[1]s không đang dùng: chưa mở làm túi, hộp nào.", "%[1]s is not in use: no bag or box was started with it.", strings.ToLower(text))
+		}
+		return event.Thing(n), err
+	}
 }
 
 // item gives the cover that a path names.
@@ -76,7 +94,11 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		v.add(part{Text: v.T("Bưu gửi đang bị phong toả vì sự cố. Không ai được chuyển.", "This item is frozen by an incident. Nobody may move it."), Tone: web.Bad,
 			Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(c.Frozen)}}})
 	}
-	v.add(part{Rows: append(v.lostRows(c), v.coverRows(c, i)...)})
+	due, fee, err := v.grounds(c)
+	if err != nil {
+		return err
+	}
+	v.add(part{Rows: append(v.lostRows(c), v.coverRows(c, i, due, fee)...)})
 	path := itemsPath + "/" + string(c.Item)
 	if v.May(web.KT1Clerk) {
 		v.labelPart(c, i, path+"/label")
@@ -99,19 +121,36 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	return v.draw(w, r)
 }
 
-func (v view) coverRows(c *Cover, i *custody.Item) []web.Row {
+// grounds reads the rules that were frozen on an item.
+func (v view) grounds(c *Cover) (due, fee Grounds, err error) {
+	entries, err := v.entriesOf(CoverKey(c.Item))
+	if err != nil || len(entries) == 0 {
+		return due, fee, err
+	}
+	accepted, _ := factOf[event.ItemAccepted](entries[0].Facts)
+	due, fee = v.s.Law.Grounds(retyped[RuleID](accepted.Rules))
+	return due, fee, nil
+}
+
+func (v view) coverRows(c *Cover, i *custody.Item, due, fee Grounds) []web.Row {
 	rows := []web.Row{
-		{Key: v.T("Trạng thái", "State"), Value: custody.Say("stage", string(i.Stage)).In(v.Lang) + " · " + v.place(i)},
+		{Key: v.T("Trạng thái", "State"), Value: v.state(c, i)},
 		{Key: v.T("Số trên bì", "Number on the cover"), Value: string(c.Number), Code: true},
 		{Key: v.T("Nơi gửi", "Sender"), Value: v.body(c.Sender) + " · " + v.say("list", string(c.List))},
 		{Key: v.T("Người mang đến", "Handed in by"), Value: v.name(c.HandedBy)},
-		{Key: v.T("Nơi nhận", "Addressee"), Value: v.body(c.Addressee)},
+		{Key: v.T("Nơi nhận", "Addressee"), Value: v.body(c.Addressee) + " · " + v.scope(c)},
+		{Key: v.T("Bưu cục phát", "Delivered by"), Value: v.office(i.ToOffice)},
 		{Key: v.T("Ký hiệu độ mật", "Letter"), Value: v.say("secrecy", string(c.Secrecy))},
 		{Key: v.T("Độ khẩn", "Urgency"), Value: strings.TrimSpace(v.say("urgency", string(c.Urgency)) + " " + v.Millis(c.AtMs))},
 		{Key: v.T("Khối lượng", "Weight"), Value: i.WeightG.In(v.Lang)},
-		{Key: v.T("Cước", "Postage"), Value: v.postage(c, i)},
+		{Key: v.T("Cước", "Postage"), Value: v.postage(c, i, fee)},
 		{Key: v.T("Nhận lúc", "Accepted"), Value: v.Millis(c.AcceptedMs) + ", " + v.office(c.Origin)},
-		{Key: v.T("Hạn phát lần đầu", "First attempt due"), Value: v.dueText(i)},
+		{Key: v.T("Hạn phát lần đầu", "First attempt due"), Value: v.dueText(i) + due.Mark(v.Lang)},
+		{Key: v.T("Căn cứ của hạn phát", "The due time stands on"), Value: due.In(v.Lang)},
+		{Key: v.T("Hạn phát chưa kiểm chứng vì", "The due time is not verified because"), Value: due.Why(v.Lang)},
+	}
+	if i.FeeVND != 0 {
+		rows = append(rows, web.Row{Key: v.T("Căn cứ của cước", "The postage stands on"), Value: fee.In(v.Lang)}, web.Row{Key: v.T("Cước chưa kiểm chứng vì", "The postage is not verified because"), Value: fee.Why(v.Lang)})
 	}
 	if c.FromPartner != "" {
 		rows = append(rows, web.Row{Key: v.T("Nơi khác nhận gửi", "Accepted elsewhere"), Value: v.partnerName(c.FromPartner) + v.T(", dấu ngày ", ", stamped ") + vnDay(c.OriginDay)})
@@ -123,25 +162,50 @@ func (v view) coverRows(c *Cover, i *custody.Item) []web.Row {
 	return append(rows,
 		web.Row{Key: v.T("Thiết bị định vị", "Locator"), Value: string(c.Locator), Code: true},
 		web.Row{Key: v.T("Tài liệu thu hồi, hạn trả", "To be returned by"), Value: vnDay(c.RecallBy)},
+		web.Row{Key: v.T("Đang trả về trong bưu gửi", "On its way back in"), Value: string(c.BackIn), Code: true},
+		web.Row{Key: v.T("Bưu gửi này trả tài liệu của", "This item returns the document of"), Value: string(c.Returns), Code: true},
 		web.Row{Key: v.T("Phát lần đầu", "First attempt"), Value: v.Millis(i.AttemptMs)},
 		web.Row{Key: v.T("Phát lúc", "Delivered"), Value: v.Millis(c.Delivered)},
 		web.Row{Key: v.T("Trả lại nơi gửi lúc", "Given back to the sender"), Value: v.Millis(c.Returned)},
 		web.Row{Key: v.T("Người nhận ký", "Signed by"), Value: v.name(c.Receiver)})
 }
 
+// state says how far an item is, and where. What was given up is lost, and not searched for any longer.
+func (v view) state(c *Cover, i *custody.Item) string {
+	stage := custody.Say("stage", string(i.Stage)).In(v.Lang)
+	switch holder, _ := custody.Holder(v.led, event.Thing(c.Item)); {
+	case holder == event.Lost && len(v.lostRows(c)) > 0:
+		return v.T("Mất", "Lost")
+	case holder == event.Lost:
+		return v.holder(holder)
+	}
+	return stage + " · " + v.place(i)
+}
+
+// scope says how far the addressee is, as the directory had it at acceptance.
+func (v view) scope(c *Cover) string {
+	switch {
+	case c.Inter:
+		return v.T("liên tỉnh", "another province")
+	case c.Suburban:
+		return v.T("nội tỉnh, ngoại thành", "in the province, outside the inner city")
+	}
+	return v.T("nội tỉnh", "in the province")
+}
+
 // postage is what was charged; when that is nothing, why.
-func (v view) postage(c *Cover, i *custody.Item) string {
+func (v view) postage(c *Cover, i *custody.Item, fee Grounds) string {
 	if i.FeeVND != 0 {
-		return v.Money(i.FeeVND)
+		return v.Money(i.FeeVND) + fee.Mark(v.Lang)
 	}
 	if c.FromPartner != "" {
 		return v.T("Thanh toán ở nơi nhận gửi", "Settled where it was accepted")
 	}
 	switch pays, cite := v.s.Law.Payer(c.List, postal.DayOf(postal.FromMillis(c.AcceptedMs))); pays {
-	case "central-budget":
-		return v.T("Miễn cước: ", "Free: ") + v.say("list", string(c.List)) + v.T(", ngân sách trung ương trả (", ", paid from the central budget (") + cited(cite, v.Lang) + ")"
-	case "sender":
-		return v.T("Chưa thu: nơi gửi phải trả (", "Not charged yet: the sender pays (") + cited(cite, v.Lang) + v.T("), nhưng chưa có bảng giá cho trường hợp này", "), but no price table covers this case")
+	case budgetPays:
+		return v.T("Miễn cước: ", "Free: ") + v.say("list", string(c.List)) + v.T(", ngân sách trung ương trả (", ", paid from the central budget (") + cite.Marked(v.Lang) + ")"
+	case senderPays:
+		return v.T("Chưa thu: nơi gửi phải trả (", "Not charged yet: the sender pays (") + cite.Marked(v.Lang) + v.T("), nhưng chưa có bảng giá hoặc bảng vùng cho trường hợp này", "), but no table of prices or regions covers this case")
 	}
 	return v.T("Chưa thu: chưa có quy định ai trả cước của nơi gửi này", "Not charged: no rule says who pays for this sender")
 }

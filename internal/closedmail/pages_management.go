@@ -40,12 +40,12 @@ func (v view) manageTabs(current string) []web.Tab {
 
 // finish does an act, shows the page again when it is refused, and goes back to it when it is done.
 func (s *Pages) finish(w http.ResponseWriter, r *http.Request, f *web.Form, act ledger.Act, back string, again func(http.ResponseWriter, *http.Request, *web.Form) error) error {
-	_, ok, err := s.try(r, f, act)
+	got, ok, err := s.try(r, f, act)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return again(w, r, f)
 	}
-	return web.Done(w, r, back, "Đã ghi.", "Recorded.")
+	return s.told(w, r, got, back, "Đã ghi.", "Recorded.")
 }

@@ -13,8 +13,8 @@ import (
 	"citypost/internal/sqldb/sqltest"
 )
 
-const farDirectory = `code,list,central,name,address,unit,office,hours
-cq-0005,appendix-2,no,Cơ quan tỉnh bạn số 5,5 phố Bạn,00001,agency:dt-01,"07:30-17:00"
+const farDirectory = `code,list,central,name,address,unit,province,zone,office,hours
+cq-0005,appendix-2,no,Cơ quan tỉnh bạn số 5,5 phố Bạn,00004,01,,agency:dt-01,"07:30-17:00"
 `
 
 // partnered brings the names of partners and a body of another province.
@@ -31,7 +31,7 @@ func (s *site) partnered() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	p, err := s.pages.Directory.Plan(context.Background(), entries)
+	p, err := s.pages.Directory.Plan(context.Background(), entries, postal.DayOf(s.now))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -113,7 +113,7 @@ func (s *Pages) getLabel(w http.ResponseWriter, r *http.Request) error {
 		l.Stamps = append(l.Stamps, v.T("CHỈ NGƯỜI CÓ TÊN MỚI ĐƯỢC BÓC BÌ", "FOR THE NAMED PERSON ONLY"))
 	}
 	if c.RecallBy != "" {
-		l.Stamps = append(l.Stamps, v.T("TÀI LIỆU THU HỒI – trả trước ", "TO BE RETURNED – by ")+vnDay(c.RecallBy))
+		l.Stamps = append(l.Stamps, v.T("TÀI LIỆU THU HỒI – hạn trả ", "TO BE RETURNED – by ")+vnDay(c.RecallBy))
 	}
 	return web.Render(w, r, http.StatusOK, labelPaper(l))
 }

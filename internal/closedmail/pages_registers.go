@@ -143,10 +143,7 @@ func (p *registerPage) keeping(path string) error {
 	if err != nil {
 		return err
 	}
-	text := p.T("Giấy lưu đến ", "Paper is kept until ") + p.Date(paper) + p.T(", điện tử đến ", ", electronic until ") + p.Date(electronic) + " (" + rule.Cite().In(p.Lang) + ")"
-	if !rule.Verified {
-		text += p.T(" – chưa kiểm chứng", " – not verified")
-	}
+	text := p.T("Giấy lưu đến ", "Paper is kept until ") + p.Date(paper) + p.T(", điện tử đến ", ", electronic until ") + p.Date(electronic) + " (" + rule.Cite().Marked(p.Lang) + ")"
 	if p.Printed.EndedMs != 0 {
 		p.add(part{Text: p.T("Bản giấy đã tiêu huỷ lúc ", "The paper was destroyed at ") + p.Millis(p.Printed.EndedMs) + "."})
 		return nil

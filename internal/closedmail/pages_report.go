@@ -57,7 +57,7 @@ func (s *Pages) report(r *http.Request, f *web.Form) (x report, err error) {
 	if period == "" {
 		period = periodOf(s.Now())
 	}
-	if x.PeriodReport, err = s.Records.Report(r.Context(), period, postal.Millis(s.Now())); err != nil {
+	if x.PeriodReport, err = s.Records.Report(r.Context(), period, postal.Millis(s.Now()), s.Law.Free); err != nil {
 		return x, err
 	}
 	if x.Digest, err = x.PeriodReport.Digest(); err != nil {
@@ -69,6 +69,21 @@ func (s *Pages) report(r *http.Request, f *web.Form) (x report, err error) {
 	x.Approval, x.Approved, err = s.Records.Approved(r.Context(), period, x.Digest)
 	x.Sub = x.From.VN() + " – " + x.To.VN()
 	return x, err
+}
+
+// doubts says what of the figures stands on rules that are not verified.
+func (x report) doubts() (lines []string) {
+	due, fee := false, false
+	for day := x.From; !day.After(x.To) && !(due && fee); day = day.AddDays(1) {
+		due, fee = due || x.s.Law.DueDoubtful(day), fee || x.s.Law.FeeDoubtful(day)
+	}
+	if due {
+		lines = append(lines, x.T("Số đúng hạn tính theo hạn phát chưa kiểm chứng.", "What was on time is counted by due times that are not verified."))
+	}
+	if fee && slices.ContainsFunc(x.Classes, func(c Class) bool { return c.FeeVND > 0 }) {
+		lines = append(lines, x.T("Cước, doanh thu tính theo bảng giá hoặc quy định chưa kiểm chứng.", "Postage and revenue stand on prices or rules that are not verified."))
+	}
+	return lines
 }
 
 func (x report) at(path string) string { return reportPath + path + "?period=" + x.Period }
@@ -89,11 +104,7 @@ func (x report) dues() (rows []web.Row) {
 		if d.Report == reportOfCPMA {
 			what = x.T("Cục Bưu điện Trung ương gửi Bộ, chậm nhất ngày", "Due from the Central Post Department to the ministry, at the latest on")
 		}
-		value := d.Due.VN() + " · " + d.Basis.In(x.Lang)
-		if !d.Basis.Verified {
-			value += x.T(" · chưa kiểm chứng", " · not verified")
-		}
-		rows = append(rows, web.Row{Key: what, Value: value})
+		rows = append(rows, web.Row{Key: what, Value: d.Due.VN() + " · " + d.Basis.Marked(x.Lang)})
 	}
 	return rows
 }
@@ -113,7 +124,7 @@ func (s *Pages) drawReport(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		tone = web.Good
 	}
 	x.add(part{Text: x.state(), Tone: tone}, part{Rows: x.dues()}, part{Rows: x.reportRows(x.Classes, x.Tallies)})
-	x.add(part{Head: x.T("Sản lượng theo loại", "Volume by class"), Table: x.volumeTable(x.Classes)}, part{Head: x.T("An toàn, khiếu nại, kiểm tra", "Safety, complaints, inspections"), Table: x.tallyTable(x.Tallies)})
+	x.add(part{Head: x.T("Sản lượng theo loại", "Volume by class"), Table: x.volumeTable(x.Classes)}, part{Text: strings.Join(x.doubts(), " ")}, part{Head: x.T("An toàn, khiếu nại, kiểm tra", "Safety, complaints, inspections"), Table: x.tallyTable(x.Tallies)})
 	x.add(part{Head: x.T("Lời báo cáo", "The report's words"), Rows: x.passageRows(), Buttons: []web.Btn{{Label: x.T("Soạn lời báo cáo", "Write the report"), Kind: web.Second, Href: x.at("/words")}}})
 	if !x.Approved && x.May(web.KT1Supervisor) && len(x.Writers()) > 0 {
 		x.add(part{Head: x.T("Duyệt báo cáo", "Approve the report"), Text: x.T("Người duyệt phải khác người soạn. Việc duyệt được ghi vào sổ cái cùng mã kiểm của lời và số; sửa một chữ hay một số thì phải duyệt lại.",
@@ -249,7 +260,7 @@ func (s *Pages) getReportPaper(w http.ResponseWriter, r *http.Request) error {
 	p.Title, p.Corner = x.T("BÁO CÁO DỊCH VỤ BƯU CHÍNH KT1", "REPORT ON THE KT1 SERVICE"), x.state()
 	p.Sub = x.Sub
 	p.Pairs, p.Table = slices.Concat(x.dues(), x.reportRows(x.Classes, x.Tallies)), x.volumeTable(x.Classes)
-	p.More = []*table{x.tallyTable(x.Tallies)}
+	p.More, p.Foot = []*table{x.tallyTable(x.Tallies)}, x.doubts()
 	for _, passage := range x.Passages {
 		p.Prose = append(p.Prose, prose{upper(x.say("section", string(passage.Section))), x.orNot(passage.Words)})
 	}
@@ -286,7 +297,7 @@ func (s *Pages) getReportFile(w http.ResponseWriter, r *http.Request) error {
 	if format != sheet.PDF && format != sheet.XLSX {
 		return unknown(string(format))
 	}
-	d := sheet.Document{Title: x.T("Báo cáo dịch vụ bưu chính KT1", "Report on the KT1 service"), Lang: x.Lang, Lines: []string{x.view.office(x.At), x.Sub, x.state()},
+	d := sheet.Document{Title: x.T("Báo cáo dịch vụ bưu chính KT1", "Report on the KT1 service"), Lang: x.Lang, Lines: slices.Concat([]string{x.view.office(x.At), x.Sub, x.state()}, x.doubts()),
 		Band: x.Site.Band + " · " + x.Person.Login + " " + string(x.Person.ID) + " " + x.DateTime(s.Now())}
 	pairs := func(name string, rows []web.Row) sheet.Table {
 		t := sheet.Table{Name: name, Columns: []sheet.Column{{Head: x.T("Chỉ tiêu", "Figure"), Width: 2}, {Head: x.T("Giá trị", "Value"), Width: 3}}}
@@ -378,7 +389,7 @@ func (v view) reportRows(classes []Class, tallies []Tally) []web.Row {
 	}
 	return []web.Row{
 		{Key: v.T("Tổng sản lượng", "Total volume"), Value: v.Number(int64(sum.Items))},
-		{Key: v.T("Doanh thu (nơi gửi Phụ lục II)", "Revenue (Appendix II senders)"), Value: v.revenue(sum)},
+		{Key: v.T("Doanh thu (nơi gửi phải trả cước)", "Revenue (senders who pay)"), Value: v.revenue(sum)},
 		{Key: v.T("Phát lần đầu đúng hạn", "First attempt on time"), Value: v.share(sum.OnTime, sum.Judged)},
 		{Key: v.T("Phát ngoài giờ", "Delivered outside working hours"), Value: v.Number(int64(sum.After))},
 		{Key: v.T("Sự cố", "Incidents"), Value: v.Number(int64(incidents))},
@@ -389,7 +400,7 @@ func (v view) reportRows(classes []Class, tallies []Tally) []web.Row {
 
 // revenue is what was charged, and how many items have no price.
 func (v view) revenue(c Class) string {
-	if c.List == Appendix1 {
+	if c.FeeVND == 0 && c.Unpriced == 0 && c.Items > 0 {
 		return v.T("miễn cước", "free of charge")
 	}
 	text := v.Money(c.FeeVND)

@@ -87,7 +87,7 @@ func (s *Pages) postShift(w http.ResponseWriter, r *http.Request) error {
 			hand.Held = append(hand.Held, event.Thing(t))
 		}
 		if extra := f.Value("extra"); extra != "" {
-			hand.Held = append(hand.Held, event.Thing(extra))
+			hand.Held = append(hand.Held, event.Thing(s.inUseFor(r.Context(), extra)))
 		}
 		if act, err = s.joint(r, f, func(to postal.StaffID) Joint { hand.To = to; return hand }); err != nil {
 			return err
@@ -100,8 +100,5 @@ func (s *Pages) postShift(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return s.drawShift(w, r, f)
 	}
-	if _, asked := factOf[event.SignatureAsked](got.Facts); asked {
-		return s.told(w, r, got, shiftPath, "", "")
-	}
-	return web.Done(w, r, shiftPath, "Đã ghi ca trực.", "The shift is recorded.")
+	return s.told(w, r, got, shiftPath, "Đã ghi ca trực.", "The shift is recorded.")
 }

@@ -3,6 +3,7 @@ package closedmail
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"citypost/internal/fault"
@@ -71,7 +72,7 @@ func (v view) statement(w http.ResponseWriter, r *http.Request) error {
 	p.Pairs = []web.Row{{Key: v.T("Cơ quan", "Body"), Value: v.body(code)}, {Key: v.T("Danh sách", "List"), Value: v.say("list", string(b.List))},
 		{Key: v.T("Gửi đi", "Sent"), Value: v.quality(sent)}, {Key: v.T("Nhận được", "Received"), Value: v.quality(got)}}
 	p.Table = v.sentTable(all)
-	p.Foot = v.owes(all)
+	p.Foot = slices.Concat(v.owes(all), v.doubts(all, from, to))
 	p.Signs = [][2]string{{v.T("Đại diện cơ quan", "For the body"), ""}, {v.T("Đại diện bưu điện", "For the post"), ""}}
 	return web.Render(w, r, http.StatusOK, paper(p))
 }
@@ -103,8 +104,21 @@ func (v view) sentTable(all []Sent) *table {
 // free reports whether somebody else pays for the sender by the rules of the day.
 func (v view) free(x Sent) bool {
 	day, err := postal.ParseDay(x.Day)
-	pays, _ := v.s.Law.Payer(x.List, day)
-	return err == nil && pays != "" && pays != "sender"
+	return err == nil && v.s.Law.Free(x.List, day)
+}
+
+// doubts says what of the statement's figures is not verified: the prices, and the due times by which its shares are counted.
+func (v view) doubts(all []Sent, from, to postal.Day) (lines []string) {
+	if slices.ContainsFunc(all, func(x Sent) bool {
+		day, err := postal.ParseDay(x.Day)
+		return x.FeeVND > 0 && (err != nil || v.s.Law.FeeDoubtful(day))
+	}) {
+		lines = append(lines, v.T("Cước: chưa kiểm chứng. Căn cứ và lý do đứng ở trang của từng bưu gửi.", "Postage: not verified. Each item's page names the articles and says why."))
+	}
+	if v.s.Law.DueDoubtful(from) || v.s.Law.DueDoubtful(to) {
+		lines = append(lines, v.T("Số đúng hạn tính theo hạn phát chưa kiểm chứng.", "What was in time is counted by due times that are not verified."))
+	}
+	return lines
 }
 
 // owes adds up: what is to be paid, what is free, and what has no price yet. A sum of nothing is not written as 0 đ.

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"citypost/internal/closedmail"
 	"citypost/internal/event"
@@ -64,11 +63,7 @@ func TestTheWholeWayOverThePages(t *testing.T) {
 			}
 		}
 		for register, want := range map[string]string{"in": item, "transfer": "Văn Thư Hai"} {
-			at := there
-			if register == "transfer" {
-				at = s.as(clerkA) // the courier's office keeps his transfer book
-			}
-			if a := at.get("/kt1/registers/" + register + "/1"); !strings.Contains(a.body, want) {
+			if a := there.get("/kt1/registers/" + register + "/1"); !strings.Contains(a.body, want) {
 				t.Errorf("register %s lacks %s", register, want)
 			}
 		}
@@ -83,23 +78,6 @@ func TestTheWholeWayOverThePages(t *testing.T) {
 		}
 		s.sound()
 	})
-}
-
-func TestTimedItemsAreRefusedBelowTheHoursOfTheRules(t *testing.T) {
-	s := newSite(t, sqltest.SQLite(t))
-	clerk := s.as(clerkA)
-	clerk.saysNo("Ký hiệu độ mật", "/kt1/accept", coverForm("secrecy", "")...)
-	at := func(hours int) string {
-		return s.now.Add(time.Duration(hours)*time.Hour + 5*time.Minute).Format("2006-01-02T15:04")
-	}
-	for _, c := range []struct {
-		hours int
-		more  []string
-		least string
-	}{{3, nil, "4 giờ"}, {11, []string{"suburban", "1"}, "12 giờ"}, {23, []string{"inter", "1"}, "24 giờ"}} {
-		clerk.saysNo(c.least, "/kt1/accept", coverForm(with(c.more, "urgency", "timed", "at", at(c.hours))...)...)
-		clerk.done("/kt1/accept", coverForm(with(c.more, "urgency", "timed", "at", at(c.hours+1))...)...)
-	}
 }
 
 func TestOnlyAppendixTwoPays(t *testing.T) {
@@ -123,7 +101,7 @@ var textInput = regexp.MustCompile(`<(input|textarea|select)\b[^>]*>`)
 var attr = regexp.MustCompile(`\b(name|type|maxlength|inputmode)="([^"]*)"`)
 
 // codesOnly are the fields that take typed text, and what stops a sentence in them: each is read by a parser of codes, or is a secret.
-var codesOnly = regexp.MustCompile(`^(code|number|returns|weight|item|seal|bag|things?|extra|facility|visitor|seal-[0-9A-Z]+|second_login|second_password|second_code)$`)
+var codesOnly = regexp.MustCompile(`^(code|number|returns|weight|pays|item|seal|bag|things?|extra|facility|visitor|seal-[0-9A-Z]+|second_login|second_password|second_code)$`)
 
 func TestNoPageHasAFieldForFreeText(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))
@@ -231,12 +209,12 @@ func pdfText(t *testing.T, b []byte) string {
 func TestADirectoryIsPlannedBeforeItIsTakenIn(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))
 	for text, code := range map[string]string{
-		"":                                   "closedmail.import_head",
-		"code,name\ncq-0001,Mẫu\n":           "closedmail.import_head",
-		directory + "cq-0001,appendix-1\n":   "closedmail.import_row",
-		directory + "cq-9,x,no,n,a,1,2,3\n":  "closedmail.import_rows",
-		directory + directoryRow("cq-0001"):  "closedmail.import_rows",
-		directory + directoryRow("Kế hoạch"): "closedmail.import_rows",
+		"":                                      "closedmail.import_head",
+		"code,name\ncq-0001,Mẫu\n":              "closedmail.import_head",
+		directory + "cq-0001,appendix-1\n":      "closedmail.import_row",
+		directory + "cq-9,x,no,n,a,1,2,3,4,5\n": "closedmail.import_rows",
+		directory + directoryRow("cq-0001"):     "closedmail.import_rows",
+		directory + directoryRow("Kế hoạch"):    "closedmail.import_rows",
 	} {
 		if _, err := closedmail.ReadEntries(strings.NewReader(text)); fault.Code(err) != code {
 			t.Errorf("%q: %v, want %s", text, err, code)
@@ -246,7 +224,7 @@ func TestADirectoryIsPlannedBeforeItIsTakenIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.pages.Directory.Plan(t.Context(), entries)
+	p, err := s.pages.Directory.Plan(t.Context(), entries, postal.DayOf(s.now))
 	if err != nil || len(p.New) != 1 || p.Same != 3 || len(p.Missing) != 1 || p.Missing[0] != outsider {
 		t.Fatalf("plan %+v, %v", p, err)
 	}
@@ -256,8 +234,9 @@ func TestADirectoryIsPlannedBeforeItIsTakenIn(t *testing.T) {
 }
 
 func directoryRow(code string) string {
-	return code + `,appendix-1,no,Cơ quan mẫu,1 phố Mẫu,11407,180100,07:30-17:00` + "\n"
+	return code + `,appendix-1,no,Cơ quan mẫu,1 phố Mẫu,11407,,inner,180100,07:30-17:00` + "\n"
 }
+
 func TestTheVisitorLogIsForTheOfficeAndItsNumbersForTheSecurityOfficer(t *testing.T) {
 	s := newSite(t, sqltest.SQLite(t))
 	clerk := s.as(clerkA)

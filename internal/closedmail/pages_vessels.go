@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -212,7 +213,8 @@ func (v *view) bagForms(b *custody.Bag, path string) {
 	item := ask{Kind: askCode, Field: web.Field{Name: "item", Label: v.T("Quét số hiệu bưu gửi", "Scan the item's number"), Width: 20, Max: 20, Focus: true}}
 	switch {
 	case b.Status == custody.BagOpen && b.From == v.At:
-		v.add(part{Head: v.T("Xếp bưu gửi vào", "Put an item in"), Form: &form{Action: path + "/pack", Button: v.T("Xếp vào", "Put in"), Asks: []ask{item}}})
+		v.add(part{Head: v.T("Xếp bưu gửi vào", "Put an item in"), Form: &form{Action: path + "/pack", Button: v.T("Xếp vào", "Put in"), Asks: []ask{item,
+			{Kind: askTick, Field: web.Field{Name: "via", Label: v.T("Đi vòng: bưu gửi của bưu cục khác, phải qua ", "By way of: an item for another office that must travel by ") + v.office(b.To)}}}}})
 		if b.Count > 0 {
 			v.add(part{Head: v.T("Đóng và niêm phong: hai người", "Close and seal: two persons"), Form: v.pair(form{Action: path + "/close", Button: v.T("Niêm phong", "Seal"), Key: "F4", Asks: []ask{seal}}, here, colleagues)})
 		}
@@ -271,7 +273,42 @@ func (s *Pages) postVesselAct(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return s.drawVessel(w, r, f)
 	}
-	return s.told(w, r, got, vesselsPath+"/"+r.PathValue("code"), "Đã ghi.", "Recorded.")
+	vi, en := s.scannedWords(r, got)
+	return s.told(w, r, got, vesselsPath+"/"+r.PathValue("code"), vi, en)
+}
+
+// scannedWords say what a scan has done, with the number and the count: whoever scans looks up only for a moment.
+func (s *Pages) scannedWords(r *http.Request, got ledger.Receipt) (vi, en string) {
+	led := s.Records.Ledger.View(r.Context())
+	count := func(t event.Thing) int {
+		switch x := led.Get(custody.KeyOf(t)).(type) {
+		case *custody.Bag:
+			return int(x.Count)
+		case *custody.Dispatch:
+			return int(x.Count)
+		}
+		return 0
+	}
+	for _, f := range got.Facts {
+		switch f := f.(type) {
+		case event.ItemPacked:
+			n := count(f.Bag)
+			return fmt.Sprintf("Đã xếp %s · %d bưu gửi trong túi.", f.Item.Grouped(), n), fmt.Sprintf("%s is in · %d in the bag.", f.Item.Grouped(), n)
+		case event.ItemUnpacked:
+			n := count(f.Bag)
+			return fmt.Sprintf("Đã lấy ra %s · còn %d bưu gửi trong túi.", f.Item.Grouped(), n), fmt.Sprintf("%s is out · %d left in the bag.", f.Item.Grouped(), n)
+		case event.ItemTakenOut:
+			n := len(inside(led, f.Bag))
+			return fmt.Sprintf("Đã đếm %s · còn %d bưu gửi trong danh sách.", f.Item.Grouped(), n), fmt.Sprintf("%s is counted · %d left in the list.", f.Item.Grouped(), n)
+		case event.Loaded:
+			n := count(f.Dispatch)
+			return fmt.Sprintf("Đã xếp %s · %d túi, hộp trên chuyến.", f.Thing, n), fmt.Sprintf("%s is loaded · %d on the dispatch.", f.Thing, n)
+		case event.Unloaded:
+			n := count(f.Dispatch)
+			return fmt.Sprintf("Đã dỡ %s · còn %d túi, hộp trên chuyến.", f.Thing, n), fmt.Sprintf("%s is off · %d left on the dispatch.", f.Thing, n)
+		}
+	}
+	return "Đã ghi.", "Recorded."
 }
 
 func (s *Pages) vesselAct(r *http.Request, f *web.Form) (ledger.Act, error) {
@@ -279,7 +316,7 @@ func (s *Pages) vesselAct(r *http.Request, f *web.Form) (ledger.Act, error) {
 	item := func() postal.ItemNumber { return web.Parse(f, "item", postal.ParseItemNumber) }
 	switch r.PathValue("do") {
 	case "pack":
-		return Pack{Item: item(), Bag: bag}, nil
+		return Pack{Item: item(), Bag: bag, Via: f.Ticked("via")}, nil
 	case "unpack":
 		return Unpack{Item: item(), Bag: bag}, nil
 	case "take":
@@ -458,7 +495,7 @@ func (s *Pages) postTripAct(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := event.Thing(r.PathValue("code"))
-	bag := func() event.Thing { return event.Thing(web.Parse(f, "bag", postal.ParseBagNumber)) }
+	bag := func() event.Thing { return web.Parse(f, "bag", s.scannedBag(r.Context())) }
 	var act ledger.Act
 	switch r.PathValue("do") {
 	case "load":
@@ -472,12 +509,13 @@ func (s *Pages) postTripAct(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return unknown(r.PathValue("do"))
 	}
-	_, ok, err := s.try(r, f, act)
+	got, ok, err := s.try(r, f, act)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return s.drawTrip(w, r, f)
 	}
-	return web.Done(w, r, tripsPath+"/"+string(d), "Đã ghi.", "Recorded.")
+	vi, en := s.scannedWords(r, got)
+	return web.Done(w, r, tripsPath+"/"+string(d), vi, en)
 }

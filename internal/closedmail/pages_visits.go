@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"regexp"
 
-	"citypost/internal/event"
 	"citypost/internal/ledger"
 	"citypost/internal/web"
 )
@@ -37,7 +36,7 @@ func (s *Pages) drawVisits(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	if v.May(web.KT1Clerk) {
 		v.letInForm()
 	}
-	if err := v.visitLog(); err != nil {
+	if err := v.visitLog(ID(r.URL.Query().Get("before"))); err != nil {
 		return err
 	}
 	return v.draw(w, r)
@@ -66,19 +65,21 @@ func (v *view) letInForm() {
 		{Kind: askCode, Field: web.Field{Name: "visitor", Label: v.T("Số giấy tờ", "Number of the paper"), Width: 20, Max: 15}}}}})
 }
 
-// maxVisits bounds how far back the log of visits is shown.
-const maxVisits = 500
-
-// visitLog lists who was in the areas of this office, newest first. The number of the paper is for the security officer; others see its end.
-func (v *view) visitLog() error {
-	all, err := v.s.Records.Visitors(v.ctx, maxVisits)
+// visitLog lists who was in the areas of this office, newest first, a page at a time. The number of the paper is for the security officer; others see its end.
+func (v *view) visitLog(before ID) error {
+	all, err := v.s.Records.Visitors(v.ctx, v.At, before, maxOnBoard+1)
 	if err != nil {
 		return err
+	}
+	older := part{}
+	if len(all) > maxOnBoard {
+		all = all[:maxOnBoard]
+		older = v.older(visitsPath, string(all[maxOnBoard-1].Visit))
 	}
 	t := &table{Caption: v.T("Sổ ra vào, mới nhất trước", "Visitor log, newest first"), Empty: v.T("Chưa có lượt nào", "No visit yet"), Heads: []web.Head{{Label: v.T("Vào", "In")}, {Label: v.T("Ra", "Out")}, {Label: v.T("Khu vực", "Area")}, {Label: v.T("Mục đích", "Purpose")}, {Label: v.T("Người đi cùng", "With")}, {Label: v.T("Giấy tờ", "Paper")}, {Label: v.T("Số", "Number")}}}
 	for _, x := range all {
 		c, ok := ledger.Get[*Case](v.led, CaseKey(x.Visit))
-		if !ok || c.Office != v.At || len(t.Rows) == maxOnBoard {
+		if !ok {
 			continue
 		}
 		number, err := v.s.Records.VisitorNumber(v.ctx, v.s.Vault, x)
@@ -91,11 +92,14 @@ func (v *view) visitLog() error {
 		}
 		t.Rows = append(t.Rows, []cell{textCell(v.Millis(c.OpenedMs)), out, codeCell(c.About, ""), textCell(v.say("purpose", c.What)), textCell(v.name(c.Person)), textCell(v.say("visitor", x.Paper)), codeCell(v.shownNumber(number), "")})
 	}
-	v.add(part{Table: t})
+	v.add(part{Table: t}, older)
 	return nil
 }
 
 func (v view) shownNumber(number string) string {
+	if number == "" {
+		return v.T("đã xoá theo thời hạn lưu", "erased at the end of its time")
+	}
 	if v.May(web.SecurityOfficer) || len(number) < 4 {
 		return number
 	}
@@ -113,21 +117,35 @@ func (s *Pages) postVisit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if r.PathValue("do") == "end" {
+	switch r.PathValue("do") {
+	case "end":
 		return s.finish(w, r, f, EndVisit{Visit: web.Parse(f, "id", parseID)}, visitsPath, s.drawVisits)
+	case "begin":
+		return s.beginVisit(w, r, f)
 	}
+	return unknown(r.PathValue("do"))
+}
+
+// beginVisit lets somebody in: the visit and the number of his paper are one commit.
+func (s *Pages) beginVisit(w http.ResponseWriter, r *http.Request, f *web.Form) error {
 	a := BeginVisit{Facility: web.Parse(f, "facility", ParseFacility), Purpose: Purpose(f.Value("purpose")), Host: web.Parse(f, "host", ParseStaff)}
 	kind, number := f.Choice("kind", visitorPapers...), web.Parse(f, "visitor", parseVisitor)
-	got, ok, err := s.try(r, f, a)
+	office, err := web.PersonOf(r).Here()
 	if err != nil {
 		return err
 	}
-	if !ok {
-		return s.drawVisits(w, r, f)
-	}
-	began, _ := factOf[event.VisitBegan](got.Facts)
-	if err := s.Records.KeepVisitor(r.Context(), s.Vault, began.Visit, kind, number); err != nil {
+	id, err := web.ActID(r, s.Now())
+	if err != nil {
 		return err
+	}
+	beside, err := BesideVisit(s.Vault, id, office, kind, number)
+	if err != nil {
+		return err
+	}
+	if _, ok, err := s.tryAt(r, f, office, a, beside...); err != nil {
+		return err
+	} else if !ok {
+		return s.drawVisits(w, r, f)
 	}
 	return web.Done(w, r, visitsPath, "Đã ghi khách vào.", "The visitor is recorded.")
 }

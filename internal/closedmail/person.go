@@ -169,8 +169,11 @@ func (Assign) Name() string { return "kt1.assign" }
 // Touches the worker.
 func (a Assign) Touches() []ledger.Key { return []ledger.Key{WorkerKey(a.Person)} }
 
-// Decide refuses a worker who lacks any paper.
+// Decide refuses a worker who lacks any paper, and whoever would name himself.
 func (a Assign) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
+	if a.Person == e.Actor {
+		return nil, fault.New(fault.Forbidden, "closedmail.own_duty", "Không ai tự phân công cho mình. Việc này của cán bộ bảo mật khác.", "Nobody assigns himself. Another security officer does it.").At("person")
+	}
 	if err := keepsPapers(v, e); err != nil {
 		return nil, err
 	}

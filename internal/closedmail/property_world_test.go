@@ -308,7 +308,11 @@ func (w *world) mending() (ledger.Act, postal.StaffID) {
 	case step == 2 || ok && i.Kind != closedmail.Short:
 		return closedmail.Release{Incident: id, Decision: rapid.SampledFrom(closedmail.Decisions).Draw(w.rt, "decision")}, w.by(head)
 	case step < 6:
-		return closedmail.Release{Incident: id, Decision: closedmail.FoundAgain}, w.by(head)
+		thing := event.Thing("")
+		if ok && len(i.Things) > 0 {
+			thing = i.Things[0]
+		}
+		return closedmail.ReportFound{Thing: thing}, w.by(clerk)
 	}
 	return closedmail.CloseSearch{Incident: id, Second: w.by(clerk)}, w.by(head)
 }

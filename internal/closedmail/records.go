@@ -78,7 +78,7 @@ type Class struct {
 	WeightG   int64
 	FeeVND    postal.VND
 	Paying    int // items that were charged
-	Unpriced  int // items that should have been, but no table gave a price
+	Unpriced  int // items that were not charged though nobody else pays; Report counts them, who pays is a rule of each day
 	Delivered int
 	OnTime    int // first attempt by the due time
 	Judged    int // those that have a due time and an attempt, or are overdue
@@ -93,7 +93,7 @@ func (r *Records) Volume(ctx context.Context, from, to postal.Day, nowMs int64) 
 		return nil, err
 	}
 	rows, err := r.DB.Read().QueryContext(ctx, `SELECT list, secrecy, urgency, inter, count(*), sum(weight_g), sum(fee_vnd), sum(CASE WHEN fee_vnd > 0 THEN 1 ELSE 0 END),
-		sum(CASE WHEN fee_vnd = 0 AND list <> 'appendix-1' THEN 1 ELSE 0 END), sum(CASE WHEN delivered_ms > 0 THEN 1 ELSE 0 END),
+		sum(CASE WHEN delivered_ms > 0 THEN 1 ELSE 0 END),
 		sum(CASE WHEN due_ms > 0 AND attempt_ms > 0 AND attempt_ms <= due_ms THEN 1 ELSE 0 END), sum(CASE WHEN due_ms > 0 AND (attempt_ms > 0 OR due_ms < $3) THEN 1 ELSE 0 END),
 		sum(after_hours), sum(CASE WHEN wait_min >= 0 THEN wait_min ELSE 0 END), sum(CASE WHEN wait_min >= 0 THEN 1 ELSE 0 END)
 		FROM closedmail_item WHERE day >= $1 AND day <= $2 AND undone = 0 AND from_partner = '' GROUP BY list, secrecy, urgency, inter ORDER BY list, secrecy, urgency, inter`, from.String(), to.String(), nowMs)
@@ -105,7 +105,7 @@ func (r *Records) Volume(ctx context.Context, from, to postal.Day, nowMs int64) 
 	for rows.Next() {
 		var c Class
 		var inter int
-		if err := rows.Scan(&c.List, &c.Secrecy, &c.Urgency, &inter, &c.Items, &c.WeightG, &c.FeeVND, &c.Paying, &c.Unpriced, &c.Delivered, &c.OnTime, &c.Judged, &c.After, &c.WaitMin, &c.Left); err != nil {
+		if err := rows.Scan(&c.List, &c.Secrecy, &c.Urgency, &inter, &c.Items, &c.WeightG, &c.FeeVND, &c.Paying, &c.Delivered, &c.OnTime, &c.Judged, &c.After, &c.WaitMin, &c.Left); err != nil {
 			return nil, fmt.Errorf("count items: %w", err)
 		}
 		c.Inter = inter == 1

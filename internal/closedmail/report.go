@@ -199,14 +199,51 @@ type PeriodReport struct {
 	Tallies  []Tally
 }
 
+// Payers says whether somebody else pays for what the bodies of a list sent on a day.
+type Payers func(List, postal.Day) bool
+
+// countUnpriced counts the items that were not charged though nobody else pays for them.
+func (r *Records) countUnpriced(ctx context.Context, classes []Class, from, to postal.Day, free Payers) error {
+	rows, err := r.DB.Read().QueryContext(ctx, `SELECT list, secrecy, urgency, inter, day, count(*) FROM closedmail_item
+		WHERE day >= $1 AND day <= $2 AND undone = 0 AND fee_vnd = 0 GROUP BY list, secrecy, urgency, inter, day`, from.String(), to.String())
+	if err != nil {
+		return fmt.Errorf("count items without a price: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c Class
+		var inter, n int
+		var on string
+		if err := rows.Scan(&c.List, &c.Secrecy, &c.Urgency, &inter, &on, &n); err != nil {
+			return fmt.Errorf("count items without a price: %w", err)
+		}
+		day, err := postal.ParseDay(on)
+		if err != nil {
+			return fmt.Errorf("day of an item: %w", err)
+		}
+		if free(c.List, day) {
+			continue
+		}
+		for i := range classes {
+			if x := &classes[i]; x.List == c.List && x.Secrecy == c.Secrecy && x.Urgency == c.Urgency && x.Inter == (inter == 1) {
+				x.Unpriced += n
+			}
+		}
+	}
+	return rows.Err()
+}
+
 // Report gathers a period.
-func (r *Records) Report(ctx context.Context, period string, nowMs int64) (x PeriodReport, err error) {
+func (r *Records) Report(ctx context.Context, period string, nowMs int64, free Payers) (x PeriodReport, err error) {
 	if err := parsePeriod(period); err != nil {
 		return x, err
 	}
 	x.Period = period
 	x.From, x.To = daysOf(period)
 	if x.Classes, err = r.Volume(ctx, x.From, x.To, nowMs); err != nil {
+		return x, err
+	}
+	if err = r.countUnpriced(ctx, x.Classes, x.From, x.To, free); err != nil {
 		return x, err
 	}
 	if x.Tallies, err = r.Tallies(ctx, x.From, x.To); err != nil {

@@ -176,3 +176,104 @@ func TestANumberOnACoverHasNoRoomForASubject(t *testing.T) {
 		}
 	}
 }
+
+func TestASealIsTheSameHoweverItIsTyped(t *testing.T) {
+	for _, s := range []string{"NP-77123", "np77123", "np 77123", " NP 77 123 ", "Np.77123"} {
+		if got, err := closedmail.ParseSeal(s); err != nil || got != "NP-77123" {
+			t.Errorf("%q is read as %q, %v", s, got, err)
+		}
+	}
+	if got, err := closedmail.ParseSeal("0 012 345"); err != nil || got != "0012345" {
+		t.Errorf("digits alone: %q %v", got, err)
+	}
+	for _, s := range []string{"", "NP", "12", "ABCDE-12345", "77123-NP", "NP-77123-1234567", "NP_77123", "số 77123"} {
+		if got, err := closedmail.ParseSeal(s); err == nil {
+			t.Errorf("%q is taken as %q", s, got)
+		}
+	}
+}
+
+func TestAnItemIsNotPackedForAnotherOfficeUnseen(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	local := cover()
+	local.ToOffice = officeA
+	i := s.accept(local)
+	bag := s.must(officeA, clerkA, closedmail.StartVessel{Office: officeA, To: officeB, Facility: "tui-01"}).Facts[0].(event.BagStarted).Bag
+	clerk := s.as(clerkA)
+	clerk.saysNo("Hãy xếp vào túi khác", "/kt1/vessels/"+string(bag)+"/pack", "item", string(i))
+	if a := clerk.get("/kt1").body; !strings.Contains(a, "phát tại đây") {
+		t.Error("the board does not say where the item goes")
+	}
+	clerk.done("/kt1/vessels/"+string(bag)+"/pack", "item", string(i), "via", "1")
+	if holder := s.holder(event.Thing(i)); holder != custody.AtOffice(officeA) {
+		t.Errorf("with %s", holder)
+	}
+}
+
+func TestTheBoardOfTheDestinationKnowsWhatComesAndWhatHasCome(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	secret := cover()
+	secret.Secrecy, secret.Locator = closedmail.SecrecyA, "dv-01"
+	i := s.accept(secret)
+	bag := s.vessel("tui-01", i)
+	trip := s.dispatch(bag)
+	s.leave(trip, bag)
+	if a := s.as(clerkB).get("/kt1").body; !strings.Contains(a, string(trip)) || !strings.Contains(a, "Đỗ Văn Mẫu") {
+		t.Error("the office of destination is not told of the dispatch that comes")
+	}
+	if a := s.as(clerkA).get("/kt1").body; !strings.Contains(a, string(trip)) {
+		t.Error("the office that sent the dispatch has lost sight of it")
+	}
+	s.arrive(trip, bag)
+	s.unpack(bag, i)
+	if a := s.as(clerkB).get("/kt1").body; !strings.Contains(a, "đã đến, phải phát, cũ nhất trước") || !strings.Contains(a, string(i)) {
+		t.Error("a letter A that has come is one among others")
+	}
+}
+
+func TestAnOpenedCoverIsInvestigatedBeforeTheAnswer(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	head := s.as(headA)
+	item := last(s.as(clerkA).done("/kt1/accept", coverForm()...))
+	head.saysNo("phải ghi số hiệu bưu gửi", "/kt1/cases/complain", "body", string(bodyTwo), "about", "opened")
+	if to := head.done("/kt1/cases/complain", "body", string(bodyTwo), "item", item, "about", "opened"); !strings.Contains(to, "/kt1/incidents/") {
+		t.Errorf("nobody is led to the incident, but to %s", to)
+	}
+	c := closedmail.Cases(s.View(t.Context()), "complaint")[0]
+	answer := []string{"id", string(c.ID), "outcome", "partly", "pays", "250000"}
+	head.saysNo("phải điều tra xong mới trả lời", "/kt1/cases/answer", answer...)
+	s.settle(officeA, clerkA, otherA, headA, closedmail.Sound)
+	head.saysNo("Chỉ bồi thường khi", "/kt1/cases/answer", "id", string(c.ID), "outcome", "rejected", "pays", "250000")
+	head.done("/kt1/cases/answer", answer...)
+	if a := head.get("/kt1/cases").body; !strings.Contains(a, "bồi thường 250.000") {
+		t.Error("the page does not say what was paid")
+	}
+	s.sound()
+}
+
+func TestADocumentOnItsWayBackIsSeenOnBothItems(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	recall := cover()
+	recall.RecallBy = day("2020-05-20")
+	i := s.accept(recall)
+	bag := s.vessel("tui-01", i)
+	s.send(bag)
+	s.unpack(bag, i)
+	s.giveOut(i)
+	s.must(officeA, courier, deliver(i))
+	back := closedmail.Accept{Office: officeB, Number: "9/UB", Sender: bodyTwo, HandedBy: registry2, Addressee: bodyOne, WeightG: 80, ToUnit: "11407", ToOffice: officeA, Returns: i}
+	r := s.must(officeB, clerkB, back)
+	b := r.Facts[0].(event.ItemAccepted).Item
+	s.refused("closedmail.returns", officeB, clerkB, back) // once is enough
+	for path, want := range map[string]postal.ItemNumber{"/kt1/items/" + string(i): b, "/kt1": b} {
+		if a := s.as(clerkA).get(path).body; !strings.Contains(a, string(want)) {
+			t.Errorf("%s does not name %s", path, want)
+		}
+	}
+	if a := s.as(clerkB).get("/kt1/items/" + string(b)).body; !strings.Contains(a, string(i)) {
+		t.Error("the item that returns it does not name the document")
+	}
+	s.must(officeB, clerkB, closedmail.UndoAccept{Item: b, Act: r.Act, Second: headB})
+	s.must(officeB, clerkB, back) // the first was a mistake
+	s.sound()
+}

@@ -21,6 +21,7 @@ func TestNobodyWorksWithoutValidPapers(t *testing.T) {
 	h.clear("nv-n1")
 	h.must(officeA, admin, closedmail.Assign{Person: "nv-n1", Duty: closedmail.Courier, Office: officeA})
 	h.refused("closedmail.own_paper", officeA, "nv-n1", closedmail.FilePaper{Person: "nv-n1", Paper: closedmail.Clearance, On: day("2020-01-02")})
+	h.refused("closedmail.own_duty", officeA, "nv-n1", closedmail.Assign{Person: "nv-n1", Duty: closedmail.Clerk, Office: officeA})
 
 	bag := h.vessel("tui-01", h.accept(cover()))
 	d := h.dispatch(bag)

@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"net/url"
 	"slices"
 
 	"citypost/internal/web"
@@ -32,6 +33,7 @@ type table struct {
 	Heads   []web.Head
 	Rows    [][]cell
 	Empty   string // said instead when there is no row
+	Note    string // under the rows: what holds of all of them
 }
 
 type cell struct {
@@ -52,8 +54,9 @@ type form struct {
 	About  string // what a screen reader hears after the button's word
 	Hidden []string
 	Asks   []ask
-	Here   []ask // how the second person signs on this screen
-	Own    *ask  // who signs instead in a session of his own; it has a button of its own
+	Here   []ask  // how the second person signs on this screen
+	Own    *ask   // who signs instead in a session of his own; it has a button of its own
+	scope  string // of the ids of its fields, where an earlier form of the page has fields of the same names
 }
 
 // ask is one thing that a person says.
@@ -115,6 +118,11 @@ func blank(s string) string {
 		return "…………"
 	}
 	return s
+}
+
+// older leads to the lines of a list before the last one shown.
+func (v view) older(path, before string) part {
+	return part{Buttons: []web.Btn{{Label: v.T("Xem cũ hơn", "See older ones"), Kind: web.Second, Href: path + "?before=" + url.QueryEscape(before)}}}
 }
 
 func codeCell(text, href string) cell { return cell{Text: text, Href: href, Code: true} }

@@ -96,7 +96,8 @@ func TestEveryActOfTwoCanBeSignedInASessionOfOnesOwn(t *testing.T) {
 		}
 		h.countersign(ask(h, officeB, clerkB, closedmail.SignMinutes{Incident: x[0].ID, Second: otherB}))
 		h.must(officeB, clerkB, closedmail.ReportUp{Incident: x[0].ID, To: "province"})
-		h.must(officeB, headB, closedmail.Release{Incident: x[0].ID, Decision: closedmail.FoundAgain})
+		h.must(officeB, clerkB, closedmail.ReportFound{Thing: event.Thing(b)})
+		h.settle(officeB, clerkB, otherB, headB, closedmail.Sound)
 		h.countersign(ask(h, officeB, clerkB, closedmail.HandShift{Office: officeB, To: otherB, Held: closedmail.Held(h.View(t.Context()), officeB)}))
 		if s, _ := ledger.Get[*closedmail.Shift](h.View(t.Context()), closedmail.ShiftKey(officeB)); s.Worker != otherB || len(h.incidents(officeB)) != 0 {
 			t.Errorf("the shift is held by %s, incidents %v", s.Worker, h.incidents(officeB))

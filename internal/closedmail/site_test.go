@@ -90,15 +90,24 @@ func (crew) Offices(context.Context) ([]closedmail.Place, error) {
 	return []closedmail.Place{{Code: officeA, Name: "Bưu cục KT1 Mẫu A", Unit: "11407"}, {Code: officeB, Name: "Bưu cục KT1 Mẫu B", Unit: "11311"}}, nil
 }
 
-// price charges Appendix II by weight and nothing else: what tables there are is tariff's matter.
+// price charges every sender who pays the same: what tables there are is tariff's matter.
 type price struct{}
 
-func (price) KT1(q closedmail.PriceQuestion) (postal.VND, []string, error) {
-	if q.List == closedmail.Appendix1 {
-		return 0, []string{"kt1.payer@2017-02-25"}, nil
-	}
+func (price) KT1(closedmail.PriceQuestion) (postal.VND, []string, error) {
 	return 30_000, []string{"kt1.price@2018-01-01"}, nil
 }
+
+// land knows the communes of Hải Phòng that the tests use, and none of other provinces.
+type land struct{}
+
+func (land) Province(unit postal.UnitCode, _ postal.Day) string {
+	if unit == "11407" || unit == "11311" {
+		return "31"
+	}
+	return ""
+}
+
+var reach = closedmail.Reach{Home: "31", Land: land{}}
 
 // site is the pages on a house.
 type site struct {
@@ -114,7 +123,6 @@ func newSite(t testing.TB, db *sqldb.DB) *site {
 	if err := closedmail.Migrate(t.Context(), db); err != nil {
 		t.Fatal(err)
 	}
-	h := newHouse(t, db)
 	key, err := privacy.LoadOrCreateHouseKey(t.TempDir() + "/house.key")
 	if err != nil {
 		t.Fatal(err)
@@ -123,13 +131,14 @@ func newSite(t testing.TB, db *sqldb.DB) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h := newHouse(t, db, closedmail.Tables()...) // the tables are there
 	book, err := rulebook.Embedded()
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &site{house: h}
 	s.mux = web.New(gate{}, web.Site{NameVI: "Bưu điện thành phố", NameEN: "City Post", Band: "NỘI BỘ – KT1", Closed: true, Idle: 10 * time.Minute}, slog.New(slog.DiscardHandler))
-	s.pages = &closedmail.Pages{Records: &closedmail.Records{DB: db, Ledger: h.Ledger}, Directory: &closedmail.Directory{DB: db, Ledger: h.Ledger}, Law: &closedmail.Law{Calendar: calendar.New(book), Price: price{}},
+	s.pages = &closedmail.Pages{Records: &closedmail.Records{DB: db, Ledger: h.Ledger}, Directory: &closedmail.Directory{DB: db, Ledger: h.Ledger, Reach: reach}, Law: &closedmail.Law{Calendar: calendar.New(book), Price: price{}, Reach: reach},
 		Signer: crew{}, Staff: crew{}, Places: crew{}, Vault: vault, Now: func() time.Time { return h.now }, MadeUp: true}
 	s.pages.Mount(s.mux)
 	s.seedNames()
@@ -150,7 +159,7 @@ func (s *site) seedNames() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	p, err := s.pages.Directory.Plan(context.Background(), entries)
+	p, err := s.pages.Directory.Plan(context.Background(), entries, postal.DayOf(s.now))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -163,11 +172,11 @@ func (s *site) seedNames() {
 	}
 }
 
-const directory = `code,list,central,name,address,unit,office,hours
-cq-0001,appendix-1,no,Cơ quan mẫu số 1,1 phố Mẫu,11407,180100,"07:30-11:30,13:30-17:00"
-cq-0002,appendix-2,no,Cơ quan mẫu số 2,2 phố Mẫu,11311,180200,"07:30-11:30,13:30-17:00"
-cq-0003,appendix-1,yes,Văn phòng mẫu số 3,3 phố Mẫu,11407,180100,"07:30-11:30,13:30-17:00"
-cq-0004,outside,no,Nơi nhận mẫu số 4,4 phố Mẫu,11311,180200,"07:30-17:00"
+const directory = `code,list,central,name,address,unit,province,zone,office,hours
+cq-0001,appendix-1,no,Cơ quan mẫu số 1,1 phố Mẫu,11407,,inner,180100,"07:30-11:30,13:30-17:00"
+cq-0002,appendix-2,no,Cơ quan mẫu số 2,2 phố Mẫu,11311,31,inner,180200,"07:30-11:30,13:30-17:00"
+cq-0003,appendix-1,yes,Văn phòng mẫu số 3,3 phố Mẫu,11407,,inner,180100,"07:30-11:30,13:30-17:00"
+cq-0004,outside,no,Nơi nhận mẫu số 4,4 phố Mẫu,11311,31,inner,180200,"07:30-17:00"
 `
 
 // as makes a client of a person.
@@ -325,10 +334,7 @@ func (s *site) everyPage() []pageOf {
 	s.now = s.now.Add(25 * time.Minute)
 	s.must(officeA, clerkA, closedmail.SignMinutes{Incident: incident, Second: otherA})
 	s.must(officeA, clerkA, closedmail.ReportUp{Incident: incident, To: "province"})
-	visit := s.must(officeA, clerkA, closedmail.BeginVisit{Facility: "kv-01", Purpose: "repair", Host: otherA}).Facts[0].(event.VisitBegan).Visit
-	if err := s.pages.Records.KeepVisitor(s.t.Context(), s.pages.Vault, visit, "cccd", "031090000001"); err != nil {
-		s.t.Fatal(err)
-	}
+	s.visit(officeA, clerkA, "kv-01", otherA)
 	s.must(officeA, clerkA, closedmail.Complain{Body: bodyTwo, Item: a, About: "late", DueMs: s.now.AddDate(0, 0, 9).UnixMilli()})
 	s.must(officeA, clerkA, closedmail.Announce{Authority: "department", Surprise: true, On: day("2020-04-22")})
 	s.must(officeA, headA, closedmail.Hold{Reason: "investigation"})
@@ -351,6 +357,21 @@ func (s *site) everyPage() []pageOf {
 		{security, "/kt1/people", "people"}, {headA, "/kt1/facilities", "facilities"}, {headA, "/kt1/bodies", "bodies"}, {headA, "/kt1/bodies/" + string(bodyTwo), "body"}, {headA, "/kt1/bodies/" + string(bodyOne) + "/statement/2020-04", "statement"}, {clerkA, "/kt1/visits", "visits"}, {security, "/kt1/people/" + string(headA), "person"}, {headA, "/kt1/facilities/kv-01", "facility"}, {headA, "/kt1/cases", "cases"}, {registry2, "/kt1/registry", "registry"},
 		{otherA, "/kt1/signatures", "signatures"}, {otherA, "/kt1/signatures/" + string(waiting.ID), "signature"}, {clerkA, "/kt1/signatures/" + string(waiting.ID), "signature-sent"}, {registry1, "/kt1/signatures/" + string(handed.ID), "signature-receiver"},
 		{otherA, "/kt1", "board-reminds"}, {headA, "/kt1/incidents/" + string(theft), "search"}, {clerkB, "/kt1/vessels/" + string(bag2) + "/label", "bag-label"},
+	}
+}
+
+// visit lets somebody into an area who shows a paper.
+func (s *site) visit(o postal.OfficeCode, who postal.StaffID, area closedmail.FacilityCode, host postal.StaffID) {
+	s.t.Helper()
+	id := postal.NewActID(s.now)
+	beside, err := closedmail.BesideVisit(s.pages.Vault, id, o, "cccd", "031090000001")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	e := ledgerEnvelope(o, who)
+	e.Act, e.OccurredMs = id, postal.Millis(s.now)
+	if _, err := s.Append(s.t.Context(), e, closedmail.BeginVisit{Facility: area, Purpose: "repair", Host: host}, beside...); err != nil {
+		s.t.Fatal(err)
 	}
 }
 

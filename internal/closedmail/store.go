@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"embed"
@@ -88,7 +89,9 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 			string(f.Item), e.OccurredMs, after, f.Body); err != nil { // what went back to its sender is not delivered
 			return err
 		}
-		return lineOf(ctx, tx, e, TransferBook, f.Item, Line{First: doer(e), Second: f.Receiver, What: f.As})
+		at := *e
+		at.Office = cmp.Or(f.Office, e.Office)
+		return lineOf(ctx, tx, &at, TransferBook, f.Item, Line{First: doer(e), Second: f.Receiver, What: f.As})
 	case event.HandoverSigned:
 		return run(`INSERT INTO closedmail_signed (handover, side, person) VALUES ($1, $2, $3) ON CONFLICT (handover, side) DO UPDATE SET person = $3`, string(f.Handover), f.Side, string(f.By))
 	case event.HandoverCompleted:

@@ -3,6 +3,7 @@ package closedmail
 import (
 	"citypost/internal/custody"
 	"citypost/internal/event"
+	"citypost/internal/fault"
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
 )
@@ -95,19 +96,22 @@ func (a StartVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 	return append(facts, event.VesselStarted{Vessel: bag.Bag, Facility: string(a.Facility)}), nil
 }
 
-// Pack puts an item into an open bag or box.
+// Pack puts an item into an open bag or box. One that is bound for another office than the bag goes in only when somebody says that it travels by that office.
 type Pack struct {
 	Item postal.ItemNumber `json:"item"`
 	Bag  event.Thing       `json:"bag"`
+	Via  bool              `json:"via,omitempty"`
 }
 
 // Name of the act.
 func (Pack) Name() string { return "kt1.pack" }
 
 // Touches item and bag.
-func (a Pack) Touches() []ledger.Key { return custody.Pack(a).Touches() }
+func (a Pack) Touches() []ledger.Key { return a.inner().Touches() }
 
-// Decide refuses a frozen item.
+func (a Pack) inner() custody.Pack { return custody.Pack{Item: a.Item, Bag: a.Bag} }
+
+// Decide refuses a frozen item, and one that another bag should carry.
 func (a Pack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if err := single(v, e, Clerk, Supervisor); err != nil {
 		return nil, err
@@ -115,7 +119,25 @@ func (a Pack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if err := free(v, event.Thing(a.Item), a.Bag); err != nil {
 		return nil, err
 	}
-	return custody.Pack(a).Decide(v, e)
+	facts, err := a.inner().Decide(v, e)
+	if err != nil {
+		return nil, err
+	}
+	i, _ := ledger.Get[*custody.Item](v, custody.ItemKey(a.Item))
+	b, _ := ledger.Get[*custody.Bag](v, custody.KeyOf(a.Bag))
+	if to := boundFor(i); to != b.To && !a.Via {
+		return nil, fault.New(fault.Conflict, "closedmail.other_way", "%[1]s đi %[2]s, túi này đi %[3]s. Hãy xếp vào túi khác; nếu phải đi qua bưu cục đó, đánh dấu “Đi vòng”.",
+			"%[1]s goes to %[2]s, this bag to %[3]s. Use another bag; if it must travel by that office, tick “By way of”.", a.Item, to, b.To).At("item")
+	}
+	return facts, nil
+}
+
+// boundFor is the office that an item goes to: the one that delivers it, or the one that took it in when it returns.
+func boundFor(i *custody.Item) postal.OfficeCode {
+	if i.Returning != "" {
+		return i.Origin
+	}
+	return i.ToOffice
 }
 
 // Unpack takes an item out of a bag or box that is not closed yet.

@@ -75,6 +75,7 @@ var words = map[string]Words{
 
 	"trouble.seal":      {"Sai niêm phong", "Seal differs"},
 	"trouble.torn":      {"Bì rách, hư hại", "Cover torn or damaged"},
+	"trouble.opened":    {"Bì bị bóc mở", "Cover was opened"},
 	"trouble.missing":   {"Thiếu", "Missing"},
 	"trouble.recovered": {"Tìm thấy lại", "Found again"},
 	"trouble.over":      {"Thừa", "Over"},

@@ -74,8 +74,17 @@ func FillClosed(ctx context.Context, h *app.ClosedHouse, clock *Clock, o Options
 
 // do writes one act in somebody's name, a few seconds after the last.
 func (c *closed) do(ctx context.Context, o postal.OfficeCode, login string, a ledger.Act) (ledger.Receipt, error) {
+	return c.write(ctx, c.next(), o, login, a)
+}
+
+// next lets a few seconds pass and gives the id of what is done then.
+func (c *closed) next() postal.ActID {
 	c.clock.Set(c.clock.Now().Add(time.Duration(5+c.rand.IntN(20)) * time.Second))
-	r, err := c.house.Ledger.Append(ctx, ledger.Envelope{Act: c.clock.act(), OccurredMs: postal.Millis(c.clock.Now()), Office: o, Actor: c.ids[login]}, a)
+	return c.clock.act()
+}
+
+func (c *closed) write(ctx context.Context, id postal.ActID, o postal.OfficeCode, login string, a ledger.Act, beside ...ledger.Beside) (ledger.Receipt, error) {
+	r, err := c.house.Ledger.Append(ctx, ledger.Envelope{Act: id, OccurredMs: postal.Millis(c.clock.Now()), Office: o, Actor: c.ids[login]}, a, beside...)
 	if err != nil {
 		return r, fmt.Errorf("%s by %s at %s: %w", a.Name(), login, o, err)
 	}
@@ -188,7 +197,7 @@ func (c *closed) things(ctx context.Context, first postal.Day) error {
 		acts := []ledger.Act{custody.ReserveRange{Office: o, Letters: custody.Letters(event.KT1), From: 10_000_000 * (n + 1), To: 10_000_000*(n+1) + 99_999}}
 		for _, kind := range []string{"kv", "xe", "hop", "tui", "tui", "tui", "dv", "dv", "dv"} {
 			f := closedmail.FacilityCode(fmt.Sprintf("%s-%02d", kind, len(acts)+50*n))
-			acts = append(acts, closedmail.AddFacility{Facility: f, Office: o}, closedmail.Inspect{Facility: f, Until: first.AddDays(200)})
+			acts = append(acts, closedmail.AddFacility{Facility: f, Office: o}, closedmail.Inspect{Facility: f, Until: first.AddDays(inspected)})
 			if kind == "kv" || kind == "xe" {
 				acts = append(acts, closedmail.NameResponsible{Facility: f, Person: c.ids[head]})
 			}
@@ -212,17 +221,17 @@ func (c *closed) directory(ctx context.Context, offices []gazetteer.Office) erro
 	}
 	var entries []closedmail.Entry
 	for n := range bodies {
-		e := closedmail.Entry{Code: code(n), List: closedmail.Appendix2, Name: fmt.Sprintf("Cơ quan mẫu số %02d (dựng)", n+1), Address: fmt.Sprintf("%d phố Mẫu", n+1), Office: closedCentre, Hours: "07:30-11:30,13:30-17:00"}
+		e := closedmail.Entry{Code: code(n), List: closedmail.Appendix2, Name: fmt.Sprintf("Cơ quan mẫu số %02d (dựng)", n+1), Address: fmt.Sprintf("%d phố Mẫu", n+1), Zone: closedmail.Inner, Office: closedCentre, Hours: "07:30-11:30,13:30-17:00"}
 		if n < 4 {
 			e.List = closedmail.Appendix1
 		}
 		if n%2 == 1 {
-			e.Office = closedDistrict
+			e.Office, e.Zone = closedDistrict, closedmail.Suburban
 		}
 		e.Unit = unit[e.Office]
 		entries = append(entries, e)
 	}
-	plan, err := c.house.Directory.Plan(ctx, entries)
+	plan, err := c.house.Directory.Plan(ctx, entries, postal.DayOf(c.clock.Now()))
 	if err != nil {
 		return err
 	}

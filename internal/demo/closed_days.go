@@ -16,6 +16,10 @@ import (
 
 // day is one day of the month: items come in, a box goes to the district, the courier delivers, the shift changes; now and then something is wrong.
 func (c *closed) day(ctx context.Context, n int, day postal.Day) error {
+	c.clock.Set(day.Start().Add(7*time.Hour + 20*time.Minute))
+	if err := c.renew(ctx, day); err != nil {
+		return err
+	}
 	c.clock.Set(day.Start().Add(7*time.Hour + 40*time.Minute))
 	var near, far []postal.ItemNumber
 	for range 3 + c.rand.IntN(5) {
@@ -48,6 +52,37 @@ func (c *closed) day(ctx context.Context, n int, day postal.Day) error {
 	return c.changeShifts(ctx)
 }
 
+// What ends within a month is renewed, for as long as it held at first.
+const (
+	renewAhead = 31
+	inspected  = 200 // days that an inspection holds
+	trained    = 365
+)
+
+// renew inspects facilities and trains people again before their time is over.
+func (c *closed) renew(ctx context.Context, day postal.Day) error {
+	soon := day.AddDays(renewAhead).String()
+	view := c.house.Ledger.View(ctx)
+	for _, o := range []postal.OfficeCode{closedCentre, closedDistrict} {
+		_, _, head := crewOf(o)
+		for _, f := range closedmail.Facilities(view, o) {
+			if f.Retired == "" && f.Until < soon {
+				if err := c.all(ctx, o, head, closedmail.Inspect{Facility: f.Code, Until: day.AddDays(inspected)}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for _, w := range closedmail.Workers(view) {
+		if until := w.Until(day); until != "" && until < soon {
+			if err := c.all(ctx, closedCentre, "baomat", closedmail.FilePaper{Person: w.ID, Paper: closedmail.Training, On: day, Until: day.AddDays(trained)}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // accept takes one item in at the centre, from a body chosen by chance.
 func (c *closed) accept(ctx context.Context, day postal.Day) (postal.ItemNumber, postal.OfficeCode, error) {
 	from := c.rand.IntN(bodies)
@@ -67,7 +102,11 @@ func (c *closed) accept(ctx context.Context, day postal.Day) (postal.ItemNumber,
 	a.Secrecy = []closedmail.Secrecy{"", "", "", "", closedmail.SecrecyB, closedmail.SecrecyC, closedmail.SecrecyA}[c.rand.IntN(7)]
 	a.Urgency = []closedmail.Urgency{"", "", "", closedmail.Express, closedmail.Timed}[c.rand.IntN(5)]
 	if a.Urgency == closedmail.Timed {
-		a.AtMs = postal.Millis(c.clock.Now().Add(9 * time.Hour))
+		notice := 9 * time.Hour
+		if entry.Zone == closedmail.Suburban {
+			notice = 13 * time.Hour
+		}
+		a.AtMs = postal.Millis(c.clock.Now().Add(notice))
 	}
 	a.NamedOnly = c.rand.IntN(6) == 0
 	if c.rand.IntN(10) == 0 {
@@ -81,11 +120,11 @@ func (c *closed) accept(ctx context.Context, day postal.Day) (postal.ItemNumber,
 	view := c.house.Ledger.View(ctx)
 	sender, _ := ledger.Get[*closedmail.Body](view, closedmail.BodyKey(a.Sender))
 	addressee, _ := ledger.Get[*closedmail.Body](view, closedmail.BodyKey(a.Addressee))
-	terms, err := c.house.Law.Terms(a, sender, addressee, c.clock.Now())
+	terms, err := c.house.Law.Terms(a, sender, addressee, entry, c.clock.Now())
 	if err != nil {
 		return "", "", err
 	}
-	a.FeeVND, a.DueMs, a.Rules = terms.FeeVND, terms.DueMs(), terms.Rules
+	a.Inter, a.Suburban, a.FeeVND, a.DueMs, a.Rules = terms.Inter, terms.Suburban, terms.FeeVND, terms.DueMs(), terms.Rules
 	r, err := c.do(ctx, closedCentre, c.on[closedCentre], a)
 	if err != nil {
 		return "", "", err
@@ -313,14 +352,16 @@ func (c *closed) sometimes(ctx context.Context, n int, day postal.Day) error {
 	switch {
 	case n%7 == 3:
 		area := c.spare(ctx, closedCentre, closedmail.Area)
-		r, err := c.do(ctx, closedCentre, clerk, closedmail.BeginVisit{Facility: area, Purpose: "repair", Host: c.ids[head]})
+		id := c.next()
+		beside, err := closedmail.BesideVisit(c.house.Vault, id, closedCentre, "cccd", fmt.Sprintf("031199%06d", n))
+		if err != nil {
+			return err
+		}
+		r, err := c.write(ctx, id, closedCentre, clerk, closedmail.BeginVisit{Facility: area, Purpose: "repair", Host: c.ids[head]}, beside...)
 		if err != nil {
 			return err
 		}
 		visit := r.Facts[0].(event.VisitBegan).Visit
-		if err := c.house.Records.KeepVisitor(ctx, c.house.Vault, visit, "cccd", fmt.Sprintf("031199%06d", n)); err != nil {
-			return err
-		}
 		c.clock.Set(c.clock.Now().Add(35 * time.Minute))
 		return c.all(ctx, closedCentre, clerk, closedmail.EndVisit{Visit: closedmail.ID(visit)})
 	case n%7 == 5:

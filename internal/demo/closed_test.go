@@ -13,8 +13,9 @@ import (
 	"citypost/internal/strongbox"
 )
 
-func TestAMonthOfTheClosedHouseShowsEveryKindOfWork(t *testing.T) {
-	now := time.Date(2026, 11, 24, 10, 30, 0, 0, postal.HoChiMinh)
+// closedHouse makes an empty closed house and fills its days.
+func closedHouse(t *testing.T, now time.Time, days int) (*app.ClosedHouse, []demo.Login) {
+	t.Helper()
 	clock := demo.NewClock(now, 7)
 	dir := t.TempDir()
 	box, _, err := strongbox.Create(dir, "bốn từ ghép ngẫu nhiên 7", now, strongbox.Cost{Time: 1, MemoryKiB: 64, Threads: 1})
@@ -28,12 +29,41 @@ func TestAMonthOfTheClosedHouseShowsEveryKindOfWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer h.Close()
-	start := time.Now()
-	logins, err := demo.FillClosed(t.Context(), h, clock, demo.Options{Seed: 7}, func(int64, int64) {})
+	t.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	logins, err := demo.FillClosed(t.Context(), h, clock, demo.Options{Seed: 7, Days: days}, func(int64, int64) {})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return h, logins
+}
+
+// TestAYearOfTheClosedHouseOutlivesItsInspections: facilities are inspected and people trained again before that runs out.
+func TestAYearOfTheClosedHouseOutlivesItsInspections(t *testing.T) {
+	now := time.Date(2026, 11, 24, 10, 30, 0, 0, postal.HoChiMinh)
+	h, _ := closedHouse(t, now, 365)
+	view := h.Ledger.View(t.Context())
+	for _, o := range []postal.OfficeCode{"990901", "980100"} {
+		for _, f := range closedmail.Facilities(view, o) {
+			if !f.Fit(postal.DayOf(now)) {
+				t.Errorf("%s holds until %s", f.Code, f.Until)
+			}
+		}
+	}
+	for _, w := range closedmail.Workers(view) {
+		if lacks := w.Lacks(postal.DayOf(now)); len(lacks) > 0 {
+			t.Errorf("%s lacks %v", w.ID, lacks)
+		}
+	}
+}
+
+func TestAMonthOfTheClosedHouseShowsEveryKindOfWork(t *testing.T) {
+	now := time.Date(2026, 11, 24, 10, 30, 0, 0, postal.HoChiMinh)
+	start := time.Now()
+	h, logins := closedHouse(t, now, demo.ClosedDays)
 	t.Logf("%d entries, %d logins in %v", h.Ledger.Seq(), len(logins), time.Since(start))
 	entries, err := h.Ledger.After(t.Context(), 0, 1_000_000)
 	if err != nil {

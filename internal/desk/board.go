@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -68,10 +69,11 @@ func (s *Service) inHand(ctx context.Context, v *ledger.View, office postal.Offi
 	return lying[*custody.Item](ctx, s, v, 'i', places...)
 }
 
-// dueState says how an item stands against its due time: "late", "today", or "".
+// dueState says how an item stands against its due time: "late", "today", or "". That time is of the way out. No rule that was read gives an item on its way back a due time of its own, so it is not shown late
+// by the outward one; the board says instead for how many days it has been on its way back (backWords).
 func dueState(i *custody.Item, now time.Time) string {
 	switch {
-	case i.DueMs == 0 || i.AttemptMs != 0 || i.Ended():
+	case i.DueMs == 0 || i.AttemptMs != 0 || i.Returning != "" || i.Ended():
 		return ""
 	case now.UnixMilli() > i.DueMs:
 		return "late"
@@ -102,6 +104,7 @@ type board struct {
 	late   int
 	today  int
 	over   int // held beyond their day
+	back   int // on their way back
 
 	bags       []*custody.Bag
 	dispatches []*custody.Dispatch // here
@@ -168,6 +171,9 @@ func (v *board) count(items []*custody.Item, today postal.Day) {
 		if heldOver(i, v.at) {
 			v.over++
 		}
+		if i.OnItsWayBack() {
+			v.back++
+		}
 	}
 }
 
@@ -218,6 +224,26 @@ func (s *Service) transport(ctx context.Context, view *ledger.View, v *board, of
 	return view.Err()
 }
 
+// stands reports whether an item is behind one of the board's numbers: "late", "today", "over" (not fetched in time) or "back" (on its way back).
+func stands(i *custody.Item, due string, now time.Time) bool {
+	switch due {
+	case "over":
+		return heldOver(i, now)
+	case "back":
+		return i.OnItsWayBack()
+	}
+	return dueState(i, now) == due
+}
+
+// backWords say for how many days an item has been on its way back: "Đang chuyển hoàn, 3 ngày".
+func backWords(p web.Page, turnedMs int64, today postal.Day) string {
+	days := today.DaysSince(postal.DayOf(postal.FromMillis(turnedMs)))
+	if days <= 0 {
+		return p.T("Đang chuyển hoàn, từ hôm nay", "Returning, since today")
+	}
+	return fmt.Sprintf(p.T("Đang chuyển hoàn, %d ngày", "Returning for %d days"), days)
+}
+
 // boardItems are the rows behind a number of the board.
 type boardItems struct {
 	page   web.Page
@@ -227,6 +253,8 @@ type boardItems struct {
 	more   int
 	with   map[event.Holder]string
 	now    func(i *custody.Item) (string, web.Tone)
+	// backOnly: only what is on its way back is shown, the longest first.
+	backOnly bool
 }
 
 // maxRows bounds one list behind a number.
@@ -248,13 +276,25 @@ func (s *Service) getBoardItems(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	now, today := s.Now(), s.today()
-	v.now = func(i *custody.Item) (string, web.Tone) { return late(v.page, i, now) }
 	stage, age, due := q.Get("stage"), q.Get("age"), q.Get("due")
 	items = slices.DeleteFunc(items, func(i *custody.Item) bool {
-		return stage != "" && string(i.Stage) != stage || age != "" && ages[ageOf(i, today)].name != age ||
-			due == "over" && !heldOver(i, now) || due != "" && due != "over" && dueState(i, now) != due
+		return stage != "" && string(i.Stage) != stage || age != "" && ages[ageOf(i, today)].name != age || due != "" && !stands(i, due, now)
 	})
+	turned, err := custody.TurnedMs(ctx, s.Ledger, items)
+	if err != nil {
+		return err
+	}
+	v.now = func(i *custody.Item) (string, web.Tone) {
+		if ms, ok := turned[i.Code]; ok {
+			return backWords(v.page, ms, today), web.Info
+		}
+		return late(v.page, i, now)
+	}
+	v.backOnly = due == "back"
 	slices.SortFunc(items, func(a, b *custody.Item) int {
+		if v.backOnly {
+			return cmp.Or(cmp.Compare(turned[a.Code], turned[b.Code]), cmp.Compare(a.Code, b.Code))
+		}
 		return cmp.Or(cmp.Compare(a.DueMs, b.DueMs), cmp.Compare(a.AcceptedMs, b.AcceptedMs), cmp.Compare(a.Code, b.Code))
 	})
 	if len(items) > maxRows {

@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"fmt"
+
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
@@ -32,4 +34,13 @@ func stageHeads(p web.Page) []web.Head {
 		heads = append(heads, web.Head{Label: p.T(a.vi, a.en), Number: true})
 	}
 	return append(heads, web.Head{Label: p.T("Cộng", "Sum"), Number: true})
+}
+
+// itemsCaption says how many rows there are, and in which order.
+func itemsCaption(v boardItems) string {
+	n := len(v.rows) + v.more
+	if v.backOnly {
+		return fmt.Sprintf(v.page.T("%d bưu gửi đang chuyển hoàn, lâu nhất trước", "%d items returning, the longest first"), n)
+	}
+	return fmt.Sprintf(v.page.T("%d bưu gửi, gần hạn nhất trước", "%d items, the next due first"), n)
 }

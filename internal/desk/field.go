@@ -107,20 +107,15 @@ func sameDoor(a, b door) bool {
 		(a.Returning == "") == (b.Returning == "")
 }
 
-// late says how an item stands against its due time, in words; no words when there is nothing to say.
+// late says how an item stands against its due time, in words; no words when there is nothing to say. What is late or due today, dueState decides, for the board as well.
 func late(p web.Page, i *custody.Item, now time.Time) (words string, tone web.Tone) {
-	if i.DueMs == 0 || i.Returning != "" && i.AttemptMs == 0 {
-		return "", ""
-	}
 	due := postal.FromMillis(i.DueMs)
-	switch {
-	case i.AttemptMs > i.DueMs:
+	switch state := dueState(i, now); {
+	case i.DueMs > 0 && i.AttemptMs > i.DueMs:
 		return p.T("Phát lần đầu trễ hạn", "First attempt was late"), web.Bad
-	case i.AttemptMs != 0 || i.Ended():
-		return "", ""
-	case now.After(due):
+	case state == "late":
 		return p.T("Quá hạn ", "Late by ") + span(p, now.Sub(due)), web.Bad
-	case postal.DayOf(now) == postal.DayOf(due):
+	case state == "today":
 		return p.T("Hạn hôm nay ", "Due today ") + p.Clock(due), web.Ask
 	}
 	return "", ""

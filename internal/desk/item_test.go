@@ -239,6 +239,29 @@ func TestAnIrregularityIsSettledByTheSupervisorWithBothAccountsBeforeHim(t *test
 
 // --- boards ---
 
+// If this fails an item that turned back is called late by a day that was never its own, or nobody sees how long it has been on its way back.
+func TestWhatReturnsIsNotLateByItsWayOut(t *testing.T) {
+	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		h := newFieldHouse(t, db)
+		first, second := h.accept("A Mẫu", "1 Phố Mẫu"), h.accept("B Mẫu", "2 Phố Mẫu")
+		h.act(officeOne, "nv-gd1", custody.Recall{Item: first})
+		h.pass(24 * time.Hour)
+		h.act(officeOne, "nv-gd1", custody.Recall{Item: second})
+		h.pass(48 * time.Hour) // the day of the way out is over
+
+		v := h.as("supervisor")
+		board := v.get("/desk/board").want(t, 200, `href="/desk/board/items?due=back"><span class="counter__figure">2<`, `href="/desk/board/items?due=late"><span class="counter__figure">0<`)
+		if strings.Contains(board.text, "counter--bad") {
+			t.Error("the board worries")
+		}
+		rows := v.get("/desk/board/items?due=back").want(t, 200, first.Grouped(), "Đang chuyển hoàn, 3 ngày", "Đang chuyển hoàn, 2 ngày", "Không có quy định nào đã đọc nêu hạn")
+		if strings.Contains(rows.text, "Quá hạn") || strings.Index(rows.text, first.Grouped()) > strings.Index(rows.text, second.Grouped()) {
+			t.Error("called late, or not the longest first")
+		}
+		v.get("/desk/board/items?due=late").want(t, 200, "Không có bưu gửi nào như vậy")
+	})
+}
+
 func TestTheBoardCountsWhatItsListsShow(t *testing.T) {
 	sqltest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		h := newFieldHouse(t, db)

@@ -22,6 +22,8 @@ type row struct {
 	AgencyName string
 	Agency     AgencyTime // its clock
 	PostLate   bool
+	TurnedMs   int64  // since when it is on its way back; 0: it is not
+	Back       string // and for how many days, in words
 }
 
 // group is one state of a board with its dossiers.
@@ -101,13 +103,16 @@ func (s *Service) drawBoard(w http.ResponseWriter, r *http.Request, query string
 func (s *Service) fillBoard(r *http.Request, v *ledger.View, b *boardView, desk postal.OfficeCode) error {
 	list := on(v, OfficeBoard(desk))
 	if b.Officer {
-		list = on(v, AgencyBoard(desk.Agency()))
+		list = append(on(v, AgencyBoard(desk.Agency())), s.refusedBy(v, desk.Agency())...)
 	} else {
 		list = append(list, lying(v, desk)...)
 		b.Complaints = len(v.At(ComplaintBoard(desk), 'y'))
 	}
 	rows, err := s.rows(r, b.Page, list)
 	if err != nil {
+		return err
+	}
+	if err := s.since(r.Context(), v, b.Page, rows); err != nil {
 		return err
 	}
 	for _, state := range States() {
@@ -296,6 +301,7 @@ type lateView struct {
 	ByAgency []lateGroup
 	ByOffice []lateGroup
 	Total    int
+	Back     lateGroup // what is on its way back: never late
 	At       string
 }
 
@@ -322,12 +328,21 @@ func (s *Service) getLate(w http.ResponseWriter, r *http.Request) error {
 		}
 		l.ByAgency = addLate(l.ByAgency, a.In(l.Lang), rows, func(x row) bool { return x.Agency.Late })
 	}
+	var back []row
 	for _, o := range s.Places.Directory().All() {
 		rows, err := s.rowsOf(l.Page, agencies, on(v, OfficeBoard(o.Code)))
 		if err != nil {
 			return err
 		}
+		back = append(back, slices.DeleteFunc(slices.Clone(rows), func(x row) bool { return !slices.Contains(turnedBack, x.State) })...)
 		l.ByOffice = addLate(l.ByOffice, o.Name, rows, func(x row) bool { return x.PostLate })
+	}
+	if err := s.since(r.Context(), v, l.Page, back); err != nil {
+		return err
+	}
+	l.Back = lateGroup{Count: len(back), Rows: back[:min(len(back), maxRows)]}
+	if err := s.nameRows(r, v, l.Back.Rows); err != nil {
+		return err
 	}
 	for _, list := range [][]lateGroup{l.ByAgency, l.ByOffice} {
 		slices.SortStableFunc(list, func(a, b lateGroup) int { return cmp.Compare(b.Count, a.Count) })

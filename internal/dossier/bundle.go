@@ -3,7 +3,6 @@ package dossier
 import (
 	"crypto/sha256"
 	"net/http"
-	"strings"
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
@@ -160,8 +159,8 @@ func (s *Service) postBundleScan(w http.ResponseWriter, r *http.Request) error {
 	}
 	text := f.Value("scan")
 	f.Set("scan")
-	if text != "" && !b.tick(text) {
-		_ = f.Refuse(fault.New(fault.NotFound, "dossier.scan_not_here", "“%s” không có trong danh sách của cơ quan này. Kiểm tra bìa hồ sơ rồi quét lại.", "“%s” is not on the list of this agency. Look at the folder, then scan again.", text).At("scan"))
+	if text != "" {
+		_ = f.Refuse(b.tick(text))
 	}
 	status := http.StatusOK
 	if f.Err() != nil {
@@ -176,8 +175,8 @@ const (
 	lastField     = "last"
 )
 
-// tick ticks what a scan names and reports whether it named anything.
-func (b bundleView) tick(text string) bool {
+// tick ticks what a scan names, or writes the seal that it is to the result that waits for one. It refuses what names nothing here.
+func (b bundleView) tick(text string) error {
 	fixed, _ := postal.MendScan(text)
 	item, itemErr := postal.ParseItemNumber(fixed)
 	code, codeErr := postal.ParseDossierNumber(text)
@@ -186,7 +185,7 @@ func (b bundleView) tick(text string) bool {
 			if !b.Form.Has("item", string(x.Item)) {
 				b.Form.Set("item", append(b.Form.All("item"), string(x.Item))...)
 			}
-			return true
+			return nil
 		}
 	}
 	for _, d := range b.Fetch {
@@ -195,14 +194,54 @@ func (b bundleView) tick(text string) bool {
 				b.Form.Set("dossier", append(b.Form.All("dossier"), string(code))...)
 			}
 			b.Form.Set(lastField, string(code))
-			return true
+			return nil
 		}
 	}
-	if last := b.Form.Value(lastField); last != "" && itemErr != nil && codeErr != nil && checkSeal(text) == nil {
-		b.Form.Set("seal."+last, strings.ToUpper(text))
-		return true
+	if itemErr == nil || codeErr == nil {
+		return fault.New(fault.NotFound, "dossier.scan_not_here", "“%s” không có trong danh sách của cơ quan này. Kiểm tra bìa hồ sơ rồi quét lại.", "“%s” is not on the list of this agency. Look at the folder, then scan again.", text).At("scan")
 	}
-	return false
+	return b.sealWaiting(text)
+}
+
+// sealWaiting writes a scanned seal to the result that was ticked last; or, where results were ticked by hand, to the only one of them that has no seal yet.
+func (b bundleView) sealWaiting(text string) error {
+	seal, err := readSeal(text)
+	if err != nil {
+		return at(err, "scan")
+	}
+	if last := b.Form.Value(lastField); last != "" {
+		b.Form.Set("seal."+last, seal)
+		return nil
+	}
+	var open []string
+	for _, d := range b.Fetch {
+		if b.Form.Has("dossier", string(d.Code)) && !d.Packed && b.Form.Value("seal."+string(d.Code)) == "" {
+			open = append(open, string(d.Code))
+		}
+	}
+	if len(open) != 1 {
+		return fault.New(fault.NotFound, "dossier.seal_of_which", "“%s” không phải gói hay mã hồ sơ ở đây. Nếu là niêm phong thì quét mã hồ sơ của kết quả trước, rồi quét niêm phong.",
+			"“%s” is no packet and no dossier's code here. If it is a seal, scan the code of the result's dossier first, then the seal.", text).At("scan")
+	}
+	b.Form.Set("seal."+open[0], seal)
+	return nil
+}
+
+// names are the fields of the page with their labels, for the summary of what is to be mended.
+func (b bundleView) names() []string {
+	list := []string{"scan", b.T("Mã quét", "Scan"), "item", b.T("Hồ sơ cần giao", "Dossiers to hand over"), "dossier", b.T("Kết quả cần nhận", "Results to fetch")}
+	for _, d := range b.Fetch {
+		of := b.T(" của hồ sơ ", " of dossier ") + grouped(d.Code)
+		list = append(list, "seal."+string(d.Code), b.T("Niêm phong", "Seal")+of, "weight."+string(d.Code), b.T("Khối lượng", "Weight")+of)
+		for _, a := range d.Lines {
+			what := of
+			if a.Name != "" {
+				what = ": " + a.Name + "," + of
+			}
+			list = append(list, "o."+resultField(d.Code, a), b.T("Bản chính", "Originals")+what, "c."+resultField(d.Code, a), b.T("Bản sao", "Copies")+what)
+		}
+	}
+	return list
 }
 
 // gives reports whether a packet is ticked: all are until somebody scans.
@@ -261,7 +300,7 @@ func (s *Service) postFetch(w http.ResponseWriter, r *http.Request) error {
 	closed := map[string]string{}
 	for _, code := range f.All("dossier") {
 		x, err := s.parcel(r, f, desk, agency, postal.DossierNumber(code))
-		seal := strings.ToUpper(f.Value("seal." + code))
+		seal, _ := readSeal(f.Value("seal." + code))
 		if other := closed[seal]; err == nil && seal != "" && other != "" {
 			err = fault.New(fault.Conflict, "dossier.seal_used", "Số niêm phong %[1]s cũng ghi cho hồ sơ %[2]s: quét lại số trên từng gói.", "Seal %[1]s is written for dossier %[2]s too: scan the number on each packet again.", seal, grouped(postal.DossierNumber(other)))
 		}
@@ -306,7 +345,11 @@ func ofDossier(code string, err error) error {
 		return err
 	}
 	n := grouped(postal.DossierNumber(code))
-	return fault.New(x.Kind, x.Code, "%[1]s: %[2]s", "%[1]s: %[3]s", n, x.VI, x.EN).At("dossier")
+	field := "dossier"
+	if x.Field == "seal" || x.Field == "weight" {
+		field = x.Field + "." + code
+	}
+	return fault.New(x.Kind, x.Code, "%[1]s: %[2]s", "%[1]s: %[3]s", n, x.VI, x.EN).At(field)
 }
 
 // published is the list that a dossier was taken in by; nil when it is not known any more.
@@ -388,7 +431,7 @@ func (s *Service) parcel(r *http.Request, f *web.Form, desk postal.OfficeCode, a
 // packing reads the act that packs one result.
 func (s *Service) packing(r *http.Request, f *web.Form, v *ledger.View, d *Dossier, desk postal.OfficeCode) (ledger.Act, error) {
 	key := string(d.Code)
-	a := PackResult{Dossier: d.Code, Sealed: f.Ticked("sealed." + key), Seal: strings.ToUpper(f.Text("seal."+key, maxSeal)), Register: f.Ticked("register." + key)}
+	a := PackResult{Dossier: d.Code, Sealed: f.Ticked("sealed." + key), Seal: web.Parse(f, "seal."+key, readSeal), Register: f.Ticked("register." + key)}
 	if !a.Sealed {
 		a.Papers = countedResults(f, d.Code, s.published(d).ResultLines())
 	}

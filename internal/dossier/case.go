@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -47,13 +48,15 @@ type caseView struct {
 	ToLine     string
 	FromLine   string
 	Receipts   []StateReceipt
-	LeastVND   postal.VND // of a compensation, by the rules of today
-	PaidOutVND postal.VND // as compensation
+	Packet     *custody.Item // whose liability record the forms are about: the one that matters now, or one that was asked for
+	LeastVND   postal.VND    // of its compensation, by the rules of today
+	PaidOutVND postal.VND    // as compensation for the packet that matters now
 
-	Liabilities []liability  // the records, the last first
-	Payers      []web.Person // who may pay an amount above the least
-	Approvers   []web.Person // or approve it
-	Overseer    bool         // a manager: looks, and approves
+	Claims    []claim             // the packets with a record, the chosen one first
+	Unclaimed []postal.ItemNumber // other packets that are lost or damaged without one
+	Payers    []web.Person        // who may pay an amount above the least
+	Approvers []web.Person        // or approve it
+	Overseer  bool                // a manager: looks, and approves
 
 	Shows map[string]string // what each picture shows, by its hash
 
@@ -153,6 +156,8 @@ func (s *Service) drawWhole(w http.ResponseWriter, r *http.Request, status int, 
 	if c.Can, err = s.can(r.Context(), v, me, d, c.Item); err != nil {
 		return err
 	}
+	c.Packet = chosenPacket(v, d, cmp.Or(f.Value("packet"), r.URL.Query().Get("packet")), c.Item)
+	s.canClaim(v, me, d, c.Packet, c.Can)
 	if c.inHands() {
 		c.Away = elsewhere(v, me.Office(), me.ID, d.Result, s.officeName)
 	} else if d.State == Lost {
@@ -284,9 +289,6 @@ func (s *Service) can(ctx context.Context, v *ledger.View, me web.Person, d *Dos
 	}
 	mine := i != nil && i.In == "" && i.Handover == "" && (i.Holder == custody.AtOffice(me.Office()) || i.Holder == custody.ByCarrier(me.ID))
 	result := d.inHands()
-	recorded := i != nil && d.Liability != "" && d.Liable.of(i.Code)
-	wrong := i != nil && (d.State == Lost || i.Open > 0)
-	ours := i != nil && (d.Office == me.Office() || i.Origin == me.Office())
 	at := func(states ...State) bool { return slices.Contains(states, d.State) }
 	can := map[string]bool{
 		"slip":       d.slipOpen() || d.bettersSlip(me.Office()),
@@ -307,10 +309,6 @@ func (s *Service) can(ctx context.Context, v *ledger.View, me web.Person, d *Dos
 		"lost":       mine && !at(Lost),
 		"found":      at(Lost) && s.lostElsewhere(i, me.Office()) == nil,
 		"complain":   at(States()...),
-		"liability":  i != nil && !recorded && wrong && ours,
-		"correct":    i != nil && recorded && wrong && ours && d.Liable.PaidVND == 0,
-		"approve":    d.Liable.waits() && d.Liable.By != me.ID,
-		"compensate": i != nil && recorded && d.Liable.Kind != "late" && d.Liable.Owes() && d.Liable.PaidBy(me.ID) && concerns(v, me, d),
 	}
 	for do, offered := range can {
 		can[do] = offered && mayDo(me, do) && (me.Office().Agency() != "" || heard.near(d, me.Office()) || do != "tell" && !slices.Contains(agencySays, do))

@@ -193,17 +193,17 @@ func (s *Service) meantLater(r *http.Request, f *web.Form, v *ledger.View, d *Do
 		return s.Money.TakeBack(custody.TakeBack{Item: d.Result, Reason: f.Choice("reason", custody.TakeBackReasons...)}, s.Money.Drawer(v, desk, web.PersonOf(r).ID)), nil
 	case "recalled":
 		a, err := s.store().Agency(r.Context(), d.Agency)
-		return SendRecalled{Dossier: d.Code, Seal: f.Text("seal", maxSeal), Carriage: custody.Accept{Service: event.DossierSend, ToUnit: a.Unit, ToOffice: a.Office, WeightG: web.Parse(f, "weight", postal.ParseGrams), Office: desk}}, err
+		return SendRecalled{Dossier: d.Code, Seal: web.Parse(f, "seal", readSeal), Carriage: custody.Accept{Service: event.DossierSend, ToUnit: a.Unit, ToOffice: a.Office, WeightG: web.Parse(f, "weight", postal.ParseGrams), Office: desk}}, err
 	case "complain":
 		return s.complaining(r, f, d)
 	case "answer":
 		return AnswerComplaint{Dossier: d.Code, Number: int(f.Int("number", 1, maxComplaints)), Outcome: f.Choice("outcome", ComplaintOutcomes...)}, nil
 	case "liability":
-		return s.liable(f, v, d, "")
+		return s.liable(f, v, d, false)
 	case "correct":
-		return s.liable(f, v, d, d.Liability)
+		return s.liable(f, v, d, true)
 	case "approve":
-		return ApproveLiability{Dossier: d.Code, Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), AmountVND: f.VND("granted", 1, maxFee)}, nil
+		return ApproveLiability{Dossier: d.Code, Item: packetOf(f, d), Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), AmountVND: f.VND("granted", 1, maxFee)}, nil
 	case "compensate":
 		return s.compensating(r, f, v, d, desk)
 	}

@@ -29,7 +29,19 @@ func caseNames(p web.Page) []string {
 		idcard.ScanName, p.T("Thẻ căn cước", "Card"), "identity", p.T("Giấy tờ tuỳ thân", "Identity paper"), "authorised", p.T("Văn bản uỷ quyền", "Written authority"), "counted", p.T("Đếm giấy tờ", "Counting"), "papers", p.T("Giấy tờ", "Papers"), "seal", p.T("Niêm phong", "Seal"),
 		"weight", p.T("Khối lượng", "Weight"), "owed", p.T("Phí còn thu", "Fees owed"), "owed_how", p.T("Cách nộp phí", "How fees are paid"), "fees", p.T("Phí, lệ phí", "Fees"), "record", p.T("Số biên bản", "Record"), "about", p.T("Về việc", "About"),
 		"text", p.T("Nội dung", "Words"), "outcome", p.T("Kết quả", "Outcome"), "amount", p.T("Số tiền", "Amount"), "means", p.T("Chi bằng", "Paid by"), "do", p.T("Việc này", "This"), "until", p.T("Ngày", "Day"), "next", p.T("Sau đó", "Then"),
-		"granted", p.T("Số tiền bồi thường", "Compensation"), "why", p.T("Vì sao sửa", "Why"), "kind", p.T("Sự việc", "What happened"), "fault", p.T("Trách nhiệm", "Fault"), "recalled", p.T("Giấy tờ thu hồi", "Papers to be given up")}
+		"granted", p.T("Số tiền bồi thường", "Compensation"), "why", p.T("Vì sao sửa", "Why"), "kind", p.T("Sự việc", "What happened"), "fault", p.T("Trách nhiệm", "Fault"), "recalled", p.T("Giấy tờ thu hồi", "Papers to be given up"), "packet", p.T("Bưu gửi", "Item"), "register", p.T("Ký sổ gốc", "The agency's register")}
+}
+
+// names are the fields of the page with their labels, for the summary of what is to be mended.
+func (c caseView) names() []string {
+	names := caseNames(c.Page)
+	if c.Procedure != nil {
+		names = append(names, paperNames(c.Page, c.Procedure.Papers)...)
+	}
+	for _, id := range c.Recall {
+		names = append(names, "recall."+id, c.T("Giấy tờ thu hồi: ", "To be given up: ")+c.paperName(id))
+	}
+	return names
 }
 
 // supplementLabel names the form that takes the added papers in; a second time for what the citizen brings later.
@@ -176,8 +188,10 @@ func caseRows(c caseView) []web.Row {
 			add("Bổ sung trước ngày", "Until", c.Date(c.Supplement.Until.Start()))
 		}
 	}
-	if c.PaidOutVND > 0 {
-		add("Đã bồi thường", "Compensated", c.Money(c.PaidOutVND))
+	for _, x := range c.Claims {
+		if x.PaidVND > 0 {
+			add("Đã bồi thường", "Compensated", c.Money(x.PaidVND)+" ("+x.Records[0].Item.Grouped()+")")
+		}
 	}
 	if c.Outcome != "" {
 		add("Kết quả", "Result", Say("outcome", c.Outcome).In(c.Lang))
@@ -195,7 +209,7 @@ func (c caseView) meansForm() *web.Form {
 
 // compensation is what the record obliges to pay: what it grants, or the least of the rules.
 func (c caseView) compensation() postal.VND {
-	return max(c.LeastVND, c.Liable.AmountVND)
+	return max(c.LeastVND, c.chosen().AmountVND)
 }
 
 func peopleRows(c caseView) []web.Row {
@@ -274,9 +288,9 @@ func nextWords(c caseView) string {
 		return c.T("Không còn việc gì với hồ sơ này.", "Nothing more is to be done.")
 	case c.PaidOutVND > 0:
 		return c.T("Đã bồi thường. Giúp công dân xin cấp lại giấy tờ; thấy gói thì ghi.", "Compensated. Help the citizen to get new papers; record the packet when it is found.")
-	case c.State == Lost && c.Liable.waits():
+	case c.State == Lost && c.Liable(current(c.Dossier)).waits():
 		return c.T("Số tiền bồi thường chờ người khác chi hoặc lãnh đạo duyệt; giúp công dân xin cấp lại giấy tờ.", "The compensation waits for another person to pay it or a manager to approve it; help the citizen to get new papers.")
-	case c.State == Lost && c.Liability != "":
+	case c.State == Lost && c.Liable(current(c.Dossier)).Record != "":
 		return c.T("Bồi thường nếu bưu điện có lỗi; giúp công dân xin cấp lại giấy tờ.", "Compensate if the post is at fault; help the citizen to get new papers.")
 	case c.inHands() && c.Away != nil:
 		return c.T("Kết quả đang trên đường trả cho công dân.", "The result is on its way to the citizen.")

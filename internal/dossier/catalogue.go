@@ -62,6 +62,7 @@ type PublishedFee struct {
 	Name      string
 	AmountVND postal.VND
 	Unknown   bool
+	Always    bool // every case of the channel has it
 }
 
 // Found is one answer of a search.

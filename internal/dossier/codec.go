@@ -32,7 +32,11 @@ func (d *Dossier) fields(c *ledger.Codec) {
 	d.agencySays(c)
 	d.result(c)
 	ledger.Int(c, &d.Complaints)
-	ledger.Str(c, &d.Liability)
+	first, more := Liable{}, []Liable(nil) // earlier versions knew one record, whatever the number of packets
+	if len(d.Liables) > 0 {
+		first, more = d.Liables[0], d.Liables[1:]
+	}
+	ledger.Str(c, &first.Record)
 	ledger.Int(c, &d.EndedMs)
 	knowsSum := !c.Ended()
 	ledger.Int(c, &d.CollectedVND)
@@ -41,7 +45,14 @@ func (d *Dossier) fields(c *ledger.Codec) {
 	walkFees(c, &d.Given)
 	d.feeReasons(c)
 	d.Heard.walk(c)
-	d.Liable.walk(c)
+	first.walk(c)
+	ledger.List(c, &more, func(l *Liable, c *ledger.Codec) {
+		ledger.Str(c, &l.Record)
+		l.walk(c)
+	})
+	if c.Reading() && first.Record != "" {
+		d.Liables = append([]Liable{first}, more...)
+	}
 	if c.Reading() && !knowsGiven {
 		d.recallGiven(knowsSum)
 	}

@@ -144,17 +144,6 @@ func lacks(listed, found []event.Paper) bool {
 // sameCounts reports whether two lists count the same papers.
 func sameCounts(a, b []event.Paper) bool { return !lacks(a, b) && !lacks(b, a) }
 
-func checkSeal(seal string) error {
-	ok := seal != "" && len(seal) <= maxSeal
-	for _, r := range seal {
-		ok = ok && (r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '.' || r == '/')
-	}
-	if ok {
-		return nil
-	}
-	return fault.New(fault.Invalid, "dossier.seal", "Quét hoặc gõ số niêm phong (chữ không dấu và chữ số, tối đa %d).", "Scan or type the seal number (plain letters and digits, at most %d).", maxSeal).At("seal")
-}
-
 // checkPictures refuses what is no hash of a picture.
 func checkPictures(list []string) error {
 	for _, p := range list {

@@ -168,14 +168,13 @@ type Dossier struct {
 	Wrong        int // times that it went to the wrong person
 
 	Complaints int
-	Liability  string // number of the last record
 	EndedMs    int64
 
 	CollectedVND postal.VND       // of OwedVND, from the person who has the result
 	Given        []event.StateFee // what that person paid with it
 
-	Heard  Heard
-	Liable Liable // by the last liability record
+	Heard   Heard
+	Liables []Liable // one a packet, in the order in which the packets first had one
 }
 
 // SupplementUnderWay reports whether the papers that were asked for have been taken in and are on their way to the agency.
@@ -195,7 +194,7 @@ func (d *Dossier) Words() custody.Words {
 }
 
 // paidFor reports whether the loss or damage of the packet that matters now was compensated.
-func (d *Dossier) paidFor() bool { return d.Liable.of(current(d)) && d.Liable.PaidVND > 0 }
+func (d *Dossier) paidFor() bool { return d.Liable(current(d)).PaidVND > 0 }
 
 // slipOpen reports whether the agency may name a day now: once after the filing, and once more when a supplement was completed after that.
 func (d *Dossier) slipOpen() bool {
@@ -285,7 +284,7 @@ func (d *Dossier) Place() string {
 	case Accepted, InTransit, AtAgency, Refused, TurningBack:
 		return OfficeBoard(d.Office)
 	}
-	if d.Liable.waits() {
+	if d.waitsForApproval() {
 		return OfficeBoard(d.Office) // it has ended, but for the money
 	}
 	return ""

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
@@ -340,7 +339,7 @@ func (s *Service) comparing(r *http.Request, f *web.Form, v *ledger.View, h *cus
 	if err != nil {
 		return nil, err
 	}
-	c := Compare{Hearing: heard, Handover: h.Code, Dossier: d.Code, Seal: strings.ToUpper(f.Text("seal", maxSeal)), Damaged: f.Ticked("damaged"), Verdict: f.Choice("verdict", Verdicts...), Most: most}
+	c := Compare{Hearing: heard, Handover: h.Code, Dossier: d.Code, Seal: web.Parse(f, "seal", readSeal), Damaged: f.Ticked("damaged"), Verdict: f.Choice("verdict", Verdicts...), Most: most}
 	for _, id := range f.All("paper") {
 		p := event.Paper{Component: id, Originals: int(f.MaybeInt("o."+id, 0, maxCount)), Copies: int(f.MaybeInt("c."+id, 0, maxCount)), Certified: int(f.MaybeInt("k."+id, 0, maxCount))}
 		c.Papers = append(c.Papers, p)

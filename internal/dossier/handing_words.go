@@ -56,7 +56,7 @@ func (h handingView) names() []string {
 
 // otherSeal reports whether the seal that was read is not the note's.
 func (h handingView) otherSeal(r handingRow) bool {
-	seal := h.formFor(r).Value("seal")
+	seal, _ := readSeal(h.formFor(r).Value("seal"))
 	return seal != "" && !strings.EqualFold(seal, r.Seal)
 }
 
@@ -93,21 +93,22 @@ func (h handingView) scanned(text, open string) (row *handingRow, seal string) {
 	fixed, _ := postal.MendScan(text)
 	item, itemErr := postal.ParseItemNumber(fixed)
 	code, codeErr := postal.ParseDossierNumber(text)
+	read, sealErr := readSeal(text)
 	for n := range h.Rows {
 		x := &h.Rows[n]
 		switch {
 		case itemErr == nil && x.Item == item, codeErr == nil && x.Dossier.Code == code:
 			return x, ""
-		case x.Seal != "" && strings.EqualFold(x.Seal, text):
-			return x, strings.ToUpper(text)
+		case x.Seal != "" && strings.EqualFold(x.Seal, read):
+			return x, read
 		}
 	}
-	if itemErr == nil || codeErr == nil || checkSeal(text) != nil {
+	if itemErr == nil || codeErr == nil || sealErr != nil {
 		return nil, ""
 	}
 	for n := range h.Rows {
 		if x := &h.Rows[n]; open != "" && string(x.Dossier.Code) == open {
-			return x, strings.ToUpper(text)
+			return x, read
 		}
 	}
 	return nil, ""

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"citypost/internal/calendar"
 	"citypost/internal/custody"
@@ -196,6 +195,9 @@ func (s *Service) drawIntake(w http.ResponseWriter, r *http.Request, status int,
 	if do == "find" && v.In.Procedure != nil && f.Value("agency") == "" {
 		f.Set("agency", string(handler(v.In.Procedure, v.Agencies)))
 	}
+	if do == "find" && v.In.Procedure != nil {
+		fillFees(f, v.In.Procedure, true)
+	}
 	view := s.Ledger.View(r.Context())
 	v.Drawer, v.Book = s.Money.Drawer(view, office, me.ID), s.Money.Book(view, office)
 	v.From, v.To = s.offer(v.Page, f, "from"), s.offer(v.Page, f, "to")
@@ -251,6 +253,7 @@ func (s *Service) readIntake(r *http.Request, f *web.Form, do string, pictures [
 		_ = f.Refuse(fault.New(fault.Invalid, "dossier.procedure", "Hãy chọn thủ tục.", "Choose the procedure.").At("q"))
 		return in, nil
 	}
+	fillFees(f, in.Procedure, false)
 	if err := s.readTerms(r, f, &in); err != nil {
 		return in, err
 	}
@@ -299,7 +302,7 @@ func (s *Service) readTerms(r *http.Request, f *web.Form, in *intake) error {
 		return nil
 	}
 	in.WeightG = web.Parse(f, "weight", postal.ParseGrams)
-	in.Seal = web.Parse(f, "seal", func(s string) (string, error) { s = strings.ToUpper(s); return s, checkSeal(s) })
+	in.Seal = web.Parse(f, "seal", readSeal)
 	in.Means = f.Choice("means", "cash", "transfer")
 	in.Fees = readFees(f, "fees")
 	return nil

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -31,7 +32,7 @@ func (s *Service) getList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := listView{Page: web.NewPage(r, "Bản kê đồng kiểm hồ sơ", "List of the joint count"), Procedure: p, Papers: countedOf(f, p), Seal: strings.ToUpper(f.Maybe("seal", maxSeal)), Desk: s.officeName(web.PersonOf(r).Office())}
+	v := listView{Page: web.NewPage(r, "Bản kê đồng kiểm hồ sơ", "List of the joint count"), Procedure: p, Papers: countedOf(f, p), Seal: web.MaybeParse(f, "seal", readSeal), Desk: s.officeName(web.PersonOf(r).Office())}
 	if f.Err() != nil {
 		return f.Err()
 	}
@@ -68,6 +69,20 @@ func handler(p *Procedure, list []Agency) (only postal.AgencyCode) {
 	return only
 }
 
+// AgencyFor gives the agency of ours that the published list names for a procedure; ok is false when none fits, or more than one.
+func (s *Service) AgencyFor(ctx context.Context, p *Procedure) (a Agency, ok bool, err error) {
+	list, err := s.store().Agencies(ctx)
+	if err != nil {
+		return Agency{}, false, err
+	}
+	only := handler(p, list)
+	n := slices.IndexFunc(list, func(a Agency) bool { return a.Code == only })
+	if n < 0 {
+		return Agency{}, false, nil
+	}
+	return list[n], true, nil
+}
+
 // named reports whether a folded name of the published list may mean this agency.
 func (a Agency) named(want string) bool {
 	name := postal.Fold(a.Name)
@@ -81,7 +96,7 @@ func doubts(v intakeView) (say []string) {
 		say = append(say, fmt.Sprintf(v.T("Cơ quan đã chọn là %s; theo danh mục, thủ tục này do %s giải quyết.", "You chose %s; by the list this procedure is handled by %s."), v.In.Agency.In(v.Lang), p.Agency))
 	}
 	for _, kind := range feeKinds {
-		published, known := publishedSum(p.Fees, kind)
+		published, known := publishedSum(p.feesOf(v.In.Online), kind)
 		var entered postal.VND
 		for _, x := range v.In.Fees {
 			if x.Kind == kind {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"citypost/internal/event"
+	"citypost/internal/idcard"
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
@@ -22,10 +23,30 @@ func intakeTitle(v intakeView) string {
 func intakeNames(p web.Page) []string {
 	names := []string{"q", p.T("Thủ tục", "Procedure"), "procedure", p.T("Thủ tục", "Procedure"), "case", p.T("Trường hợp", "Case"), "agency", p.T("Cơ quan", "Agency"), "form", p.T("Hình thức", "Form"),
 		"papers", p.T("Giấy tờ", "Papers"), "signed", p.T("Ký bản kê", "Signatures"), "seal", p.T("Số niêm phong", "Seal"), "weight", p.T("Khối lượng", "Weight"), "fees.fee", p.T("Phí", "Fee"),
-		"fees.charge", p.T("Lệ phí", "Charge"), "means", p.T("Cách trả", "Payment"), "slip", p.T("Mã trên giấy hẹn", "Code on the slip"), "slip_due", p.T("Ngày hẹn", "Day on the slip"), "list", p.T("Ảnh bản kê", "Picture of the list"), "packet", p.T("Ảnh gói", "Picture of the packet")}
+		"fees.charge", p.T("Lệ phí", "Charge"), "means", p.T("Cách trả", "Payment"), "slip", p.T("Mã trên giấy hẹn", "Code on the slip"), "slip_due", p.T("Ngày hẹn", "Day on the slip"), "list", p.T("Ảnh bản kê", "Picture of the list"), "packet", p.T("Ảnh gói", "Picture of the packet"), "pictures", p.T("Ảnh", "Pictures"),
+		"keep", p.T("Nhận kết quả ở đâu", "Where the result is given"), "register", p.T("Ký sổ gốc", "The agency's register"), "return_unit", p.T("Nơi nhận kết quả", "Place of the result"), "do", p.T("Việc này", "This")}
 	for side, who := range map[string]string{"from": p.T("Người nộp", "Sender"), "to": p.T("Người nhận kết quả", "Receiver")} {
 		for field, word := range map[string]string{"name": p.T("họ tên", "name"), "phone": p.T("điện thoại", "phone"), "address": p.T("địa chỉ", "address"), "place": p.T("xã, phường", "commune"), "unit": p.T("nơi", "place")} {
 			names = append(names, side+"."+field, who+": "+word)
+		}
+	}
+	return names
+}
+
+// names are the fields of the page with their labels, for the summary of what is to be mended.
+func (v intakeView) names() []string {
+	names := intakeNames(v.Page)
+	if v.In.Procedure != nil {
+		names = append(names, paperNames(v.Page, v.In.Procedure.Papers)...)
+	}
+	return names
+}
+
+// paperNames are the counts of papers with their labels.
+func paperNames(p web.Page, papers []Asked) (names []string) {
+	for _, a := range papers {
+		for _, kind := range []string{"o.", "c.", "k."} {
+			names = append(names, kind+a.ID, countLabel(p, kind, a))
 		}
 	}
 	return names
@@ -39,7 +60,7 @@ func enterDoes(v intakeView) string {
 	return "check"
 }
 
-// intakeSteps say how far the clerk has come.
+// intakeSteps say how far the clerk has come. A step that holds a fault is not done, whatever was typed into it.
 func intakeSteps(v intakeView) []web.Step {
 	f := v.Form
 	done := []bool{
@@ -50,12 +71,15 @@ func intakeSteps(v intakeView) []web.Step {
 		v.Checked,
 		false,
 	}
+	faulty := v.faultySteps()
 	labels := []string{v.T("Thủ tục", "Procedure"), v.T("Người nộp", "Sender"), v.T("Giấy tờ", "Papers"), v.T("Niêm phong", "Seal"), v.T("Phí", "Fees"), v.T("Biên nhận", "Receipt")}
 	steps := make([]web.Step, len(labels))
 	now := slices.Index(done, false)
 	for n, l := range labels {
 		steps[n] = web.Step{Label: l, State: web.StepLater}
 		switch {
+		case faulty[n]:
+			steps[n].State, steps[n].Word = web.StepFailed, v.T("có lỗi phải sửa", "has errors to mend")
 		case done[n]:
 			steps[n].State = web.StepDone
 		case n == now:
@@ -63,6 +87,32 @@ func intakeSteps(v intakeView) []web.Step {
 		}
 	}
 	return steps
+}
+
+// stepOf are the fields of the first five steps: whole names, and beginnings that end with a dot. All else keeps the receipt from being made.
+var stepOf = [][]string{
+	{"q", "procedure", "case", "agency", "form", "online"},
+	{"from.", idcard.ScanName},
+	{"papers", "signed", "list", "ok.", "o.", "c.", "k.", "absent."},
+	{"seal", "weight", "packet"},
+	{"fees", "fees."},
+}
+
+// faultySteps says which steps hold something to be mended.
+func (v intakeView) faultySteps() map[int]bool {
+	faulty := map[int]bool{2: len(v.Missing) > 0}
+	for _, e := range v.Form.Faults() {
+		n := slices.IndexFunc(stepOf, func(names []string) bool {
+			return slices.ContainsFunc(names, func(name string) bool {
+				return e.Field == name || strings.HasSuffix(name, ".") && strings.HasPrefix(e.Field, name)
+			})
+		})
+		if n < 0 {
+			n = len(stepOf)
+		}
+		faulty[n] = true
+	}
+	return faulty
 }
 
 func caseChoices(v intakeView) []web.Choice {

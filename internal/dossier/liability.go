@@ -1,6 +1,8 @@
 package dossier
 
 import (
+	"slices"
+
 	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/fault"
@@ -25,9 +27,10 @@ type RecordLiability struct {
 	Why       string     `json:"why,omitempty"`
 }
 
-// Liable is what the last liability record says of its packet, and what came of it.
+// Liable is what the last liability record of a packet says, and what came of it.
 type Liable struct {
-	Item      postal.ItemNumber // "" of records of earlier versions
+	Record    string            // its number; "": the packet has none
+	Item      postal.ItemNumber // "" of records of earlier versions, which speak of every packet
 	Kind      string
 	AmountVND postal.VND     // granted beyond the least of the rules; 0: none
 	By        postal.StaffID // who recorded it
@@ -37,6 +40,7 @@ type Liable struct {
 	Fault     string         // "" of records of earlier versions
 }
 
+// walk goes over all but the number, which the first version kept elsewhere.
 func (l *Liable) walk(c *ledger.Codec) {
 	ledger.Str(c, &l.Item)
 	ledger.Str(c, &l.Kind)
@@ -48,8 +52,25 @@ func (l *Liable) walk(c *ledger.Codec) {
 	ledger.Str(c, &l.Fault)
 }
 
-// of reports whether the record is about a packet; those of earlier versions name none.
-func (l Liable) of(n postal.ItemNumber) bool { return l.Item == "" || l.Item == n }
+// Liable gives the record of a packet; its Record is "" when the packet has none.
+func (d *Dossier) Liable(n postal.ItemNumber) Liable {
+	if l := d.liableAt(n); l != nil {
+		return *l
+	}
+	return Liable{}
+}
+
+func (d *Dossier) liableAt(n postal.ItemNumber) *Liable {
+	for _, item := range []postal.ItemNumber{n, ""} {
+		if k := slices.IndexFunc(d.Liables, func(l Liable) bool { return l.Item == item }); k >= 0 {
+			return &d.Liables[k]
+		}
+	}
+	return nil
+}
+
+// waitsForApproval reports whether the amount of any packet's record has neither been approved nor paid.
+func (d *Dossier) waitsForApproval() bool { return slices.ContainsFunc(d.Liables, Liable.waits) }
 
 // Owes reports whether the record obliges to pay anything: the post is at fault, or an amount was granted all the same.
 func (l Liable) Owes() bool { return l.AmountVND > 0 || l.Fault == "" || l.Fault == atFault }
@@ -107,15 +128,17 @@ func (a RecordLiability) written() error {
 
 // corrects refuses a second record of a packet unless it corrects the last one, and any correction of what was paid.
 func (a RecordLiability) corrects(d *Dossier) error {
-	same := d.Liability != "" && d.Liable.of(a.Item)
+	last := d.Liable(a.Item)
 	switch {
-	case !same && a.Corrects == "":
+	case last.Record == a.Corrects && a.Corrects == "":
 		return nil
-	case !same || a.Corrects != d.Liability:
+	case last.Record == "":
+		return fault.New(fault.Conflict, "dossier.no_record", "Bưu gửi %s chưa có biên bản xác định trách nhiệm nên không có gì để sửa.", "Item %s has no liability record, so there is nothing to correct.", a.Item.Grouped()).At("record")
+	case last.Record != a.Corrects:
 		return fault.New(fault.Conflict, "dossier.liability_there", "Hồ sơ đã có biên bản xác định trách nhiệm %[1]s cho bưu gửi này. Muốn thay đổi thì lập bản sửa của biên bản đó.",
-			"The dossier has liability record %[1]s of this item. To change it, record its correction.", d.Liability).At("record")
-	case d.Liable.PaidVND > 0:
-		return fault.New(fault.Conflict, "dossier.liability_paid", "Đã chi bồi thường theo biên bản %[1]s nên không sửa được nữa.", "Compensation was paid by record %[1]s, so it cannot be corrected any more.", d.Liability).At("record")
+			"The dossier has liability record %[1]s of this item. To change it, record its correction.", last.Record).At("record")
+	case last.PaidVND > 0:
+		return fault.New(fault.Conflict, "dossier.liability_paid", "Đã chi bồi thường theo biên bản %[1]s nên không sửa được nữa.", "Compensation was paid by record %[1]s, so it cannot be corrected any more.", last.Record).At("record")
 	}
 	return oneOf(CorrectionReasons, a.Why, "why")
 }
@@ -129,8 +152,10 @@ func (a RecordLiability) stands(v *ledger.View, e ledger.Envelope, d *Dossier) e
 	switch {
 	case ok && a.Corrects != "" && a.Fault != atFault && a.AmountVND == 0 && (d.Office == e.Office || i.Origin == e.Office):
 		return nil // takes back what was recorded: the packet was found, or nobody of the post was at fault
-	case !ok || a.Kind == "lost" && d.State != Lost:
+	case !ok:
 		return wrongState(d)
+	case a.Kind == "lost" && i.Stage != custody.Missing:
+		return fault.New(fault.Conflict, "dossier.not_lost", "Bưu gửi %s không bị báo thất lạc. Hãy báo thất lạc trước.", "Item %s is not reported missing. Report it first.", a.Item.Grouped()).At("kind")
 	case d.Office != e.Office && i.Origin != e.Office:
 		return fault.New(fault.Forbidden, "dossier.other_office", "Biên bản này do bưu cục đã nhận hồ sơ (%s) lập.", "The office that took the dossier in (%s) makes this record.", string(d.Office))
 	case i.Stage != custody.Missing && i.Open == 0 && !(a.Kind == "late" && (d.Send.Late(v.NowMs) || d.Return.Late(v.NowMs))):
@@ -144,6 +169,7 @@ func (a RecordLiability) stands(v *ledger.View, e ledger.Envelope, d *Dossier) e
 // ApproveLiability approves an amount above the least in the place of a second supervisor: an office that has only one could else never pay it. Whose role allows it the route says.
 type ApproveLiability struct {
 	Dossier   postal.DossierNumber `json:"dossier"`
+	Item      postal.ItemNumber    `json:"item"`
 	Record    string               `json:"record"`
 	Kind      string               `json:"kind"`
 	Fault     string               `json:"fault"`
@@ -159,14 +185,16 @@ func (a ApproveLiability) Touches() []ledger.Key { return []ledger.Key{DossierKe
 // Decide refuses what does not wait for it, another record than the one that was looked at, and one's own.
 func (a ApproveLiability) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	d, err := Find(v, a.Dossier)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case !d.Liable.waits():
-		return nil, fault.New(fault.Conflict, "dossier.nothing_to_approve", "Hồ sơ %s không có số tiền bồi thường nào chờ duyệt.", "Dossier %s has no compensation that waits for approval.", string(d.Code))
-	case d.Liability != a.Record || d.Liable.AmountVND != a.AmountVND || d.Liable.Kind != a.Kind || d.Liable.Fault != a.Fault:
+	}
+	l := d.Liable(a.Item)
+	switch {
+	case !l.waits():
+		return nil, fault.New(fault.Conflict, "dossier.nothing_to_approve", "Bưu gửi %[1]s của hồ sơ %[2]s không có số tiền bồi thường nào chờ duyệt.", "Item %[1]s of dossier %[2]s has no compensation that waits for approval.", a.Item.Grouped(), string(d.Code))
+	case l.Record != a.Record || l.AmountVND != a.AmountVND || l.Kind != a.Kind || l.Fault != a.Fault:
 		return nil, fault.New(fault.Conflict, "dossier.liability_changed", "Biên bản đã được sửa từ khi bạn mở trang. Đọc lại rồi duyệt.", "The record was corrected since you opened the page. Read it again, then approve it.")
-	case d.Liable.By == e.Actor:
+	case l.By == e.Actor:
 		return nil, fault.New(fault.Forbidden, "dossier.own_liability", "Bạn đã lập biên bản này nên người khác phải duyệt.", "You made this record yourself, so somebody else approves it.")
 	}
 	return []event.Fact{event.LiabilityApproved(a)}, nil
@@ -176,16 +204,35 @@ func (a ApproveLiability) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fac
 func foldLiability(e *event.Entry, f event.Fact, on func(postal.DossierNumber) *Dossier) {
 	switch f := f.(type) {
 	case event.LiabilityRecorded:
-		d := on(f.Dossier)
-		d.Liability, d.Liable = f.Record, Liable{Item: f.Item, Kind: f.Kind, AmountVND: f.AmountVND, By: e.Actor, LeastVND: f.LeastVND, Fault: f.Fault}
+		d, l := on(f.Dossier), Liable{Record: f.Record, Item: f.Item, Kind: f.Kind, AmountVND: f.AmountVND, By: e.Actor, LeastVND: f.LeastVND, Fault: f.Fault}
+		if last := d.liableAt(f.Item); last != nil {
+			*last = l
+		} else {
+			d.Liables = append(d.Liables, l)
+		}
 	case event.LiabilityApproved:
-		on(f.Dossier).Liable.Approved = e.Actor
+		if l := on(f.Dossier).approvedBy(f); l != nil {
+			l.Approved = e.Actor
+		}
 	}
 }
 
-// compensated notes what was paid by the dossier's record.
+// approvedBy finds the record that an approval means.
+func (d *Dossier) approvedBy(f event.LiabilityApproved) *Liable {
+	if f.Item != "" {
+		return d.liableAt(f.Item)
+	}
+	for n := range slices.Backward(d.Liables) {
+		if d.Liables[n].Record == f.Record {
+			return &d.Liables[n]
+		}
+	}
+	return nil
+}
+
+// compensated notes what was paid by a packet's record.
 func (d *Dossier) compensated(f event.Compensated) {
-	if d.Liability == f.Record && d.Liable.of(f.Item) {
-		d.Liable.PaidVND = f.AmountVND
+	if l := d.liableAt(f.Item); l != nil && l.Record == f.Record {
+		l.PaidVND = f.AmountVND
 	}
 }

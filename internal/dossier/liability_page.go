@@ -34,23 +34,71 @@ func (l liability) total() postal.VND {
 	return max(l.AmountVND, l.LeastVND)
 }
 
-// liabilities lists the records of a dossier, the last first, out of its entries. One that was corrected stands behind the one that corrects it.
-func (s *Service) liabilities(ctx context.Context, entries []event.Entry) (list []liability) {
+// claim is what a packet's records say: the one that holds, those that it corrects, and what came of it.
+type claim struct {
+	Liable
+	Records []liability // the last first
+}
+
+// claims lists the records of a dossier out of its entries, those of each packet together, the packets in the order in which they first had one.
+func (s *Service) claims(ctx context.Context, d *Dossier, entries []event.Entry) (list []claim) {
+	last := map[string]*liability{} // by its number, for approvals of earlier versions, which name no packet
 	for _, e := range entries {
 		for _, f := range e.Facts {
 			switch f := f.(type) {
 			case event.LiabilityRecorded:
-				list = append(list, liability{LiabilityRecorded: f, AtMs: e.OccurredMs, By: s.Name(ctx, e.Actor), Office: s.officeName(e.Office)})
+				n := slices.IndexFunc(list, func(x claim) bool { return x.Records[0].Item == f.Item })
+				if n < 0 {
+					n, list = len(list), append(list, claim{Liable: d.Liable(f.Item)})
+				}
+				list[n].Records = append([]liability{{LiabilityRecorded: f, AtMs: e.OccurredMs, By: s.Name(ctx, e.Actor), Office: s.officeName(e.Office)}}, list[n].Records...)
+				last[f.Record], last[string(f.Item)] = &list[n].Records[0], &list[n].Records[0]
 			case event.LiabilityApproved:
-				if n := len(list) - 1; n >= 0 && list[n].Record == f.Record {
-					list[n].ApprovedMs, list[n].ApprovedBy = e.OccurredMs, s.Name(ctx, e.Actor)
+				if l := last[cmp.Or(string(f.Item), f.Record)]; l != nil && l.Record == f.Record {
+					l.ApprovedMs, l.ApprovedBy = e.OccurredMs, s.Name(ctx, e.Actor)
 				}
 			}
 		}
 	}
-	slices.Reverse(list)
 	return list
 }
+
+// packetOf is the packet that a form of the page is about: the one that it names, or else the one that matters now.
+func packetOf(f *web.Form, d *Dossier) postal.ItemNumber {
+	if text := f.Value("packet"); text != "" {
+		return postal.ItemNumber(text)
+	}
+	return current(d)
+}
+
+// chosenPacket is the dossier's packet that somebody asked for; otherwise the one that matters now.
+func chosenPacket(v *ledger.View, d *Dossier, asked string, now *custody.Item) *custody.Item {
+	if x, _, ok := Of(v, postal.ItemNumber(asked)); ok && x.Code == d.Code {
+		if i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(postal.ItemNumber(asked))); ok {
+			return i
+		}
+	}
+	return now
+}
+
+// canClaim adds to what the page offers the acts on the liability record of one packet.
+func (s *Service) canClaim(v *ledger.View, me web.Person, d *Dossier, i *custody.Item, can map[string]bool) {
+	if i == nil {
+		return
+	}
+	l, wrong, ours := d.Liable(i.Code), wentWrong(i), d.Office == me.Office() || i.Origin == me.Office()
+	for do, offered := range map[string]bool{
+		"liability":  l.Record == "" && wrong && ours,
+		"correct":    l.Record != "" && ours && l.PaidVND == 0, // also of what was found since: its record is taken back
+		"approve":    l.waits() && l.By != me.ID,
+		"compensate": l.Record != "" && l.PaidVND == 0 && l.Kind != "late" && l.Owes() && l.PaidBy(me.ID) && concerns(v, me, d),
+	} {
+		can[do] = offered && mayDo(me, do)
+	}
+}
+
+// wentWrong reports whether a packet is lost, or something about it is unsettled.
+func wentWrong(i *custody.Item) bool { return i.Stage == custody.Missing || i.Open > 0 }
 
 // least is the least that the rules of today oblige to pay for an item, and the day by which: a multiple of its listed price, for relief lowers what the customer pays and not what the carriage is worth.
 func (s *Service) least(v *ledger.View, i *custody.Item) (postal.VND, postal.Day, []string, error) {
@@ -63,29 +111,68 @@ func (s *Service) least(v *ledger.View, i *custody.Item) (postal.VND, postal.Day
 	return LeastCompensation(s.Calendar, list, s.today())
 }
 
-// caseLiability says what is owed for a loss or damage and what was paid, and who pays it: the form is only for those who may.
+// caseLiability says what is owed for losses and damages and what was paid, and who pays it: the forms are only for those who may, and about one packet at a time.
 func (s *Service) caseLiability(ctx context.Context, v *ledger.View, c *caseView, entries []event.Entry) (err error) {
-	c.Liabilities = s.liabilities(ctx, entries)
-	if c.Item == nil || c.Liability == "" && !c.Can["liability"] {
+	c.Claims = s.claims(ctx, c.Dossier, entries)
+	if c.Packet == nil {
 		return nil
 	}
-	if c.LeastVND, _, _, err = s.least(v, c.Item); silent(err) != nil {
+	if n := slices.IndexFunc(c.Claims, func(x claim) bool { return x.Records[0].Item == c.Packet.Code }); n > 0 {
+		c.Claims[0], c.Claims[n] = c.Claims[n], c.Claims[0]
+	}
+	c.Unclaimed = s.unclaimed(v, c)
+	c.PaidOutVND = s.compensation(v, c.Dossier, current(c.Dossier))
+	if c.chosen().Record == "" && !c.Can["liability"] {
+		return nil
+	}
+	if c.LeastVND, _, _, err = s.least(v, c.Packet); silent(err) != nil {
 		return err
 	}
-	if t, ok := s.Money.Paid(v, c.Item.Code); ok {
-		c.PaidOutVND = t.CompensatedVND
-	}
-	if c.Liable.of(c.Item.Code) {
-		c.PaidOutVND = max(c.PaidOutVND, c.Liable.PaidVND)
-	}
-	if c.PaidOutVND > 0 {
+	if s.compensation(v, c.Dossier, c.Packet.Code) > 0 {
 		c.Can["compensate"], c.Can["correct"] = false, false
 		return nil
 	}
-	if c.Liability == "" || c.Officer || !c.Liable.waits() {
+	if c.Officer || !c.chosen().waits() {
 		return nil
 	}
 	return s.casePayers(ctx, c)
+}
+
+// compensation is what was paid for a packet, as its record or the till knows it.
+func (s *Service) compensation(v *ledger.View, d *Dossier, n postal.ItemNumber) postal.VND {
+	paid := d.Liable(n).PaidVND
+	if t, ok := s.Money.Paid(v, n); ok {
+		paid = max(paid, t.CompensatedVND)
+	}
+	return paid
+}
+
+// unclaimed lists the packets other than the chosen one that went wrong and have no record, for whoever may make one.
+func (s *Service) unclaimed(v *ledger.View, c *caseView) (list []postal.ItemNumber) {
+	packets := []postal.ItemNumber{c.Dossier.Item}
+	for _, a := range c.Added {
+		packets = append(packets, a.Item)
+	}
+	me := c.Person
+	for _, n := range append(packets, c.Result, c.RecalledItem) {
+		i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(n))
+		if !ok || n == c.Packet.Code {
+			continue
+		}
+		can := map[string]bool{}
+		if s.canClaim(v, me, c.Dossier, i, can); can["liability"] {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// chosen is the record of the packet that the forms are about.
+func (c caseView) chosen() Liable {
+	if c.Packet == nil {
+		return Liable{}
+	}
+	return c.Liable(c.Packet.Code)
 }
 
 // casePayers names who may pay or approve an amount above the least, so that whoever recorded it knows whom to call.
@@ -98,15 +185,15 @@ func (s *Service) casePayers(ctx context.Context, c *caseView) error {
 		if err != nil {
 			return err
 		}
-		*x.into = slices.DeleteFunc(list, func(p web.Person) bool { return p.ID == c.Liable.By })
+		*x.into = slices.DeleteFunc(list, func(p web.Person) bool { return p.ID == c.chosen().By })
 		slices.SortFunc(*x.into, func(a, b web.Person) int { return cmp.Compare(a.Login, b.Login) })
 	}
 	return nil
 }
 
-// liable reads the record, or the correction of the one that is there.
-func (s *Service) liable(f *web.Form, v *ledger.View, d *Dossier, corrects string) (ledger.Act, error) {
-	i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(current(d)))
+// liable reads the record of a packet, or the correction of the one that is there.
+func (s *Service) liable(f *web.Form, v *ledger.View, d *Dossier, corrects bool) (ledger.Act, error) {
+	i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(packetOf(f, d)))
 	if !ok {
 		return nil, wrongState(d)
 	}
@@ -114,11 +201,12 @@ func (s *Service) liable(f *web.Form, v *ledger.View, d *Dossier, corrects strin
 	if err != nil {
 		return nil, err
 	}
-	a := RecordLiability{Dossier: d.Code, Item: i.Code, Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), PayBy: payBy, Rules: rules, LeastVND: least, Corrects: corrects}
+	a := RecordLiability{Dossier: d.Code, Item: i.Code, Record: f.Text("record", 40), Kind: f.Choice("kind", LiabilityKinds...), Fault: f.Choice("fault", LiabilityFaults...), PayBy: payBy, Rules: rules, LeastVND: least}
 	if f.Value("granted") != "" {
 		a.AmountVND = f.VND("granted", 1, maxFee)
 	}
-	if corrects != "" {
+	if corrects {
+		a.Corrects = d.Liable(i.Code).Record
 		a.Why = f.Choice("why", CorrectionReasons...)
 	}
 	return a, nil
@@ -134,7 +222,8 @@ func (s *Service) compensating(r *http.Request, f *web.Form, v *ledger.View, d *
 	if cash {
 		drawer = s.Money.Drawer(v, desk, me.ID)
 	}
-	act := s.Money.Compensate(drawer, current(d), f.VND("amount", 1, maxFee), times, cite.RuleID, d.Liability)
+	packet := packetOf(f, d)
+	act := s.Money.Compensate(drawer, packet, f.VND("amount", 1, maxFee), times, cite.RuleID, d.Liable(packet).Record)
 	if f.Err() != nil || !cash || drawer != "" {
 		return act, nil
 	}
@@ -146,10 +235,10 @@ func (s *Service) compensating(r *http.Request, f *web.Form, v *ledger.View, d *
 
 // correctForm proposes what the record says now.
 func (c caseView) correctForm() *web.Form {
-	if c.Form.Value("do") == "correct" || len(c.Liabilities) == 0 {
+	if c.Form.Value("do") == "correct" || len(c.Claims) == 0 {
 		return c.of("correct")
 	}
-	l := c.Liabilities[0]
+	l := c.Claims[0].Records[0]
 	f := web.FormOf("record", l.Record, "kind", l.Kind, "fault", l.Fault)
 	if l.AmountVND > 0 {
 		f.Set("granted", strconv.FormatInt(int64(l.AmountVND), 10))
@@ -170,7 +259,7 @@ type liabilityPrint struct {
 	MadeUp     bool
 }
 
-// getLiability prints the last record with those that it corrects. It names nobody but the staff who wrote and approved it.
+// getLiability prints a packet's record with those that it corrects: of the packet that is asked for, or the one that had one last. It names nobody but the staff who wrote and approved it.
 func (s *Service) getLiability(w http.ResponseWriter, r *http.Request) error {
 	_, d, err := s.theCase(r)
 	if err != nil {
@@ -180,11 +269,16 @@ func (s *Service) getLiability(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := liabilityPrint{Page: web.NewPage(r, "Biên bản xác định trách nhiệm", "Liability record"), Dossier: d, Records: s.liabilities(r.Context(), entries), Name: s.procedureName(d), OfficeName: s.officeName(d.Office), MadeUp: s.MadeUp}
+	p := liabilityPrint{Page: web.NewPage(r, "Biên bản xác định trách nhiệm", "Liability record"), Dossier: d, Name: s.procedureName(d), OfficeName: s.officeName(d.Office), MadeUp: s.MadeUp}
+	for _, x := range s.claims(r.Context(), d, entries) {
+		if asked := r.URL.Query().Get("packet"); asked == "" || asked == string(x.Records[0].Item) {
+			p.Records, p.PaidVND = x.Records, x.PaidVND
+		}
+	}
 	if len(p.Records) == 0 {
 		return fault.New(fault.NotFound, "dossier.no_liability", "Hồ sơ này chưa có biên bản xác định trách nhiệm.", "This dossier has no liability record.")
 	}
-	p.AgencyName, p.PaidVND = s.agencyName(r.Context(), p.Page, d.Agency), d.Liable.PaidVND
+	p.AgencyName = s.agencyName(r.Context(), p.Page, d.Agency)
 	for _, id := range p.Records[0].Rules {
 		if rule, ok := s.Calendar.Book().ByID(id); ok {
 			p.Basis = append(p.Basis, rule.Cite().In(p.Lang))
@@ -222,15 +316,17 @@ func (s *Service) getWaiting(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, place := range places {
 		for _, d := range on(v, place) {
-			if !d.Liable.waits() {
+			if !d.waitsForApproval() {
 				continue
 			}
 			entries, err := s.history(r, d)
 			if err != nil {
 				return err
 			}
-			if list := s.liabilities(r.Context(), entries); len(list) > 0 {
-				x.Rows = append(x.Rows, waitingRow{d, list[0], s.officeName(d.Office)})
+			for _, c := range s.claims(r.Context(), d, entries) {
+				if c.waits() {
+					x.Rows = append(x.Rows, waitingRow{d, c.Records[0], s.officeName(d.Office)})
+				}
 			}
 		}
 	}

@@ -252,7 +252,7 @@ func (p publicView) todo() string {
 		return p.T("Cơ quan không nhận hồ sơ. Bưu điện đang trả lại giấy tờ; lý do ghi ở dưới.", "The agency did not take the dossier. The post brings your papers back; the reason stands below.")
 	case Lost:
 		if p.paidFor() {
-			return p.T("Bưu điện đã bồi thường ", "The post has compensated ") + p.Money(p.Liable.PaidVND) + p.T(" (đã gồm hoàn cước). Giấy tờ bị mất thì xin nơi đã cấp cấp lại.", " (refund of postage included). Ask whoever issued the lost papers for new ones.")
+			return p.T("Bưu điện đã bồi thường ", "The post has compensated ") + p.Money(p.Liable(current(p.Dossier)).PaidVND) + p.T(" (đã gồm hoàn cước). Giấy tờ bị mất thì xin nơi đã cấp cấp lại.", " (refund of postage included). Ask whoever issued the lost papers for new ones.")
 		}
 		return p.T("Bưu điện đang tìm. Bạn có quyền khiếu nại và được bồi thường theo quy định.", "The post is searching. You may complain and are compensated by the rules.")
 	case GoingBack, ReturnedToAgency:

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
@@ -28,7 +27,7 @@ func (s *Service) supplementing(r *http.Request, f *web.Form, v *ledger.View, d 
 	}
 	papers := s.readSupplement(f, d)
 	weight, means := web.Parse(f, "weight", postal.ParseGrams), f.Choice("means", "cash", "transfer")
-	seal := web.Parse(f, "seal", func(s string) (string, error) { s = strings.ToUpper(s); return s, checkSeal(s) })
+	seal := web.Parse(f, "seal", readSeal)
 	if f.Err() != nil {
 		return nil, nil
 	}

@@ -149,6 +149,7 @@ type KT1Delivered struct {
 	Receiver   postal.StaffID    `json:"receiver"`
 	AfterHours bool              `json:"after_hours,omitempty"`
 	Unopened   bool              `json:"unopened,omitempty"` // for the named person only: taken to be passed on unopened
+	Office     postal.OfficeCode `json:"office,omitempty"`   // that delivers it, whose transfer book it stands in
 }
 
 // RecallMet: a document to be returned is back with its sender, in another item.
@@ -300,8 +301,9 @@ type ComplaintOpened struct {
 
 // ComplaintAnswered: the answer is given.
 type ComplaintAnswered struct {
-	Complaint string `json:"complaint"`
-	Outcome   string `json:"outcome"`
+	Complaint string     `json:"complaint"`
+	Outcome   string     `json:"outcome"`
+	PaysVND   postal.VND `json:"pays_vnd,omitempty"` // compensation
 }
 
 // InspectionAnnounced: an authority comes to look.

@@ -217,6 +217,7 @@ type LiabilityRecorded struct {
 // LiabilityApproved: somebody else than who recorded it approved an amount above the least.
 type LiabilityApproved struct {
 	Dossier   postal.DossierNumber `json:"dossier"`
+	Item      postal.ItemNumber    `json:"item,omitempty"` // the packet of the record; facts of earlier versions name none: it is the last record of that number
 	Record    string               `json:"record"`
 	Kind      string               `json:"kind"`  // as the record says
 	Fault     string               `json:"fault"` // likewise

@@ -62,6 +62,16 @@ func (a Audit) Checkpoints(ctx context.Context, after, upto int64, yield func(si
 	})
 }
 
+// Newest gives the newest signed checkpoint, nil when there is none.
+func (a Audit) Newest(ctx context.Context) (signed []byte, err error) {
+	err = a.on(ctx, func(q sqldb.Querier) error {
+		c, err := newestCheckpoint(ctx, q)
+		signed = c.signed
+		return err
+	})
+	return signed, err
+}
+
 // Keyring gives the keys that the ledger names itself, nil when it names none. They prove that the ledger agrees with itself; that it is the post's, only keys from
 // elsewhere can prove.
 func (a Audit) Keyring(ctx context.Context) (*tree.Keyring, error) {

@@ -167,6 +167,14 @@ func (c Citation) In(lang string) string {
 	return c.Number + ", " + ArticleIn(lang, c.Article)
 }
 
+// Marked is In with a mark behind it when the text was not read.
+func (c Citation) Marked(lang string) string {
+	if c.Verified {
+		return c.In(lang)
+	}
+	return c.In(lang) + postal.In(lang, ", chưa kiểm chứng", ", not verified")
+}
+
 var articleWords = strings.NewReplacer("Điều", "article", "điều", "article", "Khoản", "clause", "khoản", "clause", "Điểm", "point", "điểm", "point",
 	"Phụ lục", "appendix", "phụ lục", "appendix", "Bảng", "table", "bảng", "table", "Mục", "section", "mục", "section", " và ", " and ", "đến", "to")
 

@@ -194,6 +194,9 @@ func (b *Box) NewRecovery() (string, error) {
 // Database is the secret of the sealed database.
 func (b *Box) Database() ([]byte, error) { return derive(b.secret, "database", secretSize) }
 
+// Proof is the key by which a copy of the house is told from one that was altered.
+func (b *Box) Proof() ([]byte, error) { return derive(b.secret, "proof of copies", secretSize) }
+
 // Keep seals a small secret of the house in a file beside the key file, and replaces the one of that name.
 func (b *Box) Keep(name string, secret []byte) error {
 	key, err := derive(b.secret, "files", secretSize)

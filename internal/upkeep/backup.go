@@ -48,6 +48,7 @@ type Manifest struct {
 	HouseKey   string            `json:"house_key"`        // fingerprint: without this key nobody can read what is sealed
 	WithKeys   bool              `json:"with_keys"`
 	SealedBy   string            `json:"sealed_by,omitempty"` // fingerprint of the secret that the database is sealed with; empty: it is plain
+	Authentic  bool              `json:"-"`                   // read under its HMAC, see authentic.go
 }
 
 // Installation is what upkeep looks after.
@@ -61,7 +62,11 @@ type Installation struct {
 	// Witnessed says that the house requires witnesses: doctor looks whether they answer.
 	Witnessed bool
 	Now       func() time.Time
-	Sealed    *Sealed // of a closed house; nil: a plain database and plain key files
+
+	// Unauthenticated lets a copy of a closed house be restored that has no HMAC.
+	Unauthenticated bool
+
+	Sealed *Sealed // of a closed house; nil: a plain database and plain key files
 }
 
 func (i Installation) database() string {
@@ -75,7 +80,7 @@ func (i Installation) onPostgres() bool {
 	return strings.HasPrefix(i.Database, "postgres://") || strings.HasPrefix(i.Database, "postgresql://")
 }
 
-// Backup copies the installation into a new folder below dir while the house goes on working, proves the copy and remembers it.
+// Backup copies the installation into a new folder below dir while the house goes on working, proves the copy and remembers it. A copy that cannot be made leaves no folder.
 func (i Installation) Backup(ctx context.Context, dir string, withKeys bool) (Manifest, error) {
 	now := i.Now()
 	into := filepath.Join(dir, now.UTC().Format("20060102-150405.000"))
@@ -85,45 +90,53 @@ func (i Installation) Backup(ctx context.Context, dir string, withKeys bool) (Ma
 	if err := os.Mkdir(into, 0o700); err != nil {
 		return Manifest{}, err
 	}
+	m := Manifest{Dir: into, File: i.copyName(), MadeMs: postal.Millis(now), WithKeys: withKeys, SealedBy: i.fingerprint()}
+	before, err := i.copyTo(ctx, &m)
+	if err != nil {
+		return Manifest{}, errors.Join(err, os.RemoveAll(into)) // half a copy is worse than none
+	}
+	err = i.proveCopy(ctx, &m, before)
+	if err = errors.Join(err, m.write(into), i.authenticate(into)); err != nil {
+		m.ProvedMs = 0 // doctor shall know that it is not proved
+	}
+	return m, errors.Join(err, i.remember(m))
+}
+
+// copyTo copies database and small files into the folder of a manifest and writes down what they are. It gives the checkpoint that stood before.
+func (i Installation) copyTo(ctx context.Context, m *Manifest) (before []byte, err error) {
 	key, err := i.houseKey()
 	if err != nil {
-		return Manifest{}, err
+		return nil, err
 	}
+	m.HouseKey = key.Fingerprint()
 	take := i.copyDatabase
 	if i.onPostgres() {
 		take = i.dump
 	}
-	before, err := take(ctx, filepath.Join(into, i.copyName()))
-	if err != nil {
-		return Manifest{}, errors.Join(err, os.RemoveAll(into)) // half a copy is worse than none
+	file := filepath.Join(m.Dir, m.File)
+	if before, err = take(ctx, file); err != nil {
+		return nil, err
 	}
-	m := Manifest{Dir: into, File: i.copyName(), MadeMs: postal.Millis(now), HouseKey: key.Fingerprint(), WithKeys: withKeys, SealedBy: i.fingerprint()}
 	names, err := i.carried(i.Data)
 	if err != nil {
-		return m, err
+		return nil, err
 	}
-	if withKeys {
+	if m.WithKeys {
 		names = append(names, i.keyFiles()...)
 	}
 	for _, name := range names {
-		if err := copyFile(filepath.Join(i.Data, name), filepath.Join(into, name)); err != nil {
-			return m, errors.Join(err, os.RemoveAll(into))
+		if err := copyFile(filepath.Join(i.Data, name), filepath.Join(m.Dir, name)); err != nil {
+			return nil, err
 		}
 	}
-	if m.SHA256, m.Bytes, err = digestOf(filepath.Join(into, m.File)); err != nil {
-		return m, err
+	if m.SHA256, m.Bytes, err = digestOf(file); err != nil {
+		return nil, err
 	}
-	if m.Pieces, err = digestPieces(filepath.Join(into, m.File), m.Bytes); err != nil {
-		return m, err
+	if m.Pieces, err = digestPieces(file, m.Bytes); err != nil {
+		return nil, err
 	}
-	if m.Beside, err = digestBeside(into, names); err != nil {
-		return m, err
-	}
-	err = i.proveCopy(ctx, &m, before)
-	if err = errors.Join(err, m.write(into)); err != nil {
-		m.ProvedMs = 0 // doctor shall know that it is not proved
-	}
-	return m, errors.Join(err, i.remember(m))
+	m.Beside, err = digestBeside(m.Dir, names)
+	return before, err
 }
 
 // copyDatabase copies a snapshot with VACUUM INTO: readers and writers go on. It gives the checkpoint that stood before, which the copy must contain.
@@ -133,7 +146,7 @@ func (i Installation) copyDatabase(ctx context.Context, to string) (before []byt
 		return nil, err
 	}
 	defer db.Close()
-	if before, err = newest(ctx, ledger.Audit{DB: db}); err != nil {
+	if before, err = (ledger.Audit{DB: db}).Newest(ctx); err != nil {
 		return nil, err
 	}
 	if _, err := db.Read().ExecContext(ctx, `PRAGMA query_only = 0`); err != nil { // the copy is a write, though not to this file
@@ -143,19 +156,6 @@ func (i Installation) copyDatabase(ctx context.Context, to string) (before []byt
 		return nil, sqldb.Refine(fmt.Errorf("copy database: %w", err))
 	}
 	return before, syncFile(to)
-}
-
-// newest gives the newest signed checkpoint, nil when there is none.
-func newest(ctx context.Context, a ledger.Audit) (signed []byte, err error) {
-	size, err := a.Size(ctx)
-	if err != nil {
-		return nil, err
-	}
-	err = a.Checkpoints(ctx, 0, size, func(_ int64, s []byte) error {
-		signed = s
-		return nil
-	})
-	return signed, err
 }
 
 // proveCopy restores the copy where it disturbs nobody and checks it there; the copy itself is not touched.
@@ -228,7 +228,7 @@ func (i Installation) prove(ctx context.Context, path string, must []byte) (prov
 		return proved{}, damaged("no entry is signed")
 	}
 	p := proved{Verdict: v}
-	if p.signed, err = newest(ctx, a); err != nil {
+	if p.signed, err = a.Newest(ctx); err != nil {
 		return p, err
 	}
 	return p, contains(ctx, a, keys, v, must)
@@ -276,12 +276,15 @@ func damaged(what string) *fault.Error {
 // Restore puts a backup into an empty data folder, and into an empty database where that is PostgreSQL, and proves it before it says done: until then no file bears
 // its final name.
 func (i Installation) Restore(ctx context.Context, from string) (Manifest, error) {
-	m, err := readManifest(from)
+	m, err := i.readManifest(from)
 	if err != nil {
 		return m, err
 	}
 	if m.SealedBy != i.fingerprint() {
 		return m, otherSeal(m)
+	}
+	if err := i.mayRestore(m, from); err != nil {
+		return m, err
 	}
 	if i.copyName() != m.File {
 		return m, fault.New(fault.Conflict, "upkeep.other_engine",
@@ -327,6 +330,9 @@ func (i Installation) restoreFile(ctx context.Context, from string, m Manifest) 
 	}
 	part := partOf(target)
 	err := copyInto(part, filepath.Join(from, m.File))
+	if sum, _, e := digestOf(part); err == nil && (e != nil || sum != m.SHA256) { // what was read the second time
+		err = damaged(m.place(part)).Because(e)
+	}
 	var p proved
 	if err == nil {
 		p, err = i.prove(ctx, part, []byte(m.Checkpoint))
@@ -380,10 +386,15 @@ func (i Installation) wholeSmall(from string, m Manifest) error {
 	return m.wholeBeside(from, names)
 }
 
-func readManifest(dir string) (m Manifest, err error) {
+func (i Installation) readManifest(dir string) (m Manifest, err error) {
 	text, err := os.ReadFile(filepath.Join(dir, manifestFile))
 	if err != nil {
 		return m, fault.New(fault.NotFound, "upkeep.no_backup", "%s không phải là bản sao lưu.", "%s is no backup.", dir).Because(err)
+	}
+	if i.Sealed != nil {
+		if m.Authentic, err = i.authentic(dir, text); err != nil {
+			return m, err
+		}
 	}
 	if err := json.Unmarshal(text, &m); err != nil {
 		return m, damaged(manifestFile).Because(err)
@@ -409,13 +420,13 @@ func (m Manifest) write(dir string) error {
 	return errors.Join(syncFile(path), syncDir(dir), syncDir(filepath.Dir(dir)))
 }
 
-// remember adds a backup to the list in the data folder, which doctor reads.
+// remember adds a backup to the list in the data folder, which doctor reads. What is long of it stands in the manifest only.
 func (i Installation) remember(m Manifest) error {
 	f, err := os.OpenFile(filepath.Join(i.Data, memoryFile), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	m.Checkpoint = ""
+	m.Checkpoint, m.Pieces, m.Beside = "", nil, nil
 	text, err := json.Marshal(m)
 	if err == nil {
 		_, err = fmt.Fprintf(f, "\n%s\n", text) // a line of its own, whatever became of the last one
@@ -423,20 +434,29 @@ func (i Installation) remember(m Manifest) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// lastBackup is the newest one remembered; ok is false when none is.
-func (i Installation) lastBackup() (m Manifest, ok bool) {
+// lastBackup is the newest one remembered; ok is false when none is. A line may be of any length: earlier versions wrote long ones.
+func (i Installation) lastBackup() (m Manifest, ok bool, err error) {
 	f, err := os.Open(filepath.Join(i.Data, memoryFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, false, nil
+	}
 	if err != nil {
-		return m, false
+		return m, false, err
 	}
 	defer f.Close()
-	for s := bufio.NewScanner(f); s.Scan(); {
+	for r := bufio.NewReader(f); ; {
+		line, err := r.ReadBytes('\n')
 		var one Manifest
-		if json.Unmarshal(s.Bytes(), &one) == nil && one.MadeMs >= m.MadeMs {
+		if json.Unmarshal(line, &one) == nil && one.MadeMs >= m.MadeMs { // a line that was cut off is passed over
 			m, ok = one, true
 		}
+		if errors.Is(err, io.EOF) {
+			return m, ok, nil
+		}
+		if err != nil {
+			return m, ok, err
+		}
 	}
-	return m, ok
 }
 
 func digestOf(path string) (sum string, size int64, err error) {

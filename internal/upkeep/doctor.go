@@ -140,7 +140,12 @@ func (d *doctor) space() {
 }
 
 func (d *doctor) backup() {
-	m, ok := d.i.lastBackup()
+	m, ok, err := d.i.lastBackup()
+	if err != nil {
+		d.say("backup", Act, "Không đọc được danh sách bản sao lưu (%s): %s", "The list of backups (%s) cannot be read: %s", memoryFile, why(err))
+		return
+	}
+	defer d.authentic(m)
 	age := d.i.Now().Sub(postal.FromMillis(m.MadeMs)).Round(time.Minute)
 	switch {
 	case !ok && d.i.onPostgres():
@@ -189,7 +194,7 @@ func (d *doctor) signature(a ledger.Audit, size int64) {
 	if size == 0 {
 		return
 	}
-	signed, err := newest(d.ctx, a)
+	signed, err := a.Newest(d.ctx)
 	keys, kerr := a.Keyring(d.ctx)
 	if err = errors.Join(err, kerr); err != nil || signed == nil || keys == nil {
 		d.say("checkpoint", Act, "Sổ cái chưa được ký (%v).", "The ledger is not signed (%v).", err)

@@ -72,7 +72,7 @@ func (i Installation) dump(ctx context.Context, to string) (before []byte, err e
 	if err != nil {
 		return nil, err
 	}
-	before, err = newest(ctx, ledger.Audit{DB: db})
+	before, err = ledger.Audit{DB: db}.Newest(ctx)
 	if err = errors.Join(err, db.Close()); err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ import (
 // Sealed says how the database and the keys of a closed house are reached: its strongbox is open.
 type Sealed struct {
 	Secret      []byte // of the database
+	Proof       []byte // key of the HMAC over a copy's manifest
 	Fingerprint string // of the strongbox
 	KeyFile     string // the strongbox itself
 	Made        time.Time
@@ -65,7 +66,7 @@ func (i Installation) SameUnder(ctx context.Context, other Installation) error {
 	}
 	defer db.Close()
 	a := ledger.Audit{DB: db}
-	must, err := newest(ctx, a)
+	must, err := a.Newest(ctx)
 	if err != nil {
 		return err
 	}

@@ -2,10 +2,12 @@ package upkeep_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -344,5 +346,63 @@ func damageCursor(t *testing.T, i upkeep.Installation, l *ledger.Ledger) {
 	defer db.Close()
 	if _, err := db.Write().ExecContext(t.Context(), `UPDATE ledger_follower SET seq = 19`); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestALongMemoryOfBackupsIsRead: earlier versions wrote lines of nearly 80 kB, behind which nothing was seen any more.
+func TestALongMemoryOfBackupsIsRead(t *testing.T) {
+	i, l := newHouse(t)
+	write(t, l, 3)
+	now := time.Now()
+	old := fmt.Sprintf(`{"dir":"d","made_ms":%d,"proved_ms":1,"pieces":{"piece":4096,"of":["%s"]}}`, now.Add(-72*time.Hour).UnixMilli(), strings.Repeat("0123456789abcdef", 6000))
+	memory := filepath.Join(i.Data, "backups.jsonl")
+	if err := os.WriteFile(memory, []byte("\n"+old+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m, err := i.Backup(t.Context(), filepath.Join(t.TempDir(), "copies"), false)
+	if err != nil || m.Pieces == nil {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	said := func() upkeep.Tone {
+		for _, r := range i.Doctor(t.Context()) {
+			if r.Check == "backup" {
+				return r.Tone
+			}
+		}
+		return ""
+	}
+	if got := said(); got != upkeep.Fine {
+		t.Errorf("after a backup doctor says %v", got)
+	}
+	text, err := os.ReadFile(memory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := text[len(old)+2:]; len(last) > 2000 || strings.Contains(string(last), "pieces") {
+		t.Errorf("remembered: %s", last)
+	}
+	if err := errors.Join(os.Remove(memory), os.Mkdir(memory, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if got := said(); got != upkeep.Act {
+		t.Errorf("a list that cannot be read: doctor says %v", got)
+	}
+}
+
+// TestABackupThatCannotBeMadeLeavesNoFolder takes away what the copy needs, before and after the database is copied.
+func TestABackupThatCannotBeMadeLeavesNoFolder(t *testing.T) {
+	for _, name := range []string{"house.key", "ledger.key"} {
+		i, l := newHouse(t)
+		write(t, l, 3)
+		if err := os.Remove(filepath.Join(i.Data, name)); err != nil {
+			t.Fatal(err)
+		}
+		copies := filepath.Join(t.TempDir(), "copies")
+		if _, err := i.Backup(t.Context(), copies, true); err == nil {
+			t.Fatalf("copied without %s", name)
+		}
+		if left, err := os.ReadDir(copies); err != nil || len(left) != 0 {
+			t.Errorf("without %s left behind: %v, %v", name, left, err)
+		}
 	}
 }

@@ -23,6 +23,7 @@ import (
 type Form struct {
 	values url.Values
 	faults Faults
+	scope  string
 }
 
 // Faults are the fields to mend, in the order in which they were read.
@@ -201,6 +202,16 @@ func (f *Form) Refuse(err error) error {
 	}
 	return err
 }
+
+// Reword lets a page say what is to mend in its own words: names in place of codes, no field where the page draws none. Only the page sees it.
+func (f *Form) Reword(with func(*fault.Error) *fault.Error) {
+	for n, e := range f.Faults() {
+		f.faults[n] = with(e)
+	}
+}
+
+// Within says in which form of a page the fields are drawn, when others there have fields of the same names: see Field.Scope.
+func (f *Form) Within(scope string) { f.scope = scope }
 
 func (f *Form) refuse(name, code, vi, en string, args ...any) {
 	f.faults = append(f.faults, fault.New(fault.Invalid, code, vi, en, args...).At(name))

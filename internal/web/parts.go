@@ -23,6 +23,7 @@ const (
 // Field describes one input. What stands in it and what is wrong with it comes from the Form beside it.
 type Field struct {
 	Name     string
+	Scope    string // begins the element's id where several forms of a page have fields of this name
 	Label    string
 	Hint     string
 	Type     string // text when empty; number fields are text with InputMode "numeric"
@@ -36,13 +37,20 @@ type Field struct {
 	Big      bool   // the one field that the page is about
 	Code     bool   // holds a code: no spell check, no Vietnamese input, capitals
 	Focus    bool   // takes the cursor when the page opens; at most one a page
+	Again    bool   // waits for the next scan after a refusal: takes the cursor from the summary of what to mend, with its value selected
 	Optional bool   // says "(không bắt buộc)" after the label
 	Rows     int    // lines of a Textarea
 	Lang     string // language of what is typed, when not the page's
 }
 
 // id is the field's element; its hint and its error hang on it.
-func (d Field) id() string { return strings.ReplaceAll(d.Name, ".", "-") }
+func (d Field) id() string {
+	id := strings.ReplaceAll(d.Name, ".", "-")
+	if d.Scope != "" {
+		return d.Scope + "-" + id
+	}
+	return id
+}
 
 func (d Field) describedBy(f *Form) string {
 	var ids []string
@@ -81,6 +89,9 @@ func (d Field) attrs(f *Form) templ.Attributes {
 	}
 	if d.Focus {
 		a["autofocus"] = true
+	}
+	if d.Again {
+		a["data-again"] = true
 	}
 	return a
 }
@@ -183,6 +194,7 @@ type Step struct {
 	Label string
 	When  string // under the label, small; empty when not yet
 	State StepState
+	Word  string // what the state is called to those who do not see it, where the usual word says too little; such a step is not called the present one
 }
 
 // StepState says where the journey stands relative to a step.
@@ -352,14 +364,17 @@ func bandLive(t Tone) string {
 }
 
 func stepAttrs(s Step) templ.Attributes {
-	if s.State == StepNow || s.State == StepFailed {
+	if s.State == StepNow || s.State == StepFailed && s.Word == "" {
 		return templ.Attributes{"aria-current": "step"}
 	}
 	return nil
 }
 
-func stepWord(p Page, s StepState) string {
-	switch s {
+func stepWord(p Page, s Step) string {
+	if s.Word != "" {
+		return s.Word
+	}
+	switch s.State {
 	case StepDone:
 		return p.T("xong", "done")
 	case StepNow:

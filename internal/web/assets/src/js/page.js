@@ -1,8 +1,11 @@
 // What every page does: lead the eye to what must be mended, and send each form once.
 
+// A field that waits for the next scan comes before the summary, or that scan would go nowhere; the summary is an alert and is heard all the same.
 export function lead() {
-  const first = document.querySelector("[data-focus]");
-  if (first) first.focus();
+  const first = document.querySelector("input[data-again]") ?? document.querySelector("[data-focus]");
+  if (!first) return;
+  first.focus();
+  first.select?.();
 }
 
 // once keeps a second press of a button from sending a form twice while the first is under way. The server knows the act's

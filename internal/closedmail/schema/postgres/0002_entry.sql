@@ -1,0 +1,23 @@
+-- +goose Up
+-- The directory of bodies by version: a change never takes away what stood there before. Names of organisations, addresses and hours stand here and never in the
+-- ledger, which has the digest of each version. A row that is older than these digests has no salt.
+CREATE TABLE closedmail_entry (
+  code       TEXT COLLATE "C" NOT NULL,             -- cq-0001
+  version    BIGINT NOT NULL,
+  from_ms    BIGINT NOT NULL,          -- from when it holds
+  name       TEXT COLLATE "C" NOT NULL,
+  address    TEXT COLLATE "C" NOT NULL,
+  unit       TEXT COLLATE "C" NOT NULL,             -- ward or commune
+  province   TEXT COLLATE "C" NOT NULL,             -- of the unit, where the gazetteer may not know it; else ''
+  zone       TEXT COLLATE "C" NOT NULL,             -- inner, suburban, or '' where nobody said so
+  office     TEXT COLLATE "C" NOT NULL,             -- that delivers there
+  hours      TEXT COLLATE "C" NOT NULL,             -- "07:30-11:30,13:30-17:00"
+  salt       TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (code, version)
+);
+INSERT INTO closedmail_entry (code, version, from_ms, name, address, unit, province, zone, office, hours, salt)
+  SELECT code, 0, 0, name, address, unit, '', '', office, hours, '' FROM closedmail_body;
+-- closedmail_body stays for the release before; nothing reads it any more.
+
+-- +goose Down
+DROP TABLE closedmail_entry;

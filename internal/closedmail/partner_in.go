@@ -264,6 +264,7 @@ func counting(v *ledger.View, e ledger.Envelope, bag event.Thing, item postal.It
 func (s *Vessel) wrong(v *ledger.View, e ledger.Envelope, bag event.Thing, item postal.ItemNumber, c event.Condition) []event.Fact {
 	b, _ := ledger.Get[*custody.Bag](v, custody.KeyOf(bag))
 	f := event.IncidentOpened{Incident: idOf(e, 0), Things: []event.Thing{event.Thing(item)}, Office: e.Office, Partner: string(s.Partner)}
+	found := s.searched(v, e, item)
 	switch {
 	case c == event.Damaged:
 		f.Kind = string(Torn)
@@ -272,9 +273,19 @@ func (s *Vessel) wrong(v *ledger.View, e ledger.Envelope, bag event.Thing, item 
 	case !slices.Contains(s.Listed, item):
 		f.Kind = "over"
 	default:
-		return nil
+		return found
 	}
-	return []event.Fact{f}
+	return append(found, f)
+}
+
+// searched notes the find of what an earlier list of the partner named and its bag had not.
+func (s *Vessel) searched(v *ledger.View, e ledger.Envelope, item postal.ItemNumber) []event.Fact {
+	for _, i := range Incidents(v, e.Office) {
+		if i.Kind == Short && i.Partner == s.Partner && slices.Contains(searchedFor(v, i), event.Thing(item)) {
+			return []event.Fact{event.LostFound{Thing: event.Thing(item), Incident: string(i.ID)}}
+		}
+	}
+	return nil
 }
 
 // Foreign reports whether a partner brought the bag.

@@ -155,6 +155,12 @@ func (a HandToPartner) travels(v *ledger.View, e ledger.Envelope) error {
 	return transport(v, e, a.Vehicle, a.Escort)
 }
 
+// homeward reports whether a partner gets back what it brought and nobody could deliver.
+func homeward(v *ledger.View, i *custody.Item, to postal.OfficeCode) bool {
+	c, ok := CoverOf(v, i.Code)
+	return ok && c.FromPartner != "" && i.Returning != "" && to == c.FromPartner.Desk()
+}
+
 // left are closed mail's own facts about what was given.
 func (a HandToPartner) left(v *ledger.View, e ledger.Envelope, facts []event.Fact) []event.Fact {
 	done, _ := factOf[event.HandoverCompleted](facts)

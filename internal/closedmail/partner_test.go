@@ -44,7 +44,7 @@ func (h *house) outBag(f closedmail.FacilityCode, items ...postal.ItemNumber) ev
 	h.t.Helper()
 	bag := h.must(officeA, clerkA, closedmail.StartVessel{Office: officeA, To: partnerOne.Desk(), Facility: f}).Facts[0].(event.BagStarted).Bag
 	for _, i := range items {
-		h.must(officeA, clerkA, closedmail.Pack{Item: i, Bag: bag})
+		h.must(officeA, clerkA, closedmail.Pack{Item: i, Bag: bag, Via: !h.cover(i).Inter}) // one that stays in the province has no business there
 	}
 	h.must(officeA, clerkA, closedmail.CloseVessel{Bag: bag, Seal: "NP-10001", Second: otherA})
 	return bag
@@ -159,9 +159,9 @@ func TestASealThatDiffersGivesNothingToAPartner(t *testing.T) {
 func TestAPartnerGetsOnlyWhatGoesToAnotherProvince(t *testing.T) {
 	h := newHouse(t, sqltest.SQLite(t))
 	h.contract()
-	inner, outer := h.accept(cover()), h.accept(outbound())
+	inner, other := h.accept(cover()), h.accept(cover())
 	h.refused("closedmail.not_outward", officeA, clerkA, giving(h.outBag("tui-01", inner)))
-	h.refused("closedmail.bag_bound_elsewhere", officeA, clerkA, giving(h.vessel("tui-02", outer)))
+	h.refused("closedmail.bag_bound_elsewhere", officeA, clerkA, giving(h.vessel("tui-02", other)))
 	h.refused("closedmail.no_partner", officeA, clerkA, closedmail.StartVessel{Office: officeA, To: partnerTwo.Desk(), Facility: "tui-03"})
 	h.must(officeA, headA, closedmail.EndPartner{Partner: partnerOne, Reason: "expired"})
 	h.refused("closedmail.no_contract", officeA, clerkA, closedmail.StartVessel{Office: officeA, To: partnerOne.Desk(), Facility: "tui-03"})

@@ -374,6 +374,9 @@ func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
 		p.Pairs = append(p.Pairs, web.Row{Key: v.T("Số văn bản của đối tác", "Number of the partner's paper"), Value: string(x.List), Code: true})
 	}
 	p.Table = v.givenTable(h)
+	if PartnerOf(h.To) != "" {
+		p.More = []*table{v.readTable(h)}
+	}
 	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}
 	p.Signs = [][2]string{v.signature(v.T("Bên giao", "Giver"), h.Giver), v.signature(v.T("Bên nhận", "Taker"), h.Taker)}
 	return web.Render(w, r, http.StatusOK, paper(p))

@@ -228,7 +228,7 @@ func (v *view) tellForm(code PartnerCode, path string) {
 	away := Away(v.led, code)
 	t := v.awayTable(away)
 	t.Caption = v.T("Đối tác đang giữ, giao lâu nhất trước", "With the partner, longest first")
-	v.add(part{Head: v.T("Kết quả của đối tác", "What the partner tells"), Table: t})
+	v.add(part{Table: t})
 	if len(away) == 0 {
 		return
 	}
@@ -244,7 +244,7 @@ func (v *view) tellForm(code PartnerCode, path string) {
 			reasons = append(reasons, r)
 		}
 	}
-	v.add(part{Text: v.T("Ghi theo danh sách đối tác đã ký: giờ ghi trên danh sách là giờ dừng đồng hồ.", "By the partner's signed list: the time on the list stops the clock."), Form: &form{Action: path + "/tell", Button: v.T("Ghi kết quả", "Record it"), Asks: []ask{
+	v.add(part{Head: v.T("Kết quả của đối tác", "What the partner tells"), Text: v.T("Ghi theo danh sách đối tác đã ký: giờ ghi trên danh sách là giờ dừng đồng hồ.", "By the partner's signed list: the time on the list stops the clock."), Form: &form{Action: path + "/tell", Button: v.T("Ghi kết quả", "Record it"), Asks: []ask{
 		{Kind: askChoice, Field: web.Field{Name: "item", Label: v.T("Bưu gửi", "Item")}, Choices: items},
 		{Kind: askRadio, Field: web.Field{Name: "told", Label: v.T("Kết quả", "Outcome")}, Choices: choices(*v, "told", Tolds)},
 		{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do (chưa phát được, chuyển hoàn)", "Reason (attempt, return)"), Optional: true}, Choices: append([]web.Choice{{Label: v.T("Không", "None")}}, choices(*v, "reason", reasons)...)},

@@ -95,6 +95,19 @@ func (v view) readGive(f *web.Form, p *Partner) HandToPartner {
 	return a
 }
 
+// readTable lists the seals that a partner's person read off what he got, for the paper that both sign.
+func (v view) readTable(h *custody.Handover) *table {
+	t := &table{Caption: v.T("Niêm phong người của đối tác đã đọc", "Seals that the partner's person read"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Túi hoặc hộp", "Bag or box")}, {Label: v.T("Niêm phong", "Seal")}}}
+	for _, c := range h.Counts {
+		facility := ""
+		if x, ok := ledger.Get[*Vessel](v.led, VesselKey(c.Thing)); ok {
+			facility = string(x.Facility)
+		}
+		t.Rows = append(t.Rows, []cell{codeCell(string(c.Thing), ""), codeCell(facility, ""), codeCell(c.Seal, "")})
+	}
+	return t
+}
+
 // takeForm takes a bag that a partner's person brings.
 func (v *view) takeForm(p *Partner, path string) {
 	v.add(part{Head: v.T("Nhận túi, hộp đối tác mang đến", "Take a bag or box from the partner"), Text: v.T("Ghi theo bản kê của đối tác, rồi đọc niêm phong trên túi. Hai số khác nhau thì túi bị phong toả ngay.", "By the partner's list; then read the seal off the bag. If the two differ the bag is frozen at once."),

@@ -42,11 +42,11 @@ func (s sheetPaper) size() web.Paper {
 func (v *view) labelPart(c *Cover, i *custody.Item, path string) {
 	if holder, _ := custody.Holder(v.led, event.Thing(c.Item)); custody.Office(holder) == v.At {
 		f := &form{Action: path, Button: v.T("In nhãn và dấu KT1", "Print label and KT1 stamp"), Key: "F8"}
-		head, text := "", ""
+		head, text := v.T("Nhãn", "Label"), ""
 		if c.Labels > 0 {
 			f.Button, f.Kind = v.T("In lại nhãn", "Print the label again"), web.Second
 			f.Asks = []ask{{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do in lại", "Reason for another copy")}, Choices: v.unchosen(choices(*v, "relabel", Relabels))}}
-			head, text = v.T("Nhãn", "Label"), v.T(fmt.Sprintf("Đã in %d bản. Huỷ nhãn cũ trước khi dán nhãn mới.", c.Labels), fmt.Sprintf("Printed %d times. Destroy the old label before the new one is stuck on.", c.Labels))
+			text = v.T(fmt.Sprintf("Đã in %d bản. Huỷ nhãn cũ trước khi dán nhãn mới.", c.Labels), fmt.Sprintf("Printed %d times. Destroy the old label before the new one is stuck on.", c.Labels))
 		}
 		v.add(part{Head: head, Text: text, Form: f})
 	}

@@ -27,9 +27,15 @@ const (
 // contract records a partner with a named person, and a body of another province.
 func (h *house) contract() {
 	h.t.Helper()
+	h.contractOn()
+	h.must(officeA, admin, closedmail.ListBody{Body: farBody, List: closedmail.Appendix2})
+}
+
+// contractOn records the partner alone.
+func (h *house) contractOn() {
+	h.t.Helper()
 	h.must(officeA, headA, closedmail.NamePartner{Partner: partnerOne, Contract: "12/HĐKN-2020", From: day("2020-01-01"), Until: day("2021-12-31")})
 	h.must(officeA, headA, closedmail.NamePartnerPerson{Partner: partnerOne, Person: partnerMan})
-	h.must(officeA, admin, closedmail.ListBody{Body: farBody, List: closedmail.Appendix2})
 }
 
 // outbound is an item for a body of another province; it is given to a partner at A.

@@ -77,15 +77,20 @@ type closedInitCmd struct {
 	closedFlags
 	Login string `default:"quan.tri" help:"Login of the first administrator."`
 	Name  string `default:"Quản trị viên" help:"Full name of the first administrator."`
+
+	Suggest bool `help:"Print a passphrase of five random words and make nothing."`
 }
 
 // Help shows an example.
 func (closedInitCmd) Help() string {
-	return "Prints the recovery sheet and the administrator's one-time password, once. Keep the sheet and a copy of closed.key in two different safes. What was broken off is ended by running it again with the same passphrase.\n\nExample:\n  citypost closed init --data /var/lib/citypost-closed"
+	return "Prints the recovery sheet and the administrator's one-time password, once. Keep the sheet and a copy of closed.key in two different safes. What was broken off is ended by running it again with the same passphrase.\n\nExample:\n  citypost closed init --suggest\n  citypost closed init --data /var/lib/citypost-closed"
 }
 
 // Run makes keys, tables and the first account. What an earlier run began and did not end is ended; nothing that lies there is made anew.
 func (c closedInitCmd) Run(e env) error {
+	if c.Suggest {
+		return suggestPassphrase(e)
+	}
 	begun := mark(filepath.Join(c.Data, "init.unfinished"))
 	again, err := begun.isSet()
 	if err != nil {
@@ -114,6 +119,17 @@ func (c closedInitCmd) Run(e env) error {
 		err = begun.lift()
 	}
 	return closing(h, err)
+}
+
+// suggestPassphrase prints a passphrase for people to take, and how hard it is to guess.
+func suggestPassphrase(e env) error {
+	words, bits, err := strongbox.Suggest()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.Out, postal.In(e.Lang, "%[1]s\nNăm từ rút ngẫu nhiên, %.0[2]f bit. Gõ đúng như in, có dấu cách. Chưa tạo gì; không lưu ở đâu. Học thuộc rồi huỷ tờ giấy.\n",
+		"%[1]s\nFive words drawn at random, %.0[2]f bits. Type them as printed, with spaces. Nothing was made; it is kept nowhere. Learn it, then destroy the paper.\n"), words, bits)
+	return err
 }
 
 // box makes the key file, or opens the one that an earlier run left; nobody may have read the recovery code of that one, so it gets another.
@@ -174,7 +190,7 @@ type closedServeCmd struct {
 	closedFlags
 	Listen       string `default:"127.0.0.1:8443" help:"Address to listen on; only this machine, unless --allow-network is given."`
 	AllowNetwork bool   `help:"Listen on a network address. The law forbids it for machines that register secret documents, unless the cryptography law allows the network."`
-	TLSCert      string `name:"tls-cert" help:"Certificate, for a network address." type:"existingfile"`
+	TLSCert      string `name:"tls-cert" help:"Certificate, for a network address; the house answers to the names in it." type:"existingfile"`
 	TLSKey       string `name:"tls-key" help:"Its key." type:"existingfile"`
 	Log          string `default:"info" enum:"debug,info,warn,error" help:"How much to log."`
 }
@@ -204,7 +220,7 @@ func (c closedServeCmd) Run(e env) error {
 	scheme := "http://"
 	if cfg.Secure {
 		scheme = "https://"
-		if ln, err = withTLS(ln, c.TLSCert, c.TLSKey); err != nil {
+		if ln, cfg.Certificate, err = withTLS(ln, c.TLSCert, c.TLSKey); err != nil {
 			return err
 		}
 	}

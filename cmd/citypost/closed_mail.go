@@ -27,11 +27,12 @@ type closedDirectoryCmd struct {
 	File   string `arg:"" type:"existingfile" help:"CSV with the columns code,list,central,name,address,unit,province,zone,office,hours."`
 	Office string `required:"" help:"KT1 office in whose name the list is taken in, six digits."`
 	Apply  bool   `help:"Really take it in; without it the plan is printed and nothing changes."`
+	By     string `help:"Login of whoever takes it in, with --apply: the ledger names this account beside every line that changes." placeholder:"LOGIN"`
 }
 
 // Help shows an example.
 func (closedDirectoryCmd) Help() string {
-	return "Lists: appendix-1, appendix-2, secret-holder, outside. Zones: inner, suburban; empty for another province. The province (two digits) may be empty where the gazetteer knows the unit.\nNobody is ever dropped: bodies that the file lacks are named, for somebody to look at.\n\nExample:\n  citypost closed directory bodies.csv --office 180100 --apply --data /var/lib/citypost-closed"
+	return "Lists: appendix-1, appendix-2, secret-holder, outside. Zones: inner, suburban; empty for another province. The province (two digits) may be empty where the gazetteer knows the unit.\nNobody is ever dropped: bodies that the file lacks are named, for somebody to look at.\n\nExample:\n  citypost closed directory bodies.csv --office 180100 --apply --by quan.tri --data /var/lib/citypost-closed"
 }
 
 // Run shows the plan, and carries it out when told to.
@@ -57,6 +58,9 @@ func (c closedDirectoryCmd) Run(e env) error {
 }
 
 func (c closedDirectoryCmd) plan(e env, h *app.ClosedHouse, office postal.OfficeCode, entries []closedmail.Entry) error {
+	if err := h.Accounts.CheckOffice(e, office); err != nil {
+		return err
+	}
 	p, err := h.Directory.Plan(e, entries, postal.DayOf(h.Now()))
 	if err != nil {
 		return err
@@ -70,9 +74,21 @@ func (c closedDirectoryCmd) plan(e env, h *app.ClosedHouse, office postal.Office
 		}
 	}
 	if !c.Apply {
-		return nil
+		_, err := fmt.Fprintln(e.Out, postal.In(e.Lang, "Chưa ghi gì. Chạy lại với --apply để ghi.", "Nothing is recorded. Run it again with --apply."))
+		return err
 	}
-	return h.Directory.Import(e, p, ledger.Envelope{Office: office, Actor: account.Command}, h.Now)
+	who, err := h.Accounts.FindLogin(e, c.By)
+	if err == nil && who.Disabled() || fault.Is(err, fault.NotFound) {
+		return fault.New(fault.Invalid, "closed.by", "Đổi danh bạ là đổi hướng thư: phải ghi --by bằng tên đăng nhập đang dùng của người nạp.", "To change the directory is to redirect mail: --by must name the login, in use, of whoever takes it in.")
+	}
+	if err != nil {
+		return err
+	}
+	if err := h.Directory.Import(e, p, ledger.Envelope{Office: office, Actor: account.Command}, who.ID, h.Now); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(e.Out, postal.In(e.Lang, "Đã ghi.", "Recorded."))
+	return err
 }
 
 // closedPartnersCmd takes in the names of operators outside the house.
@@ -131,9 +147,15 @@ func (c closedNumbersCmd) Run(e env) error {
 	if err != nil {
 		return err
 	}
+	if err := h.Accounts.CheckOffice(e, office); err != nil { // a number is given once: not to an office that nobody has
+		return closing(h, err)
+	}
 	now := h.Now()
 	_, err = h.Ledger.Append(e, ledger.Envelope{Act: postal.NewActID(now), OccurredMs: postal.Millis(now), Office: office, Actor: account.Command},
 		custody.ReserveRange{Office: office, Letters: custody.Letters(event.KT1), From: c.From, To: c.To})
+	if err == nil {
+		_, err = fmt.Fprintf(e.Out, postal.In(e.Lang, "Đã cấp cho %[1]s %[2]s số, từ %[3]d đến %[4]d.\n", "Given to %[1]s: %[2]s numbers, %[3]d to %[4]d.\n"), office, postal.Count(int64(c.To-c.From+1)), c.From, c.To)
+	}
 	return closing(h, err)
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -77,11 +78,11 @@ func typed(terminal *os.File) (string, error) {
 	return line, errors.Join(err, unix.IoctlSetTermios(fd, unix.TCSETS, before))
 }
 
-// withTLS wraps a listener.
-func withTLS(ln net.Listener, cert, key string) (net.Listener, error) {
+// withTLS wraps a listener, and gives its certificate.
+func withTLS(ln net.Listener, cert, key string) (net.Listener, *x509.Certificate, error) {
 	pair, err := tls.LoadX509KeyPair(cert, key)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("certificate: %w", err), ln.Close())
+		return nil, nil, errors.Join(fmt.Errorf("certificate: %w", err), ln.Close())
 	}
-	return tls.NewListener(ln, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS13, NextProtos: []string{"http/1.1"}}), nil
+	return tls.NewListener(ln, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS13, NextProtos: []string{"http/1.1"}}), pair.Leaf, nil
 }

@@ -487,3 +487,15 @@ func TestResetGivesAOneTimePasswordAndReleasesTheBrakes(t *testing.T) {
 		}
 	})
 }
+
+// A one-time password is known to whoever gave it out: it signs for nobody, and its owner must hear why.
+func TestAOneTimePasswordDoesNotSign(t *testing.T) {
+	each(t, func(h *house) {
+		_, once, err := h.Add(h.Context(), by, account.NewPerson{Login: "van.thu", Name: "Văn Thư Mẫu", Roles: []web.Role{{Name: web.Clerk, Office: "180100"}}})
+		h.must(err)
+		_, err = h.Prove(h.Context(), creds("van.thu", once), "")
+		h.fails(err, "account.first_sign_in")
+		_, err = h.Prove(h.Context(), creds("van.thu", "sai"), "")
+		h.fails(err, "account.wrong")
+	})
+}

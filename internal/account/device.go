@@ -87,7 +87,7 @@ func (s *Service) checkDevice(ctx context.Context, d Device) error {
 	if !d.Until.IsZero() && d.Until.Before(postal.DayOf(s.Now())) {
 		return fault.New(fault.Invalid, "account.until_past", "Ngày hết hạn đã qua.", "The last day is already over.").At("until")
 	}
-	return s.checkOffice(ctx, d.Office)
+	return s.CheckOffice(ctx, d.Office)
 }
 
 func joinRights(rights []web.Right) string {

@@ -86,7 +86,7 @@ func (g *pages) getSignIn(w http.ResponseWriter, r *http.Request) error {
 	if p := web.PersonOf(r); p.Known() {
 		return web.Redirect(w, r, g.destination(p, next))
 	}
-	return web.Render(w, r, http.StatusOK, signInPage(g.signInStep(r, nil, next), g.overheard(r)))
+	return web.Render(w, r, http.StatusOK, signInPage(g.signInStep(r, nil, next), g.overheard(r), web.SessionEnded(r)))
 }
 
 // destination is the page asked for, or the first of the person's jobs; who has no job yet sees their own account.
@@ -125,7 +125,7 @@ func (g *pages) postSignIn(w http.ResponseWriter, r *http.Request) error {
 		f.Text("password", maxPassword)
 	}
 	if f.Err() != nil {
-		return web.Render(w, r, http.StatusUnprocessableEntity, signInPage(g.signInStep(r, f, next), false))
+		return web.Render(w, r, http.StatusUnprocessableEntity, signInPage(g.signInStep(r, f, next), false, false))
 	}
 	o, err := g.SignIn(r.Context(), Credentials{Login: login, Password: r.PostForm.Get("password"), Address: web.AddressOf(r), Agent: r.UserAgent()})
 	if err != nil {
@@ -133,7 +133,7 @@ func (g *pages) postSignIn(w http.ResponseWriter, r *http.Request) error {
 		if err := f.Refuse(err); err != nil {
 			return err
 		}
-		return web.Render(w, r, status, signInPage(g.signInStep(r, f, next), false))
+		return web.Render(w, r, status, signInPage(g.signInStep(r, f, next), false, false))
 	}
 	return g.goOn(w, r, o, next)
 }
@@ -238,7 +238,7 @@ func (g *pages) beginAgain(w http.ResponseWriter, r *http.Request, err error, ne
 	if err := f.Refuse(err); err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusConflict, signInPage(g.signInStep(r, f, next), g.overheard(r)))
+	return web.Render(w, r, http.StatusConflict, signInPage(g.signInStep(r, f, next), g.overheard(r), false))
 }
 
 // freshPassword reads a new password typed twice, exactly as typed.

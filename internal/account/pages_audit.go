@@ -10,8 +10,12 @@ import (
 )
 
 func (g *pages) mountAudit(m *web.Mux) {
-	m.Job(web.Admin, 30, auditPath, "Nhật ký tài khoản", "Account log")
-	m.Get(auditPath, web.Admin, g.getAudit)
+	readers := web.Admin
+	if g.Closed { // who signs beside the administrator sees what was signed
+		readers = web.AnyOf(web.Admin, web.SecurityOfficer)
+	}
+	m.Job(readers, 30, auditPath, "Nhật ký tài khoản", "Account log")
+	m.Get(auditPath, readers, g.getAudit)
 }
 
 // auditPageLines is a screen or three.

@@ -387,7 +387,8 @@ func TestAdministratorMakesAPersonWhoThenWorks(t *testing.T) {
 	s.leadsTo(s.post(id+"/disable"), id)
 	s.wants(s.get(id), http.StatusOK, "đã khoá", "Thu hồi vai trò", "Lê Thị Quản Trị")
 	s.client = clerk
-	s.leadsTo(s.get("/account"), "/sign-in?next=%2Faccount")
+	s.leadsTo(s.get("/account"), "/sign-in?next=%2Faccount&ended=1")
+	s.wants(s.get("/sign-in?next=%2Faccount&ended=1"), http.StatusOK, "Phiên làm việc đã hết")
 }
 
 func TestFormsKeepWhatWasTyped(t *testing.T) {

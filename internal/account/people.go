@@ -85,7 +85,7 @@ func (s *Service) checkRoles(ctx context.Context, n NewPerson) error {
 	if n.Office.Agency() != "" {
 		return fault.New(fault.Invalid, "account.home_agency", "Nơi làm việc phải là bưu cục; cơ quan chỉ là phạm vi của vai trò.", "The home office is one of ours; an agency is the scope of a role.").At("home")
 	}
-	if err := s.checkOffice(ctx, n.Office); err != nil {
+	if err := s.CheckOffice(ctx, n.Office); err != nil {
 		return err
 	}
 	for _, r := range n.Roles {
@@ -107,10 +107,11 @@ func (s *Service) checkRole(ctx context.Context, r web.Role) error {
 		return fault.New(fault.Invalid, "account.agency_scope",
 			"Cán bộ cơ quan phải gắn với một cơ quan; vai trò khác gắn với bưu cục.", "An agency's officer is bound to an agency; the other roles to an office.").At("office")
 	}
-	return s.checkOffice(ctx, r.Office)
+	return s.CheckOffice(ctx, r.Office)
 }
 
-func (s *Service) checkOffice(ctx context.Context, code postal.OfficeCode) error {
+// CheckOffice refuses an office that does not work today. An empty one, and agencies, pass.
+func (s *Service) CheckOffice(ctx context.Context, code postal.OfficeCode) error {
 	if code == "" {
 		return nil
 	}
@@ -129,7 +130,7 @@ func (s *Service) checkOffice(ctx context.Context, code postal.OfficeCode) error
 			return nil
 		}
 	}
-	return fault.New(fault.Invalid, "account.office", "Không có bưu cục hoặc cơ quan %s.", "There is no office or agency %s.", string(code)).At("office")
+	return fault.New(fault.Invalid, "account.office", "Hôm nay không có bưu cục hoặc cơ quan %s. Xem lại mã; bưu cục mới nạp chỉ có từ ngày bắt đầu của nó.", "There is no office or agency %s today. Look at the code; an office that was taken in exists from its first day on.", string(code)).At("office")
 }
 
 func (s *Service) insert(ctx context.Context, tx *sql.Tx, by Actor, a Account, hash string, roles []web.Role) error {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"strings"
 
+	"citypost/internal/fault"
 	"citypost/internal/web"
 )
 
@@ -27,8 +28,11 @@ func (s *Service) Prove(ctx context.Context, c Credentials, code string) (web.Pe
 	if !ok {
 		return web.Person{}, s.refuse(ctx, who, c, "password", wrong())
 	}
-	if who.disabled || who.mustChange {
+	if who.disabled {
 		return web.Person{}, s.refuse(ctx, who, c, "disabled", closed())
+	}
+	if who.mustChange {
+		return web.Person{}, s.refuse(ctx, who, c, "unset", neverSignedIn())
 	}
 	by := Actor{ID: string(who.id), Address: c.Address}
 	err = s.DB.Tx(ctx, func(tx *sql.Tx) error {
@@ -46,6 +50,12 @@ func (s *Service) Prove(ctx context.Context, c Credentials, code string) (web.Pe
 		return web.Person{}, err
 	}
 	return s.person(ctx, who)
+}
+
+// neverSignedIn refuses a one-time password as a signature: somebody else knows it.
+func neverSignedIn() error {
+	return fault.New(fault.Forbidden, "account.first_sign_in", "Người này chưa đăng nhập lần nào bằng mật khẩu dùng một lần. Hãy đăng nhập trước và tự đặt mật khẩu, rồi mới ký được.",
+		"This person has a one-time password and has not signed in with it yet. He must first sign in and set a password of his own; then he can sign.").At("login")
 }
 
 func (s *Service) person(ctx context.Context, who candidate) (web.Person, error) {

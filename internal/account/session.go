@@ -160,6 +160,16 @@ func (s *Service) Who(r *http.Request) (web.Person, bool, error) {
 	return l.person(), true, nil
 }
 
+// HadSession implements web.Knower: the browser still carries the cookie of a session that is not in force.
+func (s *Service) HadSession(r *http.Request) bool {
+	token := s.cookie(r)
+	if token == "" {
+		return false
+	}
+	l, err := s.load(r.Context(), s.DB.Read(), token)
+	return err == nil && l == nil
+}
+
 // SignOff implements web.Ender: the session of the request's cookie ends, and the browser forgets it.
 func (s *Service) SignOff(w http.ResponseWriter, r *http.Request) error {
 	if err := s.SignOut(r.Context(), s.cookie(r), web.AddressOf(r)); err != nil {

@@ -137,7 +137,14 @@ func TestASecurityOfficerConfirmsWithPasswordAndCodeAndBothNamesAreOnRecord(t *t
 	if !slices.Equal(confirmed, want) {
 		t.Errorf("confirmed: %v, want %v", confirmed, want)
 	}
-	s.wants(s.get("/admin/audit?who=kiem.soat"), http.StatusOK, "Ký xác nhận, là người thứ hai", "Trần Bảo Mật", "Đặt lại mật khẩu · cùng Lê Thị Quản Trị")
+	said := []string{"Ký xác nhận, là người thứ hai", "Trần Bảo Mật", "Đặt lại mật khẩu · cùng Lê Thị Quản Trị"}
+	s.wants(s.get("/admin/audit?who=kiem.soat"), http.StatusOK, said...)
+	s.client = browser(t)
+	s.wants(s.post("/sign-in", "login", "bao.mat", "password", password), http.StatusOK)
+	s.clock.move(time.Minute)
+	s.wants(s.post("/sign-in/code", "otp", s.code(secret)), http.StatusSeeOther)
+	s.wants(s.get("/admin/audit?who=kiem.soat"), http.StatusOK, said...) // the officer reads it too, and nothing else of the administrator's
+	s.wants(s.get("/admin/people"), http.StatusForbidden)
 }
 
 func TestNobodyChangesHisOwnAccountInAClosedHouse(t *testing.T) {

@@ -166,6 +166,7 @@ var reasons = map[string][2]string{
 	"password": {"sai mật khẩu", "wrong password"},
 	"code":     {"sai mã xác thực", "wrong code"},
 	"disabled": {"tài khoản đang bị khoá", "account disabled"},
+	"unset":    {"chưa tự đặt mật khẩu", "own password not set yet"},
 	"first":    {"thay mật khẩu dùng một lần", "replaced the one-time password"},
 	"all":      {"mọi phiên", "all sessions"},
 }

@@ -95,6 +95,19 @@ func TestAnEndedSessionEmptiesThePageAndKeepsWhatWasTyped(t *testing.T) {
 	if stored := webtest.Eval[int](b, `localStorage.length + sessionStorage.length`); stored != 0 {
 		t.Errorf("the browser keeps %d things", stored)
 	}
+	h.Mux.Site.Idle, h.Accounts.Idle = 32*time.Second, 2*time.Second
+	b.Go(url + "/admin/people")
+	b.Until(`document.querySelector("[name=login]") !== null`)
+	h.Mux.Site.Idle, h.Accounts.Idle = 10*time.Minute, 10*time.Minute
+	if page := b.Text("main"); !strings.Contains(page, "Phiên làm việc đã hết") {
+		t.Errorf("nothing was typed, and nothing says why the page is gone: %s", page)
+	}
+	b.Fill("[name=login]", "quan.tri")
+	b.Fill("[name=password]", closedPassword)
+	b.Submit("main form button")
+	if path := b.Path(); path != "/admin/people" {
+		t.Errorf("after the sign-in at %s", path)
+	}
 	_ = b.Complaints() // the page that refuses has status 401
 }
 

@@ -62,10 +62,10 @@ func TestTheOpenHouseHasNoPageOfClosedMail(t *testing.T) {
 func TestAppendixOneSendsFreeAndAppendixTwoPaysByTheTariff(t *testing.T) {
 	h := openClosed(t, t.TempDir())
 	day := postal.MakeDay(2020, 4, 20)
-	if pays, cite := h.Law.Payer(closedmail.Appendix1, day); pays != "central-budget" || cite.RuleID == "" {
+	if pays, cite, err := h.Law.Payer(closedmail.Appendix1, day); err != nil || pays != "central-budget" || cite.RuleID == "" {
 		t.Errorf("for Appendix I pays %q by %q", pays, cite.RuleID)
 	}
-	if pays, _ := h.Law.Payer(closedmail.Appendix2, day); pays != "sender" {
+	if pays, _, err := h.Law.Payer(closedmail.Appendix2, day); err != nil || pays != "sender" {
 		t.Errorf("for Appendix II pays %q", pays)
 	}
 	if fee, _, err := h.Law.Price.KT1(closedmail.PriceQuestion{From: "31", To: "31", WeightG: 100, On: day}); err == nil {

@@ -142,7 +142,8 @@ func makeUp(t *testing.T, dir string) *work {
 		w.here, w.to = w.to, w.here
 	}
 	for _, x := range closedmail.Held(view, w.here) {
-		if cover, ok := closedmail.CoverOf(view, postal.ItemNumber(x)); ok && cover.Frozen == "" {
+		i, _ := ledger.Get[*custody.Item](view, custody.ItemKey(postal.ItemNumber(x)))
+		if cover, ok := closedmail.CoverOf(view, postal.ItemNumber(x)); ok && cover.Frozen == "" && i.ToOffice == w.to { // what a bag for there may carry
 			w.items = append(w.items, cover.Item)
 		}
 	}

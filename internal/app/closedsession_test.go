@@ -48,6 +48,7 @@ func TestASessionThatEndsBetweenTwoSignaturesLosesNothing(t *testing.T) {
 	says(t, first, "Phiên làm việc đã hết")
 	enter(first, w.logins[0])
 	says(t, first, "vẫn còn đây")
+	says(t, first, "Đóng và niêm phong: hai người – Niêm phong") // what will be sent
 	first.Submit("main form button")
 	says(t, first, "Đang chờ")
 

@@ -246,6 +246,16 @@ func (*dossierMoney) Drawer(v *ledger.View, o postal.OfficeCode, who postal.Staf
 	return drawer
 }
 
+// FreeDrawers are the office's drawers that a shift can be opened for.
+func (*dossierMoney) FreeDrawers(v *ledger.View, o postal.OfficeCode) []string {
+	return cash.FreeDrawers(v, o)
+}
+
+// Begin opens a shift.
+func (*dossierMoney) Begin(o postal.OfficeCode, drawer string, float postal.VND) ledger.Act {
+	return cash.Begin{Drawer: drawer, FloatVND: float, Office: o}
+}
+
 // Book is the office's receipt book with receipts left; the first by name when there are several.
 func (*dossierMoney) Book(v *ledger.View, o postal.OfficeCode) string {
 	first := ""

@@ -89,6 +89,19 @@ func TestLostAddedPapersHaveARecordAndArePaidFor(t *testing.T) {
 		s.balance(cash.Compensation, least)
 		s.doIt(c, n, "found", http.StatusSeeOther)
 		s.isAt(n, dossier.SupplementRequested)
+
+		added := string(s.dossier(n).Supplement.Item)
+		opened := c.post("/dossiers/agencies/"+string(justice), "item", added, "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusSeeOther)
+		officer.post(opened.to+"/compare", "dossier", string(n), "seal", "BS000302", "paper", s.dossier(n).Papers[0].Component, "o."+s.dossier(n).Papers[0].Component, "1", "verdict", "complete", "act", postal.NewActID(s.clock()).String()).wants(t, http.StatusSeeOther)
+		s.signs(c, opened.to, "giver")
+		s.signs(officer, opened.to, "taker")
+		s.isAt(n, dossier.HandedOver)
+		if got := reportLine(s.Ledger.View(t.Context()), s.dossier(n)); got.PostageVND != first.PostageVND+26_000 || got.PaidVND != least { // they have arrived: what was paid for them stays
+			t.Errorf("the report says %d of postage, %d paid out", got.PostageVND, got.PaidVND)
+		}
+		if diff, err := s.Ledger.Check(t.Context(), nil); err != nil || len(diff) > 0 {
+			t.Errorf("replay differs from live: %v, %v", diff, err)
+		}
 	})
 }
 

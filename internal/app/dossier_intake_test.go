@@ -3,8 +3,13 @@ package app
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"citypost/internal/cash"
+	"citypost/internal/postal"
+	"citypost/internal/web"
 )
 
 var intakeStep = regexp.MustCompile(`steps__step--(\w+)"[^>]*>\s*<span class="steps__label">([^<]*)</span>\s*<span class="govuk-visually-hidden">([^<]*)<`)
@@ -65,3 +70,23 @@ func TestTheOneFeeThatTheListGivesIsFilledIn(t *testing.T) {
 }
 
 var chargeField = regexp.MustCompile(`<input[^>]*name="fees\.charge"[^>]*value="([^"]*)"`)
+
+// If this fails a clerk who forgot to open his shift types a whole dossier again.
+func TestAShiftIsOpenedInTheMiddleOfAnIntake(t *testing.T) {
+	bothDatabases(t, func(t *testing.T, dir, dsn string) {
+		s := openDossiers(t, dir, dsn)
+		c := s.hire("gd5", web.Clerk, shopOffice)
+		form := append(s.intake("act", c.get("/dossiers/new").hidden("act")), s.papersOf(certificate)...)
+		c.get("/dossiers/new?procedure="+certificate).wants(t, 200, "Mở ca ngay tại đây", `name="float"`, "!href=\"/cash\">mở ca")
+		half := c.post("/dossiers/new", "procedure", certificate, "from.name", "Nguyễn Văn Mẫu", "do", "begin", "begin_act", postal.NewActID(s.clock()).String(), "drawer", "990100-9x", "float", "0")
+		half.wants(t, http.StatusUnprocessableEntity, "Ngăn tiền: Hãy chọn một mục", `value="Nguyễn Văn Mẫu"`)
+		page := c.post("/dossiers/new", append(form, "do", "check")...).wants(t, 200, "Nhận hồ sơ, thu ", "Mở ca ngay tại đây", `name="checked" value="1"`)
+		begin := append(form, "do", "begin", "begin_act", page.hidden("begin_act"), "checked", "1", "drawer", "990100-2", "float", "0", "shown", page.hidden("shown"))
+		page = c.post("/dossiers/new", begin...).wants(t, 200, "Nhận hồ sơ, thu ", "!Mở ca ngay tại đây", `value="Nguyễn Văn Mẫu"`, "NP000123")
+		c.post("/dossiers/new", begin...).wants(t, 200, "Nhận hồ sơ, thu ") // pressed twice
+		c.post("/dossiers/new", append(form, "do", "accept", "shown", page.hidden("shown"))...).wants(t, http.StatusSeeOther)
+		if !slices.ContainsFunc(cash.Drawers(s.Ledger.View(t.Context()), shopOffice), func(d *cash.Drawer) bool { return d.Code == "990100-2" }) {
+			t.Error("no shift is open in the drawer that was chosen")
+		}
+	})
+}

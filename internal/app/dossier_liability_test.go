@@ -39,7 +39,7 @@ func TestAnOfficeWithOneSupervisorPaysWhatAManagerApproves(t *testing.T) {
 		boss.get(path).wants(t, 200, "Người mẫu ks2 (ks2)")
 
 		c.get("/dossiers/compensations").wants(t, http.StatusForbidden)
-		head.get("/dossiers/compensations").wants(t, 200, "BB-1/2026", "300.000", path)
+		head.get("/dossiers/compensations").wants(t, 200, "BB-1/2026", "300.000", path, "Mất, lỗi của bưu điện")
 		head.get(path).wants(t, 200, "Duyệt 300.000", "!Nguyễn", "!N•••", "!Ghi khiếu nại", "!Nhập mã bí mật", "!In phiếu gửi")
 		s.doIt(head, n, "found", http.StatusForbidden)
 		s.doIt(boss, n, "approve", http.StatusForbidden, "kind", "lost", "fault", "post", "record", "BB-1/2026", "granted", "300000")

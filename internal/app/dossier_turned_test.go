@@ -50,6 +50,8 @@ func TestWhatWasRefusedStandsOnTheBoardsWithItsDays(t *testing.T) {
 				t.Errorf("%s sees on %s what its citizen wants back: %v", x.login, x.path, !mine)
 			}
 		}
+		s.as("gd1").get("/dossiers").wants(t, 200, "!Bưu điện trễ")
+		s.as("gd1").get("/dossiers/case/"+string(wanted)).wants(t, 200, "không còn tính: hồ sơ quay về", "!Bưu điện trễ")
 		s.as("cb2").get("/dossiers").wants(t, 200, "!"+first.Grouped())
 		s.as("cb1").get("/dossiers/case/"+string(first)).wants(t, 200, "Cơ quan từ chối")
 	})

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -47,9 +48,11 @@ type Config struct {
 	Messages NotificationConfig // how people are told of their mail
 	// Witnesses is the path of a policy (C2SP tlog-policy) that says who must have cosigned a checkpoint before the public sees it; empty: nobody.
 	Witnesses string
-	Now       func() time.Time
-	Log       *slog.Logger
-	Watch     func(ledger.Rows) // hears what the ledger writes, for measuring
+	// Certificate is that of a closed house which serves by TLS: it answers to the names in it.
+	Certificate *x509.Certificate
+	Now         func() time.Time
+	Log         *slog.Logger
+	Watch       func(ledger.Rows) // hears what the ledger writes, for measuring
 }
 
 // House is the open house, wired.

@@ -43,6 +43,11 @@ func (p *people) Name(ctx context.Context, id postal.StaffID) string {
 	return a.Name
 }
 
+// Names names many at once, those that are known.
+func (p *people) Names(ctx context.Context, ids []string) (map[string]string, error) {
+	return p.accounts.Names(ctx, ids)
+}
+
 // Sign checks a second person who signs on the first one's screen.
 func (p *people) Sign(r *http.Request, login, password, code string) (web.Person, error) {
 	return p.accounts.Prove(r.Context(), account.Credentials{Login: login, Password: password, Address: web.AddressOf(r), Agent: r.UserAgent()}, code)

@@ -63,10 +63,7 @@ func reportLine(v *ledger.View, d *dossier.Dossier) report.Line {
 	if d.State == dossier.Delivered {
 		l.DeliveredMs = d.EndedMs
 	}
-	for _, item := range []postal.ItemNumber{d.Item, d.Supplement.Item, d.Result} {
-		if item == "" {
-			continue
-		}
+	for _, item := range d.Packets() {
 		p, paid := cash.PaidFor(v, item)
 		if paid {
 			l.PostageVND += p.PostageVND - p.Refunded

@@ -558,5 +558,11 @@ func TestWhoComesToTheCounterHasAReferenceAndNoAppointment(t *testing.T) {
 		if s, text := v.get("/send/done"); s != 200 || !strings.Contains(text, words[0]) || strings.Contains(text, words[1]) {
 			t.Errorf("at home %t: %d, %q is not there, or %q is", home, s, words[0], words[1])
 		}
+		paper := map[bool]string{true: "Phiếu hẹn bưu tá đến nhà nhận hồ sơ. Đưa phiếu cho bưu tá.", false: "Phiếu hẹn gửi hồ sơ tại bưu cục. Đưa phiếu cho giao dịch viên."}[home]
+		s, text := v.get("/send/done/print")
+		wants(t, "on paper", s, text, 200, paper)
+		if _, done := v.get("/send/done"); !home && (strings.Contains(strings.ToLower(text), "lịch hẹn") || strings.Contains(strings.ToLower(done), "lịch hẹn")) {
+			t.Error("who comes to the counter reads of an appointment")
+		}
 	}
 }

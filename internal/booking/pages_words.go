@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"citypost/internal/web"
 )
@@ -112,4 +113,37 @@ func (v one) haveWord(p Paper) string {
 		return v.T(" – đã có", " – has it")
 	}
 	return ""
+}
+
+// booked is what the citizen has: an appointment with a postman, or only a reference to bring the dossier with.
+func (v send) booked() string {
+	if v.Booking.Way == AtHome {
+		return v.T("Lịch hẹn", "Booking")
+	}
+	return v.T("Mã hẹn", "Reference")
+}
+
+// confirmLabel is the button by which he gets it.
+func (v send) confirmLabel() string {
+	if v.Booking.Way == AtHome {
+		return v.T("Xác nhận lịch hẹn", "Confirm the booking")
+	}
+	return v.T("Nhận mã hẹn", "Get the reference")
+}
+
+// paper says what the printed sheet is, and to whom it is given.
+func (v send) paper() string {
+	if v.Booking.Way == AtHome {
+		return v.T("Phiếu hẹn bưu tá đến nhà nhận hồ sơ. Đưa phiếu cho bưu tá.", "Slip for the postman who fetches the dossier. Give it to him.")
+	}
+	return v.T("Phiếu hẹn gửi hồ sơ tại bưu cục. Đưa phiếu cho giao dịch viên.", "Slip for sending a dossier at a post office. Give it to the clerk.")
+}
+
+// lowerFirst puts a label into the middle of a sentence.
+func lowerFirst(s string) string {
+	r := []rune(s)
+	if len(r) > 0 {
+		r[0] = unicode.ToLower(r[0])
+	}
+	return string(r)
 }

@@ -16,6 +16,7 @@ type Body struct {
 	Central bool
 	Ended   bool
 	People  []BodyPerson
+	Version int // of its line in the directory; 0: from before there were versions
 }
 
 // BodyPerson is somebody who receives or hands in for a body.
@@ -52,6 +53,7 @@ func (b *Body) fields(c *ledger.Codec) {
 		ledger.Str(c, &p.Person)
 		ledger.Str(c, &p.As)
 	})
+	ledger.Int(c, &b.Version)
 }
 
 // Kind is the word of the rules for the body: its list, or one of the four central offices.
@@ -270,17 +272,39 @@ func (a EndPerson) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, erro
 }
 
 func foldBody(v *ledger.View, f event.Fact) {
+	if code := bodyOf(f); code != "" {
+		ledger.Edit[*Body](v, BodyKey(code)).fold(f)
+	}
+}
+
+// bodyOf is the body that a fact changes; "" when it changes none.
+func bodyOf(f event.Fact) BodyCode {
 	switch f := f.(type) {
 	case event.BodyListed:
-		b := ledger.Edit[*Body](v, BodyKey(BodyCode(f.Body)))
+		return BodyCode(f.Body)
+	case event.BodyDelisted:
+		return BodyCode(f.Body)
+	case event.EntryChanged:
+		return BodyCode(f.Body)
+	case event.BodyPersonNamed:
+		return BodyCode(f.Body)
+	case event.BodyPersonEnded:
+		return BodyCode(f.Body)
+	}
+	return ""
+}
+
+func (b *Body) fold(f event.Fact) {
+	switch f := f.(type) {
+	case event.BodyListed:
 		b.Code, b.List, b.Central, b.Ended = BodyCode(f.Body), List(f.List), f.Central, false
 	case event.BodyDelisted:
-		ledger.Edit[*Body](v, BodyKey(BodyCode(f.Body))).Ended = true
+		b.Ended = true
+	case event.EntryChanged:
+		b.Version = f.Version
 	case event.BodyPersonNamed:
-		b := ledger.Edit[*Body](v, BodyKey(BodyCode(f.Body)))
 		b.People = append(b.People, BodyPerson{Person: f.Person, As: As(f.As)})
 	case event.BodyPersonEnded:
-		b := ledger.Edit[*Body](v, BodyKey(BodyCode(f.Body)))
 		b.People = slices.DeleteFunc(b.People, func(p BodyPerson) bool { return p.Person == f.Person && p.As == As(f.As) })
 	}
 }

@@ -191,14 +191,14 @@ func TestTheManagementKeepsItsBooks(t *testing.T) {
 	head.gone("/kt1/facilities")
 	head.fill("/kt1/facilities/add", "facility", "hop-09")
 	head.says("Chưa kiểm tra")
-	head.fill("/kt1/facilities/inspect", "facility", "hop-09", "lacks", "fireproof", "until", "2021-01-01")
+	head.fill("/kt1/facilities/inspect", "check-fireproof", "failed", "check-shatterproof", "passed", "check-locked", "passed", "until", "2021-01-01")
 	head.says("Không đạt: Chống cháy")
 	head.gone("/kt1/vessels")
 	if head.has(`option[value="hop-09"]`) {
 		t.Error("a box that is not fireproof can be used")
 	}
-	head.gone("/kt1/facilities")
-	head.fill("/kt1/facilities/inspect", "facility", "hop-09", "until", "2021-01-01")
+	head.gone("/kt1/facilities/hop-09")
+	head.fill("/kt1/facilities/inspect", "check-fireproof", "passed", "check-shatterproof", "passed", "check-locked", "passed", "until", "2021-01-01")
 	head.gone("/kt1/facilities/hop-09")
 	head.says("không đạt: Chống cháy")
 	head.says("đạt, kiểm tra lại trước 01/01/2021")

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"citypost/internal/closedmail"
 	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/postal"
@@ -86,12 +87,13 @@ func TestThePagesOfAPartnerLookRight(t *testing.T) {
 	away := s.accept(outbound())
 	secret := outbound()
 	secret.Secrecy = "B"
-	s.must(officeA, clerkA, giving(s.outBag("tui-01", away, s.accept(secret))))
+	s.must(officeA, clerkA, s.giving(s.outBag("tui-01", away, s.accept(secret))))
 	s.outBag("tui-02", s.accept(outbound()))
 	in := s.brought(foreign(t, 1), foreign(t, 2))
 	s.must(officeA, clerkA, foreignCover(in, foreign(t, 1)))
 	s.now = s.now.AddDate(0, 0, 6)
-	over := s.must(officeA, clerkA, giving(s.outBag("tui-03", s.accept(outbound())))).Facts[0].(event.HandoverOpened).Handover
+	over := s.must(officeA, clerkA, s.giving(s.outBag("tui-03", s.accept(outbound())))).Facts[0].(event.HandoverOpened).Handover
+	s.must(officeA, clerkA, closedmail.PrintForm{Form: closedmail.RecordForm, About: string(over)})
 	b := webtest.Open(t)
 	for _, p := range []pageOf{{headA, "/kt1/partners", "partners"}, {headA, "/kt1/partners/dt-01", "partner"}, {clerkA, "/kt1/vessels/" + string(in), "partner-bag"}, {clerkA, "/kt1", "partner-board"}, {clerkA, "/kt1/items/" + string(foreign(t, 1)), "partner-item"},
 		{courier, "/kt1/partners/dt-01", "partner-courier"}, {clerkA, "/kt1/partners/dt-01/month/2020-04", "partner-month"}, {clerkA, "/kt1/handovers/" + string(over) + "/record", "partner-record"}} {

@@ -71,6 +71,10 @@ func TestABagIsClosedByTwoInTwoBrowsers(t *testing.T) {
 	second.says("có mặt")
 	second.fill("/kt1/signatures/"+id+"/sign", "present", "1")
 	second.says("Đã ký")
+	second.gone("/kt1/signatures/" + id) // as with the browser's back button
+	second.says("Đã ký, lúc 20/04/2020 08:")
+	second.says("Trần Thị Mẫu")
+	s.as(clerkB).saysNo("Không có việc này", "/kt1/signatures/"+id+"/sign")
 	first.gone(path)
 	first.says("Đã niêm phong")
 	first.says("Nguyễn Văn Mẫu, Trần Thị Mẫu")

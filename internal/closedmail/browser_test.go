@@ -204,7 +204,7 @@ func (p sitting) paper(name string, sheets int) {
 }
 
 // papers are the pages that are sheets to print.
-var papers = []string{"label", "bag-label", "manifest", "minutes", "report-paper", "statement"}
+var papers = []string{"label", "bag-label", "manifest", "minutes", "report-paper", "statement", "record"}
 
 var pageOfPDF = regexp.MustCompile(`/Type\s*/Page\b`)
 

@@ -11,22 +11,22 @@ import (
 	"citypost/internal/postal"
 )
 
-// Case is what is open until somebody ends it: a visit, a complaint, an inspection, a hold; and what is known of a printed page.
+// Case is what is open until somebody ends it: a visit, a complaint, an inspection, a hold; and what is known of a printed page or form.
 type Case struct {
 	ID       ID
-	Kind     string // "visit", "complaint", "inspection", "hold", "page"
+	Kind     string // "visit", "complaint", "inspection", "hold", "page", "form"
 	Office   postal.OfficeCode
-	About    string // the facility, the body, the authority, the reason, the register
-	What     string // purpose, matter, kind
+	About    string // the facility, the body, the authority, the reason, the register, what a form speaks of
+	What     string // purpose, matter, kind, form
 	Item     postal.ItemNumber
-	Person   postal.StaffID // the host
+	Person   postal.StaffID // the host; who printed last
 	OpenedMs int64
 	DueMs    int64
 	EndedMs  int64
 	Outcome  string
 	Findings []Finding
 	Late     bool // an inspection announced later than the rules ask
-	Copies   int  // of a page
+	Copies   int  // of a page or form
 	Rows     int  // on it
 	PaysVND  postal.VND
 }
@@ -41,10 +41,10 @@ func PageKey(r Register, o postal.OfficeCode, page int) ledger.Key {
 	return ledger.Key("e:" + string(r) + "/" + string(o) + "/" + strconv.Itoa(page))
 }
 
-// Place is the board of open cases, or what has ended at the office; pages lie on none, and visits that are over are in the visitor log.
+// Place is the board of open cases, or what has ended at the office; prints lie on none, and visits that are over are in the visitor log.
 func (c *Case) Place() string {
 	switch {
-	case c.Kind == "page":
+	case c.Kind == "page", c.Kind == "form", c.Kind == "statement":
 		return ""
 	case c.EndedMs == 0:
 		return casesPlace
@@ -311,10 +311,11 @@ func (a EndInspection) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, 
 	if err := single(v, e, Supervisor); err != nil {
 		return nil, err
 	}
-	if _, err := openCase(v, a.Inspection, "inspection", e.Office); err != nil {
+	c, err := openCase(v, a.Inspection, "inspection", e.Office)
+	if err != nil {
 		return nil, err
 	}
-	f := event.InspectionEnded{Inspection: string(a.Inspection)}
+	f := event.InspectionEnded{Inspection: string(a.Inspection), Kind: c.What}
 	for n, x := range a.Findings {
 		if err := oneOf(Findings, x, "findings"); err != nil {
 			return nil, err

@@ -59,6 +59,13 @@ func (s *site) clickBag(items []string) string {
 	mistaken := last(clerk.done("/kt1/accept", coverForm()...))
 	clerk.done("/kt1/items/"+mistaken+"/undo", second(headA)...)
 	clerk.done("/kt1/items/" + items[0] + "/label")
+	secret := last(clerk.done("/kt1/accept", coverForm("secrecy", "A", "locator", "dv-01")...))
+	clerk.done("/kt1/items/"+secret+"/locator", "locator", "dv-02")
+	clerk.done("/kt1/items/"+secret+"/undo", second(headA)...)
+	head := s.as(headA)
+	head.done("/kt1/report/paper", "period", "2020h1")
+	head.done("/kt1/bodies/" + string(bodyOne) + "/statement/2020-04")
+	s.as(registry1).done("/kt1/registry/"+string(bodyOne)+"/statement/2020-04", "why_statement", "lost")
 	bag := last(clerk.done("/kt1/vessels", "facility", "tui-01", "to", string(officeB)))
 	path := "/kt1/vessels/" + bag
 	clerk.done(path+"/pack", "item", items[0])
@@ -66,9 +73,11 @@ func (s *site) clickBag(items []string) string {
 	for _, i := range items[:4] {
 		clerk.done(path+"/pack", "item", i)
 	}
+	clerk.done(path + "/label")
+	clerk.done(path + "/manifest")
 	clerk.done(path+"/close", with(second(otherA), "seal", "NP-10001")...)
 	clerk.done(path+"/reopen", second(otherA)...)
-	own := []string{"seal", "NP-10001", "way", "own", "second", string(otherA)}
+	own := []string{"seal", "NP-10002", "way", "own", "second", string(otherA)}
 	clerk.done(path+"/close", own...)
 	s.as(otherA).done(s.signing(bag)+"/decline", "subject", s.subject(bag))
 	clerk.done(path+"/close", own...)
@@ -102,14 +111,15 @@ func (s *site) clickJourney(bag string, items []string) {
 	give := []string{"kind", "out", "things", trip, "carrier", string(courier)}
 	clerk.done("/kt1/handovers/" + last(clerk.done("/kt1/handovers", give...)) + "/withdraw")
 	out := "/kt1/handovers/" + last(clerk.done("/kt1/handovers", give...))
-	carrier.done(out+"/count", "seal-"+bag, "NP-10001")
+	carrier.done(out+"/count", "seal-"+bag, "NP-10002")
 	clerk.done(out+"/sign", "side", "giver")
 	carrier.done(out+"/sign", with(looked, "side", "taker")...)
+	carrier.done(out + "/record")
 	in := "/kt1/handovers/" + last(there.done("/kt1/handovers", "kind", "in", "things", trip, "carrier", string(courier)))
-	there.done(in+"/count", "seal-"+bag, "NP-10001")
+	there.done(in+"/count", "seal-"+bag, "NP-10002")
 	carrier.done(in+"/sign", "side", "giver")
 	there.done(in+"/sign", with(looked, "side", "taker")...)
-	there.done("/kt1/vessels/"+bag+"/open", with(second(otherB), "seal", "NP-10001")...)
+	there.done("/kt1/vessels/"+bag+"/open", with(second(otherB), "seal", "NP-10002")...)
 	for _, i := range items[:3] {
 		there.done("/kt1/vessels/"+bag+"/take", "item", i)
 	}
@@ -136,6 +146,7 @@ func (s *site) clickIncidents(items []string) {
 	gone := "/kt1/incidents/" + string(s.incidents(officeB)[0].ID)
 	clerk.done(gone+"/sign", second(otherB)...)
 	clerk.done(gone+"/report", "level", "province")
+	clerk.done(gone + "/minutes")
 	head.done(gone+"/close", second(clerkB)...)
 	clerk.done("/kt1/incidents/found", "thing", items[3])
 	found := "/kt1/incidents/" + string(s.incidents(officeB)[0].ID)
@@ -150,7 +161,7 @@ func (s *site) clickIncidents(items []string) {
 	s.as(otherA).done("/kt1/shift", "do", "hand", "held", items[5], "held", items[4], "way", "own", "second", string(clerkA))
 	over := s.must(officeA, clerkA, closedmail.StartVessel{Office: officeA, To: officeB, Facility: "tui-02"}).Facts[0].(event.BagStarted).Bag
 	s.must(officeA, clerkA, closedmail.Pack{Item: postal.ItemNumber(items[5]), Bag: over})
-	s.must(officeA, clerkA, closedmail.CloseVessel{Bag: over, Seal: "NP-10001", Second: otherA})
+	s.must(officeA, clerkA, closedmail.CloseVessel{Bag: over, Seal: "NP-10003", Second: otherA})
 	s.send(over)
 	clerk.done("/kt1/vessels/"+string(over)+"/open", with(second(otherB), "seal", "NP-77777")...)
 	other := "/kt1/incidents/" + string(s.incidents(officeB)[0].ID)
@@ -170,7 +181,7 @@ func (s *site) clickManagement(item postal.ItemNumber) {
 	officer.done("/kt1/people/relieve", "person", string(otherA), "duty", "escort", "office", string(officeA))
 	officer.done("/kt1/people/withdraw", "person", string(otherB), "paper", "training", "reason", "expired")
 	head.done("/kt1/facilities/add", "facility", "tui-09")
-	head.done("/kt1/facilities/inspect", "facility", "tui-09", "until", "2021-01-01")
+	head.done("/kt1/facilities/inspect", "facility", "tui-09", "check-tough", "passed", "check-fireproof", "passed", "check-waterproof", "passed", "until", "2021-01-01")
 	head.done("/kt1/facilities/responsible", "facility", "kv-01", "person", string(clerkA))
 	head.done("/kt1/facilities/move", "facility", "dv-02", "to", string(officeB))
 	head.done("/kt1/facilities/retire", "facility", "tui-09", "reason", "worn")
@@ -196,10 +207,14 @@ func (s *site) clickPaper() {
 	clerk.done("/kt1/registers/out/1", "reason", "lost")
 	s.as(security).done("/kt1/report/words", with(someWords(), "period", "2020h1")...)
 	head.done("/kt1/report/approve", "period", "2020h1", "digest", digestOf(head.get("/kt1/report?period=2020h1").body))
+	late := last(clerk.done("/kt1/accept", coverForm()...))
 	s.now = s.now.AddDate(2, 1, 0)
 	for _, who := range []postal.StaffID{headA, clerkA, otherA} {
 		s.must(officeA, admin, closedmail.FilePaper{Person: who, Paper: closedmail.Training, On: day("2020-01-02"), Until: day("2023-01-01")})
 	}
+	head.done("/kt1/items/"+late+"/excuse", "reason", "storm")
+	statement := "/kt1/registry/cq-0001/statement/2020-04"
+	s.as(registry1).done(statement+"/confirm", "digest", hiddenDigest.FindStringSubmatch(s.as(registry1).get(statement).body)[1], "verdict", "agrees")
 	s.settle(officeA, clerkA, otherA, headA, closedmail.Sound) // what was found again is still open, and holds the records
 	head.done("/kt1/registers/out/1/destroy", second(clerkA)...)
 }

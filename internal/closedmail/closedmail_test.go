@@ -1,6 +1,7 @@
 package closedmail_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -61,7 +62,7 @@ func TestWhoIsNotListedSendsNothing(t *testing.T) {
 	a.Addressee = bodyTwo
 	h.refused("closedmail.may_not_write", officeA, clerkA, a)
 	a = cover()
-	a.Sender, a.HandedBy, a.Addressee = central, registry3, outsider
+	a.Sender, a.HandedBy, a.Addressee, a.Demand = central, registry3, outsider, closedmail.DemandNo
 	h.accept(a)
 	a = cover()
 	a.HandedBy = registry2
@@ -83,6 +84,44 @@ func TestALetterAGoesNowhereWithoutLocator(t *testing.T) {
 	h.refused("closedmail.facility_in_use", officeA, clerkA, a)
 	a.Locator = "dv-03"
 	h.refused("closedmail.facility_elsewhere", officeA, clerkA, a)
+}
+
+func TestACentralOfficeIsAskedWhetherItDemandsALocator(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	a := cover()
+	a.Demand = closedmail.DemandYes
+	h.refused("closedmail.demand", officeA, clerkA, a)
+	a.Sender, a.HandedBy, a.Demand = central, registry3, ""
+	h.refused("closedmail.demand_unasked", officeA, clerkA, a)
+	a.Demand = closedmail.DemandYes
+	h.refused("closedmail.locator_demanded", officeA, clerkA, a)
+	a.Locator = "dv-01"
+	if f, _ := factOf[event.KT1Accepted](h.must(officeA, clerkA, a).Facts); f.Demand != "yes" || f.Locator != "dv-01" {
+		t.Errorf("%+v", f)
+	}
+	a.Locator, a.Demand = "", closedmail.DemandNo
+	if c := h.cover(h.accept(a)); c.Demand != closedmail.DemandNo {
+		t.Errorf("%+v", c)
+	}
+	h.sound()
+}
+
+func TestTheFormAsksForTheDemandOfACentralOffice(t *testing.T) {
+	s := newSite(t, sqltest.SQLite(t))
+	clerk := s.as(clerkA)
+	if page := clerk.get("/kt1/accept").body; !strings.Contains(page, "Văn phòng trung ương yêu cầu gắn thiết bị định vị?") {
+		t.Fatal("the form does not ask")
+	}
+	from := []string{"sender", string(central), "handed_by", string(registry3)}
+	clerk.saysNo("hỏi và ghi có yêu cầu", "/kt1/accept", coverForm(from...)...)
+	clerk.saysNo("Nơi gửi yêu cầu gắn", "/kt1/accept", coverForm(with(from, "demand", "yes")...)...)
+	clerk.saysNo("không có trong danh sách", "/kt1/accept", coverForm(with(from, "demand", "perhaps")...)...)
+	clerk.saysNo("Chỉ bốn văn phòng", "/kt1/accept", coverForm("demand", "yes")...)
+	clerk.done("/kt1/accept", coverForm("demand", "no")...) // of an ordinary sender it is no answer
+	item := clerk.done("/kt1/accept", coverForm(with(from, "demand", "yes", "locator", "dv-01")...)...)
+	if page := clerk.get(item).body; !strings.Contains(page, "Nơi gửi yêu cầu định vị") {
+		t.Error("the item does not tell of the demand")
+	}
 }
 
 func TestUrgencyAndSecrecyAreIndependent(t *testing.T) {

@@ -179,6 +179,9 @@ type (
 	Authority string // that inspects
 	Finding   string // of an inspection
 	Register  string
+	Form      string // that is printed beside the registers
+	Demand    string // of a locator, by a central office
+	Guard     string // who guards a journey
 	Told      string // what a partner says of an item
 	Ending    string // why a contract ended
 )
@@ -226,6 +229,12 @@ const (
 	Timed   Urgency = "timed"
 )
 
+// Whether a central office demands a locator.
+const (
+	DemandYes Demand = "yes"
+	DemandNo  Demand = "no"
+)
+
 // The lists of every choice, in the order of a menu.
 var (
 	Papers      = []Paper{Clearance, Background, Training, Commitment}
@@ -246,7 +255,10 @@ var (
 	Findings    = []Finding{"people", "papers", "area", "vehicle", "bags", "registers", "time", "seals", "archive"}
 	Registers   = []Register{OutRegister, InRegister, TransferBook, HandoverBook, IncidentBook}
 	Reprints    = []Reason{"grew", "damaged", "lost", "archive"}
-	Relabels    = []Reason{"damaged", "lost", "rewrapped"}
+	Demands     = []Demand{DemandYes, DemandNo}
+	Guards      = []Guard{"", "guard", "police"}
+	Forms       = []Form{LabelForm, BagLabelForm, ManifestForm, RecordForm, MinutesForm, StatementForm, ReportForm}
+	Recopies    = []Reason{"changed", "damaged", "lost", "rewrapped", "archive"}
 	Tolds       = []Told{custody.ToldAttempted, custody.ToldDelivered, custody.ToldReturned}
 	Endings     = []Ending{"expired", "by_order", "replaced"}
 	HoldReasons = []Reason{"complaint", "inspection", "investigation"}
@@ -276,6 +288,17 @@ const (
 	TransferBook Register = "transfer"
 	HandoverBook Register = "handover"
 	IncidentBook Register = "incident"
+)
+
+// The forms that are printed beside the registers. Their names are a table of the rulebook, kt1.forms.
+const (
+	LabelForm     Form = "label"
+	BagLabelForm  Form = "bag_label"
+	ManifestForm  Form = "manifest"
+	RecordForm    Form = "record"
+	MinutesForm   Form = "minutes"
+	StatementForm Form = "statement"
+	ReportForm    Form = "report"
 )
 
 func oneOf[T ~string](list []T, s T, field string) error {

@@ -32,7 +32,23 @@ type Entry struct {
 	Hours    string            // "07:30-11:30,13:30-17:00"
 }
 
-var hoursForm = regexp.MustCompile(`^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9](,[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9])*$`)
+var spanForm = regexp.MustCompile(`^(([01][0-9]|2[0-3]):[0-5][0-9])-((([01][0-9]|2[0-3]):[0-5][0-9])|24:00)$`)
+
+// parseHours refuses spans that are no times of day, end before they begin, or begin before the one before has ended.
+func parseHours(s string) error {
+	last := ""
+	for _, span := range strings.Split(s, ",") {
+		from, to, _ := strings.Cut(span, "-")
+		switch {
+		case !spanForm.MatchString(span):
+			return fault.New(fault.Invalid, "closedmail.hours", "giờ làm việc %q không đúng: viết như 07:30-11:30,13:30-17:00", "the hours %q are not valid: write them like 07:30-11:30,13:30-17:00", s)
+		case from >= to || from < last:
+			return fault.New(fault.Invalid, "closedmail.hours_order", "giờ làm việc %q không theo thứ tự: mỗi khoảng từ giờ sớm đến giờ muộn, không chồng lên nhau; ca qua đêm chia tại 24:00", "the hours %q are not in order: each span goes from early to late and none lies on another; a night is cut at 24:00", s)
+		}
+		last = to
+	}
+	return nil
+}
 
 var provinceForm = regexp.MustCompile(`^[0-9]{2}$`)
 
@@ -122,14 +138,18 @@ func ReadEntries(r io.Reader) ([]Entry, error) {
 	var all []Entry
 	var vi, en []string // what is wrong, row by row
 	seen := map[BodyCode]int{}
-	for line := 2; ; line++ {
+	for {
 		row, err := in.Read()
 		if errors.Is(err, io.EOF) {
 			return all, wrongRows(vi, en)
 		}
-		if err != nil || len(all) >= maxBodies {
-			return nil, fault.New(fault.Invalid, "closedmail.import_row", "Dòng %d không đọc được.", "Line %d cannot be read.", line)
+		if err != nil && !errors.Is(err, csv.ErrFieldCount) {
+			return nil, unreadable(err)
 		}
+		if len(all) >= maxBodies {
+			return nil, fault.New(fault.TooLarge, "closedmail.import_many", "Tệp có quá nhiều cơ quan: tối đa %s.", "The file has too many bodies: at most %s.", postal.Count(maxBodies))
+		}
+		line, _ := in.FieldPos(0)
 		e, err := readEntry(row)
 		if first := seen[e.Code]; err == nil && first > 0 {
 			err = fault.New(fault.Invalid, "closedmail.import_twice", "mã trùng với dòng %d", "the code is that of line %d", first)
@@ -142,6 +162,15 @@ func ReadEntries(r io.Reader) ([]Entry, error) {
 		seen[e.Code] = line
 		all = append(all, e)
 	}
+}
+
+// unreadable is said of a file whose quotes do not match: where the next row begins nobody knows.
+func unreadable(err error) error {
+	var at *csv.ParseError
+	if !errors.As(err, &at) {
+		return fmt.Errorf("read directory: %w", err)
+	}
+	return fault.New(fault.Invalid, "closedmail.import_row", "Dòng %d không đọc được: dấu ngoặc kép không khớp.", "Line %d cannot be read: its quotes do not match.", at.StartLine).Because(err)
 }
 
 // maxWrong bounds the rows that one answer names.
@@ -157,6 +186,9 @@ func wrongRows(vi, en []string) error {
 }
 
 func readEntry(row []string) (Entry, error) {
+	if len(row) != len(columns) {
+		return Entry{}, fault.New(fault.Invalid, "closedmail.import_columns", "có %[1]d cột, phải có %[2]d", "has %[1]d columns, not %[2]d", len(row), len(columns))
+	}
 	e := Entry{Code: BodyCode(row[0]), List: List(row[1]), Central: row[2] == "yes", Name: row[3], Address: row[4], Unit: postal.UnitCode(row[5]), Province: row[6], Zone: Zone(row[7]),
 		Office: postal.OfficeCode(row[8]), Hours: row[9]}
 	if _, err := ParseBody(row[0]); err != nil {
@@ -179,11 +211,10 @@ func readEntry(row []string) (Entry, error) {
 	if err := deliversThere(e.Office); err != nil {
 		return e, err
 	}
-	if row[2] != "yes" && row[2] != "no" || e.Name == "" || len(e.Name) > 300 || e.Address == "" || len(e.Address) > 300 || !hoursForm.MatchString(e.Hours) {
-		return e, fault.New(fault.Invalid, "closedmail.import_row_fields", "thiếu tên, địa chỉ, giờ làm việc (07:30-11:30,13:30-17:00) hoặc cột central không phải yes/no",
-			"name, address, hours (07:30-11:30,13:30-17:00) missing, or central is neither yes nor no")
+	if row[2] != "yes" && row[2] != "no" || e.Name == "" || len(e.Name) > 300 || e.Address == "" || len(e.Address) > 300 {
+		return e, fault.New(fault.Invalid, "closedmail.import_row_fields", "thiếu tên hoặc địa chỉ, hoặc cột central không phải yes/no", "name or address missing, or central is neither yes nor no")
 	}
-	return e, nil
+	return e, parseHours(e.Hours)
 }
 
 // deliversThere refuses what is neither an office nor the desk of a partner.
@@ -246,23 +277,4 @@ func (d *Directory) Plan(ctx context.Context, entries []Entry, on postal.Day) (P
 		}
 	}
 	return p, v.Err()
-}
-
-// Import does what a plan says: facts for the lists, rows for the names.
-func (d *Directory) Import(ctx context.Context, p Plan, by ledger.Envelope, now func() time.Time) error {
-	for _, e := range slices.Concat(p.New, p.Changed) {
-		env := by
-		env.Act, env.OccurredMs = postal.NewActID(now()), postal.Millis(now())
-		_, err := d.Ledger.Append(ctx, env, ListBody{Body: e.Code, List: e.List, Central: e.Central})
-		if err != nil && fault.Code(err) != "closedmail.listed" {
-			return fmt.Errorf("list %s: %w", e.Code, err)
-		}
-		_, err = d.DB.Write().ExecContext(ctx, `INSERT INTO closedmail_entry (`+entryColumns+`, version, from_ms, salt)
-			SELECT $1, $2, $3, $4, $5, $6, $7, $8, coalesce(max(version), 0) + 1, $9, '' FROM closedmail_entry WHERE code = $1`,
-			string(e.Code), e.Name, e.Address, string(e.Unit), e.Province, string(e.Zone), string(e.Office), e.Hours, env.OccurredMs)
-		if err != nil {
-			return fmt.Errorf("name of %s: %w", e.Code, err)
-		}
-	}
-	return nil
 }

@@ -14,6 +14,7 @@ type StartDispatch struct {
 	To      postal.OfficeCode `json:"to"`
 	Vehicle FacilityCode      `json:"vehicle,omitempty"`
 	Escort  postal.StaffID    `json:"escort,omitempty"`
+	Guard   Guard             `json:"guard,omitempty"`
 }
 
 // Name of the act.
@@ -34,7 +35,10 @@ func (a StartDispatch) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, 
 	if _, err := postal.ParseOfficeCode(string(a.To)); err != nil {
 		return nil, err
 	}
-	if err := transport(v, e, a.Vehicle, a.Escort); err != nil {
+	if err := transport(v, e.Office, &Vessel{Vehicle: a.Vehicle, Escort: a.Escort}); err != nil {
+		return nil, err
+	}
+	if err := oneOf(Guards, a.Guard, "guard"); err != nil {
 		return nil, err
 	}
 	facts, err := a.inner().Decide(v, e)
@@ -42,23 +46,7 @@ func (a StartDispatch) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, 
 		return nil, err
 	}
 	d, _ := factOf[event.DispatchStarted](facts)
-	return append(facts, event.TransportNamed{Thing: d.Dispatch, Vehicle: string(a.Vehicle), Escort: a.Escort}), nil
-}
-
-// transport refuses a journey without KT1 vehicle and without escort.
-func transport(v *ledger.View, e ledger.Envelope, vehicle FacilityCode, escort postal.StaffID) error {
-	if vehicle == "" && escort == "" {
-		return fault.New(fault.Invalid, "closedmail.transport", "Phải đi xe chuyên dùng KT1, hoặc có người áp tải suốt đường.", "It goes in a KT1 vehicle, or with an escort all the way.").At("vehicle")
-	}
-	if vehicle != "" {
-		if _, err := usable(v, vehicle, e.Office, Vehicle); err != nil {
-			return err
-		}
-	}
-	if escort != "" {
-		return mayWork(v, escort, "", Escort, Courier)
-	}
-	return nil
+	return append(facts, event.TransportNamed{Thing: d.Dispatch, Vehicle: string(a.Vehicle), Escort: a.Escort, Guard: string(a.Guard)}), nil
 }
 
 // Load puts a closed bag or box on an open dispatch. KT1 items never travel loose.

@@ -2,6 +2,8 @@ package closedmail
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"citypost/internal/ledger"
 	"citypost/internal/postal"
@@ -31,7 +33,7 @@ func (v view) ending(until string) (left int, soon bool) {
 		return 0, false
 	}
 	left = day.DaysSince(v.day())
-	return left, left >= 0 && left <= v.s.Law.Minutes(expiryWarning, v.day())
+	return left, left >= 0 && left <= v.limit(expiryWarning)
 }
 
 // daysLeft says it in words.
@@ -47,6 +49,9 @@ func (v *view) remindOf(id postal.StaffID) {
 	if v.May(web.KT1Supervisor) {
 		v.remindEnding()
 	}
+	if v.unfit(id) {
+		return
+	}
 	w, ok := ledger.Get[*Worker](v.led, WorkerKey(id))
 	if !ok {
 		return
@@ -56,6 +61,40 @@ func (v *view) remindOf(id postal.StaffID) {
 		v.add(part{Tone: web.Ask, Text: v.T("Hồ sơ của bạn có giấy hết hiệu lực sau ngày ", "One of your papers ends after ") + vnDay(until) + v.daysLeft(left) +
 			v.T(". Sau đó mọi việc KT1 của bạn bị từ chối: hãy báo cán bộ bảo mật.", ". After that your KT1 acts are refused: tell the security officer.")})
 	}
+}
+
+// unfit tells a worker that his papers lack or have ended, before he fills in what would be refused.
+func (v *view) unfit(id postal.StaffID) bool {
+	w, ok := ledger.Get[*Worker](v.led, WorkerKey(id))
+	if !ok {
+		w = &Worker{ID: id}
+	}
+	if len(w.Lacks(v.day())) == 0 {
+		return false
+	}
+	v.add(part{Tone: web.Bad, Text: v.T("Hồ sơ KT1 của bạn chưa đủ. ", "Your KT1 papers are not complete. ") + v.lackWords(w) +
+		v.T(". Mọi việc KT1 của bạn bị từ chối cho đến khi cán bộ bảo mật ghi giấy mới.", ". Your KT1 acts are refused until the security officer files new ones.")})
+	return true
+}
+
+// lackWords says which papers have ended and which were never there, or were withdrawn.
+func (v view) lackWords(w *Worker) string {
+	var ended, none []Paper
+	for _, p := range w.Lacks(v.day()) {
+		if slices.ContainsFunc(w.Papers, func(f Filed) bool { return f.Paper == p && f.ended(v.day()) }) {
+			ended = append(ended, p)
+		} else {
+			none = append(none, p)
+		}
+	}
+	var out []string
+	if len(ended) > 0 {
+		out = append(out, v.T("Hết hạn: ", "Ended: ")+v.papers(ended))
+	}
+	if len(none) > 0 {
+		out = append(out, v.T("Thiếu: ", "Lacks: ")+v.papers(none))
+	}
+	return strings.Join(out, "; ")
 }
 
 // remindEnding tells a supervisor whose papers at the office, and which inspections, have ended or end soon.

@@ -99,11 +99,16 @@ func usable(v *ledger.View, code FacilityCode, office postal.OfficeCode, kinds .
 	case f.Office != office:
 		return nil, fault.New(fault.Conflict, "closedmail.facility_elsewhere", "%s đang ở bưu cục %s.", "%s is at office %s.", code, f.Office).At("facility")
 	case !f.Fit(today(v)):
-		return nil, fault.New(fault.Conflict, "closedmail.facility_unfit", "%s chưa được kiểm tra đạt hoặc đã quá hạn kiểm tra.", "%s has not passed its inspection, or the inspection is overdue.", code).At("facility")
+		return nil, unfit(code)
 	case f.Use != "":
 		return nil, fault.New(fault.Conflict, "closedmail.facility_in_use", "%s đang dùng cho %s.", "%s is in use for %s.", code, f.Use).At("facility")
 	}
 	return f, nil
+}
+
+func unfit(code FacilityCode) error {
+	return fault.New(fault.Conflict, "closedmail.facility_unfit", "%s chưa được kiểm tra đạt hoặc đã quá hạn kiểm tra. Kiểm tra lại, hoặc dùng cái khác.",
+		"%s has not passed its inspection, or the inspection is overdue. Inspect it again, or use another.", code).At("facility")
 }
 
 // AddFacility takes a facility into the books of an office.

@@ -26,6 +26,7 @@ func TestNoUnreadRuleIsStatedAsAFact(t *testing.T) {
 	clerk := s.as(clerkA)
 	path := clerk.done("/kt1/accept", coverForm("sender", string(bodyTwo), "addressee", string(bodyOne), "handed_by", string(registry2))...)
 	month := "/kt1/bodies/" + string(bodyTwo) + "/statement/2026-11"
+	s.as(headA).done("/kt1/report/paper", "period", "2026h2")
 	for _, page := range []struct {
 		who  postal.StaffID
 		path string

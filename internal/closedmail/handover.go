@@ -8,7 +8,8 @@ import (
 	"citypost/internal/postal"
 )
 
-// OpenHandover says what is given and to which named person (bàn giao). A delivery list with an item of letter A, B or C needs a vehicle or an escort.
+// OpenHandover says what is given and to which named person (bàn giao). Bags and boxes, and a delivery list with an item of letter A, B or C, leave an office only in a
+// KT1 vehicle or with an escort; for a dispatch they may stay as its making named them, or be named anew.
 type OpenHandover struct {
 	Office   postal.OfficeCode `json:"office"`
 	From     event.Holder      `json:"from"`
@@ -17,6 +18,7 @@ type OpenHandover struct {
 	Things   []event.Thing     `json:"things"`
 	Vehicle  FacilityCode      `json:"vehicle,omitempty"`
 	Escort   postal.StaffID    `json:"escort,omitempty"`
+	Guard    Guard             `json:"guard,omitempty"`
 }
 
 // Name of the act.
@@ -46,35 +48,45 @@ func (a OpenHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 	if err := free(v, a.Things...); err != nil {
 		return nil, err
 	}
-	if err := a.travels(v, e); err != nil {
+	if err := a.loose(); err != nil {
 		return nil, err
 	}
 	facts, err := a.inner().Decide(v, e)
-	if err != nil || a.Vehicle == "" && a.Escort == "" {
-		return facts, err
+	if err != nil {
+		return nil, err
 	}
 	h, _ := factOf[event.HandoverOpened](facts)
-	return append(facts, event.TransportNamed{Thing: h.Handover, Vehicle: string(a.Vehicle), Escort: a.Escort}), nil
+	if err := leaves(v, a.From, a.To, append(a.Things, h.Things...), a.journey(v)); err != nil {
+		return nil, err
+	}
+	if a.Vehicle == "" && a.Escort == "" && a.Guard == "" {
+		return facts, nil
+	}
+	return append(facts, event.TransportNamed{Thing: h.Handover, Vehicle: string(a.Vehicle), Escort: a.Escort, Guard: string(a.Guard)}), nil
 }
 
-// travels refuses loose items between offices, and secret ones on a delivery list without vehicle and escort.
-func (a OpenHandover) travels(v *ledger.View, e ledger.Envelope) error {
-	secret := false
+// loose refuses loose items between offices, and a vehicle or guards for what comes in.
+func (a OpenHandover) loose() error {
+	if err := oneOf(Guards, a.Guard, "guard"); err != nil {
+		return err
+	}
+	if custody.Office(a.From) == "" && (a.Vehicle != "" || a.Escort != "" || a.Guard != "") {
+		return fault.New(fault.Invalid, "closedmail.transport_in", "Chỉ nêu xe, áp tải khi rời bưu cục.", "Vehicle and escort are named only when something leaves an office.").At("vehicle")
+	}
 	for _, t := range a.Things {
-		if k := custody.KeyOf(t); k == "" || k[0] != 'i' {
-			continue
-		}
-		if !a.Delivery && custody.Carrier(a.From) == "" {
+		if k := custody.KeyOf(t); k != "" && k[0] == 'i' && !a.Delivery && custody.Carrier(a.From) == "" {
 			return fault.New(fault.Invalid, "closedmail.loose", "Chỉ xếp túi, hộp đã niêm phong; bưu gửi KT1 không đi rời.", "Only closed bags and boxes are loaded; KT1 items never travel loose.").At("things")
 		}
-		if c, ok := CoverOf(v, postal.ItemNumber(t)); ok && c.Secrecy != NoSecrecy {
-			secret = true
-		}
-	}
-	if secret && a.Delivery || a.Vehicle != "" || a.Escort != "" {
-		return transport(v, e, a.Vehicle, a.Escort)
 	}
 	return nil
+}
+
+// journey is how it will travel: what this handover names, or what was named for the dispatch.
+func (a OpenHandover) journey(v *ledger.View) *Vessel {
+	if a.Vehicle == "" && a.Escort == "" && len(a.Things) == 1 {
+		return journeyOf(v, a.Things[0])
+	}
+	return &Vessel{Vehicle: a.Vehicle, Escort: a.Escort}
 }
 
 // mayGive lets clerks of the office act, and couriers anywhere: custody says whose side it is. Whoever holds things may always give them back, also when his papers
@@ -198,6 +210,9 @@ func (a SignHandover) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 	if !completed {
 		return facts, nil
 	}
+	if err := leaves(v, done.From, done.To, given(h), journeyOf(v, done.Handover, done.Dispatch)); err != nil {
+		return nil, err
+	}
 	if left, ok := leaving(v, e, done); ok {
 		facts = append(facts, left)
 	}
@@ -240,13 +255,8 @@ func leaving(v *ledger.View, e ledger.Envelope, done event.HandoverCompleted) (l
 	if custody.Office(done.From) == "" || custody.Carrier(done.To) == "" {
 		return left, false
 	}
-	left.Handover = done.Handover
-	for _, t := range []event.Thing{done.Dispatch, done.Handover} {
-		if s, known := ledger.Get[*Vessel](v, VesselKey(t)); t != "" && known && (s.Vehicle != "" || s.Escort != "") {
-			left.Vehicle, left.Escort = string(s.Vehicle), s.Escort
-			break
-		}
-	}
+	how := journeyOf(v, done.Handover, done.Dispatch)
+	left.Handover, left.Vehicle, left.Escort = done.Handover, string(how.Vehicle), how.Escort
 	for _, t := range done.Moved {
 		for _, x := range append([]event.Thing{t}, inside(v, t)...) {
 			c, known := CoverOf(v, postal.ItemNumber(x))

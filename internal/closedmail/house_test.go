@@ -3,6 +3,7 @@ package closedmail_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"slices"
 	"testing"
@@ -49,6 +50,7 @@ type house struct {
 	db    *sqldb.DB
 	now   time.Time
 	rows  []*ledger.Table
+	seals int                                                         // taken from the roll
 	every func(o postal.OfficeCode, who postal.StaffID, a ledger.Act) // sees every act before it is done
 }
 
@@ -181,8 +183,24 @@ func (h *house) vessel(f closedmail.FacilityCode, items ...postal.ItemNumber) ev
 	for _, i := range items {
 		h.must(officeA, clerkA, closedmail.Pack{Item: i, Bag: bag})
 	}
-	h.must(officeA, clerkA, closedmail.CloseVessel{Bag: bag, Seal: "NP-10001", Second: otherA})
+	h.must(officeA, clerkA, closedmail.CloseVessel{Bag: bag, Seal: h.seal(), Second: otherA})
 	return bag
+}
+
+// seal is the next of the roll: the first bag has NP-10001.
+func (h *house) seal() closedmail.Seal {
+	h.seals++
+	return closedmail.Seal(fmt.Sprintf("NP-%d", 10_000+h.seals))
+}
+
+// sealOf is the seal of a closed bag by the books.
+func (h *house) sealOf(bag event.Thing) string {
+	h.t.Helper()
+	b, ok := ledgerGet[*custody.Bag](h, custody.KeyOf(bag))
+	if !ok {
+		h.t.Fatalf("no bag %s", bag)
+	}
+	return b.Seal
 }
 
 func (h *house) dispatch(bags ...event.Thing) event.Thing {
@@ -228,7 +246,7 @@ func (h *house) send(bags ...event.Thing) {
 func (h *house) leave(d event.Thing, bags ...event.Thing) {
 	h.t.Helper()
 	out := h.open(officeA, clerkA, closedmail.OpenHandover{From: custody.AtOffice(officeA), To: custody.ByCarrier(courier), Things: []event.Thing{d}})
-	h.must(officeA, courier, closedmail.CountThings{Handover: out, Counts: sealed(bags)})
+	h.must(officeA, courier, closedmail.CountThings{Handover: out, Counts: h.sealed(bags)})
 	h.sign(officeA, clerkA, out, custody.Giver)
 	h.sign(officeA, courier, out, custody.Taker)
 }
@@ -237,16 +255,17 @@ func (h *house) leave(d event.Thing, bags ...event.Thing) {
 func (h *house) arrive(d event.Thing, bags ...event.Thing) {
 	h.t.Helper()
 	in := h.open(officeB, clerkB, closedmail.OpenHandover{From: custody.ByCarrier(courier), To: custody.AtOffice(officeB), Things: []event.Thing{d}})
-	h.must(officeB, clerkB, closedmail.CountThings{Handover: in, Counts: sealed(bags)})
+	h.must(officeB, clerkB, closedmail.CountThings{Handover: in, Counts: h.sealed(bags)})
 	h.sign(officeA, courier, in, custody.Giver)
 	h.sign(officeB, clerkB, in, custody.Taker)
 }
 
-// sealed counts bags with the seal of the tests.
-func sealed(bags []event.Thing) []event.Count {
+// sealed counts bags with their seals.
+func (h *house) sealed(bags []event.Thing) []event.Count {
+	h.t.Helper()
 	var counts []event.Count
 	for _, b := range bags {
-		counts = append(counts, event.Count{Thing: b, Seal: "NP-10001"})
+		counts = append(counts, event.Count{Thing: b, Seal: h.sealOf(b)})
 	}
 	return counts
 }
@@ -254,7 +273,7 @@ func sealed(bags []event.Thing) []event.Count {
 // unpack opens and empties a bag at B.
 func (h *house) unpack(bag event.Thing, items ...postal.ItemNumber) {
 	h.t.Helper()
-	h.must(officeB, clerkB, closedmail.OpenVessel{Bag: bag, Seal: "NP-10001", Second: otherB})
+	h.must(officeB, clerkB, closedmail.OpenVessel{Bag: bag, Seal: closedmail.Seal(h.sealOf(bag)), Second: otherB})
 	for _, i := range items {
 		h.must(officeB, clerkB, closedmail.TakeOut{Item: i, Bag: bag})
 	}

@@ -21,6 +21,7 @@ type Cover struct {
 	RecallBy   string // day by which the document must be back; "" not to be returned
 	Returns    postal.ItemNumber
 	Locator    FacilityCode
+	Demand     Demand // of a locator
 	Inter      bool
 	Suburban   bool
 	List       List
@@ -37,6 +38,7 @@ type Cover struct {
 	Labels     int               // printed
 	Returned   int64             // given back to the sender
 	BackIn     postal.ItemNumber // the item in which the document is on its way back
+	Excuse     Reason            // the superior force by which it was late; its delay is not judged
 
 	FromPartner PartnerCode // that brought it; "" when it was accepted here
 	FromBag     event.Thing // in which a partner brought it last
@@ -93,8 +95,10 @@ func (c *Cover) fields(w *ledger.Codec) {
 	ledger.Str(w, &c.Lost)
 	ledger.Str(w, &c.Answers)
 	ledger.Int(w, &c.Labels)
+	ledger.Str(w, &c.Demand)
 	ledger.Int(w, &c.Returned)
 	ledger.Str(w, &c.BackIn)
+	ledger.Str(w, &c.Excuse)
 	ledger.Str(w, &c.FromPartner)
 	ledger.Str(w, &c.FromBag)
 	ledger.Str(w, &c.OriginDay)
@@ -135,6 +139,7 @@ type Accept struct {
 	RecallBy  postal.Day        `json:"recall_by,omitzero"`
 	Returns   postal.ItemNumber `json:"returns,omitempty"`
 	Locator   FacilityCode      `json:"locator,omitempty"`
+	Demand    Demand            `json:"demand,omitempty"` // asked of a central office, and of nobody else
 	WeightG   postal.Grams      `json:"weight_g"`
 	ToUnit    postal.UnitCode   `json:"to_unit"`
 	ToOffice  postal.OfficeCode `json:"to_office"`
@@ -179,6 +184,9 @@ func (a Accept) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := a.demand(sender); err != nil {
+		return nil, err
+	}
 	if err := a.stamps(v); err != nil {
 		return nil, err
 	}
@@ -188,7 +196,7 @@ func (a Accept) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	}
 	item, _ := factOf[event.ItemAccepted](facts)
 	return append(facts, event.KT1Accepted{Item: item.Item, Number: string(a.Number), Sender: string(a.Sender), HandedBy: a.HandedBy, Addressee: string(a.Addressee),
-		Secrecy: string(a.Secrecy), Urgency: string(a.Urgency), AtMs: a.AtMs, NamedOnly: a.NamedOnly, RecallBy: a.RecallBy, Returns: a.Returns, Locator: string(a.Locator),
+		Secrecy: string(a.Secrecy), Urgency: string(a.Urgency), AtMs: a.AtMs, NamedOnly: a.NamedOnly, RecallBy: a.RecallBy, Returns: a.Returns, Locator: string(a.Locator), Demand: string(a.Demand),
 		Inter: a.Inter, Suburban: a.Suburban, List: string(sender.List)}), nil
 }
 
@@ -245,6 +253,26 @@ func (a Accept) bodies(v *ledger.View) (*Body, error) {
 func mayNotWrite(from, to *Body) error {
 	return fault.New(fault.Forbidden, "closedmail.may_not_write", "Theo danh sách được dùng KT1, %[1]s không được gửi cho %[2]s.",
 		"By the lists of KT1 users, %[1]s may not send to %[2]s.", from.Code, to.Code).At("addressee")
+}
+
+// demand refuses a central office that was not asked whether it demands a locator, one that demands it and gets none, and an answer of anybody else.
+func (a Accept) demand(sender *Body) error {
+	if !sender.Central {
+		if a.Demand == "" {
+			return nil
+		}
+		return fault.New(fault.Invalid, "closedmail.demand", "Chỉ bốn văn phòng trung ương có quyền yêu cầu; muốn gắn định vị cho bưu gửi này thì chọn thiết bị.", "Only the four central offices may demand it; to attach a locator to this item, choose one.").At("demand")
+	}
+	if a.Demand == "" {
+		return fault.New(fault.Invalid, "closedmail.demand_unasked", "Nơi gửi là văn phòng trung ương: hỏi và ghi có yêu cầu gắn thiết bị định vị hay không.", "The sender is a central office: ask whether it demands a locator, and write the answer.").At("demand")
+	}
+	if err := oneOf(Demands, a.Demand, "demand"); err != nil {
+		return err
+	}
+	if a.Demand == DemandYes && a.Locator == "" {
+		return fault.New(fault.Conflict, "closedmail.locator_demanded", "Nơi gửi yêu cầu gắn thiết bị định vị: gắn và chọn thiết bị trước khi nhận.", "The sender demands a locator: attach one and choose it before accepting.").At("locator")
+	}
+	return nil
 }
 
 // stamps refuses a letter A without locator and a recall that does not fit.
@@ -306,14 +334,21 @@ func (a UndoAccept) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	if err := stillOpen(v, a.Item); err != nil {
 		return nil, err
 	}
-	return custody.Undo{Item: a.Item, Act: a.Act}.Decide(v, e)
+	facts, err := custody.Undo{Item: a.Item, Act: a.Act}.Decide(v, e)
+	for n := range facts {
+		if f, ok := facts[n].(event.ItemUndone); ok {
+			f.Second = a.Second
+			facts[n] = f
+		}
+	}
+	return facts, err
 }
 
 func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 	switch f := f.(type) {
 	case event.KT1Accepted:
 		c := Cover{Item: f.Item, Number: CoverNumber(f.Number), Sender: BodyCode(f.Sender), HandedBy: f.HandedBy, Addressee: BodyCode(f.Addressee), Secrecy: Secrecy(f.Secrecy),
-			Urgency: Urgency(f.Urgency), AtMs: f.AtMs, NamedOnly: f.NamedOnly, Returns: f.Returns, Locator: FacilityCode(f.Locator), Inter: f.Inter, Suburban: f.Suburban,
+			Urgency: Urgency(f.Urgency), AtMs: f.AtMs, NamedOnly: f.NamedOnly, Returns: f.Returns, Locator: FacilityCode(f.Locator), Demand: Demand(f.Demand), Inter: f.Inter, Suburban: f.Suburban,
 			List: List(f.List), AcceptedMs: e.OccurredMs, Origin: e.Office, FromPartner: PartnerCode(f.Partner), FromBag: f.Bag, OriginDay: dayText(f.OriginDay)}
 		if !f.RecallBy.IsZero() {
 			c.RecallBy = f.RecallBy.String()
@@ -326,8 +361,12 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 			use(v, c.Locator, "", c.Origin)
 			backIn(v, c, "")
 		}
-	case event.KT1LabelPrinted:
-		ledger.Edit[*Cover](v, CoverKey(f.Item)).Labels = f.Copy
+	case event.LocatorChanged:
+		use(v, FacilityCode(f.From), "", e.Office)
+		use(v, FacilityCode(f.To), string(f.Item), "")
+		ledger.Edit[*Cover](v, CoverKey(f.Item)).Locator = FacilityCode(f.To)
+	case event.KT1Excused:
+		ledger.Edit[*Cover](v, CoverKey(f.Item)).Excuse = Reason(f.Reason)
 	case event.KT1Left:
 		for n, i := range f.Items {
 			ledger.Edit[*Cover](v, CoverKey(i)).Left = f.WaitMin[n] + 1

@@ -6,7 +6,7 @@ import (
 )
 
 // Kinds are the states that closed mail keeps beside those of custody: workers (w), bodies (u), facilities (g), covers (t), vessels (v), incidents (f), shifts (s), cases (e),
-// acts that wait for a second signature (p), operators outside the house (o).
+// acts that wait for a second signature (p), seals (m), operators outside the house (o).
 func Kinds() []ledger.Kind {
 	return []ledger.Kind{
 		{Letter: 'w', New: func() ledger.State { return &Worker{} }, Trail: true},
@@ -18,6 +18,7 @@ func Kinds() []ledger.Kind {
 		{Letter: 's', New: func() ledger.State { return &Shift{} }, Trail: true},
 		{Letter: 'e', New: func() ledger.State { return &Case{} }},
 		{Letter: 'p', New: func() ledger.State { return &Asked{} }, Trail: true},
+		{Letter: 'm', New: func() ledger.State { return &UsedSeal{} }},
 		{Letter: 'o', New: func() ledger.State { return &Partner{} }, Trail: true},
 	}
 }
@@ -35,6 +36,8 @@ func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
 	foldShift(v, e, f)
 	foldCase(v, e, f)
 	foldRegister(v, e, f)
+	foldPrint(v, e, f)
+	foldStatement(v, e, f)
 	foldPartner(v, e, f)
 	return nil
 }
@@ -43,9 +46,9 @@ func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
 func Acts() []ledger.Act {
 	return []ledger.Act{
 		FilePaper{}, WithdrawPaper{}, Assign{}, Relieve{}, AddFacility{}, Inspect{}, Retire{}, MoveFacility{}, NameResponsible{}, BeginVisit{}, EndVisit{},
-		ListBody{}, DelistBody{}, NamePerson{}, EndPerson{}, Accept{}, UndoAccept{}, StartVessel{}, Pack{}, Unpack{}, CloseVessel{}, ReopenVessel{}, OpenVessel{}, TakeOut{}, EmptyVessel{},
+		ListBody{}, DelistBody{}, ChangeEntry{}, NamePerson{}, EndPerson{}, Accept{}, UndoAccept{}, Excuse{}, StartVessel{}, Pack{}, Unpack{}, CloseVessel{}, ReopenVessel{}, OpenVessel{}, TakeOut{}, EmptyVessel{},
 		StartDispatch{}, Load{}, Unload{}, CloseDispatch{}, ReopenDispatch{}, OpenHandover{}, CountThings{}, SignHandover{}, WithdrawHandover{}, Deliver{}, Attempt{}, SendBack{},
-		ReportIncident{}, SignMinutes{}, ReportUp{}, Release{}, Settle{}, OpenShift{}, HandShift{}, PrintPage{}, DestroyPage{}, PrintLabel{}, Complain{}, Answer{}, Announce{}, EndInspection{}, Hold{}, LiftHold{}, ApproveReport{},
+		ReportIncident{}, SignMinutes{}, ReportUp{}, Release{}, Settle{}, OpenShift{}, HandShift{}, PrintPage{}, DestroyPage{}, PrintForm{}, ChangeLocator{}, ConfirmStatement{}, Complain{}, Answer{}, Announce{}, EndInspection{}, Hold{}, LiftHold{}, ApproveReport{},
 		CloseSearch{}, ReportFound{}, Ask[CloseSearch]{}, Sign{}, Decline{}, CallOff{}, Ask[CloseVessel]{}, Ask[ReopenVessel]{}, Ask[OpenVessel]{}, Ask[EmptyVessel]{}, Ask[SignMinutes]{}, Ask[HandShift]{}, Ask[Deliver]{}, Ask[UndoAccept]{},
 		Ask[DestroyPage]{}, NamePartner{}, EndPartner{}, NamePartnerPerson{}, EndPartnerPerson{}, HandToPartner{}, Tell{}, TakeVesselBack{}, TakeFromPartner{}, TakeIn{}, ComeBack{},
 	}

@@ -73,9 +73,9 @@ func (l *Law) Terms(a Accept, sender, addressee *Body, to Entry, now time.Time) 
 
 // charge asks who pays, and what. Without a rule that says who, or a table for the case, the item is taken in all the same: KT1 may not be refused. It has no price then, and every page says so.
 func (l *Law) charge(t *Terms, list List, q PriceQuestion) error {
-	payer, cite := l.Payer(list, q.On)
-	if t.Payer = payer; payer == "" {
-		return nil
+	payer, cite, err := l.Payer(list, q.On)
+	if t.Payer = payer; err != nil || payer == "" {
+		return err
 	}
 	t.cite(cite)
 	if payer != senderPays {
@@ -106,9 +106,12 @@ func (l *Law) ReportsDue(from, to postal.Day) ([]calendar.Duty, error) {
 }
 
 // Priceless reports whether no table gives a price on a day.
-func (l *Law) Priceless(on postal.Day) bool {
+func (l *Law) Priceless(on postal.Day) (bool, error) {
 	_, _, err := l.Price.KT1(PriceQuestion{From: l.Reach.Home, To: l.Reach.Home, WeightG: 100, On: on})
-	return fault.Is(err, fault.NotFound)
+	if fault.Is(err, fault.NotFound) {
+		return true, nil
+	}
+	return false, err
 }
 
 // DueMs is the due time as an act carries it; 0 when there is none.
@@ -158,16 +161,13 @@ func (l *Law) maySend(t *Terms, sender, addressee *Body, day postal.Day) error {
 	return nil
 }
 
-// Minutes gives a limit in minutes.
-func (l *Law) Minutes(key string, day postal.Day) int {
+// Limit gives a whole number of the rulebook: minutes or days, as the key says.
+func (l *Law) Limit(key string, day postal.Day) (int, error) {
 	n, _, err := l.Calendar.Book().Int(key, day)
-	if err != nil {
-		return 0
-	}
-	return int(n)
+	return int(n), err
 }
 
-// LeaveKey and IncidentKeyOf name the limits that the board shows.
+// The limits that pages show: the first two in minutes, the others in days.
 const (
 	leaveLimit    = "kt1.leave.minutes"
 	incidentLimit = "kt1.incident.minutes"
@@ -182,35 +182,38 @@ const (
 )
 
 // Payer says who pays for what the bodies of a list sent on a day ("central-budget" or "sender"), and by which rule; "" when no rule says so.
-func (l *Law) Payer(list List, day postal.Day) (string, rulebook.Citation) {
+func (l *Law) Payer(list List, day postal.Day) (string, rulebook.Citation, error) {
 	t, cite, err := l.Calendar.Book().Table("kt1.payer", day)
+	if fault.Is(err, fault.NotFound) {
+		return "", cite, nil
+	}
 	if err != nil {
-		return "", cite
+		return "", cite, err
 	}
 	row, ok := t.Find("sender", string(list))
 	if !ok {
-		return "", cite
+		return "", cite, nil
 	}
-	return t.Cell(row, "pays").String(), cite
+	return t.Cell(row, "pays").String(), cite, nil
 }
 
 // Free reports whether the rules of a day let somebody else pay for what the bodies of a list send.
-func (l *Law) Free(list List, day postal.Day) bool {
-	pays, _ := l.Payer(list, day)
-	return pays == budgetPays
+func (l *Law) Free(list List, day postal.Day) (bool, error) {
+	pays, _, err := l.Payer(list, day)
+	return pays == budgetPays, err
 }
 
 // Compensation says what the rules of a day know of it: whether KT1 has amounts of its own, by which article, and whether that was read.
-func (l *Law) Compensation(day postal.Day, lang string) string {
+func (l *Law) Compensation(day postal.Day, lang string) (string, error) {
 	own, cite, err := l.Calendar.Book().Bool("kt1.compensation.own_amount", day)
 	if err != nil {
-		return ""
+		return "", err
 	}
 	w := rulebook.Words{VI: "Theo pháp luật chung; KT1 không có mức riêng", EN: "By general law; KT1 has no amounts of its own"}
 	if own {
 		w = rulebook.Words{VI: "Theo mức riêng của KT1", EN: "By KT1's own amounts"}
 	}
-	return w.In(lang) + " (" + cite.Marked(lang) + ")"
+	return w.In(lang) + " (" + cite.Marked(lang) + ")", nil
 }
 
 // Answer gives when a complaint must be answered, and refuses one that comes after its time: months after the end of the journey time.

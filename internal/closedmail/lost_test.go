@@ -74,6 +74,7 @@ func TestASearchEndsWithTwoSignaturesAndAReportAboveTheOffice(t *testing.T) {
 		}
 		h.refused("closedmail.frozen", officeA, clerkA, closedmail.SendBack{Item: a, Reason: "refused"})
 		h.settle(officeA, clerkA, otherA, headA, closedmail.Rewrapped)
+		h.must(officeA, clerkA, closedmail.ChangeLocator{Item: a, Locator: "dv-02"}) // its own was given up with it
 		again := h.vessel("tui-02", a)
 		h.send(again)
 		h.unpack(again, a)

@@ -17,8 +17,16 @@ import (
 // settle gets the forms of a finished page ready to be drawn.
 func (v *view) settle() {
 	all := v.forms()
+	for _, p := range v.Parts {
+		if p.Form != nil {
+			p.Form.what = join(v.Title, p.Head, p.Form.Button)
+		}
+	}
 	taken := map[string]bool{}
 	for n, f := range all {
+		if f.what == "" { // of a table
+			f.what = join(v.Title, f.Button+f.About)
+		}
 		names := f.fields()
 		if slices.ContainsFunc(names, func(name string) bool { return taken[name] }) {
 			f.scope = "f" + strconv.Itoa(n+1)
@@ -34,6 +42,11 @@ func (v *view) settle() {
 		v.Form.Within(v.back.scope)
 	}
 	v.Form.Reword(v.reword)
+}
+
+// join writes what is said of a form, each once.
+func join(all ...string) string {
+	return strings.Join(slices.Compact(slices.DeleteFunc(all, func(s string) bool { return s == "" })), " – ")
 }
 
 // forms lists those of the page, also those in its tables.

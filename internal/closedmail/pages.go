@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -26,6 +27,7 @@ type Signer interface {
 type Staff interface {
 	Holding(ctx context.Context, right web.Right, office postal.OfficeCode) ([]web.Person, error)
 	Name(ctx context.Context, id postal.StaffID) string
+	Names(ctx context.Context, ids []string) (map[string]string, error) // those that are known
 }
 
 // Place is an office of the post.
@@ -116,7 +118,19 @@ type view struct {
 	Parts []part
 	quiet bool  // the page is about signatures itself
 	back  *form // the form of the page that was sent and comes back to be mended
+
+	failed *error // what first went wrong while the pieces were made; nobody is shown such a page
 }
+
+// note keeps an error that came while a piece of the page was made.
+func (v view) note(err error) {
+	if err != nil && *v.failed == nil {
+		*v.failed = err
+	}
+}
+
+// whole says whether everything on the page could be read.
+func (v view) whole() error { return cmp.Or(*v.failed, v.led.Err()) }
 
 // view begins a page about the office of whoever asks.
 func (s *Pages) view(r *http.Request, f *web.Form, vi, en string) (view, error) {
@@ -124,7 +138,7 @@ func (s *Pages) view(r *http.Request, f *web.Form, vi, en string) (view, error) 
 	if err != nil {
 		return view{}, err
 	}
-	v := view{Page: web.NewPage(r, vi, en), s: s, ctx: r.Context(), led: s.Records.Ledger.View(r.Context()), Form: f, At: office}
+	v := view{Page: web.NewPage(r, vi, en), s: s, ctx: r.Context(), led: s.Records.Ledger.View(r.Context()), failed: new(error), Form: f, At: office}
 	v.scans()
 	v.Sub = v.office(office)
 	return v, nil
@@ -153,6 +167,17 @@ func (v view) name(id postal.StaffID) string {
 	return v.s.Staff.Name(v.ctx, id)
 }
 
+// namesOf names many at once; who is not known is named by his id.
+func (v view) namesOf(ids []postal.StaffID) map[postal.StaffID]string {
+	known, err := v.s.Staff.Names(v.ctx, texts(ids))
+	v.note(err)
+	all := make(map[postal.StaffID]string, len(ids))
+	for _, id := range ids {
+		all[id] = cmp.Or(known[string(id)], string(id))
+	}
+	return all
+}
+
 func (v view) say(group string, code string) string { return Say(group, code).In(v.Lang) }
 
 // office names an office.
@@ -161,9 +186,7 @@ func (v view) office(code postal.OfficeCode) string {
 		return v.partnerName(p)
 	}
 	all, err := v.s.Places.Offices(v.ctx)
-	if err != nil {
-		return string(code)
-	}
+	v.note(err)
 	for _, o := range all {
 		if o.Code == code {
 			return o.Name
@@ -174,8 +197,15 @@ func (v view) office(code postal.OfficeCode) string {
 
 // body names a body.
 func (v view) body(code BodyCode) string {
-	e, err := v.s.Directory.Find(v.ctx, code)
-	if err != nil || e.Name == string(code) {
+	e, err := v.s.Directory.Find(v.ctx, code) // a body without an entry is named by its code
+	v.note(err)
+	return e.Name
+}
+
+// bodyAt names a body as the directory had it at a moment: a page that was bound then is printed the same again.
+func (v view) bodyAt(code BodyCode, ms int64) string {
+	e, err := v.s.Directory.FindAt(v.ctx, code, ms)
+	if err != nil {
 		return string(code)
 	}
 	return e.Name
@@ -205,10 +235,10 @@ func (v view) holder(h event.Holder) string {
 
 // draw renders the page; fields that have to be mended make it a 422, other refusals what they are.
 func (v view) draw(w http.ResponseWriter, r *http.Request) error {
-	if err := v.led.Err(); err != nil {
+	v.remind()
+	if err := v.whole(); err != nil {
 		return err
 	}
-	v.remind()
 	v.NoScan = v.scanned()
 	v.settle()
 	return render(w, r, v.Form, screen(v))

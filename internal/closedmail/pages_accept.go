@@ -7,6 +7,7 @@ import (
 
 	"citypost/internal/event"
 	"citypost/internal/fault"
+	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
@@ -21,12 +22,19 @@ func (s *Pages) drawAccept(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	if err != nil {
 		return err
 	}
+	if v.unfit(v.Person.ID) {
+		return v.draw(w, r)
+	}
 	senders, addressees, people, err := v.bodyChoices()
 	if err != nil {
 		return err
 	}
 	v.add(part{Text: v.T("Chỉ ghi những gì có trên mặt ngoài của bì. Không ghi trích yếu, nội dung; không có chỗ để ghi.", "Only what stands on the outside of the cover. Never its subject; there is no place for it.")})
-	if v.s.Law.Priceless(v.day()) {
+	priceless, err := v.s.Law.Priceless(v.day())
+	if err != nil {
+		return err
+	}
+	if priceless {
 		v.add(part{Tone: web.Ask, Text: v.T("Bảng giá KT1 chưa nạp: bưu gửi của nơi gửi phải trả cước vẫn nhận, nhưng chưa có giá. Báo quản trị viên nạp bảng kt1.price.",
 			"The KT1 price table is not loaded: items of senders who pay are accepted all the same, without a price. Tell an administrator to take in kt1.price.")})
 	}
@@ -44,6 +52,11 @@ func (s *Pages) drawAccept(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		{Kind: askNumber, Field: web.Field{Name: "weight", Label: v.T("Khối lượng", "Weight"), Suffix: v.T("gam", "grams")}},
 		{Kind: askChoice, Field: web.Field{Name: "locator", Label: v.T("Thiết bị định vị (bắt buộc với ký hiệu A)", "Locator (a must for letter A)")}, Choices: v.facilityChoices(Locator)},
 	}}})
+	if slices.ContainsFunc(Bodies(v.led), func(b *Body) bool { return b.Central }) {
+		cover := v.Parts[len(v.Parts)-1].Form
+		cover.Asks = append(cover.Asks, ask{Kind: askRadio, Field: web.Field{Name: "demand", Label: v.T("Văn phòng trung ương yêu cầu gắn thiết bị định vị?", "Does the central office demand a locator?"),
+			Hint: v.T("Phải hỏi và trả lời khi nơi gửi là một trong bốn văn phòng trung ương.", "To be asked and answered when the sender is one of the four central offices.")}, Choices: choices(v, "demand", Demands)})
+	}
 	return v.draw(w, r)
 }
 
@@ -56,7 +69,15 @@ func (v view) bodyChoices() (senders, addressees, people []web.Choice, err error
 	senders = []web.Choice{{Label: v.T("Chọn cơ quan", "Choose a body")}}
 	addressees = []web.Choice{{Label: v.T("Chọn cơ quan", "Choose a body")}}
 	people = []web.Choice{{Label: v.T("Chọn người", "Choose a person")}}
-	for _, b := range Bodies(v.led) {
+	bodies := Bodies(v.led)
+	var hands []postal.StaffID
+	for _, b := range bodies {
+		if b.List != Outside {
+			hands = append(hands, b.Persons()...)
+		}
+	}
+	called := v.namesOf(hands)
+	for _, b := range bodies {
 		name := string(b.Code)
 		if e, ok := names[b.Code]; ok {
 			name = e.Name
@@ -68,7 +89,7 @@ func (v view) bodyChoices() (senders, addressees, people []web.Choice, err error
 		}
 		senders = append(senders, c)
 		for _, p := range b.Persons() {
-			people = append(people, web.Choice{Value: string(p), Label: v.name(p) + " · " + name})
+			people = append(people, web.Choice{Value: string(p), Label: called[p] + " · " + name})
 		}
 	}
 	return senders, addressees, people, nil
@@ -100,6 +121,9 @@ func (s *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
 	if at := web.MaybeParse(f, "at", parseMoment); !at.IsZero() {
 		a.AtMs = postal.Millis(at)
 	}
+	if sender, ok := ledger.Get[*Body](s.Records.Ledger.View(r.Context()), BodyKey(a.Sender)); ok && (sender.Central || f.Value("demand") != string(DemandNo)) {
+		a.Demand = Demand(f.Value("demand")) // a “no” of others is no answer
+	}
 	var terms Terms
 	if f.Err() == nil {
 		if terms, err = s.terms(r, &a); err != nil {
@@ -116,6 +140,10 @@ func (s *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
 		return s.drawAccept(w, r, f)
 	}
 	item, _ := factOf[event.KT1Accepted](got.Facts)
+	priceless, err := s.Law.Priceless(postal.DayOf(s.Now()))
+	if err != nil {
+		return err
+	}
 	vi, en := s.accepted(item.Item, terms)
 	tone := web.Good
 	switch {
@@ -123,7 +151,7 @@ func (s *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
 	case terms.Payer == "":
 		tone = web.Ask
 		vi, en = vi+" CHƯA CÓ QUY ĐỊNH AI TRẢ CƯỚC của nơi gửi này: chưa có cước, chưa thu tiền. Không ghi là miễn cước.", en+" NO RULE SAYS WHO PAYS for this sender: the item has no price yet and nothing was charged. It is not free."
-	case terms.Inter && !s.Law.Priceless(postal.DayOf(s.Now())):
+	case terms.Inter && !priceless:
 		tone = web.Ask
 		vi, en = vi+" CHƯA NẠP BẢNG VÙNG hoặc ô giá liên tỉnh (kt1.price.region): chưa có cước, chưa thu tiền. Không ghi là miễn cước.", en+" THE TABLE OF REGIONS, OR A PRICE BETWEEN PROVINCES, IS NOT LOADED (kt1.price.region): the item has no price yet and nothing was charged. It is not free."
 	default:

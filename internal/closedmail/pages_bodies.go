@@ -11,7 +11,7 @@ import (
 	"citypost/internal/web"
 )
 
-// getBodies is the directory, those first that have something to mend.
+// getBodies is the directory a page at a time, those first that have something to mend.
 func (s *Pages) getBodies(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.view(r, nil, "Cơ quan sử dụng KT1", "Bodies that use KT1")
 	if err != nil {
@@ -32,6 +32,13 @@ func (s *Pages) getBodies(w http.ResponseWriter, r *http.Request) error {
 	slices.SortStableFunc(all, func(a, b *Body) int { return faults(b) - faults(a) })
 	t := &table{Caption: v.T("Danh sách đóng", "The closed list"), Empty: v.T("Danh bạ trống: nạp bằng lệnh “citypost closed directory”", "The directory is empty: load it with “citypost closed directory”"),
 		Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Cơ quan", "Body")}, {Label: v.T("Danh sách", "List")}, {Label: v.T("Giờ làm việc", "Hours")}, {Label: v.T("Phải bổ sung", "To be mended")}}}
+	after := BodyCode(r.URL.Query().Get("after"))
+	all = all[slices.IndexFunc(all, func(b *Body) bool { return b.Code == after })+1:] // from the first when it names none
+	more := part{}
+	if len(all) > maxOnBoard {
+		all = all[:maxOnBoard]
+		more = v.onward(v.T("Xem tiếp", "See more"), bodiesListPath+"?after="+string(all[maxOnBoard-1].Code))
+	}
 	for _, b := range all {
 		e := names[b.Code]
 		state := tagCell(v.T("Đủ", "Complete"), web.Good)
@@ -46,7 +53,7 @@ func (s *Pages) getBodies(w http.ResponseWriter, r *http.Request) error {
 		}
 		t.Rows = append(t.Rows, []cell{codeCell(string(b.Code), bodiesListPath+"/"+string(b.Code)), textCell(e.Name), textCell(v.say("list", string(b.List))), textCell(e.Hours), state})
 	}
-	v.add(part{Table: t})
+	v.add(part{Table: t}, more)
 	return v.draw(w, r)
 }
 
@@ -94,6 +101,11 @@ func (s *Pages) drawBody(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	} else if err := v.bodyForms(path); err != nil {
 		return err
 	}
+	versions, err := s.Directory.Versions(r.Context(), code)
+	if err != nil {
+		return err
+	}
+	v.add(part{Table: v.versionTable(versions)})
 	v.add(part{Table: v.statements(path)})
 	return v.draw(w, r)
 }
@@ -120,12 +132,16 @@ func (s *Pages) postBody(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	who, as := web.MaybeParse(f, "person", ParseStaff), As(f.Value("as"))
-	var act ledger.Act = NamePerson{Body: code, Person: who, As: as}
+	var act ledger.Act
 	switch r.PathValue("do") {
+	case "name":
+		act = NamePerson{Body: code, Person: who, As: as}
 	case "end":
 		act = EndPerson{Body: code, Person: who, As: as}
 	case "delist":
 		act = DelistBody{Body: code}
+	default:
+		return unknown(r.PathValue("do"))
 	}
 	return s.finish(w, r, f, act, bodiesListPath+"/"+string(code), s.drawBody)
 }

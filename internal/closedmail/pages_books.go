@@ -10,6 +10,7 @@ func (s *Pages) mountBooks(m *web.Mux) {
 	m.Get(incidentPath+"/{id}", handlers, s.getIncident)
 	m.Post(incidentPath+"/{id}/{do}", handlers, s.postIncidentAct)
 	m.Get(incidentPath+"/{id}/minutes", handlers, s.getMinutes)
+	m.Post(incidentPath+"/{id}/minutes", handlers, s.postMinutes)
 	m.Post(incidentPath+"/settle", web.KT1Supervisor, s.postSettle)
 	m.Post(incidentPath+"/found", web.KT1Clerk, s.postFound)
 	m.Get(registerPath, web.KT1Clerk, s.getRegisters)

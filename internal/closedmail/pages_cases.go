@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -86,20 +87,28 @@ func (v *view) complaints() {
 		row := []cell{textCell(v.body(BodyCode(c.About))), textCell(v.say("about", c.What)), codeCell(string(c.Item), ""), due, textCell("")}
 		if v.May(web.KT1Supervisor) {
 			row[4] = cell{Do: &form{Action: casesPath + "/answer", Button: v.T("Trả lời", "Answer"), Kind: web.Second, About: " " + c.About, Hidden: []string{"id", string(c.ID)}, Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "outcome", Label: v.T("Kết luận", "Outcome")}, Choices: choices(*v, "outcome", Outcomes)},
-				{Kind: askNumber, Field: web.Field{Name: "pays", Label: v.T("Bồi thường, nếu có", "Compensation, if any"), Suffix: v.T("đồng", "đồng"), Hint: v.s.Law.Compensation(v.day(), v.Lang), Optional: true}}}}}
+				{Kind: askNumber, Field: web.Field{Name: "pays", Label: v.T("Bồi thường, nếu có", "Compensation, if any"), Suffix: v.T("đồng", "đồng"), Hint: v.compensation(v.day()), Optional: true}}}}}
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	v.add(part{Head: v.T("Khiếu nại", "Complaints"), Table: t}, v.ended("complaint"))
 	if v.May(web.KT1Supervisor) {
-		senders, _, _, err := v.bodyChoices()
-		if err != nil {
-			return
-		}
+		bodies, err := v.everyBody()
+		v.note(err)
 		v.add(part{Head: v.T("Ghi khiếu nại", "Record a complaint"), Form: &form{Action: casesPath + "/complain", Button: v.T("Ghi khiếu nại", "Record it"), Asks: []ask{
-			{Kind: askChoice, Field: web.Field{Name: "body", Label: v.T("Cơ quan", "Body")}, Choices: senders}, {Kind: askChoice, Field: web.Field{Name: "about", Label: v.T("Nội dung", "Matter")}, Choices: choices(*v, "about", Abouts)},
+			{Kind: askChoice, Field: web.Field{Name: "body", Label: v.T("Cơ quan", "Body")}, Choices: bodies}, {Kind: askChoice, Field: web.Field{Name: "about", Label: v.T("Nội dung", "Matter")}, Choices: choices(*v, "about", Abouts)},
 			{Kind: askCode, Field: web.Field{Name: "item", Label: v.T("Số hiệu bưu gửi", "Item number"), Width: 20, Max: 20, Optional: true}}}}})
 	}
+}
+
+// everyBody lists the whole directory: a body that may not send may complain.
+func (v view) everyBody() ([]web.Choice, error) {
+	names, err := v.s.Directory.All(v.ctx)
+	out := []web.Choice{{Label: v.T("Chọn cơ quan", "Choose a body")}}
+	for _, b := range Bodies(v.led) {
+		out = append(out, web.Choice{Value: string(b.Code), Label: cmp.Or(names[b.Code].Name, string(b.Code)) + " · " + string(b.Code)})
+	}
+	return out, err
 }
 
 func (v *view) inspections() {

@@ -23,7 +23,9 @@ func (s *Pages) mountDesk(m *web.Mux) {
 	m.Get(findPath, handlers, s.find)
 	m.Get(itemsPath+"/{item}", handlers, s.getItem)
 	m.Post(itemsPath+"/{item}/undo", web.KT1Clerk, s.postUndo)
+	m.Post(itemsPath+"/{item}/locator", web.KT1Clerk, s.postLocator)
 	m.Post(itemsPath+"/{item}/back", web.KT1Clerk, s.postBack)
+	m.Post(itemsPath+"/{item}/excuse", web.KT1Supervisor, s.postExcuse)
 	m.Get(itemsPath+"/{item}/label", web.KT1Clerk, s.getLabel)
 	m.Post(itemsPath+"/{item}/label", web.KT1Clerk, s.postLabel)
 }
@@ -159,19 +161,14 @@ func (v view) waitingTable(all []*Cover, minutes bool) *table {
 		t.Caption = v.T("Bưu gửi ký hiệu A, B, C chưa rời bưu cục, cũ nhất trước", "Items of letters A, B, C that have not left, oldest first")
 		t.Heads = append(t.Heads, web.Head{Label: v.T("Đã chờ", "Waited")})
 	}
-	limit := v.s.Law.Minutes(leaveLimit, v.day())
+	limit := v.limit(leaveLimit)
 	var accepted []int64
 	for _, c := range all[:min(len(all), maxOnBoard)] {
 		accepted = append(accepted, c.AcceptedMs)
 		i, _ := ledger.Get[*custody.Item](v.led, custody.ItemKey(c.Item))
 		row := []cell{codeCell(string(c.Item), itemsPath+"/"+string(c.Item)), textCell(v.marks(c)), {Text: v.place(i), Code: i != nil && i.In != ""}, textCell(v.bound(i)), textCell(v.Millis(c.AcceptedMs)), v.dueCell(i)}
 		if minutes {
-			n := v.since(c.AcceptedMs)
-			tone := web.Ask
-			if n > limit {
-				tone = web.Bad
-			}
-			row = append(row, tagCell(v.minutes(n), tone))
+			row = append(row, v.counting("", c.AcceptedMs, limit, v.T(" chưa rời bưu cục", " has not left"), string(c.Item)))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -189,8 +186,24 @@ func (v view) bound(i *custody.Item) string {
 
 func (v view) day() postal.Day { return postal.DayOf(v.s.Now()) }
 
+// limit gives a number of the rulebook as it is today.
+func (v view) limit(key string) int {
+	n, err := v.s.Law.Limit(key, v.day())
+	v.note(err)
+	return n
+}
+
 // since gives the minutes that have passed.
 func (v view) since(ms int64) int { return int(max(0, postal.Millis(v.s.Now())-ms) / 60_000) }
+
+// counting is a clock that began at a time and turns red when it passes its limit in minutes, also on a page that is left open.
+func (v view) counting(before string, sinceMs int64, limit int, what, about string) cell {
+	n, tone := v.since(sinceMs), web.Ask
+	if n > limit {
+		tone = web.Bad
+	}
+	return cell{Text: before + v.minutes(n), Tag: tone, Clock: clock{Minutes: n, Limit: limit, Over: about + what + v.T(" sau ", " after ") + v.minutes(limit)}}
+}
 
 func (v view) minutes(n int) string { return v.T(fmt.Sprintf("%d phút", n), fmt.Sprintf("%d min", n)) }
 
@@ -233,6 +246,9 @@ func (v view) marks(c *Cover) string {
 	if c.RecallBy != "" {
 		out = append(out, v.T("Tài liệu thu hồi", "To be returned"))
 	}
+	if c.Excuse != "" {
+		out = append(out, v.T("Bất khả kháng", "Superior force"))
+	}
 	if c.Frozen != "" {
 		out = append(out, v.T("Phong toả", "Frozen"))
 	}
@@ -264,7 +280,7 @@ func (v view) recallCell(by string) cell {
 	switch text := day.VN(); {
 	case left < 0:
 		return tagCell(text+v.T(fmt.Sprintf(" (quá %d ngày)", -left), fmt.Sprintf(" (%d days late)", -left)), web.Bad)
-	case left <= v.s.Law.Minutes(recallWarning, v.day()):
+	case left <= v.limit(recallWarning):
 		return tagCell(text+v.daysLeft(left), web.Ask)
 	default:
 		return textCell(text)

@@ -20,6 +20,7 @@ func (s *Pages) mountHandovers(m *web.Mux) {
 	m.Get(oversPath+"/{code}", handlers, s.getOver)
 	m.Post(oversPath+"/{code}/{do}", handlers, s.postOverAct)
 	m.Get(oversPath+"/{code}/record", handlers, s.getRecord)
+	m.Post(oversPath+"/{code}/record", handlers, s.postRecord)
 	m.Get(roundPath, web.KT1Courier, s.getRound)
 	m.Get(roundPath+"/{item}", web.KT1Courier, s.getDeliver)
 	m.Post(roundPath+"/{item}/{do}", web.KT1Courier, s.postDeliver)
@@ -101,6 +102,12 @@ func (v *view) openForms() {
 			{Kind: askTicks, Field: web.Field{Name: "things", Label: v.T("Bưu gửi", "Items")}, Choices: v.thingChoices(loose)},
 			{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Giao thông viên (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier)}}, v.transportAsks()...)}})
 	}
+	if bags := v.bagsToSend(); len(bags) > 0 {
+		v.add(part{Head: v.T("Giao túi, hộp không qua chuyến thư", "Give bags and boxes without a dispatch"), Text: v.T("Đi xe chuyên dùng KT1, hoặc người nhận túi là người áp tải.", "In a KT1 vehicle, or whoever takes the bags is their escort."),
+			Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Kind: web.Second, About: v.T(" túi, hộp", " bags"), Hidden: []string{"kind", "out"}, Asks: append([]ask{
+				{Kind: askTicks, Field: web.Field{Name: "things", Label: v.T("Túi, hộp", "Bags and boxes")}, Choices: v.thingChoices(bags)},
+				{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Người vận chuyển (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier, Escort)}}, v.transportAsks()...)}})
+	}
 	for _, w := range Workers(v.led) {
 		carried := v.carried(w.ID)
 		if len(carried) == 0 {
@@ -109,6 +116,17 @@ func (v *view) openForms() {
 		v.add(part{Head: v.T("Nhận từ ", "Take from ") + v.name(w.ID), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Kind: web.Second, About: " " + v.name(w.ID), Hidden: []string{"kind", "in", "carrier", string(w.ID)},
 			Asks: []ask{{Kind: askTicks, Field: web.Field{Name: "things", Label: v.T("Đang cầm", "Carries")}, Choices: v.thingChoices(carried)}}}})
 	}
+}
+
+// bagsToSend lists the sealed bags and boxes of the office that are bound elsewhere and on no dispatch.
+func (v view) bagsToSend() []event.Thing {
+	var out []event.Thing
+	for _, k := range v.led.At(string(custody.AtOffice(v.At)), 'b') {
+		if b, ok := ledger.Get[*custody.Bag](v.led, k); ok && b.Status == custody.BagSealed && b.Handover == "" && b.To != v.At && frozenBy(v.led, b.Code) == "" {
+			out = append(out, b.Code)
+		}
+	}
+	return out
 }
 
 // carried lists what a carrier holds that could come here: dispatches for this office, loose bags, and items.
@@ -138,7 +156,7 @@ func (s *Pages) postOver(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	own, carrier := custody.AtOffice(office), custody.ByCarrier(web.Parse(f, "carrier", ParseStaff))
-	a := OpenHandover{Office: office, From: own, To: carrier, Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff)}
+	a := OpenHandover{Office: office, From: own, To: carrier, Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff), Guard: Guard(f.Value("guard"))}
 	switch f.Choice("kind", "out", "in", "delivery") {
 	case "in":
 		a.From, a.To = carrier, own
@@ -193,17 +211,15 @@ func (s *Pages) drawOver(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	if err != nil {
 		return err
 	}
-	x, _ := ledger.Get[*Vessel](v.led, VesselKey(h.Code))
-	if h.Dispatch != "" {
-		x, _ = ledger.Get[*Vessel](v.led, VesselKey(h.Dispatch))
-	}
+	how := journeyOf(v.led, h.Code, h.Dispatch)
 	v.Title, v.Sub = v.Title+string(h.Code), custody.Say("handover", string(h.Status)).In(v.Lang)
-	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(x)}}})
+	v.add(part{Rows: []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Đã ký", "Signed"), Value: v.signedBy(h)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(how)}, {Key: v.T("Bảo vệ, công an", "Guards, police"), Value: v.guardWord(guardOf(v.led, h.Code, h.Dispatch))}}})
 	v.add(part{Table: v.givenTable(h)})
 	if h.Status == custody.HandoverOpen {
 		v.overForms(h)
 	} else {
-		v.add(part{Buttons: []web.Btn{{Label: v.T("In biên bản giao nhận", "Print the record"), Key: "F8", Href: oversPath + "/" + string(h.Code) + "/record", Target: "_blank"}}})
+		record := oversPath + "/" + string(h.Code) + "/record"
+		v.printPart(RecordForm, string(h.Code), record, record)
 	}
 	return v.draw(w, r)
 }
@@ -238,7 +254,7 @@ func (v view) givenTable(h *custody.Handover) *table {
 func (v *view) overForms(h *custody.Handover) {
 	path := oversPath + "/" + string(h.Code)
 	if by := v.frozenIn(h); by != "" {
-		v.add(part{Text: v.T("Có sự cố trong bàn giao này: phong toả, chưa ký được.", "There is an incident in this handover: it is frozen and cannot be signed."), Tone: web.Bad, Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(by)}}})
+		v.add(part{Text: v.T("Có sự cố trong bàn giao này: phong toả, chưa ký được. Việc tiếp theo: hai người ở đây ký biên bản sự cố và báo cáo lên trên ngay; kiểm soát viên của bưu cục ghi sự cố giải toả rồi hai bên mới ký.", "There is an incident in this handover: it is frozen and cannot be signed. Next: two persons here sign the minutes and report up the line at once; when a supervisor of the office that recorded it has released it, both sides sign."), Tone: web.Bad, Buttons: []web.Btn{{Label: v.T("Xem sự cố", "See the incident"), Kind: web.Second, Href: incidentPath + "/" + string(by)}}})
 	}
 	if v.side(h.To) && h.Giver == "" && h.Taker == "" {
 		f := &form{Action: path + "/count", Button: v.T("Ghi kết quả đếm", "Record the count")}
@@ -251,7 +267,12 @@ func (v *view) overForms(h *custody.Handover) {
 		}
 		v.add(part{Head: v.T("Bên nhận kiểm", "The taker looks"), Form: f})
 	}
-	v.signForm(h, path)
+	if f, ok := fault.From(leaves(v.led, h.From, h.To, given(h), journeyOf(v.led, h.Code, h.Dispatch))); ok {
+		v.add(part{Text: f.In(v.Lang) + v.T(" Huỷ bàn giao này rồi lập lại.", " Call this handover off and open another."), Tone: web.Bad})
+	}
+	if v.frozenIn(h) == "" {
+		v.signForm(h, path)
+	}
 	if h.Giver == "" || h.Taker == "" {
 		v.add(part{Head: v.T("Huỷ bàn giao", "Call it off"), Form: &form{Action: path + "/withdraw", Button: v.T("Huỷ bàn giao", "Call it off"), Kind: web.Danger}})
 	}
@@ -355,31 +376,6 @@ func readCounts(f *web.Form, h *custody.Handover) []event.Count {
 		}
 	}
 	return counts
-}
-
-// getRecord prints the record of a handover, to be signed on paper too.
-func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "BIÊN BẢN GIAO NHẬN KT1", "KT1 HANDOVER RECORD")
-	if err != nil {
-		return err
-	}
-	h, err := v.handover(r)
-	if err != nil {
-		return err
-	}
-	p := v.sheet()
-	p.Corner = string(h.Code)
-	p.Pairs = []web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Lập lúc", "Opened"), Value: v.Millis(h.OpenedMs)}, {Key: v.T("Chuyến thư", "Dispatch"), Value: string(h.Dispatch)}}
-	if x, ok := ledger.Get[*Vessel](v.led, VesselKey(h.Code)); ok {
-		p.Pairs = append(p.Pairs, web.Row{Key: v.T("Số văn bản của đối tác", "Number of the partner's paper"), Value: string(x.List), Code: true})
-	}
-	p.Table = v.givenTable(h)
-	if PartnerOf(h.To) != "" {
-		p.More = []*table{v.readTable(h)}
-	}
-	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}
-	p.Signs = [][2]string{v.signature(v.T("Bên giao", "Giver"), h.Giver), v.signature(v.T("Bên nhận", "Taker"), h.Taker)}
-	return web.Render(w, r, http.StatusOK, paper(p))
 }
 
 // getRound lists what the courier has to deliver.
@@ -534,6 +530,9 @@ func (s *Pages) delivered(r *http.Request) (ledger.Receipt, bool, error) {
 }
 
 func (s *Pages) postDeliver(w http.ResponseWriter, r *http.Request) error {
+	if do := r.PathValue("do"); do != "deliver" && do != "attempt" {
+		return unknown(do)
+	}
 	f, err := sent(r)
 	if err != nil {
 		return err

@@ -2,7 +2,9 @@ package closedmail
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -58,12 +60,45 @@ func (v view) entriesOf(k ledger.Key) ([]event.Entry, error) {
 	return v.s.Records.Ledger.Entries(v.ctx, trails[k])
 }
 
+// lastOf gives the last of them, before one when its number is given; more says that there are older ones.
+func (v view) lastOf(k ledger.Key, before int64) (entries []event.Entry, more bool, err error) {
+	trails, err := v.s.Records.Ledger.Trails(v.ctx, []ledger.Key{k})
+	if err != nil {
+		return nil, false, err
+	}
+	trail := trails[k]
+	if before > 0 {
+		n, _ := slices.BinarySearch(trail, before)
+		trail = trail[:n]
+	}
+	from := max(0, len(trail)-maxOnBoard)
+	entries, err = v.s.Records.Ledger.Entries(v.ctx, trail[from:])
+	return entries, from > 0, err
+}
+
+// past adds what was ever done with the subject of a page, a hundred entries at a time, newest first.
+func (v *view) past(r *http.Request, head string, k ledger.Key) error {
+	before, _ := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64) // 0: from the newest
+	entries, more, err := v.lastOf(k, before)
+	if err != nil {
+		return err
+	}
+	v.add(part{Head: head, Events: v.events(entries)})
+	if more {
+		v.add(v.older(r.URL.Path, strconv.FormatInt(entries[0].Seq, 10)))
+	}
+	return nil
+}
+
 // tell puts one entry into words: what, when, where, who; nothing when it only repeats in closed mail's words what custody said, or speaks of another thing. It never
 // names a seal: until a bag is opened its number is read off it.
 func (v view) tell(e *event.Entry, about, via event.Thing) web.Event {
 	out := web.Event{When: v.Millis(e.OccurredMs), Stamp: postal.FromMillis(e.OccurredMs).UTC().Format(time.RFC3339)}
 	var titles, details []string
 	for _, f := range e.Facts {
+		if item, ok := aboutItem(f); ok && about != "" && custody.KeyOf(about)[0] == 'i' && event.Thing(item) != about {
+			continue // of another item in the same bag
+		}
 		title := v.factWord(f)
 		if i, ok := f.(event.IncidentOpened); ok && !slices.Contains(i.Things, about) && !slices.Contains(i.Things, via) || title == "" {
 			continue
@@ -85,6 +120,19 @@ func (v view) tell(e *event.Entry, about, via event.Thing) web.Event {
 	out.Title, out.Text = strings.Join(slices.Compact(titles), " · "), strings.Join(details, " · ")
 	out.Place = v.office(e.Office) + " · " + strings.Join(v.hands(e), ", ")
 	return out
+}
+
+// aboutItem is the item of which a fact speaks, when it is of those that touch a bag too.
+func aboutItem(f event.Fact) (postal.ItemNumber, bool) {
+	switch f := f.(type) {
+	case event.ItemPacked:
+		return f.Item, true
+	case event.ItemUnpacked:
+		return f.Item, true
+	case event.ItemTakenOut:
+		return f.Item, true
+	}
+	return "", false
 }
 
 func (v view) factWord(f event.Fact) string {
@@ -112,11 +160,15 @@ func (v view) factDetail(f event.Fact) string {
 		return v.holder(f.From) + " → " + v.holder(f.To)
 	case event.ItemAttempted:
 		return v.say("reason", f.Reason) + " → " + lower(v.say("next", f.Next))
+	case event.LocatorChanged:
+		return f.From + " → " + f.To
 	case event.ItemReturning:
 		return v.say("reason", f.Reason)
-	case event.KT1LabelPrinted:
+	case event.KT1Excused:
+		return v.say("force", f.Reason)
+	case event.KT1FormPrinted:
 		if f.Copy > 1 {
-			return v.T(fmt.Sprintf("bản in thứ %d: ", f.Copy), fmt.Sprintf("copy %d: ", f.Copy)) + lower(v.say("relabel", f.Reason))
+			return v.T(fmt.Sprintf("bản in thứ %d: ", f.Copy), fmt.Sprintf("copy %d: ", f.Copy)) + lower(v.say("recopy", f.Reason))
 		}
 	case event.IncidentOpened:
 		return v.say("trouble", f.Kind)
@@ -169,6 +221,8 @@ func (v view) hands(e *event.Entry) []string {
 		case event.VesselEmptied:
 			who = append(who, f.Second)
 		case event.SearchClosed:
+			who = append(who, f.Second)
+		case event.ItemUndone:
 			who = append(who, f.Second)
 		case event.KT1Delivered:
 			who = append(who, f.Receiver)

@@ -39,7 +39,7 @@ func (v view) minutesCell(i *Incident) cell {
 
 // clockCell is the clock of an incident: minutes until it was reported, red when they are too many.
 func (v view) clockCell(i *Incident) cell {
-	limit := v.s.Law.Minutes(incidentLimit, v.day())
+	limit := v.limit(incidentLimit)
 	if len(i.Reported) > 0 {
 		after := int((i.Reported[0].Ms - i.OpenedMs) / 60_000)
 		tone := web.Good
@@ -48,11 +48,7 @@ func (v view) clockCell(i *Incident) cell {
 		}
 		return tagCell(v.T("sau ", "after ")+v.minutes(after), tone)
 	}
-	n, tone := v.since(i.OpenedMs), web.Ask
-	if n > limit {
-		tone = web.Bad
-	}
-	return tagCell(v.T("chưa, đã ", "not yet, ")+v.minutes(n), tone)
+	return v.counting(v.T("chưa, đã ", "not yet, "), i.OpenedMs, limit, v.T(" chưa báo cáo lên trên", " is not reported up"), v.say("trouble", string(i.Kind)))
 }
 
 func (s *Pages) getIncidents(w http.ResponseWriter, r *http.Request) error {
@@ -158,7 +154,7 @@ func (s *Pages) drawIncident(w http.ResponseWriter, r *http.Request, f *web.Form
 	if i.Decision == "" && i.Office == v.At {
 		v.incidentForms(i, path)
 	}
-	v.add(part{Buttons: []web.Btn{{Label: v.T("In biên bản", "Print the minutes"), Key: "F8", Href: path + "/minutes", Target: "_blank"}}})
+	v.printPart(MinutesForm, string(i.ID), path+"/minutes", path+"/minutes")
 	return v.draw(w, r)
 }
 
@@ -267,7 +263,7 @@ func (s *Pages) postIncidentAct(w http.ResponseWriter, r *http.Request) error {
 
 // getMinutes prints the minutes of an incident.
 func (s *Pages) getMinutes(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "BIÊN BẢN SỰ CỐ KT1", "KT1 INCIDENT MINUTES")
+	v, err := s.view(r, nil, "Biên bản", "Minutes")
 	if err != nil {
 		return err
 	}
@@ -275,7 +271,10 @@ func (s *Pages) getMinutes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := v.sheet()
+	p, err := v.sheetOf(MinutesForm, string(i.ID), "")
+	if err != nil {
+		return err
+	}
 	p.Office, p.Pairs = v.office(i.Office), v.incidentRows(i)
 	p.Foot = []string{v.T("Các mục trên bị phong toả tại chỗ cho đến khi kiểm soát viên giải toả.", "The things named are frozen where they are until a supervisor releases them.")}
 	if i.Decision == NotFound {

@@ -100,8 +100,14 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	}
 	v.add(part{Rows: append(v.lostRows(c), v.coverRows(c, i, due, fee)...)})
 	path := itemsPath + "/" + string(c.Item)
-	if v.May(web.KT1Clerk) {
-		v.labelPart(c, i, path+"/label")
+	if holder, _ := custody.Holder(v.led, event.Thing(c.Item)); v.May(web.KT1Clerk) && custody.Office(holder) == v.At {
+		v.printPart(LabelForm, string(c.Item), path+"/label", path+"/label")
+	} else if _, printed := PrintsOf(v.led, LabelForm, string(c.Item)); printed && v.May(web.KT1Clerk) {
+		v.seePrint(LabelForm, path+"/label")
+	}
+	if v.May(web.KT1Clerk) && changeable(v.led, c, v.At) {
+		v.add(part{Head: v.T("Thay thiết bị định vị", "Put on another locator"), Form: &form{Action: path + "/locator", Button: v.T("Thay", "Change"), Kind: web.Second,
+			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "locator", Label: v.T("Thiết bị định vị", "Locator")}, Choices: v.facilityChoices(Locator)}}}})
 	}
 	if i.Stage == custody.Accepted && i.In == "" && v.May(web.KT1Clerk) && i.Origin == v.At {
 		if !v.waits(custody.ItemKey(c.Item)) {
@@ -113,6 +119,7 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		v.add(part{Head: v.T("Chuyển hoàn nơi gửi", "Send back"), Form: &form{Action: path + "/back", Button: v.T("Chuyển hoàn", "Send back"), Kind: web.Second,
 			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(v, "reason", SendBackReasons)}}}})
 	}
+	v.excusePart(c, i, path)
 	events, err := v.history(c)
 	if err != nil {
 		return err
@@ -133,6 +140,10 @@ func (v view) grounds(c *Cover) (due, fee Grounds, err error) {
 }
 
 func (v view) coverRows(c *Cover, i *custody.Item, due, fee Grounds) []web.Row {
+	dueBy := v.dueText(i) + due.Mark(v.Lang)
+	if i.Stage == custody.Withdrawn { // nothing is due any longer
+		dueBy, due = "", Grounds{}
+	}
 	rows := []web.Row{
 		{Key: v.T("Trạng thái", "State"), Value: v.state(c, i)},
 		{Key: v.T("Số trên bì", "Number on the cover"), Value: string(c.Number), Code: true},
@@ -145,7 +156,7 @@ func (v view) coverRows(c *Cover, i *custody.Item, due, fee Grounds) []web.Row {
 		{Key: v.T("Khối lượng", "Weight"), Value: i.WeightG.In(v.Lang)},
 		{Key: v.T("Cước", "Postage"), Value: v.postage(c, i, fee)},
 		{Key: v.T("Nhận lúc", "Accepted"), Value: v.Millis(c.AcceptedMs) + ", " + v.office(c.Origin)},
-		{Key: v.T("Hạn phát lần đầu", "First attempt due"), Value: v.dueText(i) + due.Mark(v.Lang)},
+		{Key: v.T("Hạn phát lần đầu", "First attempt due"), Value: dueBy},
 		{Key: v.T("Căn cứ của hạn phát", "The due time stands on"), Value: due.In(v.Lang)},
 		{Key: v.T("Hạn phát chưa kiểm chứng vì", "The due time is not verified because"), Value: due.Why(v.Lang)},
 	}
@@ -161,13 +172,22 @@ func (v view) coverRows(c *Cover, i *custody.Item, due, fee Grounds) []web.Row {
 	}
 	return append(rows,
 		web.Row{Key: v.T("Thiết bị định vị", "Locator"), Value: string(c.Locator), Code: true},
+		web.Row{Key: v.T("Nơi gửi yêu cầu định vị", "Locator demanded by the sender"), Value: v.demandWord(c.Demand)},
 		web.Row{Key: v.T("Tài liệu thu hồi, hạn trả", "To be returned by"), Value: vnDay(c.RecallBy)},
 		web.Row{Key: v.T("Đang trả về trong bưu gửi", "On its way back in"), Value: string(c.BackIn), Code: true},
 		web.Row{Key: v.T("Bưu gửi này trả tài liệu của", "This item returns the document of"), Value: string(c.Returns), Code: true},
 		web.Row{Key: v.T("Phát lần đầu", "First attempt"), Value: v.Millis(i.AttemptMs)},
+		web.Row{Key: v.T("Chậm vì bất khả kháng, không tính", "Late by superior force, not judged"), Value: v.force(c)},
 		web.Row{Key: v.T("Phát lúc", "Delivered"), Value: v.Millis(c.Delivered)},
 		web.Row{Key: v.T("Trả lại nơi gửi lúc", "Given back to the sender"), Value: v.Millis(c.Returned)},
 		web.Row{Key: v.T("Người nhận ký", "Signed by"), Value: v.name(c.Receiver)})
+}
+
+func (v view) force(c *Cover) string {
+	if c.Excuse == "" {
+		return ""
+	}
+	return v.say("force", string(c.Excuse))
 }
 
 // state says how far an item is, and where. What was given up is lost, and not searched for any longer.
@@ -178,8 +198,20 @@ func (v view) state(c *Cover, i *custody.Item) string {
 		return v.T("Mất", "Lost")
 	case holder == event.Lost:
 		return v.holder(holder)
+	case holder == event.Recipient:
+		return stage + " · " + v.body(c.Addressee)
+	case holder == event.Sender:
+		return stage + " · " + v.body(c.Sender)
 	}
 	return stage + " · " + v.place(i)
+}
+
+// demandWord says what a central office answered; nothing for others.
+func (v view) demandWord(d Demand) string {
+	if d == "" {
+		return ""
+	}
+	return v.say("demand", string(d))
 }
 
 // scope says how far the addressee is, as the directory had it at acceptance.
@@ -201,7 +233,9 @@ func (v view) postage(c *Cover, i *custody.Item, fee Grounds) string {
 	if c.FromPartner != "" {
 		return v.T("Thanh toán ở nơi nhận gửi", "Settled where it was accepted")
 	}
-	switch pays, cite := v.s.Law.Payer(c.List, postal.DayOf(postal.FromMillis(c.AcceptedMs))); pays {
+	pays, cite, err := v.s.Law.Payer(c.List, postal.DayOf(postal.FromMillis(c.AcceptedMs)))
+	v.note(err)
+	switch pays {
 	case budgetPays:
 		return v.T("Miễn cước: ", "Free: ") + v.say("list", string(c.List)) + v.T(", ngân sách trung ương trả (", ", paid from the central budget (") + cite.Marked(v.Lang) + ")"
 	case senderPays:
@@ -232,6 +266,12 @@ func (s *Pages) postUndo(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+func (s *Pages) postLocator(w http.ResponseWriter, r *http.Request) error {
+	return s.onItem(w, r, func(f *web.Form, c *Cover, _ *custody.Item) (ledger.Act, error) {
+		return ChangeLocator{Item: c.Item, Locator: web.Parse(f, "locator", ParseFacility)}, nil
+	})
+}
+
 func (s *Pages) postBack(w http.ResponseWriter, r *http.Request) error {
 	return s.onItem(w, r, func(f *web.Form, c *Cover, _ *custody.Item) (ledger.Act, error) {
 		return SendBack{Item: c.Item, Reason: Reason(f.Value("reason"))}, nil
@@ -240,11 +280,6 @@ func (s *Pages) postBack(w http.ResponseWriter, r *http.Request) error {
 
 // onItem does an act on the item of the path and shows the item again.
 func (s *Pages) onItem(w http.ResponseWriter, r *http.Request, make func(*web.Form, *Cover, *custody.Item) (ledger.Act, error)) error {
-	return s.onItemThen(w, r, make, func(got ledger.Receipt, path string) error { return s.told(w, r, got, path, "Đã ghi.", "Recorded.") })
-}
-
-// onItemThen does an act on the item of the path and goes on as then says, which gets the path of the item.
-func (s *Pages) onItemThen(w http.ResponseWriter, r *http.Request, make func(*web.Form, *Cover, *custody.Item) (ledger.Act, error), then func(ledger.Receipt, string) error) error {
 	f, err := sent(r)
 	if err != nil {
 		return err
@@ -268,5 +303,5 @@ func (s *Pages) onItemThen(w http.ResponseWriter, r *http.Request, make func(*we
 	if !ok {
 		return s.drawItem(w, r, f)
 	}
-	return then(got, itemsPath+"/"+string(c.Item))
+	return s.told(w, r, got, itemsPath+"/"+string(c.Item), "Đã ghi.", "Recorded.")
 }

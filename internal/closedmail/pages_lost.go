@@ -102,5 +102,12 @@ func (v view) lostRows(c *Cover) []web.Row {
 	}
 	return []web.Row{{Key: v.T("Mất", "Lost"), Value: v.T("Kết thúc tìm kiếm lúc ", "The search ended at ") + v.Millis(i.ReleasedMs) + " · " + v.name(i.ReleasedBy) + ", " + v.name(i.Closer)},
 		{Key: v.T("Trách nhiệm", "Answers for it"), Value: v.holder(answers) + v.T(" (giữ sau cùng theo sổ)", " (held it last by the books)")},
-		{Key: v.T("Bồi thường", "Compensation"), Value: v.s.Law.Compensation(postal.DayOf(postal.FromMillis(c.AcceptedMs)), v.Lang)}}
+		{Key: v.T("Bồi thường", "Compensation"), Value: v.compensation(postal.DayOf(postal.FromMillis(c.AcceptedMs)))}}
+}
+
+// compensation says what the rules of a day know of it.
+func (v view) compensation(day postal.Day) string {
+	words, err := v.s.Law.Compensation(day, v.Lang)
+	v.note(err)
+	return words
 }

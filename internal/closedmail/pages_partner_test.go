@@ -35,7 +35,7 @@ func (s *site) partnered() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if err := s.pages.Directory.Import(context.Background(), p, ledgerEnvelope(officeA, admin), func() time.Time { s.now = s.now.Add(time.Second); return s.now }); err != nil {
+	if err := s.pages.Directory.Import(context.Background(), p, ledgerEnvelope(officeA, admin), admin, s.tick); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -53,6 +53,7 @@ func (s *site) clickPartner() {
 	clerk.done("/kt1/vessels/"+bag+"/close", with(second(otherA), "seal", "NP-30003")...)
 	clerk.saysNo("Phải đi xe chuyên dùng KT1", path+"/give", with(looked, "bags", bag, "seal-"+bag, "NP-30003", "taker", string(partnerMan), "document", "77/BK")...)
 	over := clerk.done(path+"/give", with(looked, "bags", bag, "seal-"+bag, "NP-30003", "taker", string(partnerMan), "document", "77/BK", "theirs", "1")...)
+	clerk.done(over + "/record")
 	if page := clerk.get(over + "/record").body; !strings.Contains(page, "77/BK") || !strings.Contains(page, "Giao Nhận Mẫu") || !strings.Contains(page, "Bưu điện tỉnh bạn Mẫu") {
 		s.t.Error("the printed record does not name the partner, its person and its number")
 	}
@@ -78,7 +79,7 @@ func TestThePagesOfAPartnerHideSealsAndShowCounts(t *testing.T) {
 	s.must(officeA, headA, closedmail.NamePartnerPerson{Partner: partnerOne, Person: partnerMan})
 	clerk := s.as(clerkA)
 	away := s.accept(outbound())
-	s.must(officeA, clerkA, giving(s.outBag("tui-01", away)))
+	s.must(officeA, clerkA, s.giving(s.outBag("tui-01", away)))
 	s.outBag("tui-02", s.accept(outbound()))
 	page := clerk.get("/kt1/partners/dt-01").body
 	if strings.Contains(page, "NP-10001") {
@@ -113,10 +114,10 @@ func TestACourierGivesWhatHeHolds(t *testing.T) {
 	i := h.accept(outbound())
 	bag := h.outBag("tui-01", i)
 	over := h.open(officeA, clerkA, closedmail.OpenHandover{From: "office:180100", To: "carrier:nv-c1", Things: []event.Thing{bag}, Vehicle: "xe-01"})
-	h.must(officeA, courier, closedmail.CountThings{Handover: over, Counts: []event.Count{{Thing: bag, Seal: "NP-10001"}}})
+	h.must(officeA, courier, closedmail.CountThings{Handover: over, Counts: []event.Count{{Thing: bag, Seal: h.sealOf(bag)}}})
 	h.sign(officeA, clerkA, over, "giver")
 	h.sign(officeA, courier, over, "taker")
-	x := giving(bag)
+	x := h.giving(bag)
 	h.refused("closedmail.not_held", officeA, clerkA, x)
 	x.From, x.Theirs = "carrier:nv-c1", false
 	h.refused("closedmail.not_giver", officeA, clerkA, x)

@@ -40,11 +40,16 @@ func (s *Pages) drawPeople(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	v.Tabs, v.Wide = v.manageTabs(peoplePath), true
 	t := &table{Caption: v.T("Hồ sơ và phân công", "Papers and duties"), Empty: v.T("Chưa có ai trong danh sách", "Nobody is in the register"), Heads: []web.Head{{Label: v.T("Người", "Person")}, {Label: v.T("Hồ sơ", "Papers")}, {Label: v.T("Còn hiệu lực đến", "Valid until")}, {Label: v.T("Phân công", "Duties")}}}
 	all := Workers(v.led)
-	slices.SortFunc(all, func(a, b *Worker) int { return strings.Compare(v.name(a.ID), v.name(b.ID)) })
+	ids := make([]postal.StaffID, len(all))
+	for n, x := range all {
+		ids[n] = x.ID
+	}
+	called := v.namesOf(ids)
+	slices.SortFunc(all, func(a, b *Worker) int { return postal.CompareNames(called[a.ID], called[b.ID]) })
 	for _, x := range all {
 		papers := tagCell(v.T("Đủ bốn loại", "All four"), web.Good)
 		if lacks := x.Lacks(v.day()); len(lacks) > 0 {
-			papers = tagCell(v.T("Thiếu: ", "Lacks: ")+v.papers(lacks), web.Bad)
+			papers = tagCell(v.lackWords(x), web.Bad)
 		}
 		day := x.Until(v.day())
 		until := textCell(vnDay(day))
@@ -55,7 +60,7 @@ func (s *Pages) drawPeople(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		for _, d := range x.Duties {
 			duties = append(duties, v.say("duty", string(d.Duty))+" · "+v.office(d.Office))
 		}
-		t.Rows = append(t.Rows, []cell{{Text: v.name(x.ID), Href: peoplePath + "/" + string(x.ID)}, papers, until, textCell(strings.Join(duties, "; "))})
+		t.Rows = append(t.Rows, []cell{{Text: called[x.ID], Href: peoplePath + "/" + string(x.ID)}, papers, until, textCell(strings.Join(duties, "; "))})
 	}
 	v.add(part{Table: t})
 	if v.May(web.SecurityOfficer) {
@@ -86,11 +91,9 @@ func (s *Pages) getPerson(w http.ResponseWriter, r *http.Request) error {
 		duties = append(duties, v.say("duty", string(d.Duty))+" · "+v.office(d.Office))
 	}
 	v.add(part{Rows: []web.Row{{Key: v.T("Mã", "Id"), Value: string(id), Code: true}, {Key: v.T("Phân công", "Duties"), Value: strings.Join(duties, "; ")}}}, part{Table: v.paperTable(x)})
-	entries, err := v.entriesOf(WorkerKey(id))
-	if err != nil {
+	if err := v.past(r, v.T("Lịch sử hồ sơ", "History of the file"), WorkerKey(id)); err != nil {
 		return err
 	}
-	v.add(part{Head: v.T("Lịch sử hồ sơ", "History of the file"), Events: v.events(entries)})
 	return v.draw(w, r)
 }
 
@@ -98,7 +101,7 @@ func (s *Pages) getPerson(w http.ResponseWriter, r *http.Request) error {
 func (v view) paperTable(x *Worker) *table {
 	t := &table{Caption: v.T("Bốn loại giấy tờ", "The four papers"), Heads: []web.Head{{Label: v.T("Giấy tờ", "Paper")}, {Label: v.T("Ngày ký", "Signed on")}, {Label: v.T("Hiệu lực đến", "Valid until")}, {Label: v.T("Trạng thái", "State")}}}
 	for _, p := range Papers {
-		row := []cell{textCell(upper(v.say("paper", string(p)))), textCell(""), textCell(""), tagCell(v.T("Chưa có", "None"), web.Bad)}
+		row := []cell{textCell(upper(v.say("paper", string(p)))), textCell(""), textCell(""), tagCell(v.T("Thiếu", "Lacks"), web.Bad)}
 		if n := slices.IndexFunc(x.Papers, func(f Filed) bool { return f.Paper == p }); n >= 0 {
 			f := x.Papers[n]
 			row[1], row[2], row[3] = textCell(vnDay(f.On)), textCell(cmp.Or(vnDay(f.Until), v.T("không thời hạn", "no end"))), tagCell(v.T("Còn hiệu lực", "Valid"), web.Good)
@@ -106,7 +109,7 @@ func (v view) paperTable(x *Worker) *table {
 			case f.Out:
 				row[3] = tagCell(v.T("Đã rút: ", "Withdrawn: ")+lower(v.say("withdrawal", string(f.Why))), web.Bad)
 			case !f.valid(v.day()):
-				row[3] = tagCell(v.T("Hết hiệu lực", "Expired"), web.Bad)
+				row[3] = tagCell(v.T("Hết hạn", "Ended"), web.Bad)
 			}
 		}
 		t.Rows = append(t.Rows, row)

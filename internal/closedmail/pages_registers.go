@@ -24,11 +24,12 @@ func (s *Pages) getRegisters(w http.ResponseWriter, r *http.Request) error {
 	v.Tabs = v.bookTabs(registerPath)
 	t := &table{Caption: v.T("Sổ của bưu cục: in, ký và đóng theo trang", "Registers of the office: printed, signed and bound by page"),
 		Heads: []web.Head{{Label: v.T("Sổ", "Register")}, {Label: v.T("Dòng", "Lines"), Number: true}, {Label: v.T("Trang", "Pages")}, {Label: v.T("Chờ in", "To be printed")}}}
+	totals, err := s.Records.Totals(r.Context(), v.At)
+	if err != nil {
+		return err
+	}
 	for _, reg := range Registers {
-		_, total, err := s.Records.Lines(r.Context(), reg, v.At, 1)
-		if err != nil {
-			return err
-		}
+		total := totals[reg]
 		pages := (total + PageRows - 1) / PageRows
 		row := []cell{textCell(v.say("register", string(reg))), {Text: v.Number(int64(total)), Num: true}, textCell(v.T("Chưa có", "None")), textCell("")}
 		if pages > 0 {
@@ -181,7 +182,7 @@ func (p registerPage) table() *table {
 	for _, l := range p.Lines {
 		row := []cell{{Text: p.Number(int64(l.N)), Num: true}, textCell(p.Millis(l.AtMs)), codeCell(l.Code, "")}
 		if item {
-			row = append(row, codeCell(l.Number, ""), textCell(p.lineMarks(l.Marks)), textCell(p.body(l.Sender)), textCell(p.body(l.Addressee)))
+			row = append(row, codeCell(l.Number, ""), textCell(p.lineMarks(l.Marks)), textCell(p.bodyAt(l.Sender, l.AtMs)), textCell(p.bodyAt(l.Addressee, l.AtMs)))
 		} else {
 			row = append(row, textCell(p.what(l)), cell{Text: p.Number(int64(l.Count)), Num: true})
 		}
@@ -271,6 +272,9 @@ func (s *Pages) getPDF(w http.ResponseWriter, r *http.Request) error {
 	}
 	x := p.sheet()
 	d := sheet.Document{Title: x.Title, Lines: append([]string{x.Office, x.Corner}, x.Foot...), Lang: p.Lang, Band: p.Site.Band + " · " + p.Person.Login + " " + string(p.Person.ID) + " " + p.DateTime(s.Now())}
+	if x.Seen {
+		d.Lines = append(d.Lines, p.T("BẢN XEM – không phải bản in, không có giá trị", "VIEW – no print, no value"))
+	}
 	for _, sign := range x.Signs {
 		d.Signs = append(d.Signs, sign[0])
 	}
@@ -300,10 +304,9 @@ func printFirst() error {
 
 func (p registerPage) sheet() sheetPaper {
 	x := p.view.sheet()
-	x.Title, x.Sub, x.Corner = strings.ToUpper(p.Title), "", p.T(fmt.Sprintf("Trang %d", p.N), fmt.Sprintf("Page %d", p.N))
-	if p.Printed.Copies > 1 {
-		x.Corner += p.T(fmt.Sprintf(" · bản in thứ %d", p.Printed.Copies), fmt.Sprintf(" · copy %d", p.Printed.Copies))
-	}
+	x.Seen = !p.fresh(p.Printed)
+	x.Title, x.Sub, x.Corner = strings.ToUpper(p.formName(string(p.Register))), "", p.T(fmt.Sprintf("Trang %d", p.N), fmt.Sprintf("Page %d", p.N))
+	x.Corner += " · " + p.copyWord(p.Printed.Copies)
 	x.Table, x.Wide = p.table(), true
 	carried := p.Total - len(p.Lines)
 	x.Foot = []string{p.T(fmt.Sprintf("Chuyển từ trang trước: %d. Trang này: %d. Cộng dồn: %d.", carried, len(p.Lines), p.Total), fmt.Sprintf("Carried forward: %d. This page: %d. Running total: %d.", carried, len(p.Lines), p.Total))}

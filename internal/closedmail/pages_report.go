@@ -25,6 +25,7 @@ func (s *Pages) mountReport(m *web.Mux) {
 	m.Post(reportPath+"/words", reporters, s.postWords)
 	m.Post(reportPath+"/approve", web.KT1Supervisor, s.postApprove)
 	m.Get(reportPath+"/paper", reporters, s.getReportPaper)
+	m.Post(reportPath+"/paper", reporters, s.postReportPaper)
 	m.Get(reportPath+"/file/{format}", reporters, s.getReportFile)
 }
 
@@ -44,6 +45,7 @@ type report struct {
 	Digest   string
 	Approval Approval
 	Approved bool
+	Former   bool // approved, but in the first form, which did not hold all that is shown
 	Dues     []calendar.Duty
 	Others   map[Section]string // words that somebody else wrote while these were being written
 }
@@ -57,7 +59,7 @@ func (s *Pages) report(r *http.Request, f *web.Form) (x report, err error) {
 	if period == "" {
 		period = periodOf(s.Now())
 	}
-	if x.PeriodReport, err = s.Records.Report(r.Context(), period, postal.Millis(s.Now()), s.Law.Free); err != nil {
+	if x.PeriodReport, err = s.Records.Report(r.Context(), s.Law, period, postal.Millis(s.Now())); err != nil {
 		return x, err
 	}
 	if x.Digest, err = x.PeriodReport.Digest(); err != nil {
@@ -66,8 +68,15 @@ func (s *Pages) report(r *http.Request, f *web.Form) (x report, err error) {
 	if x.Dues, err = s.Law.ReportsDue(x.From, x.To); err != nil {
 		return x, err
 	}
-	x.Approval, x.Approved, err = s.Records.Approved(r.Context(), period, x.Digest)
 	x.Sub = x.From.VN() + " – " + x.To.VN()
+	if x.Approval, x.Approved, err = s.Records.Approved(r.Context(), period, x.Digest); x.Approved || err != nil {
+		return x, err
+	}
+	former, err := x.FirstDigest()
+	if err != nil {
+		return x, err
+	}
+	x.Approval, x.Former, err = s.Records.Approved(r.Context(), period, former)
 	return x, err
 }
 
@@ -90,6 +99,12 @@ func (x report) at(path string) string { return reportPath + path + "?period=" +
 
 // state says whether the report is a draft.
 func (x report) state() string {
+	if x.Former {
+		return x.T(fmt.Sprintf("Đã duyệt theo mẫu trước: %s, %s, sổ cái dòng %d. Mẫu đó không gồm số người làm, cơ quan thiếu đầu mối, phát ngoài giờ, thời gian chờ, bưu gửi chưa có giá, tỷ lệ nguyên vẹn, số lượt phát và số lần kiểm tra; hãy duyệt lại để gồm đủ.",
+			x.name(x.Approval.Person), x.Millis(x.Approval.AtMs), x.Approval.Seq),
+			fmt.Sprintf("Approved in the earlier form: %s, %s, ledger entry %d. That form did not hold workers, bodies with faults, deliveries after hours, waiting, items without a price, the share that came whole, deliveries a day and inspections; approve it again to hold all.",
+				x.name(x.Approval.Person), x.Millis(x.Approval.AtMs), x.Approval.Seq))
+	}
 	if !x.Approved {
 		return x.T("DỰ THẢO, chưa duyệt", "DRAFT, not approved")
 	}
@@ -123,8 +138,11 @@ func (s *Pages) drawReport(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	if x.Approved {
 		tone = web.Good
 	}
-	x.add(part{Text: x.state(), Tone: tone}, part{Rows: x.dues()}, part{Rows: x.reportRows(x.Classes, x.Tallies)})
+	x.add(part{Text: x.state(), Tone: tone}, part{Rows: x.dues()}, part{Rows: x.reportRows()})
 	x.add(part{Head: x.T("Sản lượng theo loại", "Volume by class"), Table: x.volumeTable(x.Classes)}, part{Text: strings.Join(x.doubts(), " ")}, part{Head: x.T("An toàn, khiếu nại, kiểm tra", "Safety, complaints, inspections"), Table: x.tallyTable(x.Tallies)})
+	if len(x.Rounds) > 0 {
+		x.add(part{Head: x.T("Số lượt phát mỗi ngày", "Deliveries a day"), Table: x.roundsTable()})
+	}
 	x.add(part{Head: x.T("Lời báo cáo", "The report's words"), Rows: x.passageRows(), Buttons: []web.Btn{{Label: x.T("Soạn lời báo cáo", "Write the report"), Kind: web.Second, Href: x.at("/words")}}})
 	if !x.Approved && x.May(web.KT1Supervisor) && len(x.Writers()) > 0 {
 		x.add(part{Head: x.T("Duyệt báo cáo", "Approve the report"), Text: x.T("Người duyệt phải khác người soạn. Việc duyệt được ghi vào sổ cái cùng mã kiểm của lời và số; sửa một chữ hay một số thì phải duyệt lại.",
@@ -132,8 +150,8 @@ func (s *Pages) drawReport(w http.ResponseWriter, r *http.Request, f *web.Form) 
 			Form: &form{Action: reportPath + "/approve", Button: x.T("Duyệt", "Approve"), Hidden: []string{"period", x.Period, "digest", x.Digest}}})
 	}
 	year := x.Period[:4]
-	x.add(part{Buttons: []web.Btn{{Label: x.T("In báo cáo", "Print the report"), Key: "F8", Href: x.at("/paper"), Target: "_blank"},
-		{Label: "PDF", Kind: web.Second, Href: x.at("/file/pdf")}, {Label: "XLSX", Kind: web.Second, Href: x.at("/file/xlsx")},
+	x.printPart(ReportForm, x.Period, reportPath+"/paper", x.at("/paper"), "period", x.Period)
+	x.add(part{Buttons: []web.Btn{{Label: "PDF", Kind: web.Second, Href: x.at("/file/pdf")}, {Label: "XLSX", Kind: web.Second, Href: x.at("/file/xlsx")},
 		{Label: x.T("Nửa đầu năm ", "First half of ") + year, Kind: web.Second, Href: reportPath + "?period=" + year + "h1"}, {Label: x.T("Nửa cuối năm ", "Second half of ") + year, Kind: web.Second, Href: reportPath + "?period=" + year + "h2"}, {Label: x.T("Cả năm ", "Whole year ") + year, Kind: web.Second, Href: reportPath + "?period=" + year}}})
 	return x.draw(w, r)
 }
@@ -251,16 +269,23 @@ func (s *Pages) postApprove(w http.ResponseWriter, r *http.Request) error {
 	return web.Done(w, r, reportPath+"?period="+x.Period, "Đã duyệt báo cáo.", "The report is approved.")
 }
 
+func (s *Pages) postReportPaper(w http.ResponseWriter, r *http.Request) error {
+	period := r.FormValue("period")
+	return s.printHere(w, r, PrintForm{Form: ReportForm, About: period}, reportPath+"/paper?period="+period, s.drawReport)
+}
+
 func (s *Pages) getReportPaper(w http.ResponseWriter, r *http.Request) error {
 	x, err := s.report(r, nil)
 	if err != nil {
 		return err
 	}
-	p := x.sheet()
-	p.Title, p.Corner = x.T("BÁO CÁO DỊCH VỤ BƯU CHÍNH KT1", "REPORT ON THE KT1 SERVICE"), x.state()
+	p, err := x.sheetOf(ReportForm, x.Period, x.state())
+	if err != nil {
+		return err
+	}
 	p.Sub = x.Sub
-	p.Pairs, p.Table = slices.Concat(x.dues(), x.reportRows(x.Classes, x.Tallies)), x.volumeTable(x.Classes)
-	p.More, p.Foot = []*table{x.tallyTable(x.Tallies)}, x.doubts()
+	p.Pairs, p.Table = slices.Concat(x.dues(), x.reportRows()), x.volumeTable(x.Classes)
+	p.More, p.Foot = x.moreTables(), x.doubts()
 	for _, passage := range x.Passages {
 		p.Prose = append(p.Prose, prose{upper(x.say("section", string(passage.Section))), x.orNot(passage.Words)})
 	}
@@ -308,8 +333,12 @@ func (s *Pages) getReportFile(w http.ResponseWriter, r *http.Request) error {
 		t.Rows = sheet.Rows(cells)
 		return t
 	}
-	d.Table = []sheet.Table{pairs(x.T("Tổng hợp", "Summary"), slices.Concat(x.dues(), x.reportRows(x.Classes, x.Tallies))), fileTable(x.T("Sản lượng", "Volume"), x.volumeTable(x.Classes)),
-		fileTable(x.T("Số việc", "What happened"), x.tallyTable(x.Tallies)), x.proseTable()}
+	d.Table = []sheet.Table{pairs(x.T("Tổng hợp", "Summary"), slices.Concat(x.dues(), x.reportRows())), fileTable(x.T("Sản lượng", "Volume"), x.volumeTable(x.Classes)),
+		fileTable(x.T("Số việc", "What happened"), x.tallyTable(x.Tallies))}
+	if len(x.Rounds) > 0 {
+		d.Table = append(d.Table, fileTable(x.T("Số lượt phát", "Deliveries"), x.roundsTable()))
+	}
+	d.Table = append(d.Table, x.proseTable())
 	for _, sign := range x.reportSigns() {
 		d.Signs = append(d.Signs, sign[0])
 	}
@@ -359,43 +388,79 @@ func paragraphs(text string, most int) (out []string) {
 }
 
 // reportRows are the totals that the circular asks for first.
-func (v view) reportRows(classes []Class, tallies []Tally) []web.Row {
+func (x report) reportRows() []web.Row {
 	var sum Class
-	for _, c := range classes {
+	for _, c := range x.Classes {
 		sum.Items += c.Items
 		sum.FeeVND += c.FeeVND
 		sum.Unpriced += c.Unpriced
 		sum.OnTime += c.OnTime
 		sum.Judged += c.Judged
+		sum.Excused += c.Excused
 		sum.After += c.After
 	}
 	incidents := 0
-	for _, t := range tallies {
+	for _, t := range x.Tallies {
 		if t.What == (event.IncidentOpened{}).Fact() {
 			incidents += t.N
 		}
 	}
-	var missing []string
-	for _, b := range Bodies(v.led) {
-		if len(b.Faults()) > 0 {
-			missing = append(missing, string(b.Code))
-		}
-	}
-	workers := 0
-	for _, w := range Workers(v.led) {
-		if len(w.Duties) > 0 && len(w.Lacks(v.day())) == 0 {
-			workers++
-		}
+	excused := ""
+	if sum.Excused > 0 {
+		excused = x.Number(int64(sum.Excused))
 	}
 	return []web.Row{
-		{Key: v.T("Tổng sản lượng", "Total volume"), Value: v.Number(int64(sum.Items))},
-		{Key: v.T("Doanh thu (nơi gửi phải trả cước)", "Revenue (senders who pay)"), Value: v.revenue(sum)},
-		{Key: v.T("Phát lần đầu đúng hạn", "First attempt on time"), Value: v.share(sum.OnTime, sum.Judged)},
-		{Key: v.T("Phát ngoài giờ", "Delivered outside working hours"), Value: v.Number(int64(sum.After))},
-		{Key: v.T("Sự cố", "Incidents"), Value: v.Number(int64(incidents))},
-		{Key: v.T("Người làm KT1 đủ hồ sơ", "Workers with valid papers"), Value: v.Number(int64(workers))},
-		{Key: v.T("Cơ quan thiếu văn thư hoặc đầu mối", "Bodies without registry or contact"), Value: v.Number(int64(len(missing)))},
+		{Key: x.T("Tổng sản lượng", "Total volume"), Value: x.Number(int64(sum.Items))},
+		{Key: x.T("Doanh thu (nơi gửi phải trả cước)", "Revenue (senders who pay)"), Value: x.revenue(sum)},
+		{Key: x.T("Phát lần đầu đúng hạn", "First attempt on time"), Value: x.share(sum.OnTime, sum.Judged)},
+		{Key: x.T("Chậm vì bất khả kháng, không tính", "Late by superior force, not judged"), Value: excused},
+		{Key: x.T("Phát nguyên vẹn (đã phát hoặc mất)", "Delivered whole (of those delivered or lost)"), Value: x.share(x.Intact, x.Ended) + x.asks(safetyKey, " %")},
+		{Key: x.T("Phát ngoài giờ", "Delivered outside working hours"), Value: x.Number(int64(sum.After))},
+		{Key: x.T("Sự cố", "Incidents"), Value: x.Number(int64(incidents))},
+		{Key: x.T("Kiểm tra định kỳ từ đầu năm", "Regular inspections of the year so far"), Value: x.Number(int64(x.Inspected)) + x.asks(perYearKey, "")},
+		{Key: x.T("Người làm KT1 đủ hồ sơ, cuối kỳ", "Workers with valid papers, end of period"), Value: x.Number(int64(x.Workers))},
+		{Key: x.T("Cơ quan thiếu văn thư hoặc đầu mối, cuối kỳ", "Bodies without registry or contact, end of period"), Value: x.Number(int64(x.Faulty))},
 	}
+}
+
+// asks says what the rule of the last day of the period asks for, and by which article.
+func (x report) asks(key, unit string) string {
+	least, ok := x.s.Law.Least(key, x.To)
+	if !ok {
+		return ""
+	}
+	return x.T(" · quy định ", " · the rule asks for ") + x.Number(least.N) + unit + " (" + least.Cite.Marked(x.Lang) + ")"
+}
+
+// roundsTable sets the deliveries of each office against the least number a day, on the days of the period on which a rule fixed one.
+func (x report) roundsTable() *table {
+	t := &table{Caption: x.T("Số lượt phát mỗi ngày, theo bưu cục", "Deliveries a day, by office"), Heads: []web.Head{{Label: x.T("Bưu cục", "Office")}, {Label: x.T("Ngày có phát", "Days with deliveries"), Number: true},
+		{Label: x.T("Lượt phát", "Deliveries"), Number: true}, {Label: x.T("Ngày dưới mức", "Days below"), Number: true}}}
+	for _, o := range x.Rounds {
+		t.Rows = append(t.Rows, []cell{textCell(x.view.office(o.Office)), {Text: x.Number(int64(o.Days)), Num: true}, {Text: x.Number(int64(o.Rounds)), Num: true}, {Text: x.Number(int64(o.Below)), Num: true}})
+	}
+	t.Note = x.leastRounds()
+	return t
+}
+
+// leastRounds says what the rule asks for, by the first day of the period that it covers. A day without mail has no delivery and is not counted.
+func (x report) leastRounds() string {
+	for day := x.From; !day.After(x.To); day = day.AddDays(1) {
+		if least, ok := x.s.Law.Least(perDayKey, day); ok {
+			return x.T(fmt.Sprintf("Mức tối thiểu tới cấp huyện: %d lượt mỗi ngày (%s). Chỉ tính ngày có phát, đến hết ngày quy định còn hiệu lực.", least.N, least.Cite.Marked(x.Lang)),
+				fmt.Sprintf("The least to a district: %d a day (%s). Only days with deliveries count, as long as the rule holds.", least.N, least.Cite.Marked(x.Lang)))
+		}
+	}
+	return ""
+}
+
+// moreTables are those of the paper beside the volume.
+func (x report) moreTables() []*table {
+	all := []*table{x.tallyTable(x.Tallies)}
+	if len(x.Rounds) > 0 {
+		all = append(all, x.roundsTable())
+	}
+	return all
 }
 
 // revenue is what was charged, and how many items have no price.
@@ -444,7 +509,7 @@ func (v view) tallyTable(tallies []Tally) *table {
 	t := &table{Caption: v.T("Số việc trong kỳ", "What happened in the period"), Empty: v.T("Không có", "Nothing"), Heads: []web.Head{{Label: v.T("Việc", "What")}, {Label: v.T("Loại", "Kind")}, {Label: v.T("Số", "Number"), Number: true}}}
 	groups := map[string][3]string{
 		"kt1.incident_opened": {"trouble", "Sự cố", "Incident"}, "kt1.incident_reported": {"level", "Báo cáo sự cố", "Incident reported"}, "kt1.search_closed": {"decision", "Kết thúc tìm kiếm", "Search ended"}, "kt1.complaint_opened": {"about", "Khiếu nại", "Complaint"},
-		"kt1.complaint_answered": {"outcome", "Trả lời khiếu nại", "Complaint answered"}, "kt1.inspection_ended": {"inspection", "Kiểm tra", "Inspection"}, "kt1.register_printed": {"register", "In sổ", "Register page printed"},
+		"kt1.complaint_answered": {"outcome", "Trả lời khiếu nại", "Complaint answered"}, "kt1.inspection_ended": {"inspection", "Kiểm tra đã kết thúc", "Inspection ended"}, findingTally: {"finding", "Kiểm tra phát hiện phải sửa", "Inspections found to be mended"}, "kt1.register_printed": {"register", "In sổ", "Register page printed"},
 		"kt1.visit_began": {"purpose", "Khách vào khu vực", "Visit"}, "item.attempted": {"reason", "Phát chưa được", "Attempt failed"},
 		"kt1.given_to_partner": {"partner", "Giao đối tác", "Given to a partner"}, takenIn: {"partner", "Nhận của đối tác", "Taken from a partner"}, "kt1.partner_told": {"told", "Đối tác báo kết quả", "Told by a partner"}, partnerIncident: {"trouble", "Sự cố với đối tác", "Incident with a partner"},
 	}

@@ -61,8 +61,11 @@ func (v view) thing(t event.Thing) string {
 			return v.T("bưu gửi", "item") + " " + v.marks(c)
 		}
 	case *custody.Bag:
-		if x.Seal == "" {
+		switch {
+		case x.Seal == "":
 			return v.T(fmt.Sprintf("túi, hộp %d bưu gửi, chưa niêm phong", x.Count), fmt.Sprintf("bag or box of %d, not sealed", x.Count))
+		case v.toRead(x):
+			return v.T(fmt.Sprintf("túi, hộp %d bưu gửi, đã niêm phong", x.Count), fmt.Sprintf("bag or box of %d, sealed", x.Count))
 		}
 		return v.T(fmt.Sprintf("túi, hộp %d bưu gửi, niêm phong %s", x.Count, x.Seal), fmt.Sprintf("bag or box of %d, seal %s", x.Count, x.Seal))
 	case *custody.Dispatch:

@@ -1,6 +1,8 @@
 package closedmail
 
 import (
+	"cmp"
+	"encoding/hex"
 	"net/http"
 	"slices"
 	"strings"
@@ -81,10 +83,10 @@ func (v view) mine() []*Asked {
 	return slices.DeleteFunc(AllAsked(v.led), func(w *Asked) bool { return w.Second != v.Person.ID || !w.Waits(now) })
 }
 
-// outgoing lists what the reader or his office has asked and nobody has signed, late ones too.
+// outgoing lists what the reader or his office has asked of others and nobody has signed, late ones too.
 func (v view) outgoing() []*Asked {
 	return slices.DeleteFunc(AllAsked(v.led), func(w *Asked) bool {
-		return w.First != v.Person.ID && !(v.At != "" && w.Office == v.At && v.May(web.KT1Clerk))
+		return w.Second == v.Person.ID && w.Waits(postal.Millis(v.s.Now())) || w.First != v.Person.ID && !(v.At != "" && w.Office == v.At && v.May(web.KT1Clerk))
 	})
 }
 
@@ -100,7 +102,7 @@ func (v *view) remind() {
 
 // anywhere begins a page for whoever may sign: people of the post at their office, and persons of a body, who have none.
 func (s *Pages) anywhere(r *http.Request, f *web.Form, vi, en string) view {
-	v := view{Page: web.NewPage(r, vi, en), s: s, ctx: r.Context(), led: s.Records.Ledger.View(r.Context()), Form: f, At: web.PersonOf(r).Office()}
+	v := view{Page: web.NewPage(r, vi, en), s: s, ctx: r.Context(), led: s.Records.Ledger.View(r.Context()), failed: new(error), Form: f, At: web.PersonOf(r).Office()}
 	v.scans()
 	if v.At != "" {
 		v.Sub = v.office(v.At)
@@ -169,7 +171,48 @@ func (v view) asked(r *http.Request) (*Asked, error) {
 			return w, nil
 		}
 	}
-	return nil, fault.New(fault.NotFound, "closedmail.no_ask", "Không có việc này trong danh sách chờ ký.", "Nothing of this kind waits for a signature.")
+	return v.askedBefore(id)
+}
+
+// askedBefore finds what waits no longer, by the act with which it was asked: whoever goes back to a page that he signed is told so.
+func (v view) askedBefore(id ID) (*Asked, error) {
+	none := fault.New(fault.NotFound, "closedmail.no_ask", "Không có việc này trong danh sách chờ ký.", "Nothing of this kind waits for a signature.")
+	var act postal.ActID
+	if _, err := hex.Decode(act[:], []byte(id[:2*len(act)])); err != nil {
+		return nil, none
+	}
+	got, ok, err := v.s.Records.Ledger.Find(v.ctx, act)
+	asked, known := factOf[event.SignatureAsked](got.Facts)
+	if err != nil || !ok || !known {
+		return nil, cmp.Or(err, error(none))
+	}
+	entries, err := v.entriesOf(AskedKey(ledger.Key(asked.Subject)))
+	if err != nil {
+		return nil, err
+	}
+	w := &Asked{ID: id, Subject: ledger.Key(asked.Subject), Act: asked.Act, Body: string(asked.Body), Second: asked.Second, UntilMs: asked.UntilMs, Digest: asked.Digest}
+	for _, e := range entries {
+		if f, ok := factOf[event.SignatureAsked](e.Facts); ok && ID(f.Asked) == id {
+			w.First, w.Office, w.AtMs = e.Actor, e.Office, e.OccurredMs
+		}
+		given, signed := factOf[event.SignatureGiven](e.Facts)
+		ended, over := factOf[event.SignatureEnded](e.Facts)
+		switch {
+		case signed && ID(given.Asked) == id:
+			w.Ended = Signed
+		case over && ID(ended.Asked) == id:
+			w.Ended = How(ended.How)
+		case w.AtMs != 0 && w.Ended == "" && e.OccurredMs > w.AtMs && slices.ContainsFunc(e.Facts, func(f event.Fact) bool { return slices.Contains(spokenOf(f), w.Subject) }):
+			w.Ended = Overtaken
+		default:
+			continue
+		}
+		w.EndedMs, w.EndedBy = e.OccurredMs, e.Actor
+	}
+	if w.Ended == "" || w.Second != v.Person.ID && w.First != v.Person.ID && !(v.At != "" && w.Office == v.At && v.May(web.KT1Clerk)) {
+		return nil, none
+	}
+	return w, nil
 }
 
 func (s *Pages) getSign(w http.ResponseWriter, r *http.Request) error { return s.drawSign(w, r, nil) }
@@ -188,6 +231,10 @@ func (s *Pages) drawSign(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	v.Title = v.say("joint", x.Act)
 	v.add(part{Rows: []web.Row{{Key: v.T("Người thứ nhất", "First person"), Value: v.name(x.First)}, {Key: v.T("Người thứ hai", "Second person"), Value: v.name(x.Second)}, {Key: v.T("Nơi làm", "Where"), Value: v.office(x.Office)},
 		{Key: v.T("Gửi lúc", "Asked at"), Value: v.Millis(x.AtMs)}, {Key: v.T("Chờ đến", "Waits until"), Value: v.Millis(x.UntilMs)}}})
+	if x.Ended != "" { // what it was about may lie differently now
+		v.add(part{Text: upper(v.say("how", string(x.Ended))) + v.T(", lúc ", ", at ") + v.Millis(x.EndedMs) + ", " + v.name(x.EndedBy) + ".", Tone: web.Info})
+		return v.draw(w, r)
+	}
 	act.show(&v)
 	v.signForms(x, act)
 	return v.draw(w, r)
@@ -201,7 +248,7 @@ func (v *view) signForms(w *Asked, act Joint) {
 		v.add(part{Text: v.T("Đã quá giờ chờ ký. Người thứ nhất kiểm lại rồi gửi ký lại.", "It was not signed in time. The first person looks again and asks anew."), Tone: web.Bad})
 	}
 	if w.Second == v.Person.ID && open {
-		v.add(part{Head: v.T("Ký", "Sign"), Text: v.T("Chữ ký của bạn có giá trị như ký trên giấy, cho đúng nội dung ở trên.", "Your signature stands for what is above, as on paper."),
+		v.add(part{Head: v.T("Ký", "Sign"), Text: v.T("Tên bạn và giờ ký được ghi vào sổ, cho đúng nội dung ở trên.", "Your name and the time are written into the ledger, for exactly what is above."),
 			Form: &form{Action: path + "/sign", Button: v.T("Ký", "Sign"), Key: "F4", Hidden: []string{"digest", w.Digest, "subject", string(w.Subject)}, Asks: v.looks(act)}},
 			part{Head: v.T("Không ký", "Do not sign"), Form: &form{Action: path + "/decline", Button: v.T("Từ chối ký", "Decline"), Kind: web.Danger}})
 	}
@@ -226,11 +273,15 @@ func (v view) looks(act Joint) []ask {
 // What the second person reads before he signs, act by act.
 
 func (a CloseVessel) show(v *view) {
-	v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong", "Seal"), Value: string(a.Seal), Code: true})
+	v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong", "Seal"), Value: string(a.Seal), Code: true}, v.weighed(a.WeightG, 0))
 }
 
 func (a OpenVessel) show(v *view) {
-	v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong đọc được", "Seal that was read"), Value: string(a.Seal), Code: true})
+	closed := postal.Grams(0)
+	if x, ok := ledger.Get[*Vessel](v.led, VesselKey(a.Bag)); ok {
+		closed = x.ClosedG
+	}
+	v.bagContents(a.Bag, web.Row{Key: v.T("Niêm phong đọc được", "Seal that was read"), Value: string(a.Seal), Code: true}, v.weighed(a.WeightG, closed))
 }
 
 func (a ReopenVessel) show(v *view) { v.bagContents(a.Bag) }
@@ -274,6 +325,18 @@ func (a UndoAccept) show(v *view) { v.itemContents(a.Item) }
 
 func (a DestroyPage) show(v *view) {
 	v.add(part{Rows: []web.Row{{Key: v.T("Sổ", "Register"), Value: v.say("register", string(a.Register))}, {Key: v.T("Trang", "Page"), Value: v.Number(int64(a.Page))}, {Key: v.T("Hết hạn lưu", "Kept until"), Value: v.Millis(a.KeptMs)}}})
+}
+
+// weighed is the row of a weight beside the one at closing; a row of nothing when it was not weighed.
+func (v view) weighed(now, closed postal.Grams) web.Row {
+	if now == 0 {
+		return web.Row{}
+	}
+	value := now.In(v.Lang)
+	if closed != 0 {
+		value += v.difference(now - closed)
+	}
+	return web.Row{Key: v.T("Khối lượng", "Weight"), Value: value}
 }
 
 func (v *view) bagContents(bag event.Thing, more ...web.Row) {
@@ -353,9 +416,6 @@ func (s *Pages) postSign(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !ok {
-		if x.Ended != "" {
-			return f.Err() // nothing to show again: it has ended meanwhile
-		}
 		return s.drawSign(w, r, f)
 	}
 	if !v.May(handlers) {

@@ -2,6 +2,7 @@ package closedmail_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os/exec"
@@ -211,7 +212,8 @@ func TestADirectoryIsPlannedBeforeItIsTakenIn(t *testing.T) {
 	for text, code := range map[string]string{
 		"":                                      "closedmail.import_head",
 		"code,name\ncq-0001,Mẫu\n":              "closedmail.import_head",
-		directory + "cq-0001,appendix-1\n":      "closedmail.import_row",
+		directory + "cq-0001,appendix-1\n":      "closedmail.import_rows",
+		directory + "cq-0010,\"a\"b\n":          "closedmail.import_row",
 		directory + "cq-9,x,no,n,a,1,2,3,4,5\n": "closedmail.import_rows",
 		directory + directoryRow("cq-0001"):     "closedmail.import_rows",
 		directory + directoryRow("Kế hoạch"):    "closedmail.import_rows",
@@ -230,6 +232,36 @@ func TestADirectoryIsPlannedBeforeItIsTakenIn(t *testing.T) {
 	}
 	if all, err := s.pages.Directory.All(t.Context()); err != nil || len(all) != 4 {
 		t.Errorf("a plan wrote: %d entries, %v", len(all), err)
+	}
+}
+
+// TestEveryWrongRowOfADirectoryIsNamed: rows of too few columns, and hours that are none.
+func TestEveryWrongRowOfADirectoryIsNamed(t *testing.T) {
+	head, _, _ := strings.Cut(directory, "\n")
+	with := func(hours string) string {
+		return `cq-0010,appendix-1,no,Cơ quan mẫu,1 phố Mẫu,11407,,inner,180100,"` + hours + `"` + "\n"
+	}
+	for hours, want := range map[string]string{"17:00-07:30": "not in order", "07:30-11:30,11:00-17:00": "not in order", "08:00-08:00": "not in order", "29:00-29:30": "not valid", "07:30": "not valid", "": "not valid", "08:00-24:30": "not valid"} {
+		if _, err := closedmail.ReadEntries(strings.NewReader(head + "\n" + with(hours))); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", hours, err)
+		}
+	}
+	for _, hours := range []string{"07:30-11:30,13:30-17:00", "00:00-24:00", "00:00-06:00,17:00-24:00"} {
+		if all, err := closedmail.ReadEntries(strings.NewReader(head + "\n" + with(hours))); err != nil || len(all) != 1 {
+			t.Errorf("%q: %v", hours, err)
+		}
+	}
+	_, err := closedmail.ReadEntries(strings.NewReader(head + "\ncq-0001,appendix-1\n" + with("07:30-11:30") + "xx,appendix-1,no,A,B,11407,,inner,180100,07:00-11:00\n"))
+	if err == nil || !strings.Contains(err.Error(), "2: has 2 columns, not 10; 4: ") {
+		t.Errorf("two wrong rows: %v", err)
+	}
+	var many strings.Builder
+	many.WriteString(head + "\n")
+	for n := range 20_001 {
+		fmt.Fprintf(&many, "cq-%06d,appendix-1,no,A,B,11407,,inner,180100,07:00-11:00\n", n+100)
+	}
+	if _, err := closedmail.ReadEntries(strings.NewReader(many.String())); fault.Code(err) != "closedmail.import_many" {
+		t.Errorf("too many: %v", err)
 	}
 }
 

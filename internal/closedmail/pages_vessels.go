@@ -18,7 +18,9 @@ func (s *Pages) mountMoves(m *web.Mux) {
 	m.Get(vesselsPath+"/{code}", web.KT1Clerk, s.getVessel)
 	m.Post(vesselsPath+"/{code}/{do}", web.KT1Clerk, s.postVesselAct)
 	m.Get(vesselsPath+"/{code}/manifest", web.KT1Clerk, s.getManifest)
+	m.Post(vesselsPath+"/{code}/manifest", web.KT1Clerk, s.postManifest)
 	m.Get(vesselsPath+"/{code}/label", web.KT1Clerk, s.getBagLabel)
+	m.Post(vesselsPath+"/{code}/label", web.KT1Clerk, s.postBagLabel)
 	m.Get(tripsPath, web.KT1Clerk, s.getTrips)
 	m.Post(tripsPath, web.KT1Clerk, s.postTrip)
 	m.Get(tripsPath+"/{code}", web.KT1Clerk, s.getTrip)
@@ -38,9 +40,7 @@ func (v view) moveTabs(current string) []web.Tab {
 func (v view) officeChoices() []web.Choice {
 	out := []web.Choice{{Label: v.T("Chọn bưu cục", "Choose an office")}}
 	all, err := v.s.Places.Offices(v.ctx)
-	if err != nil {
-		return out
-	}
+	v.note(err)
 	for _, o := range all {
 		if o.Code != v.At {
 			out = append(out, web.Choice{Value: string(o.Code), Label: o.Name + " · " + string(o.Code)})
@@ -82,10 +82,7 @@ func (s *Pages) drawVessels(w http.ResponseWriter, r *http.Request, f *web.Form)
 		if x != nil && x.Frozen != "" {
 			state = tagCell(v.T("Phong toả", "Frozen"), web.Bad)
 		}
-		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), textCell(""), textCell(v.office(b.To)), state, {Text: b.Seal, Code: true}, {Text: v.Number(int64(b.Count)), Num: true}}
-		if v.toRead(b) {
-			row[4] = textCell(v.T("đọc trên túi", "read it off the bag"))
-		}
+		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), textCell(""), textCell(v.office(b.To)), state, v.sealCell(b), {Text: v.Number(int64(b.Count)), Num: true}}
 		if x != nil {
 			row[1] = cell{Text: string(x.Facility), Code: true}
 		}
@@ -164,20 +161,19 @@ func (s *Pages) drawVessel(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	if !x.Foreign() {
 		v.add(part{Table: v.insideTable(b, path)})
 	}
-	v.add(part{Buttons: v.bagPapers(b, path)})
+	v.bagPapers(b, path)
 	return v.draw(w, r)
 }
 
 // bagPapers are the papers of a bag. The label is tied on before the seal goes through it, so it can be printed while the bag is open.
-func (v view) bagPapers(b *custody.Bag, path string) []web.Btn {
-	label := web.Btn{Label: v.T("In nhãn túi, hộp", "Print the label"), Kind: web.Second, Href: path + "/label", Target: "_blank"}
-	switch {
-	case b.Status == custody.BagEmptied:
-		return nil
-	case b.Count == 0:
-		return []web.Btn{label}
+func (v *view) bagPapers(b *custody.Bag, path string) {
+	if b.Status == custody.BagEmptied {
+		return
 	}
-	return []web.Btn{{Label: v.T("In bản kê", "Print the manifest"), Key: "F8", Href: path + "/manifest", Target: "_blank"}, label}
+	if b.Count > 0 {
+		v.printPart(ManifestForm, string(b.Code), path+"/manifest", path+"/manifest")
+	}
+	v.printPart(BagLabelForm, string(b.Code), path+"/label", path+"/label")
 }
 
 func (v view) bagRows(b *custody.Bag, x *Vessel) []web.Row {
@@ -190,14 +186,50 @@ func (v view) bagRows(b *custody.Bag, x *Vessel) []web.Row {
 	if b.Seal != "" && !v.toRead(b) {
 		rows = append(rows, web.Row{Key: v.T("Niêm phong", "Seal"), Value: b.Seal, Code: true})
 	}
+	rows = append(rows, v.weightRows(b, x)...)
 	if x.First != "" {
 		rows = append(rows, web.Row{Key: v.T("Hai người đóng", "Closed by"), Value: v.name(x.First) + ", " + v.name(x.Second)})
 	}
 	return rows
 }
 
-// toRead reports whether the seal of a bag is still to be read off it here: then no page shows what the books know.
-func (v view) toRead(b *custody.Bag) bool { return b.To == v.At && b.Status == custody.BagSealed }
+// weightRows are what a bag weighed when it was closed and opened, and the difference. While its seal is to be read, so is the scale.
+func (v view) weightRows(b *custody.Bag, x *Vessel) (rows []web.Row) {
+	if x.ClosedG == 0 || v.toRead(b) {
+		return nil
+	}
+	rows = append(rows, web.Row{Key: v.T("Khối lượng khi đóng", "Weight when closed"), Value: x.ClosedG.In(v.Lang)})
+	if x.OpenedG != 0 {
+		rows = append(rows, web.Row{Key: v.T("Khối lượng khi mở", "Weight when opened"), Value: x.OpenedG.In(v.Lang) + v.difference(x.OpenedG-x.ClosedG)})
+	}
+	return rows
+}
+
+// difference writes how much more or less something weighs; nothing when it weighs the same.
+func (v view) difference(g postal.Grams) string {
+	switch {
+	case g > 0:
+		return v.T(" (nặng hơn ", " (heavier by ") + g.In(v.Lang) + ")"
+	case g < 0:
+		return v.T(" (nhẹ hơn ", " (lighter by ") + (-g).In(v.Lang) + ")"
+	}
+	return ""
+}
+
+// toRead reports whether the seal of a bag is still to be read off it: from when it leaves the office that closed it until it is opened. Then no page shows what the books
+// know, to nobody; before, only that office sees it.
+func (v view) toRead(b *custody.Bag) bool {
+	holder, _ := custody.Holder(v.led, b.Code)
+	return b.Status == custody.BagSealed && (b.From != v.At || custody.Office(holder) != b.From)
+}
+
+// sealCell shows the seal of a bag to whoever may see it.
+func (v view) sealCell(b *custody.Bag) cell {
+	if v.toRead(b) {
+		return textCell(v.T("đọc trên túi", "read it off the bag"))
+	}
+	return codeCell(b.Seal, "")
+}
 
 func (v view) place2(in event.Thing, h event.Holder) string {
 	if in != "" {
@@ -209,21 +241,23 @@ func (v view) place2(in event.Thing, h event.Holder) string {
 // bagForms are the forms that fit the state of a bag here.
 func (v *view) bagForms(b *custody.Bag, path string) {
 	here, colleagues := v.secondAsks(), v.colleagues(Clerk, Supervisor)
-	seal := ask{Kind: askCode, Field: web.Field{Name: "seal", Label: v.T("Số niêm phong, khoá", "Number of seal or lock"), Width: 10, Max: 16}}
+	seal := ask{Kind: askCode, Field: web.Field{Name: "seal", Label: v.T("Số niêm phong, khoá", "Number of seal or lock"), Hint: v.T("Niêm phong chỉ dùng một lần; khoá dùng lại được, số bắt đầu bằng K-.", "A seal is used once; a lock may be used again, its number begins with K-."), Width: 10, Max: 16}}
 	item := ask{Kind: askCode, Field: web.Field{Name: "item", Label: v.T("Quét số hiệu bưu gửi", "Scan the item's number"), Width: 20, Max: 20, Focus: true}}
+	weight := ask{Kind: askNumber, Field: web.Field{Name: "weight", Label: v.T("Khối lượng cả túi, hộp", "Weight of the whole bag or box"), Suffix: v.T("gam", "grams"), Optional: true}}
 	switch {
 	case b.Status == custody.BagOpen && b.From == v.At:
 		v.add(part{Head: v.T("Xếp bưu gửi vào", "Put an item in"), Form: &form{Action: path + "/pack", Button: v.T("Xếp vào", "Put in"), Asks: []ask{item,
 			{Kind: askTick, Field: web.Field{Name: "via", Label: v.T("Đi vòng: bưu gửi của bưu cục khác, phải qua ", "By way of: an item for another office that must travel by ") + v.office(b.To)}}}}})
 		if b.Count > 0 {
-			v.add(part{Head: v.T("Đóng và niêm phong: hai người", "Close and seal: two persons"), Form: v.pair(form{Action: path + "/close", Button: v.T("Niêm phong", "Seal"), Key: "F4", Asks: []ask{seal}}, here, colleagues)})
+			v.add(part{Head: v.T("Đóng và niêm phong: hai người", "Close and seal: two persons"), Form: v.pair(form{Action: path + "/close", Button: v.T("Niêm phong", "Seal"), Key: "F4", Asks: []ask{seal, weight}}, here, colleagues)})
 		}
 	case b.Status == custody.BagSealed && b.From == v.At:
 		v.add(part{Head: v.T("Mở lại trước khi đi: hai người", "Open again before it leaves: two persons"), Form: v.pair(form{Action: path + "/reopen", Button: v.T("Mở lại", "Open again"), Kind: web.Second}, here, colleagues)})
 	case b.Status == custody.BagSealed && b.To == v.At:
 		seal.Field.Focus = true
+		again := ask{Kind: askTick, Field: web.Field{Name: "reweighed", Label: v.T("Đã cân lại: khác lúc đóng, hai người đã xem kỹ", "Weighed again: other than at closing, both have looked closely")}}
 		seal.Field.Hint = v.T("Đọc số trên niêm phong, không nhìn màn hình. Sai số thì túi bị phong toả ngay.", "Read it off the seal, not off the screen. A wrong number freezes the bag at once.")
-		v.add(part{Head: v.T("Kiểm niêm phong và mở: hai người", "Look at the seal and open: two persons"), Form: v.pair(form{Action: path + "/open", Button: v.T("Mở", "Open"), Key: "F4", Asks: []ask{seal}}, here, colleagues)})
+		v.add(part{Head: v.T("Kiểm niêm phong và mở: hai người", "Look at the seal and open: two persons"), Form: v.pair(form{Action: path + "/open", Button: v.T("Mở", "Open"), Key: "F4", Asks: []ask{seal, weight, again}}, here, colleagues)})
 	case b.Status == custody.BagOpened && b.To == v.At:
 		damaged := ask{Kind: askTick, Field: web.Field{Name: "damaged", Label: v.T("Bì rách hoặc hư hại", "The cover is torn or damaged")}}
 		v.add(part{Head: v.T("Đếm từng bưu gửi", "Count every item"), Form: &form{Action: path + "/take", Button: v.T("Có trong túi", "It is in the bag"), Asks: []ask{item, damaged}}})
@@ -330,11 +364,15 @@ func (s *Pages) vesselAct(r *http.Request, f *web.Form) (ledger.Act, error) {
 	case "home":
 		return ComeBack{Bag: bag, Item: item(), Condition: damaged(f)}, nil
 	case "close":
-		seal := web.Parse(f, "seal", ParseSeal)
-		return s.joint(r, f, func(second postal.StaffID) Joint { return CloseVessel{Bag: bag, Seal: seal, Second: second} })
+		seal, weight := web.Parse(f, "seal", ParseSeal), web.MaybeParse(f, "weight", postal.ParseGrams)
+		return s.joint(r, f, func(second postal.StaffID) Joint {
+			return CloseVessel{Bag: bag, Seal: seal, Second: second, WeightG: weight}
+		})
 	case "open":
-		seal := web.Parse(f, "seal", ParseSeal)
-		return s.joint(r, f, func(second postal.StaffID) Joint { return OpenVessel{Bag: bag, Seal: seal, Second: second} })
+		seal, weight := web.Parse(f, "seal", ParseSeal), web.MaybeParse(f, "weight", postal.ParseGrams)
+		return s.joint(r, f, func(second postal.StaffID) Joint {
+			return OpenVessel{Bag: bag, Seal: seal, Second: second, WeightG: weight, Reweighed: f.Ticked("reweighed")}
+		})
 	case "reopen":
 		return s.joint(r, f, func(second postal.StaffID) Joint { return ReopenVessel{Bag: bag, Second: second} })
 	case "empty":
@@ -345,7 +383,7 @@ func (s *Pages) vesselAct(r *http.Request, f *web.Form) (ledger.Act, error) {
 
 // getManifest prints the list that goes into the bag.
 func (s *Pages) getManifest(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "BẢN KÊ TÚI, HỘP KT1", "KT1 MANIFEST")
+	v, err := s.view(r, nil, "Bản kê", "Manifest")
 	if err != nil {
 		return err
 	}
@@ -353,8 +391,11 @@ func (s *Pages) getManifest(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := v.sheet()
-	p.Corner, p.Pairs = string(b.Code), v.bagRows(b, x)
+	p, err := v.sheetOf(ManifestForm, string(b.Code), string(b.Code))
+	if err != nil {
+		return err
+	}
+	p.Pairs = v.bagRows(b, x)
 	if b.Status == custody.BagOpen {
 		p.Sub = v.T("Chưa niêm phong: để kiểm trước khi đóng, không dùng để giao nhận", "Not sealed: to be compared before closing, not for a handover")
 	}
@@ -404,10 +445,19 @@ func (v view) travels(x *Vessel) string {
 	return v.name(x.Escort)
 }
 
+// guardWord names the guards of a journey; nothing when there are none.
+func (v view) guardWord(g Guard) string {
+	if g == "" {
+		return ""
+	}
+	return v.say("guard", string(g))
+}
+
 func (v view) transportAsks() []ask {
 	return []ask{
 		{Kind: askChoice, Field: web.Field{Name: "vehicle", Label: v.T("Xe chuyên dùng", "KT1 vehicle")}, Choices: v.facilityChoices(Vehicle)},
 		{Kind: askChoice, Field: web.Field{Name: "escort", Label: v.T("Người áp tải (đủ hồ sơ)", "Escort (with valid papers)")}, Choices: v.workerChoices(v.T("Không", "None"), "", Courier, Escort)},
+		{Kind: askChoice, Field: web.Field{Name: "guard", Label: v.T("Bảo vệ, công an (khi cần)", "Guards, police (when necessary)")}, Choices: choices(v, "guard", Guards)},
 	}
 }
 
@@ -427,7 +477,7 @@ func (s *Pages) postTrip(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	got, ok, err := s.try(r, f, StartDispatch{Office: web.PersonOf(r).Office(), To: web.Parse(f, "to", postal.ParseOfficeCode), Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff)})
+	got, ok, err := s.try(r, f, StartDispatch{Office: web.PersonOf(r).Office(), To: web.Parse(f, "to", postal.ParseOfficeCode), Vehicle: web.MaybeParse(f, "vehicle", ParseFacility), Escort: web.MaybeParse(f, "escort", ParseStaff), Guard: Guard(f.Value("guard"))})
 	if err != nil {
 		return err
 	}
@@ -453,7 +503,7 @@ func (s *Pages) drawTrip(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	x, _ := ledger.Get[*Vessel](v.led, VesselKey(code))
 	v.Tabs, v.Title, v.Sub = v.moveTabs(tripsPath), v.Title+string(code), custody.Say("dispatch", string(d.Status)).In(v.Lang)
 	path := tripsPath + "/" + string(code)
-	v.add(part{Rows: []web.Row{{Key: v.T("Từ – đến", "From – to"), Value: v.office(d.From) + " – " + v.office(d.To)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(x)}, {Key: v.T("Đang ở", "Now"), Value: v.holder(d.Holder)}}})
+	v.add(part{Rows: []web.Row{{Key: v.T("Từ – đến", "From – to"), Value: v.office(d.From) + " – " + v.office(d.To)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(x)}, {Key: v.T("Bảo vệ, công an", "Guards, police"), Value: v.guardWord(guardOf(v.led, code))}, {Key: v.T("Đang ở", "Now"), Value: v.holder(d.Holder)}}})
 	mine := custody.Office(d.Holder) == v.At && d.Handover == ""
 	t := &table{Caption: v.T("Túi, hộp trên chuyến", "Bags and boxes on it"), Empty: v.T("Chưa xếp túi nào", "Nothing is loaded"), Heads: []web.Head{{Label: v.T("Mã", "Code")}, {Label: v.T("Niêm phong", "Seal")}, {Label: v.T("Bưu gửi", "Items"), Number: true}, {Label: v.T("Việc làm", "Action"), Hidden: true}}}
 	for _, k := range v.led.At(string(custody.KeyOf(code)), 'b') {
@@ -461,7 +511,7 @@ func (s *Pages) drawTrip(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		if !ok {
 			continue
 		}
-		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), codeCell(b.Seal, ""), {Text: v.Number(int64(b.Count)), Num: true}, textCell("")}
+		row := []cell{codeCell(string(b.Code), vesselsPath+"/"+string(b.Code)), v.sealCell(b), {Text: v.Number(int64(b.Count)), Num: true}, textCell("")}
 		if mine && d.Status == custody.DispatchOpen {
 			row[3] = cell{Do: &form{Action: path + "/unload", Button: v.T("Dỡ xuống", "Take off"), Kind: web.Quiet, About: " " + string(b.Code), Hidden: []string{"bag", string(b.Code)}}}
 		}
@@ -483,8 +533,12 @@ func (v *view) tripForms(d *custody.Dispatch, path string) {
 			v.add(part{Head: v.T("Đóng chuyến", "Close the dispatch"), Form: &form{Action: path + "/close", Button: v.T("Đóng chuyến", "Close it"), Key: "F4"}})
 		}
 	case custody.DispatchClosed:
-		v.add(part{Head: v.T("Giao cho người vận chuyển", "Hand over to the courier"), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Key: "F4", Hidden: []string{"kind", "out", "things", string(d.Code)},
-			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Người vận chuyển (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier, Escort)}}}})
+		again := v.transportAsks()
+		for n := range again {
+			again[n].Choices[0].Label = v.T("Như lúc lập chuyến", "As named for the dispatch")
+		}
+		v.add(part{Head: v.T("Giao cho người vận chuyển", "Hand over to the courier"), Text: v.T("Chỉ chọn xe, áp tải khi khác lúc lập chuyến. Không đi xe chuyên dùng thì người nhận chuyến là người áp tải.", "Choose vehicle and escort only if other than named for the dispatch. Without a KT1 vehicle whoever takes it is the escort."), Form: &form{Action: oversPath, Button: v.T("Lập bàn giao", "Open the handover"), Key: "F4", Hidden: []string{"kind", "out", "things", string(d.Code)},
+			Asks: append([]ask{{Kind: askChoice, Field: web.Field{Name: "carrier", Label: v.T("Người vận chuyển (đủ hồ sơ)", "Courier (with valid papers)")}, Choices: v.workerChoices(v.T("Chọn người", "Choose a person"), "", Courier, Escort)}}, again...)}})
 		v.add(part{Head: v.T("Mở lại chuyến", "Open it again"), Form: &form{Action: path + "/reopen", Button: v.T("Mở lại", "Open again"), Kind: web.Second}})
 	}
 }

@@ -21,14 +21,18 @@ func (s *Pages) drawVisits(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		return err
 	}
 	v.Tabs, v.Wide = v.visitTabs(), true
-	t := &table{Caption: v.T("Khách đang ở trong", "Visitors inside"), Empty: v.T("Không có khách", "Nobody is inside"), Heads: []web.Head{{Label: v.T("Khu vực", "Area")}, {Label: v.T("Mục đích", "Purpose")}, {Label: v.T("Người đi cùng", "With")}, {Label: v.T("Vào lúc", "Since")}, {Label: v.T("Việc làm", "Action"), Hidden: true}}}
+	t := &table{Caption: v.T("Khách đang ở trong", "Visitors inside"), Empty: v.T("Không có khách", "Nobody is inside"), Heads: []web.Head{{Label: v.T("Khu vực", "Area")}, {Label: v.T("Mục đích", "Purpose")}, {Label: v.T("Người đi cùng", "With")}, {Label: v.T("Giấy tờ", "Paper")}, {Label: v.T("Vào lúc", "Since")}, {Label: v.T("Việc làm", "Action"), Hidden: true}}}
+	papers, err := v.lastPapers()
+	if err != nil {
+		return err
+	}
 	for _, c := range Cases(v.led, "visit") {
 		if c.Office != v.At {
 			continue
 		}
-		row := []cell{codeCell(c.About, ""), textCell(v.say("purpose", c.What)), textCell(v.name(c.Person)), textCell(v.Millis(c.OpenedMs)), textCell("")}
+		row := []cell{codeCell(c.About, ""), textCell(v.say("purpose", c.What)), textCell(v.name(c.Person)), codeCell(papers[c.ID], ""), textCell(v.Millis(c.OpenedMs)), textCell("")}
 		if v.May(web.KT1Clerk) {
-			row[4] = cell{Do: &form{Action: visitsPath + "/end", Button: v.T("Đã ra", "Has left"), Kind: web.Quiet, About: " " + c.About, Hidden: []string{"id", string(c.ID)}}}
+			row[5] = cell{Do: &form{Action: visitsPath + "/end", Button: v.T("Đã ra", "Has left"), Kind: web.Quiet, About: " " + c.About, Hidden: []string{"id", string(c.ID)}}}
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -40,6 +44,23 @@ func (s *Pages) drawVisits(w http.ResponseWriter, r *http.Request, f *web.Form) 
 		return err
 	}
 	return v.draw(w, r)
+}
+
+// lastPapers gives the ends of the numbers that the last visitors of the office showed: by them the desk knows who leaves.
+func (v view) lastPapers() (map[ID]string, error) {
+	all, err := v.s.Records.Visitors(v.ctx, v.At, "", maxOnBoard)
+	if err != nil {
+		return nil, err
+	}
+	papers := map[ID]string{}
+	for _, x := range all {
+		number, err := v.s.Records.VisitorNumber(v.ctx, v.s.Vault, x)
+		if err != nil {
+			return nil, err
+		}
+		papers[ID(x.Visit)] = endOf(number)
+	}
+	return papers, nil
 }
 
 // visitTabs are those of the desk, at whose door the visitor stands, and those of the management for the security officer.
@@ -100,7 +121,15 @@ func (v view) shownNumber(number string) string {
 	if number == "" {
 		return v.T("đã xoá theo thời hạn lưu", "erased at the end of its time")
 	}
-	if v.May(web.SecurityOfficer) || len(number) < 4 {
+	if v.May(web.SecurityOfficer) {
+		return number
+	}
+	return endOf(number)
+}
+
+// endOf is enough of a number to tell those inside apart.
+func endOf(number string) string {
+	if len(number) < 4 {
 		return number
 	}
 	return "…" + number[len(number)-3:]

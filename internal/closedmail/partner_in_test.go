@@ -193,7 +193,7 @@ func TestWhatTurnsBackGoesHomeThroughThePartner(t *testing.T) {
 	h.contract()
 	ours, theirs := h.accept(outbound()), foreign(t, 1)
 	out := h.outBag("tui-01", ours)
-	h.must(officeA, clerkA, giving(out))
+	h.must(officeA, clerkA, h.giving(out))
 	h.told(h.now, closedmail.Tell{Item: ours, Told: "returned", Reason: "moved", Document: "78/BK"})
 	bag := h.brought(ours, theirs)
 	h.refused("custody.number_ours", officeA, clerkA, foreignCover(bag, ours))
@@ -213,7 +213,7 @@ func TestWhatTurnsBackGoesHomeThroughThePartner(t *testing.T) {
 	}
 	h.must(officeA, clerkA, closedmail.SendBack{Item: theirs, Reason: "moved"})
 	second := h.outBag("tui-02", theirs)
-	h.must(officeA, clerkA, giving(second))
+	h.must(officeA, clerkA, h.giving(second))
 	h.told(h.now, closedmail.Tell{Item: theirs, Told: "delivered", Document: "79/BK"})
 	if i, c := h.stage(theirs), h.cover(theirs); i.Holder != event.Sender || c.Delivered != 0 || c.Returned == 0 {
 		t.Errorf("%s is with %s, delivered %d, returned %d", theirs, i.Holder, c.Delivered, c.Returned)
@@ -249,7 +249,7 @@ func TestReconciliationCountsWhatWentAndCame(t *testing.T) {
 		secret := outbound()
 		secret.Secrecy = closedmail.SecrecyB
 		onTime, late, lost, open := h.accept(outbound()), h.accept(outbound()), h.accept(secret), h.accept(secret)
-		h.must(officeA, clerkA, giving(h.outBag("tui-01", onTime, late, lost, open)))
+		h.must(officeA, clerkA, h.giving(h.outBag("tui-01", onTime, late, lost, open)))
 		given := h.now
 		h.now = h.now.AddDate(0, 0, 1)
 		h.must(officeA, clerkA, closedmail.ReportIncident{Kind: closedmail.Short, Things: []event.Thing{event.Thing(lost)}})

@@ -122,6 +122,9 @@ func (a HandToPartner) bags(v *ledger.View, e ledger.Envelope) (wrong []event.Fa
 		if err := free(v, r.Bag); err != nil {
 			return nil, err
 		}
+		if err := fit(v, r.Bag); err != nil {
+			return nil, err
+		}
 		if err := outward(v, r.Bag); err != nil {
 			return nil, err
 		}
@@ -152,7 +155,7 @@ func (a HandToPartner) travels(v *ledger.View, e ledger.Envelope) error {
 	if a.Vehicle == "" && a.Escort == "" && (a.Theirs || custody.Carrier(a.From) != "") {
 		return nil
 	}
-	return transport(v, e, a.Vehicle, a.Escort)
+	return transport(v, e.Office, &Vessel{Vehicle: a.Vehicle, Escort: a.Escort})
 }
 
 // homeward reports whether a partner gets back what it brought and nobody could deliver.

@@ -52,14 +52,15 @@ func (h *house) outBag(f closedmail.FacilityCode, items ...postal.ItemNumber) ev
 	for _, i := range items {
 		h.must(officeA, clerkA, closedmail.Pack{Item: i, Bag: bag, Via: !h.cover(i).Inter}) // one that stays in the province has no business there
 	}
-	h.must(officeA, clerkA, closedmail.CloseVessel{Bag: bag, Seal: "NP-10001", Second: otherA})
+	h.must(officeA, clerkA, closedmail.CloseVessel{Bag: bag, Seal: h.seal(), Second: otherA})
 	return bag
 }
 
-func giving(bags ...event.Thing) closedmail.HandToPartner {
+func (h *house) giving(bags ...event.Thing) closedmail.HandToPartner {
+	h.t.Helper()
 	a := closedmail.HandToPartner{Office: officeA, From: custody.AtOffice(officeA), Partner: partnerOne, Taker: partnerMan, Document: "77/BK", Theirs: true, Number: true, Packing: true, Seals: true}
 	for _, b := range bags {
-		a.Bags = append(a.Bags, closedmail.Read{Bag: b, Seal: "NP-10001"})
+		a.Bags = append(a.Bags, closedmail.Read{Bag: b, Seal: closedmail.Seal(h.sealOf(b))})
 	}
 	return a
 }
@@ -111,18 +112,18 @@ func TestABagGoesToAPartnerOnlyIntoNamedHands(t *testing.T) {
 			"closedmail.given_size":     func(x *closedmail.HandToPartner) { x.Bags = nil },
 			"closedmail.seal":           func(x *closedmail.HandToPartner) { x.Bags[0].Seal = "" },
 		} {
-			x := giving(bag)
+			x := h.giving(bag)
 			change(&x)
 			h.refused(code, officeA, clerkA, x)
 		}
-		h.refused("closedmail.no_duty", officeA, courier, giving(bag))
-		h.refused("custody.bags_only", officeA, clerkA, giving(bag, bag))
+		h.refused("closedmail.no_duty", officeA, courier, h.giving(bag))
+		h.refused("custody.bags_only", officeA, clerkA, h.giving(bag, bag))
 		h.refused("custody.list_items_only", officeA, clerkA, closedmail.OpenHandover{Office: officeA, From: custody.AtOffice(officeA), To: partnerOne.Holder(), Things: []event.Thing{bag}})
 		if h.holder(event.Thing(a)) != custody.AtOffice(officeA) {
 			t.Fatalf("%s is with %s", a, h.holder(event.Thing(a)))
 		}
 		h.now = h.now.Add(20 * time.Minute)
-		r := h.must(officeA, clerkA, giving(bag))
+		r := h.must(officeA, clerkA, h.giving(bag))
 		left, ok := factOf[event.KT1Left](r.Facts)
 		if !ok || len(left.Items) != 2 || left.WaitMin[0] < 20 {
 			t.Errorf("left: %+v", left)
@@ -140,7 +141,7 @@ func TestABagGoesToAPartnerOnlyIntoNamedHands(t *testing.T) {
 		if over.Giver != clerkA || over.Taker != partnerMan || over.Status != custody.HandoverCompleted {
 			t.Errorf("handover %+v", over)
 		}
-		h.refused("closedmail.not_held", officeA, clerkA, giving(bag))
+		h.refused("closedmail.not_held", officeA, clerkA, h.giving(bag))
 		h.sound()
 	})
 }
@@ -150,13 +151,13 @@ func TestASealThatDiffersGivesNothingToAPartner(t *testing.T) {
 	h.contract()
 	i := h.accept(outbound())
 	bag := h.outBag("tui-01", i)
-	x := giving(bag)
-	x.Bags[0].Seal = "NP-20002"
+	x := h.giving(bag)
+	x.Bags[0].Seal = "NP-90002"
 	r := h.must(officeA, clerkA, x)
 	if len(r.Facts) != 1 || r.Facts[0].(event.IncidentOpened).Kind != string(closedmail.Seals) || h.holder(bag) != custody.AtOffice(officeA) {
 		t.Fatalf("%v, the bag is with %s", r.Facts, h.holder(bag))
 	}
-	h.refused("closedmail.frozen", officeA, clerkA, giving(bag))
+	h.refused("closedmail.frozen", officeA, clerkA, h.giving(bag))
 	h.settle(officeA, clerkA, otherA, headA, closedmail.Sound)
 	h.must(officeA, clerkA, x)
 	h.sound()
@@ -166,16 +167,16 @@ func TestAPartnerGetsOnlyWhatGoesToAnotherProvince(t *testing.T) {
 	h := newHouse(t, sqltest.SQLite(t))
 	h.contract()
 	inner, other := h.accept(cover()), h.accept(cover())
-	h.refused("closedmail.not_outward", officeA, clerkA, giving(h.outBag("tui-01", inner)))
-	h.refused("closedmail.bag_bound_elsewhere", officeA, clerkA, giving(h.vessel("tui-02", other)))
+	h.refused("closedmail.not_outward", officeA, clerkA, h.giving(h.outBag("tui-01", inner)))
+	h.refused("closedmail.bag_bound_elsewhere", officeA, clerkA, h.giving(h.vessel("tui-02", other)))
 	h.refused("closedmail.no_partner", officeA, clerkA, closedmail.StartVessel{Office: officeA, To: partnerTwo.Desk(), Facility: "tui-03"})
 	h.must(officeA, headA, closedmail.EndPartner{Partner: partnerOne, Reason: "expired"})
 	h.refused("closedmail.no_contract", officeA, clerkA, closedmail.StartVessel{Office: officeA, To: partnerOne.Desk(), Facility: "tui-03"})
-	h.refused("closedmail.no_contract", officeA, clerkA, giving(h.vesselOf("tui-01")))
+	h.refused("closedmail.no_contract", officeA, clerkA, h.giving(h.vesselOf("tui-01")))
 	h.refused("closedmail.contract_ended", officeA, headA, closedmail.EndPartner{Partner: partnerOne, Reason: "expired"})
 	h.refused("closedmail.no_duty", officeA, clerkA, closedmail.NamePartner{Partner: partnerOne, Contract: "13/HĐKN", From: day("2020-01-01")})
 	h.must(officeA, headA, closedmail.NamePartner{Partner: partnerOne, Contract: "13/HĐKN", From: day("2020-05-01")})
-	h.refused("closedmail.no_contract", officeA, clerkA, giving(h.vesselOf("tui-01")))
+	h.refused("closedmail.no_contract", officeA, clerkA, h.giving(h.vesselOf("tui-01")))
 	h.sound()
 }
 
@@ -192,7 +193,7 @@ func TestWhoSignsForAPartnerIsNeitherOursNorABodys(t *testing.T) {
 	h.refused("closedmail.of_a_body", officeA, headA, closedmail.NamePartnerPerson{Partner: partnerOne, Person: registry1})
 	h.refused("closedmail.named", officeA, headA, closedmail.NamePartnerPerson{Partner: partnerOne, Person: partnerMan})
 	h.must(officeA, headA, closedmail.EndPartnerPerson{Partner: partnerOne, Person: partnerMan})
-	h.refused("closedmail.partner_person", officeA, clerkA, giving(h.outBag("tui-01", h.accept(outbound()))))
+	h.refused("closedmail.partner_person", officeA, clerkA, h.giving(h.outBag("tui-01", h.accept(outbound()))))
 }
 
 // If the clock ran on until a clerk typed the list, every item of another province would count as late.
@@ -205,7 +206,7 @@ func TestWhatAPartnerTellsStopsTheClockAtItsOwnTime(t *testing.T) {
 		h.contract()
 		a, b, c := h.accept(outbound()), h.accept(outbound()), h.accept(outbound())
 		bag := h.outBag("tui-01", a, b, c)
-		h.must(officeA, clerkA, giving(bag))
+		h.must(officeA, clerkA, h.giving(bag))
 		given := h.now
 		h.now = h.now.AddDate(0, 0, 9) // long after it was due
 		at := given.AddDate(0, 0, 2)
@@ -260,7 +261,7 @@ func TestWhatAPartnerLosesIsAnIncidentOfTheOfficeThatGaveIt(t *testing.T) {
 	h.contract()
 	a, b := h.accept(outbound()), h.accept(outbound())
 	bag := h.outBag("tui-01", a, b)
-	h.must(officeA, clerkA, giving(bag))
+	h.must(officeA, clerkA, h.giving(bag))
 	h.must(officeA, clerkA, closedmail.ReportIncident{Kind: closedmail.Short, Things: []event.Thing{event.Thing(a)}})
 	if _, err := h.tell(h.now, closedmail.Tell{Item: a, Told: "delivered", Document: "78/BK"}); fault.Code(err) != "closedmail.frozen" {
 		t.Errorf("a frozen item was delivered: %v", err)

@@ -65,6 +65,9 @@ func (p Filed) valid(on postal.Day) bool {
 	return !p.Out && p.On <= on.String() && (p.Until == "" || p.Until >= on.String())
 }
 
+// ended reports whether the paper's time is over on a day.
+func (p Filed) ended(on postal.Day) bool { return !p.Out && p.Until != "" && p.Until < on.String() }
+
 // Lacks lists the papers that the worker has not, or not any longer, on a day.
 func (w *Worker) Lacks(on postal.Day) []Paper {
 	var lacks []Paper
@@ -107,7 +110,7 @@ func (FilePaper) Name() string { return "kt1.file_paper" }
 // Touches the worker.
 func (a FilePaper) Touches() []ledger.Key { return []ledger.Key{WorkerKey(a.Person)} }
 
-// Decide refuses a paper of the future and one that is over before it begins.
+// Decide refuses a paper of the future one that is over before it begins, and one that has ended.
 func (a FilePaper) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if a.Person == e.Actor {
 		return nil, fault.New(fault.Forbidden, "closedmail.own_paper", "Không ai tự ghi hồ sơ của chính mình.", "Nobody files papers about himself.").At("person")
@@ -124,6 +127,9 @@ func (a FilePaper) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, erro
 	if a.On.IsZero() || a.On.After(today(v)) || !a.Until.IsZero() && a.Until.Before(a.On) {
 		return nil, fault.New(fault.Invalid, "closedmail.paper_day", "Ngày của giấy tờ không hợp lệ: không ghi trước ngày ký, ngày hết hạn không trước ngày ký.",
 			"The days of the paper do not fit: it is not filed before it is signed and does not end before it begins.").At("on")
+	}
+	if !a.Until.IsZero() && a.Until.Before(today(v)) {
+		return nil, fault.New(fault.Invalid, "closedmail.paper_ended", "Giấy tờ này đã hết hạn, không ghi vào hồ sơ được.", "This paper has ended already and cannot be filed.").At("until")
 	}
 	return []event.Fact{event.PaperFiled{Person: a.Person, Paper: string(a.Paper), On: a.On, Until: a.Until}}, nil
 }
@@ -235,9 +241,29 @@ func (a Relieve) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 }
 
 func foldPerson(v *ledger.View, f event.Fact) {
+	if who := workerOf(f); who != "" {
+		ledger.Edit[*Worker](v, WorkerKey(who)).fold(f)
+	}
+}
+
+// workerOf is the worker whose papers or duties a fact changes; "" when it changes nobody's.
+func workerOf(f event.Fact) postal.StaffID {
 	switch f := f.(type) {
 	case event.PaperFiled:
-		w := ledger.Edit[*Worker](v, WorkerKey(f.Person))
+		return f.Person
+	case event.PaperWithdrawn:
+		return f.Person
+	case event.PersonAssigned:
+		return f.Person
+	case event.PersonRelieved:
+		return f.Person
+	}
+	return ""
+}
+
+func (w *Worker) fold(f event.Fact) {
+	switch f := f.(type) {
+	case event.PaperFiled:
 		w.ID = f.Person
 		p := Filed{Paper: Paper(f.Paper), On: f.On.String()}
 		if !f.Until.IsZero() {
@@ -249,17 +275,14 @@ func foldPerson(v *ledger.View, f event.Fact) {
 			w.Papers = append(w.Papers, p)
 		}
 	case event.PaperWithdrawn:
-		w := ledger.Edit[*Worker](v, WorkerKey(f.Person))
 		for n := range w.Papers {
 			if w.Papers[n].Paper == Paper(f.Paper) {
 				w.Papers[n].Out, w.Papers[n].Why = true, Reason(f.Reason)
 			}
 		}
 	case event.PersonAssigned:
-		w := ledger.Edit[*Worker](v, WorkerKey(f.Person))
 		w.Duties = append(w.Duties, Assigned{Duty: Duty(f.Duty), Office: f.Office})
 	case event.PersonRelieved:
-		w := ledger.Edit[*Worker](v, WorkerKey(f.Person))
 		w.Duties = slices.DeleteFunc(w.Duties, func(d Assigned) bool { return d.Duty == Duty(f.Duty) && d.Office == f.Office })
 	}
 }

@@ -19,14 +19,15 @@ func (w *world) abroad(rt *rapid.T) {
 	w.items = append(w.items, first, second)
 	bag := w.outBag(w.spare("tui"), first, second)
 	w.bags = append(w.bags, bag)
-	w.must(officeA, clerkA, giving(bag))
+	w.must(officeA, clerkA, w.giving(bag))
 	if rapid.Bool().Draw(rt, "brought") {
 		*w.spares++
 		a := bringing(foreign(w.t, 10_000+*w.spares), first)
-		a.Known, a.Seal = "NP-10001", "NP-10001"
+		a.Known = w.house.seal()
+		a.Seal = a.Known
 		f, _ := factOf[event.TakenFromPartner](w.must(officeA, clerkA, a).Facts)
 		w.bags = append(w.bags, f.Bag)
-		w.must(officeA, clerkA, closedmail.OpenVessel{Bag: f.Bag, Seal: "NP-10001", Second: otherA})
+		w.must(officeA, clerkA, closedmail.OpenVessel{Bag: f.Bag, Seal: a.Seal, Second: otherA})
 	}
 }
 
@@ -42,14 +43,14 @@ func (w *world) partnering(item postal.ItemNumber) (ledger.Act, postal.StaffID) 
 	case b.Status == custody.BagOpen && b.Count == 0:
 		return closedmail.Pack{Item: w.outward(item), Bag: bag}, w.by(clerkA)
 	case b.Status == custody.BagOpen:
-		return closedmail.CloseVessel{Bag: bag, Seal: "NP-10001", Second: w.by(otherA)}, w.by(clerkA)
+		return closedmail.CloseVessel{Bag: bag, Seal: w.take(), Second: w.by(otherA)}, w.by(clerkA)
 	case b.Status == custody.BagSealed && custody.Agency(b.Holder) != "":
 		return w.telling(bag)
 	case b.Status == custody.BagSealed && x.Foreign():
-		return closedmail.OpenVessel{Bag: bag, Seal: closedmail.Seal(w.seal()), Second: w.by(otherA)}, w.by(clerkA)
+		return closedmail.OpenVessel{Bag: bag, Seal: closedmail.Seal(w.read(bag)), Second: w.by(otherA)}, w.by(clerkA)
 	case b.Status == custody.BagSealed:
-		a := giving(bag)
-		a.Bags[0].Seal = closedmail.Seal(w.seal())
+		a := w.giving(bag)
+		a.Bags[0].Seal = closedmail.Seal(w.read(bag))
 		a.Taker = rapid.SampledFrom([]postal.StaffID{partnerMan, partnerMan, partnerMan, strangerMan, courier}).Draw(w.rt, "taker")
 		a.Packing = rapid.IntRange(0, 5).Draw(w.rt, "looked") > 0
 		return a, w.by(clerkA)
@@ -106,7 +107,10 @@ func (w *world) exchanging() (ledger.Act, postal.StaffID) {
 		}
 	}
 	a := bringing(list...)
-	a.Known, a.Seal = "NP-10001", closedmail.Seal(w.seal())
+	a.Known = w.house.seal()
+	if a.Seal = a.Known; rapid.IntRange(0, 3).Draw(w.rt, "misread") == 0 {
+		a.Seal = "NP-2222"
+	}
 	a.Giver = rapid.SampledFrom([]postal.StaffID{partnerMan, partnerMan, partnerMan, strangerMan}).Draw(w.rt, "giver")
 	return a, w.by(clerkA)
 }

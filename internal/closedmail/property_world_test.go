@@ -24,7 +24,7 @@ func (w *world) act() (ledger.Act, postal.StaffID) {
 }
 
 func (w *world) draw() (ledger.Act, postal.StaffID) {
-	item, bag, trip, over := pick(w, w.items, "item"), pick(w, w.bags, "bag"), pick(w, w.trips, "trip"), pick(w, w.overs, "handover")
+	item, bag, trip, over := pick(w, w.items, "item"), pick(w, w.bags, "bag"), pick(w, w.trips, "trip"), pick(w, w.handovers(), "handover")
 	clerk, second, _ := w.at(bag)
 	if waits := w.waiting(); len(waits) > 0 && rapid.IntRange(0, 2).Draw(w.rt, "sign") > 0 {
 		return w.signing(waits)
@@ -56,9 +56,9 @@ func (w *world) draw() (ledger.Act, postal.StaffID) {
 	case 5:
 		return closedmail.Unpack{Item: item, Bag: bag}, w.by(clerkA)
 	case 6:
-		return closedmail.CloseVessel{Bag: bag, Seal: "NP-10001", Second: w.by(otherA)}, w.by(clerkA)
+		return closedmail.CloseVessel{Bag: bag, Seal: w.take(), Second: w.by(otherA)}, w.by(clerkA)
 	case 7:
-		return closedmail.OpenVessel{Bag: bag, Seal: closedmail.Seal(w.seal()), Second: w.by(second)}, w.by(clerk)
+		return closedmail.OpenVessel{Bag: bag, Seal: closedmail.Seal(w.read(bag)), Second: w.by(second)}, w.by(clerk)
 	case 8, 9:
 		inside := bag
 		if i, ok := ledger.Get[*custody.Item](w.View(context.Background()), custody.ItemKey(item)); ok && i.In != "" {
@@ -77,7 +77,7 @@ func (w *world) draw() (ledger.Act, postal.StaffID) {
 	case 13:
 		return closedmail.CloseDispatch{Dispatch: trip}, w.by(clerkA)
 	case 14:
-		return w.opening(item, trip)
+		return w.opening(item, bag, trip)
 	case 15, 16, 17:
 		return w.handing(over)
 	case 18, 22, 23:
@@ -134,22 +134,24 @@ func (w *world) next(item postal.ItemNumber, bag, trip, over event.Thing) (ledge
 	d, _ := ledger.Get[*custody.Dispatch](v, custody.KeyOf(trip))
 	clerk, second, _ := w.at(bag)
 	switch what := rapid.IntRange(0, 9).Draw(w.rt, "next"); {
-	case what == 0 && over != "":
+	case (what == 0 || what > 7) && over != "":
 		return w.handing(over)
 	case what == 1 && w.incident() != "":
 		return w.mending()
 	case what == 2 && d != nil && d.Status == custody.DispatchOpen && d.Count > 0:
 		return closedmail.CloseDispatch{Dispatch: trip}, w.by(clerkA)
 	case what == 2 && d != nil && d.Status != custody.DispatchOpen:
-		return w.opening(item, trip)
+		return w.opening(item, bag, trip)
 	case what < 3 || what > 5 || b == nil:
 		return nil, ""
 	case b.Status == custody.BagOpen && b.Count == 0:
 		return closedmail.Pack{Item: item, Bag: bag}, w.by(clerkA)
 	case b.Status == custody.BagOpen:
-		return closedmail.CloseVessel{Bag: bag, Seal: "NP-10001", Second: w.by(otherA)}, w.by(clerkA)
+		return closedmail.CloseVessel{Bag: bag, Seal: w.take(), Second: w.by(otherA)}, w.by(clerkA)
 	case b.Status == custody.BagSealed && b.Holder == custody.AtOffice(officeB):
-		return closedmail.OpenVessel{Bag: bag, Seal: closedmail.Seal(w.seal()), Second: w.by(second)}, w.by(clerk)
+		return closedmail.OpenVessel{Bag: bag, Seal: closedmail.Seal(w.read(bag)), Second: w.by(second)}, w.by(clerk)
+	case b.Status == custody.BagSealed && b.Holder == custody.AtOffice(officeA) && what == 5:
+		return w.opening(item, bag, trip)
 	case b.Status == custody.BagSealed && b.Holder == custody.AtOffice(officeA):
 		return closedmail.Load{Bag: bag, Dispatch: trip}, w.by(clerkA)
 	case b.Status == custody.BagOpened && b.Count > 0:
@@ -238,12 +240,16 @@ func (w *world) searching(item postal.ItemNumber, bag event.Thing) (ledger.Act, 
 }
 
 // opening opens a handover that makes sense for where the thing is.
-func (w *world) opening(item postal.ItemNumber, trip event.Thing) (ledger.Act, postal.StaffID) {
+func (w *world) opening(item postal.ItemNumber, bag, trip event.Thing) (ledger.Act, postal.StaffID) {
 	a := closedmail.OpenHandover{Office: officeB, From: custody.AtOffice(officeB), To: custody.ByCarrier(courier), Escort: courier}
 	a.Delivery, a.Things = true, []event.Thing{event.Thing(item)}
-	if rapid.Bool().Draw(w.rt, "trip") {
+	switch rapid.IntRange(0, 3).Draw(w.rt, "what") {
+	case 0:
 		a.Delivery, a.Things = false, []event.Thing{trip}
+	case 1, 2:
+		a.Delivery, a.Things = false, []event.Thing{bag}
 	}
+	a.Escort = rapid.SampledFrom([]postal.StaffID{courier, courier, "", otherA}).Draw(w.rt, "escort")
 	who := clerkB
 	switch w.holder(a.Things[0]) {
 	case custody.AtOffice(officeA):
@@ -252,6 +258,18 @@ func (w *world) opening(item postal.ItemNumber, trip event.Thing) (ledger.Act, p
 		a.From, a.To, a.Delivery = a.To, a.From, false
 	}
 	return a, w.by(who)
+}
+
+// handovers lists those that still lack a signature.
+func (w *world) handovers() []event.Thing {
+	v := w.View(context.Background())
+	var open []event.Thing
+	for _, t := range w.overs {
+		if h, ok := ledger.Get[*custody.Handover](v, custody.KeyOf(t)); ok && h.Status == custody.HandoverOpen {
+			open = append(open, t)
+		}
+	}
+	return open
 }
 
 // handing goes on with an open handover: counts, signs or withdraws.
@@ -269,15 +287,15 @@ func (w *world) handing(code event.Thing) (ledger.Act, postal.StaffID) {
 		}
 		return w.by(courier)
 	}
-	switch rapid.IntRange(0, 9).Draw(w.rt, "handing") {
-	case 0:
+	switch step := rapid.IntRange(0, 9).Draw(w.rt, "handing"); {
+	case step == 0:
 		return closedmail.WithdrawHandover{Handover: code}, person(h.From)
-	case 1, 2, 3:
+	case step < 3 || len(h.Counts) == 0 && step < 9:
 		a := closedmail.CountThings{Handover: code}
 		for _, g := range h.Things {
 			c := event.Count{Thing: g.Thing}
 			if g.Seal != "" {
-				c.Seal = w.seal()
+				c.Seal = w.read(g.Thing)
 			}
 			a.Counts = append(a.Counts, c)
 		}
@@ -285,7 +303,7 @@ func (w *world) handing(code event.Thing) (ledger.Act, postal.StaffID) {
 	}
 	a := closedmail.SignHandover{Handover: code, Side: custody.Giver, Difference: h.Difference().Digest(), Number: true, Packing: true, Seals: true}
 	side := h.From
-	if h.Giver != "" || rapid.Bool().Draw(w.rt, "taker") {
+	if h.Taker == "" && (h.Giver != "" || rapid.Bool().Draw(w.rt, "taker")) {
 		a.Side, side = custody.Taker, h.To
 	}
 	return a, person(side)

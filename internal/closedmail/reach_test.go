@@ -26,7 +26,7 @@ func (s *site) moved(change func(*closedmail.Entry)) {
 		s.t.Fatalf("%+v, %v", p, err)
 	}
 	s.now = s.now.Add(time.Second)
-	if err := s.pages.Directory.Import(s.t.Context(), p, ledgerEnvelope(officeA, admin), func() time.Time { s.now = s.now.Add(time.Millisecond); return s.now }); err != nil {
+	if err := s.pages.Directory.Import(s.t.Context(), p, ledgerEnvelope(officeA, admin), admin, s.tick); err != nil {
 		s.t.Fatal(err)
 	}
 }

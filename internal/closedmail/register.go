@@ -141,7 +141,7 @@ func foldRegister(v *ledger.View, e *event.Entry, f event.Fact) {
 	case event.RegisterPrinted:
 		p := ledger.Edit[*Case](v, PageKey(Register(f.Register), f.Office, f.Page))
 		p.Kind, p.Office, p.About, p.Copies, p.Rows = "page", f.Office, f.Register, f.Copy, f.Rows
-		p.OpenedMs, p.DueMs = e.OccurredMs, f.LastMs // of the last copy, and of the last line: keeping begins with the line
+		p.Person, p.OpenedMs, p.DueMs = e.Actor, e.OccurredMs, f.LastMs // of the last copy, and of the last line: keeping begins with the line
 	case event.RegisterDestroyed:
 		ledger.Edit[*Case](v, PageKey(Register(f.Register), f.Office, f.Page)).EndedMs = e.OccurredMs
 	}

@@ -2,10 +2,7 @@ package closedmail
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -153,18 +150,10 @@ func (r *Records) Clean(ctx context.Context, d *Directory, text string) (string,
 	if err := r.catchUp(ctx); err != nil { // a cover of a minute ago counts too
 		return text, err
 	}
-	for _, word := range strings.FieldsFunc(text, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune(",;:()“”\"", c) }) {
-		word = strings.TrimRight(word, ".")
-		if !strings.Contains(word, "/") || !coverForm.MatchString(word) {
-			continue
-		}
-		var n int
-		if err := r.DB.Read().QueryRowContext(ctx, `SELECT count(*) FROM closedmail_item WHERE number = $1`, word).Scan(&n); err != nil {
-			return text, fmt.Errorf("look for a cover: %w", err)
-		}
-		if n > 0 {
-			return text, telling("số trên bì của một bưu gửi", "the number on the cover of an item")
-		}
+	if found, err := r.coverIn(ctx, text); err != nil {
+		return text, err
+	} else if found {
+		return text, telling("số trên bì của một bưu gửi", "the number on the cover of an item")
 	}
 	return text, r.namesNobody(ctx, d, text)
 }
@@ -197,10 +186,11 @@ type PeriodReport struct {
 	Passages []Passage
 	Classes  []Class
 	Tallies  []Tally
+	Figures
 }
 
 // Payers says whether somebody else pays for what the bodies of a list sent on a day.
-type Payers func(List, postal.Day) bool
+type Payers func(List, postal.Day) (bool, error)
 
 // countUnpriced counts the items that were not charged though nobody else pays for them.
 func (r *Records) countUnpriced(ctx context.Context, classes []Class, from, to postal.Day, free Payers) error {
@@ -221,7 +211,11 @@ func (r *Records) countUnpriced(ctx context.Context, classes []Class, from, to p
 		if err != nil {
 			return fmt.Errorf("day of an item: %w", err)
 		}
-		if free(c.List, day) {
+		others, err := free(c.List, day)
+		if err != nil {
+			return err
+		}
+		if others {
 			continue
 		}
 		for i := range classes {
@@ -233,8 +227,8 @@ func (r *Records) countUnpriced(ctx context.Context, classes []Class, from, to p
 	return rows.Err()
 }
 
-// Report gathers a period.
-func (r *Records) Report(ctx context.Context, period string, nowMs int64, free Payers) (x PeriodReport, err error) {
+// Report gathers a period, by the rules of its days.
+func (r *Records) Report(ctx context.Context, l *Law, period string, nowMs int64) (x PeriodReport, err error) {
 	if err := parsePeriod(period); err != nil {
 		return x, err
 	}
@@ -243,10 +237,13 @@ func (r *Records) Report(ctx context.Context, period string, nowMs int64, free P
 	if x.Classes, err = r.Volume(ctx, x.From, x.To, nowMs); err != nil {
 		return x, err
 	}
-	if err = r.countUnpriced(ctx, x.Classes, x.From, x.To, free); err != nil {
+	if err = r.countUnpriced(ctx, x.Classes, x.From, x.To, l.Free); err != nil {
 		return x, err
 	}
 	if x.Tallies, err = r.Tallies(ctx, x.From, x.To); err != nil {
+		return x, err
+	}
+	if x.Figures, err = r.figures(ctx, l, x.From, x.To, nowMs); err != nil {
 		return x, err
 	}
 	x.Passages, err = r.Passages(ctx, period)
@@ -263,41 +260,6 @@ func daysOf(period string) (from, to postal.Day) {
 		return postal.MakeDay(y, 7, 1), postal.MakeDay(y, 12, 31)
 	}
 	return postal.MakeDay(y, 1, 1), postal.MakeDay(y, 12, 31)
-}
-
-// Digest is the fingerprint of words and figures. A version counts: the same words written anew are another report. What goes into it is written down here and never
-// changes, or approvals would fit no longer.
-func (x PeriodReport) Digest() (string, error) {
-	type figure struct {
-		List, Secrecy, Urgency                   string
-		Inter                                    bool
-		Items, Delivered, OnTime, Judged, FeeVND int64
-	}
-	var figures []figure
-	for _, c := range x.Classes {
-		figures = append(figures, figure{string(c.List), string(c.Secrecy), string(c.Urgency), c.Inter, int64(c.Items), int64(c.Delivered), int64(c.OnTime), int64(c.Judged), int64(c.FeeVND)})
-	}
-	type passage struct {
-		Section string         `json:"section"`
-		Version int            `json:"version"`
-		Words   string         `json:"words"`
-		Writer  postal.StaffID `json:"writer"`
-		AtMs    int64          `json:"at_ms"`
-	}
-	type tally struct {
-		What, Kind string
-		N          int
-	}
-	words, tallies := make([]passage, len(x.Passages)), make([]tally, len(x.Tallies))
-	for n, p := range x.Passages {
-		words[n] = passage{string(p.Section), p.Version, p.Words, p.Writer, p.AtMs}
-	}
-	for n, t := range x.Tallies {
-		tallies[n] = tally{t.What, t.Kind, t.N}
-	}
-	text, err := json.Marshal([]any{x.Period, words, figures, tallies})
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:]), err
 }
 
 // Writers are those whose words the report holds.

@@ -81,6 +81,7 @@ func TestAReportIsWrittenByOneAndApprovedByAnother(t *testing.T) {
 				t.Errorf("the PDF lacks %q:\n%s", want, text)
 			}
 		}
+		head.done("/kt1/report/paper", "period", "2020h1")
 		for _, want := range []string{"Đề nghị bổ sung 01 xe", "Đã duyệt"} {
 			if !strings.Contains(head.get("/kt1/report/paper?period=2020h1").body, want) {
 				t.Errorf("the paper lacks %q", want)
@@ -157,6 +158,7 @@ func TestTheWordsOfAReportCanBeWrittenAndReadOnPaper(t *testing.T) {
 		}
 	}
 	head := s.sit(headA)
+	s.as(headA).done("/kt1/report/paper", "period", "2020h1", "why_report", "changed")
 	head.gone("/kt1/report/paper?period=2020h1")
 	head.paper("report-written", 2)
 }

@@ -37,12 +37,19 @@ type table struct {
 }
 
 type cell struct {
-	Text string
-	Href string
-	Code bool
-	Num  bool
-	Tag  web.Tone
-	Do   *form // one button
+	Text  string
+	Href  string
+	Code  bool
+	Num   bool
+	Tag   web.Tone
+	Clock clock // with Tag: minutes that go on counting in the browser
+	Do    *form // one button
+}
+
+// clock counts minutes on a page that is left open: it turns red at the limit, and that is said once.
+type clock struct {
+	Minutes, Limit int
+	Over           string // what is said then
 }
 
 // form posts to one address of ours.
@@ -56,6 +63,7 @@ type form struct {
 	Asks   []ask
 	Here   []ask  // how the second person signs on this screen
 	Own    *ask   // who signs instead in a session of his own; it has a button of its own
+	what   string // the form in words, for whoever sends it again after a sign-in
 	scope  string // of the ids of its fields, where an earlier form of the page has fields of the same names
 }
 
@@ -122,7 +130,12 @@ func blank(s string) string {
 
 // older leads to the lines of a list before the last one shown.
 func (v view) older(path, before string) part {
-	return part{Buttons: []web.Btn{{Label: v.T("Xem cũ hơn", "See older ones"), Kind: web.Second, Href: path + "?before=" + url.QueryEscape(before)}}}
+	return v.onward(v.T("Xem cũ hơn", "See older ones"), path+"?before="+url.QueryEscape(before))
+}
+
+// onward leads to the next page of a long list.
+func (v view) onward(label, path string) part {
+	return part{Buttons: []web.Btn{{Label: label, Kind: web.Second, Href: path}}}
 }
 
 func codeCell(text, href string) cell { return cell{Text: text, Href: href, Code: true} }

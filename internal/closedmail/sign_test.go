@@ -85,9 +85,9 @@ func TestEveryActOfTwoCanBeSignedInASessionOfOnesOwn(t *testing.T) {
 		}
 		h.refused("closedmail.ask_ended", officeA, otherA, signing(w))
 		h.countersign(ask(h, officeA, clerkA, closedmail.ReopenVessel{Bag: bag, Second: headA}))
-		h.must(officeA, clerkA, closedmail.CloseVessel{Bag: bag, Seal: "NP-10001", Second: otherA})
+		h.must(officeA, clerkA, closedmail.CloseVessel{Bag: bag, Seal: "NP-10002", Second: otherA})
 		h.send(bag)
-		h.countersign(ask(h, officeB, clerkB, closedmail.OpenVessel{Bag: bag, Seal: "NP-10001", Second: otherB}))
+		h.countersign(ask(h, officeB, clerkB, closedmail.OpenVessel{Bag: bag, Seal: "NP-10002", Second: otherB}))
 		h.must(officeB, clerkB, closedmail.TakeOut{Item: a, Bag: bag})
 		h.countersign(ask(h, officeB, clerkB, closedmail.EmptyVessel{Bag: bag, Second: otherB})) // b is missing
 		x := h.incidents(officeB)

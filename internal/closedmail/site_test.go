@@ -75,6 +75,14 @@ func (crew) Name(_ context.Context, id postal.StaffID) string {
 	return string(id)
 }
 
+func (c crew) Names(ctx context.Context, ids []string) (map[string]string, error) {
+	all := map[string]string{}
+	for _, id := range ids {
+		all[id] = c.Name(ctx, postal.StaffID(id))
+	}
+	return all, nil
+}
+
 func (crew) Holding(_ context.Context, right web.Right, _ postal.OfficeCode) ([]web.Person, error) {
 	var out []web.Person
 	for id := range names {
@@ -167,9 +175,15 @@ func (s *site) seedNames() {
 		s.t.Fatalf("plan %+v", p)
 	}
 	s.now = s.now.Add(time.Second)
-	if err := s.pages.Directory.Import(context.Background(), p, ledgerEnvelope(officeA, admin), func() time.Time { s.now = s.now.Add(time.Millisecond); return s.now }); err != nil {
+	if err := s.pages.Directory.Import(context.Background(), p, ledgerEnvelope(officeA, admin), admin, s.tick); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// tick lets a millisecond pass.
+func (s *site) tick() time.Time {
+	s.now = s.now.Add(time.Millisecond)
+	return s.now
 }
 
 const directory = `code,list,central,name,address,unit,province,zone,office,hours
@@ -309,7 +323,6 @@ func (s *site) everyPage() []pageOf {
 	recall := cover()
 	recall.RecallBy = day("2020-04-22")
 	a, b, c := s.accept(secret), s.accept(recall), s.accept(cover())
-	s.must(officeA, clerkA, closedmail.PrintLabel{Item: a})
 	bag := s.vessel("tui-01", b, c)
 	open := s.must(officeA, clerkA, closedmail.StartVessel{Office: officeA, To: officeB, Facility: "tui-02"}).Facts[0].(event.BagStarted).Bag
 	s.must(officeA, clerkA, closedmail.Pack{Item: s.accept(cover()), Bag: open})
@@ -347,6 +360,14 @@ func (s *site) everyPage() []pageOf {
 	s.must(officeA, clerkA, closedmail.SignMinutes{Incident: theft, Second: otherA})
 	s.must(officeA, clerkA, closedmail.ReportUp{Incident: theft, To: "province"})
 	s.must(officeA, clerkA, closedmail.PrintPage{Register: closedmail.OutRegister, Office: officeA, Page: 1, Rows: 7, Total: 7})
+	for _, p := range []struct {
+		who   postal.StaffID
+		form  closedmail.Form
+		about string
+	}{{clerkA, closedmail.LabelForm, string(a)}, {clerkA, closedmail.ManifestForm, string(bag3)}, {clerkB, closedmail.BagLabelForm, string(bag2)}, {clerkB, closedmail.RecordForm, string(over)},
+		{headA, closedmail.MinutesForm, string(incident)}, {headA, closedmail.StatementForm, string(bodyOne) + "/2020-04"}, {headA, closedmail.ReportForm, "2020h1"}} {
+		s.must(officeOf(p.who), p.who, closedmail.PrintForm{Form: p.form, About: p.about})
+	}
 	return []pageOf{
 		{clerkA, "/kt1", "board"}, {clerkA, "/kt1/shift", "shift"}, {clerkA, "/kt1/accept", "accept"}, {clerkA, "/kt1/items/" + string(a), "item"}, {clerkA, "/kt1/items/" + string(a) + "/label", "label"},
 		{clerkA, "/kt1/vessels", "vessels"}, {clerkA, "/kt1/vessels/" + string(open), "vessel-open"}, {clerkB, "/kt1/vessels/" + string(bag2), "vessel-arrived"}, {clerkB, "/kt1/vessels/" + string(bag), "vessel-count"},
@@ -354,7 +375,7 @@ func (s *site) everyPage() []pageOf {
 		{clerkB, "/kt1/handovers", "handovers"}, {courier, "/kt1/handovers/" + string(over), "handover-sign"}, {clerkB, "/kt1/handovers/" + string(over), "handover-give"},
 		{courier, "/kt1/round", "round"}, {courier, "/kt1/round/" + string(carried), "deliver"}, {clerkA, "/kt1/incidents", "incidents"}, {headA, "/kt1/incidents/" + string(incident), "incident"}, {headA, "/kt1/incidents/" + string(incident) + "/minutes", "minutes"},
 		{clerkA, "/kt1/registers", "registers"}, {clerkA, "/kt1/registers/out/1", "register"}, {clerkA, "/kt1/registers/handover/1", "register-handover"}, {headA, "/kt1/report", "report"}, {headA, "/kt1/report/paper", "report-paper"}, {headA, "/kt1/report/words", "report-words"},
-		{security, "/kt1/people", "people"}, {headA, "/kt1/facilities", "facilities"}, {headA, "/kt1/bodies", "bodies"}, {headA, "/kt1/bodies/" + string(bodyTwo), "body"}, {headA, "/kt1/bodies/" + string(bodyOne) + "/statement/2020-04", "statement"}, {clerkA, "/kt1/visits", "visits"}, {security, "/kt1/people/" + string(headA), "person"}, {headA, "/kt1/facilities/kv-01", "facility"}, {headA, "/kt1/cases", "cases"}, {registry2, "/kt1/registry", "registry"},
+		{security, "/kt1/people", "people"}, {headA, "/kt1/facilities", "facilities"}, {headA, "/kt1/bodies", "bodies"}, {headA, "/kt1/bodies/" + string(bodyTwo), "body"}, {headA, "/kt1/bodies/" + string(bodyOne) + "/statement/2020-04", "statement-page"}, {headA, "/kt1/bodies/" + string(bodyOne) + "/statement/2020-04/paper", "statement"}, {clerkB, "/kt1/handovers/" + string(over) + "/record", "record"}, {clerkA, "/kt1/visits", "visits"}, {security, "/kt1/people/" + string(headA), "person"}, {headA, "/kt1/facilities/kv-01", "facility"}, {headA, "/kt1/cases", "cases"}, {registry2, "/kt1/registry", "registry"},
 		{otherA, "/kt1/signatures", "signatures"}, {otherA, "/kt1/signatures/" + string(waiting.ID), "signature"}, {clerkA, "/kt1/signatures/" + string(waiting.ID), "signature-sent"}, {registry1, "/kt1/signatures/" + string(handed.ID), "signature-receiver"},
 		{otherA, "/kt1", "board-reminds"}, {headA, "/kt1/incidents/" + string(theft), "search"}, {clerkB, "/kt1/vessels/" + string(bag2) + "/label", "bag-label"},
 	}

@@ -27,7 +27,35 @@ type Sent struct {
 // Quality is how many items came, how many of those could be judged, and how many of them came in time.
 type Quality struct{ Items, Judged, OnTime int }
 
-// maxSent bounds a statement; a body that sends more in a month takes it from the registers.
+// Owing is what of a statement's items was charged, by the list of the sender and the day: the rules of the day say who pays.
+type Owing struct {
+	List    List
+	Day     string
+	Items   int
+	Charged int
+	SumVND  postal.VND
+}
+
+// Owed adds up all that a body sent from one day to another, also what is beyond the items that a statement lists.
+func (r *Records) Owed(ctx context.Context, b BodyCode, from, to postal.Day) ([]Owing, error) {
+	rows, err := r.DB.Read().QueryContext(ctx, `SELECT list, day, count(*), sum(CASE WHEN fee_vnd > 0 THEN 1 ELSE 0 END), sum(fee_vnd) FROM closedmail_item
+		WHERE sender = $1 AND day >= $2 AND day <= $3 AND undone = 0 GROUP BY list, day ORDER BY list, day`, string(b), from.String(), to.String())
+	if err != nil {
+		return nil, fmt.Errorf("sum of a statement: %w", err)
+	}
+	defer rows.Close()
+	var all []Owing
+	for rows.Next() {
+		var x Owing
+		if err := rows.Scan(&x.List, &x.Day, &x.Items, &x.Charged, &x.SumVND); err != nil {
+			return nil, fmt.Errorf("sum of a statement: %w", err)
+		}
+		all = append(all, x)
+	}
+	return all, rows.Err()
+}
+
+// maxSent bounds the items that a statement lists; the registers have them all.
 const maxSent = 2000
 
 // SentBy lists what a body sent from one day to another, oldest first.
@@ -58,8 +86,7 @@ func (r *Records) QualityOf(ctx context.Context, b BodyCode, from, to postal.Day
 		column string
 		into   *Quality
 	}{{"sender", &sent}, {"addressee", &got}} {
-		err := r.DB.Read().QueryRowContext(ctx, `SELECT count(*), coalesce(sum(CASE WHEN due_ms > 0 AND (attempt_ms > 0 OR due_ms < $4) THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN due_ms > 0 AND attempt_ms > 0 AND attempt_ms <= due_ms THEN 1 ELSE 0 END), 0)
+		err := r.DB.Read().QueryRowContext(ctx, `SELECT count(*), coalesce(sum(CASE WHEN `+judged("$4")+` THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN `+onTime+` THEN 1 ELSE 0 END), 0)
 			FROM closedmail_item WHERE `+side.column+` = $1 AND day >= $2 AND day <= $3 AND undone = 0`, string(b), from.String(), to.String(), nowMs).Scan(&side.into.Items, &side.into.Judged, &side.into.OnTime)
 		if err != nil {
 			return sent, got, fmt.Errorf("quality of a statement: %w", err)

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"citypost/internal/custody"
@@ -55,6 +56,12 @@ type Line struct {
 	What      string
 }
 
+// harmful are the troubles after which an item is not known to be whole: lost, torn, perhaps opened. A supervisor who looked and found it unharmed takes that back.
+var harmful = []Trouble{Seals, Torn, Short, "theft", Back}
+
+// findingTally counts what ended inspections found.
+const findingTally = "kt1.inspection_finding"
+
 func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) error {
 	run := func(text string, args ...any) error {
 		_, err := tx.ExecContext(ctx, text, args...)
@@ -76,10 +83,23 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 			return err
 		}
 		return tally(ctx, tx, e, f.Fact(), f.Reason, 1)
+	case event.ItemPacked:
+		return run(`UPDATE closedmail_item SET bag = $2 WHERE item = $1`, string(f.Item), string(f.Bag))
+	case event.ItemUnpacked:
+		return run(`UPDATE closedmail_item SET bag = '' WHERE item = $1`, string(f.Item))
 	case event.ItemReturning: // turned back in time and never tried: no first attempt is owed any longer
 		return run(`UPDATE closedmail_item SET due_ms = 0 WHERE item = $1 AND attempt_ms = 0 AND due_ms >= $2`, string(f.Item), e.OccurredMs)
 	case event.ItemTakenOut:
-		return lineOf(ctx, tx, e, InRegister, f.Item, Line{Second: e.Actor, What: string(f.Bag)})
+		if err := run(`UPDATE closedmail_item SET bag = '' WHERE item = $1`, string(f.Item)); err != nil {
+			return err
+		}
+		l := Line{Second: e.Actor, What: string(f.Bag)}
+		if err := tx.QueryRowContext(ctx, `SELECT person FROM closedmail_brought WHERE thing = $1`, l.What).Scan(&l.First); err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		return lineOf(ctx, tx, e, InRegister, f.Item, l)
+	case event.BagEmptied:
+		return run(`DELETE FROM closedmail_brought WHERE thing = $1`, string(f.Bag))
 	case event.KT1Delivered:
 		after := 0
 		if f.AfterHours {
@@ -108,20 +128,39 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 		if err := addLine(ctx, tx, &at, IncidentBook, Line{Code: code, Number: f.Found, First: doer(e), Count: len(f.Things), What: f.Kind}); err != nil {
 			return err
 		}
+		for _, t := range f.Things {
+			if !slices.Contains(harmful, Trouble(f.Kind)) {
+				break
+			}
+			if err := run(`UPDATE closedmail_item SET harmed = $2 WHERE item = $1 OR bag = $1`, string(t), f.Incident); err != nil {
+				return err
+			}
+		}
 		if f.Partner != "" {
 			if err := tally(ctx, tx, &at, partnerIncident, f.Partner+"/"+f.Kind, max(1, len(f.Things))); err != nil {
 				return err
 			}
 		}
 		return tally(ctx, tx, &at, f.Fact(), f.Kind, 1)
-	case event.GivenToPartner, event.PartnerTold, event.LostFound:
+	case event.GivenToPartner, event.PartnerTold:
 		return projectPartner(ctx, tx, e, f)
-	case event.SearchClosed:
-		if err := projectPartner(ctx, tx, e, f); err != nil {
-			return err
+	case event.IncidentReleased:
+		if Decision(f.Decision) == Rewrapped {
+			return nil
 		}
+		return run(`UPDATE closedmail_item SET harmed = '' WHERE harmed = $1`, f.Incident)
+	case event.KT1Excused:
+		return run(`UPDATE closedmail_item SET excuse = $2 WHERE item = $1`, string(f.Item), f.Reason)
+	case event.LostFound:
+		return run(`UPDATE closedmail_item SET lost = 0 WHERE item = $1 OR bag = $1`, string(f.Thing))
+	case event.SearchClosed:
 		if len(f.Things) == 0 {
 			return nil
+		}
+		for _, t := range f.Things {
+			if err := run(`UPDATE closedmail_item SET lost = 1, harmed = $2 WHERE item = $1 OR bag = $1`, string(t), f.Incident); err != nil {
+				return err
+			}
 		}
 		if err := addLine(ctx, tx, e, IncidentBook, Line{Code: string(f.Things[0]), First: f.First, Second: f.Second, Count: len(f.Things), What: string(NotFound)}); err != nil {
 			return err
@@ -134,7 +173,12 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 	case event.ComplaintAnswered:
 		return tally(ctx, tx, e, f.Fact(), f.Outcome, 1)
 	case event.InspectionEnded:
-		return tally(ctx, tx, e, f.Fact(), "", 1)
+		for _, finding := range f.Findings {
+			if err := tally(ctx, tx, e, findingTally, finding, 1); err != nil {
+				return err
+			}
+		}
+		return tally(ctx, tx, e, f.Fact(), f.Kind, 1)
 	case event.RegisterPrinted:
 		return tally(ctx, tx, e, f.Fact(), f.Register, 1)
 	case event.ReportApproved:
@@ -220,7 +264,7 @@ func projectPartner(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fac
 		return tally(ctx, tx, e, f.Fact(), f.Partner, len(f.Items))
 	case event.PartnerTold: // an attempt that failed is the item's own fact beside this one
 		if f.Told == custody.ToldDelivered && !f.Home {
-			if err := run(`UPDATE closedmail_item SET delivered_ms = $2, attempt_ms = CASE WHEN attempt_ms = 0 THEN $2 ELSE attempt_ms END WHERE item = $1`, string(f.Item), e.OccurredMs); err != nil {
+			if err := run(`UPDATE closedmail_item SET delivered_ms = $2, bag = '', attempt_ms = CASE WHEN attempt_ms = 0 THEN $2 ELSE attempt_ms END WHERE item = $1`, string(f.Item), e.OccurredMs); err != nil {
 				return err
 			}
 		}
@@ -228,14 +272,6 @@ func projectPartner(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fac
 			return err
 		}
 		return tally(ctx, tx, e, f.Fact(), f.Told, 1)
-	case event.SearchClosed:
-		for _, t := range f.Things {
-			if err := run(`UPDATE closedmail_item SET lost = 1 WHERE item = $1`, string(t)); err != nil {
-				return err
-			}
-		}
-	case event.LostFound:
-		return run(`UPDATE closedmail_item SET lost = 0 WHERE item = $1`, string(f.Thing))
 	}
 	return nil
 }
@@ -276,6 +312,11 @@ func projectCompleted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.H
 			return err
 		}
 	}
+	if custody.Office(f.To) != "" {
+		if err := brought(ctx, tx, f.Moved, l.First); err != nil {
+			return err
+		}
+	}
 	_, at, _, err := postal.ParseCode(string(f.Handover)) // the office where the handover was opened
 	if err != nil {
 		return err
@@ -283,6 +324,19 @@ func projectCompleted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.H
 	where := *e
 	where.Office = at
 	return addLine(ctx, tx, &where, HandoverBook, l)
+}
+
+// brought keeps who brought bags and boxes, until they are emptied: the in-register names him beside each item that is taken out.
+func brought(ctx context.Context, tx *sql.Tx, moved []event.Thing, by postal.StaffID) error {
+	for _, t := range moved {
+		if _, err := postal.ParseItemNumber(string(t)); err == nil {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO closedmail_brought (thing, person) VALUES ($1, $2) ON CONFLICT (thing) DO UPDATE SET person = $2`, string(t), string(by)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func tally(ctx context.Context, tx *sql.Tx, e *event.Entry, what, kind string, n int) error {

@@ -17,6 +17,9 @@ type Vessel struct {
 	Second   postal.StaffID
 	Vehicle  FacilityCode // of a dispatch or a delivery list
 	Escort   postal.StaffID
+	Guard    Guard
+	ClosedG  postal.Grams   // weighed when it was closed; 0: not weighed
+	OpenedG  postal.Grams   // weighed when it was opened
 	Checked  postal.StaffID // the taker who looked before signing
 	Frozen   ID
 	Lost     ID           // the incident whose search was closed without finding it
@@ -52,6 +55,9 @@ func (s *Vessel) fields(c *ledger.Codec) {
 	ledger.Str(c, &s.Frozen)
 	ledger.Str(c, &s.Lost)
 	ledger.Str(c, &s.Answers)
+	ledger.Str(c, &s.Guard)
+	ledger.Int(c, &s.ClosedG)
+	ledger.Int(c, &s.OpenedG)
 	ledger.Str(c, &s.Partner)
 	ledger.Str(c, &s.Giver)
 	ledger.Str(c, &s.List)
@@ -163,24 +169,28 @@ func (a Unpack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	return custody.Unpack(a).Decide(v, e)
 }
 
-// CloseVessel closes and seals a bag or box; two persons stand by.
+// CloseVessel closes and seals a bag or box; two persons stand by. WeightG is 0 where it was not weighed.
 type CloseVessel struct {
-	Bag    event.Thing    `json:"bag"`
-	Seal   Seal           `json:"seal"`
-	Second postal.StaffID `json:"second"`
+	Bag     event.Thing    `json:"bag"`
+	Seal    Seal           `json:"seal"`
+	Second  postal.StaffID `json:"second"`
+	WeightG postal.Grams   `json:"weight_g,omitempty"`
 }
 
 // Name of the act.
 func (CloseVessel) Name() string { return "kt1.close_vessel" }
 
-// Touches the bag.
+// Touches the bag and the seal.
 func (a CloseVessel) Touches() []ledger.Key {
-	return []ledger.Key{custody.KeyOf(a.Bag), VesselKey(a.Bag)}
+	return []ledger.Key{custody.KeyOf(a.Bag), VesselKey(a.Bag), SealKey(a.Seal)}
 }
 
-// Decide refuses one person alone.
+// Decide refuses one person alone, and a seal that was used before.
 func (a CloseVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if _, err := ParseSeal(string(a.Seal)); err != nil {
+		return nil, err
+	}
+	if err := weight(a.WeightG); err != nil {
 		return nil, err
 	}
 	if err := pair(v, e, a.Second, Clerk, Supervisor); err != nil {
@@ -189,11 +199,17 @@ func (a CloseVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 	if err := free(v, a.Bag); err != nil {
 		return nil, err
 	}
+	if err := fit(v, a.Bag); err != nil {
+		return nil, err
+	}
+	if err := freshSeal(v, a.Seal); err != nil {
+		return nil, err
+	}
 	facts, err := custody.SealBag{Bag: a.Bag, Seal: string(a.Seal)}.Decide(v, e)
 	if err != nil {
 		return nil, err
 	}
-	return append(facts, event.VesselClosed{Vessel: a.Bag, Seal: string(a.Seal), First: e.Actor, Second: a.Second}), nil
+	return append(facts, event.VesselClosed{Vessel: a.Bag, Seal: string(a.Seal), First: e.Actor, Second: a.Second, WeightG: a.WeightG}), nil
 }
 
 // ReopenVessel opens a bag or box again at the office that closed it, before it leaves.
@@ -226,11 +242,14 @@ func (a ReopenVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, e
 }
 
 // OpenVessel looks at the seal of a bag or box at its destination and opens it. Another seal than the books know opens an incident instead, and the bag stays closed;
-// once a supervisor has released it, it is opened with the seal that was found.
+// once a supervisor has released it, it is opened with the seal that was found. A bag that was weighed when it was closed and weighs something else now is looked at again
+// first: Reweighed says that both have done so.
 type OpenVessel struct {
-	Bag    event.Thing    `json:"bag"`
-	Seal   Seal           `json:"seal"`
-	Second postal.StaffID `json:"second"`
+	Bag       event.Thing    `json:"bag"`
+	Seal      Seal           `json:"seal"`
+	Second    postal.StaffID `json:"second"`
+	WeightG   postal.Grams   `json:"weight_g,omitempty"`
+	Reweighed bool           `json:"reweighed,omitempty"`
 }
 
 // Name of the act.
@@ -261,7 +280,31 @@ func (a OpenVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 		s, _ := ledger.Get[*Vessel](v, VesselKey(a.Bag))
 		return []event.Fact{event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Seals), Things: []event.Thing{a.Bag}, Office: e.Office, Found: string(a.Seal), Known: b.Seal, Partner: string(s.broughtBy())}}, nil
 	}
-	return append(facts, event.VesselOpened{Vessel: a.Bag, Seal: string(a.Seal), First: e.Actor, Second: a.Second}), nil
+	if err := a.weighs(v); err != nil {
+		return nil, err
+	}
+	return append(facts, event.VesselOpened{Vessel: a.Bag, Seal: string(a.Seal), First: e.Actor, Second: a.Second, WeightG: a.WeightG}), nil
+}
+
+// weight refuses what no bag weighs; 0 says that it was not weighed.
+func weight(g postal.Grams) error {
+	if g < 0 || g > postal.MaxGrams {
+		return fault.New(fault.Invalid, "closedmail.weight", "Khối lượng không đúng.", "The weight is not valid.").At("weight")
+	}
+	return nil
+}
+
+// weighs refuses another weight than at closing until it was looked at again; there is no difference that is small enough to pass.
+func (a OpenVessel) weighs(v *ledger.View) error {
+	if err := weight(a.WeightG); err != nil {
+		return err
+	}
+	s, ok := ledger.Get[*Vessel](v, VesselKey(a.Bag))
+	if !ok || s.ClosedG == 0 || a.WeightG == 0 || s.ClosedG == a.WeightG || a.Reweighed {
+		return nil
+	}
+	return fault.New(fault.Conflict, "closedmail.weight_differs", "Khi đóng nặng %[1]d g, bây giờ %[2]d g. Hai người cân lại và nhìn kỹ bao bì, niêm phong: đúng như vậy thì đánh dấu “Đã cân lại” rồi mở; nghi ngờ thì báo sự cố.",
+		"It weighed %[1]d g when it was closed and weighs %[2]d g now. Both weigh it again and look closely at packing and seal: if it is so, tick “Weighed again” and open it; if in doubt, report an incident.", s.ClosedG, a.WeightG).At("reweighed")
 }
 
 // releasedWith reports whether a supervisor has seen and released the bag with this other seal.
@@ -368,16 +411,20 @@ func foldVessel(v *ledger.View, e *event.Entry, f event.Fact) {
 		use(v, FacilityCode(f.Facility), string(f.Vessel), "")
 	case event.VesselClosed:
 		s := ledger.Edit[*Vessel](v, VesselKey(f.Vessel))
-		s.Seal, s.First, s.Second = Seal(f.Seal), f.First, f.Second
+		s.Seal, s.First, s.Second, s.ClosedG = Seal(f.Seal), f.First, f.Second, f.WeightG
+		ledger.Edit[*UsedSeal](v, SealKey(Seal(f.Seal))).Bag = f.Vessel
+	case event.VesselOpened: // perhaps by another seal than it was closed with
+		ledger.Edit[*Vessel](v, VesselKey(f.Vessel)).OpenedG = f.WeightG
+		ledger.Edit[*UsedSeal](v, SealKey(Seal(f.Seal))).Bag = f.Vessel
 	case event.VesselReopened:
 		s := ledger.Edit[*Vessel](v, VesselKey(f.Vessel))
-		s.Seal, s.First, s.Second = "", "", ""
+		s.Seal, s.First, s.Second, s.ClosedG = "", "", "", 0
 	case event.VesselEmptied:
 		s := ledger.Edit[*Vessel](v, VesselKey(f.Vessel))
 		use(v, s.Facility, "", e.Office)
 	case event.TransportNamed:
 		s := ledger.Edit[*Vessel](v, VesselKey(f.Thing))
-		s.Code, s.Vehicle, s.Escort = f.Thing, FacilityCode(f.Vehicle), f.Escort
+		s.Code, s.Vehicle, s.Escort, s.Guard = f.Thing, FacilityCode(f.Vehicle), f.Escort, Guard(f.Guard)
 	case event.HandoverChecked:
 		s := ledger.Edit[*Vessel](v, VesselKey(f.Handover))
 		s.Code, s.Checked = f.Handover, f.By

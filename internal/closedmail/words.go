@@ -44,6 +44,13 @@ var words = map[string]Words{
 	"urgency.express": {"Hoả tốc", "Express"},
 	"urgency.timed":   {"Hẹn giờ", "Timed"},
 
+	"demand.yes": {"Có", "Yes"},
+	"demand.no":  {"Không", "No"},
+
+	"guard.":       {"Không", "None"},
+	"guard.guard":  {"Bảo vệ đi cùng", "Guards go along"},
+	"guard.police": {"Công an đi cùng", "Police go along"},
+
 	"withdrawal.expired":      {"Hết hiệu lực", "Expired"},
 	"withdrawal.moved":        {"Chuyển công tác", "Moved to other work"},
 	"withdrawal.left":         {"Nghỉ việc", "Left"},
@@ -131,6 +138,13 @@ var words = map[string]Words{
 	"about.conduct": {"Thái độ phục vụ", "Conduct"},
 	"about.price":   {"Cước", "Price"},
 
+	"force.storm":       {"Bão", "Storm"},
+	"force.flood":       {"Lũ, ngập lụt", "Flood"},
+	"force.fire":        {"Cháy", "Fire"},
+	"force.road_closed": {"Đường bị chặn, sạt lở", "Road closed"},
+	"force.epidemic":    {"Dịch bệnh", "Epidemic"},
+	"force.order":       {"Theo lệnh của cơ quan có thẩm quyền", "Order of an authority"},
+
 	"outcome.upheld":    {"Đúng", "Upheld"},
 	"outcome.partly":    {"Đúng một phần", "Partly upheld"},
 	"outcome.rejected":  {"Không đúng", "Rejected"},
@@ -158,14 +172,19 @@ var words = map[string]Words{
 	"register.handover": {"Biên bản giao nhận", "Handover records"},
 	"register.incident": {"Biên bản sự cố", "Incident minutes"},
 
+	"verdict.agrees":  {"Khớp với sổ của cơ quan", "Agrees with our books"},
+	"verdict.differs": {"Không khớp, cần đối chiếu lại", "Differs, to be compared again"},
+
 	"reprint.grew":    {"Trang đã ghi thêm dòng", "The page has more lines"},
 	"reprint.damaged": {"Bản in hỏng", "The copy is damaged"},
 	"reprint.lost":    {"Bản in thất lạc", "The copy is lost"},
 	"reprint.archive": {"Lưu thêm", "For the archive"},
 
-	"relabel.damaged":   {"Nhãn hỏng, không đọc được", "The label is damaged"},
-	"relabel.lost":      {"Nhãn bong, mất", "The label came off"},
-	"relabel.rewrapped": {"Bọc lại theo biên bản", "Wrapped anew by minutes"},
+	"recopy.changed":   {"Nội dung đã thay đổi", "What it says has changed"},
+	"recopy.damaged":   {"Bản in hỏng, không đọc được", "The copy is damaged"},
+	"recopy.lost":      {"Bản in bong, mất", "The copy came off or is lost"},
+	"recopy.rewrapped": {"Bọc lại theo biên bản", "Wrapped anew by minutes"},
+	"recopy.archive":   {"Lưu thêm", "For the archive"},
 
 	"hold.complaint":     {"Khiếu nại", "Complaint"},
 	"hold.inspection":    {"Kiểm tra", "Inspection"},
@@ -208,7 +227,10 @@ var words = map[string]Words{
 	"joint.kt1.destroy_page":  {"Tiêu huỷ bản giấy của sổ", "Destroy a page of a register"},
 
 	"fact.kt1.left":               {"Rời bưu cục nhận", "Left the office that took it in"},
-	"fact.kt1.label_printed":      {"In nhãn và dấu KT1", "Label and KT1 stamp printed"},
+	"fact.kt1.form_printed":       {"In nhãn và dấu KT1", "Label and KT1 stamp printed"},
+	"fact.kt1.locator_changed":    {"Thay thiết bị định vị", "Another locator"},
+	"fact.kt1.entry_changed":      {"Đổi dòng danh bạ", "Directory line changed"},
+	"fact.kt1.excused":            {"Chậm vì bất khả kháng", "Late by superior force"},
 	"fact.kt1.recall_met":         {"Tài liệu thu hồi đã về nơi gửi", "The document is back with its sender"},
 	"fact.kt1.incident_opened":    {"Sự cố, phong toả", "Incident, frozen"},
 	"fact.kt1.incident_released":  {"Giải toả", "Released"},

@@ -241,7 +241,7 @@ func (c *closed) directory(ctx context.Context, offices []gazetteer.Office) erro
 		return err
 	}
 	tick := func() time.Time { c.clock.Set(c.clock.Now().Add(time.Second)); return c.clock.Now() }
-	if err := c.house.Directory.Import(ctx, plan, ledger.Envelope{Office: closedCentre, Actor: c.ids["kt1.ksv01"]}, tick); err != nil {
+	if err := c.house.Directory.Import(ctx, plan, ledger.Envelope{Office: closedCentre, Actor: c.ids["kt1.ksv01"]}, c.ids["kt1.ksv01"], tick); err != nil {
 		return err
 	}
 	for n := range bodies {

@@ -56,7 +56,7 @@ func (c *closed) partner(ctx context.Context, first postal.Day) error {
 		return err
 	}
 	tick := func() time.Time { c.clock.Set(c.clock.Now().Add(time.Second)); return c.clock.Now() }
-	return c.house.Directory.Import(ctx, plan, ledger.Envelope{Office: closedCentre, Actor: c.ids["kt1.ksv01"]}, tick)
+	return c.house.Directory.Import(ctx, plan, ledger.Envelope{Office: closedCentre, Actor: c.ids["kt1.ksv01"]}, c.ids["kt1.ksv01"], tick)
 }
 
 // visit is a visit of the partner's person: it tells of what it got last time, brings the empty bag and a full one, and takes another.

@@ -287,8 +287,11 @@ func (r row) late() int {
 	return 0
 }
 
-// postLate reports whether the post is late with the way that it is on.
+// postLate reports whether the post is late with the way that it is on; what is on its way back is not late by the way out.
 func (d *Dossier) postLate(nowMs int64) bool {
+	if d.turned() {
+		return false
+	}
 	if d.Return.StartedMs > 0 {
 		return d.EndedMs == 0 && d.Return.Late(nowMs)
 	}

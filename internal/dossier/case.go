@@ -324,8 +324,11 @@ func (s *Service) postClocks(p web.Page, d *Dossier) (list []postClock) {
 		if c.DueMs > 0 {
 			x.Due = p.Millis(c.DueMs)
 		}
-		if c.StoppedMs > 0 {
+		switch {
+		case c.StoppedMs > 0:
 			x.Done = d.stopped(p, c)
+		case d.turned():
+			x.Done, x.Late = p.T("không còn tính: hồ sơ quay về", "no longer counts: it turned back"), false
 		}
 		if len(c.Rules) > 0 {
 			if rule, ok := s.Calendar.Book().ByID(c.Rules[0]); ok {

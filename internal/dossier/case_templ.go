@@ -2870,7 +2870,7 @@ func complaintPanel(c caseView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var125 string
-						templ_7745c5c3_Var125, templ_7745c5c3_Err = templ.JoinStringErrs(Say("outcome", x.Outcome).In(c.Lang))
+						templ_7745c5c3_Var125, templ_7745c5c3_Err = templ.JoinStringErrs(within(c.Page, "outcome", x.Outcome))
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/case.templ`, Line: 459, Col: 88}
 						}

@@ -3,6 +3,7 @@ package dossier
 import (
 	"fmt"
 	"slices"
+	"unicode"
 
 	"citypost/internal/custody"
 	"citypost/internal/idcard"
@@ -109,6 +110,15 @@ func (c caseView) paperChoices() (list []web.Choice) {
 	return list
 }
 
+// within says a code inside a sentence or a list, where it begins with a small letter: "Mất, lỗi của bưu điện".
+func within(p web.Page, group, code string) string {
+	r := []rune(Say(group, code).In(p.Lang))
+	if len(r) > 0 {
+		r[0] = unicode.ToLower(r[0])
+	}
+	return string(r)
+}
+
 func sayChoices(p web.Page, group string, codes []string) (list []web.Choice) {
 	for _, c := range codes {
 		list = append(list, web.Choice{Value: c, Label: Say(group, c).In(p.Lang)})
@@ -140,7 +150,7 @@ func caseRows(c caseView) []web.Row {
 	rows := []web.Row{
 		{Key: c.T("Thủ tục", "Procedure"), Value: name, Lang: "vi"},
 		{Key: c.T("Cơ quan", "Agency"), Value: c.AgencyName},
-		{Key: c.T("Hình thức", "Form"), Value: Say("form", c.Dossier.Form).In(c.Lang) + ", " + Say("channel", c.Channel).In(c.Lang)},
+		{Key: c.T("Hình thức", "Form"), Value: Say("form", c.Dossier.Form).In(c.Lang) + ", " + within(c.Page, "channel", c.Channel)},
 		{Key: c.T("Nhận tại", "Accepted at"), Value: c.Office + ", " + c.Millis(c.AcceptedMs)},
 	}
 	if c.Dossier.Form != FormSend {
@@ -160,7 +170,7 @@ func caseRows(c caseView) []web.Row {
 		add("Ngày hẹn trả", "Day of the result", c.Date(c.Slip.Due.Start()))
 	}
 	for _, f := range c.Dossier.Fees {
-		rows = append(rows, web.Row{Key: Say("fee", f.Kind).In(c.Lang), Value: c.Money(f.AmountVND) + ", " + Say("how", f.How).In(c.Lang)})
+		rows = append(rows, web.Row{Key: Say("fee", f.Kind).In(c.Lang), Value: c.Money(f.AmountVND) + ", " + within(c.Page, "how", f.How)})
 	}
 	if c.Owes() > 0 {
 		value := c.Money(c.Owes())
@@ -182,7 +192,7 @@ func caseRows(c caseView) []web.Row {
 		if c.SupplementUnderWay() {
 			add("Đã nhận bổ sung", "Added papers taken in", list)
 		} else {
-			add("Cần bổ sung", "To be added", list+"("+Say("supplement", c.Supplement.Reason).In(c.Lang)+")")
+			add("Cần bổ sung", "To be added", list+"("+within(c.Page, "supplement", c.Supplement.Reason)+")")
 		}
 		if !c.Supplement.Until.IsZero() {
 			add("Bổ sung trước ngày", "Until", c.Date(c.Supplement.Until.Start()))

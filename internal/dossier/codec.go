@@ -50,6 +50,7 @@ func (d *Dossier) fields(c *ledger.Codec) {
 		ledger.Str(c, &l.Record)
 		l.walk(c)
 	})
+	ledger.List(c, &d.Added, func(n *postal.ItemNumber, c *ledger.Codec) { ledger.Str(c, n) })
 	if c.Reading() && first.Record != "" {
 		d.Liables = append([]Liable{first}, more...)
 	}

@@ -13,9 +13,14 @@ import (
 	"citypost/internal/web"
 )
 
-// packets are the items that have carried something of a dossier and are still known to it.
-func (d *Dossier) packets() []postal.ItemNumber {
-	return slices.DeleteFunc([]postal.ItemNumber{d.Item, d.Supplement.Item, d.Result, d.RecalledItem}, func(n postal.ItemNumber) bool { return n == "" })
+// Packets are the items that have carried something of a dossier, each once.
+func (d *Dossier) Packets() (list []postal.ItemNumber) {
+	for _, n := range slices.Concat([]postal.ItemNumber{d.Item}, d.Added, []postal.ItemNumber{d.Supplement.Item, d.Result, d.RecalledItem}) {
+		if n != "" && !slices.Contains(list, n) {
+			list = append(list, n)
+		}
+	}
+	return list
 }
 
 // concerns reports whether a dossier is, by the states of now, an affair of a person of the post: his office took it in or gives the result, accepted, holds or delivers one of its packets, or he carries one.
@@ -27,7 +32,7 @@ func concerns(v *ledger.View, me web.Person, d *Dossier) bool {
 	if d.Office == office || d.ToOffice == office {
 		return true
 	}
-	for _, n := range d.packets() {
+	for _, n := range d.Packets() {
 		i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(n))
 		if !ok {
 			continue
@@ -47,7 +52,7 @@ func (s *Service) maySeePeople(r *http.Request, v *ledger.View, d *Dossier) (boo
 		return office != "" && office.Agency() == "", v.Err()
 	}
 	keys := []ledger.Key{DossierKey(d.Code)}
-	for _, n := range d.packets() {
+	for _, n := range d.Packets() {
 		keys = append(keys, custody.ItemKey(n))
 	}
 	trails, err := s.Ledger.Trails(r.Context(), keys)

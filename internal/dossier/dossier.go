@@ -175,6 +175,8 @@ type Dossier struct {
 
 	Heard   Heard
 	Liables []Liable // one a packet, in the order in which the packets first had one
+
+	Added []postal.ItemNumber // every packet of added papers, also those that have arrived; none in states of earlier versions
 }
 
 // SupplementUnderWay reports whether the papers that were asked for have been taken in and are on their way to the agency.

@@ -442,9 +442,9 @@ func TestStatesOfEarlierVersionsKnowWhatWasPaid(t *testing.T) {
 		fees      int
 		collected postal.VND
 	}{"given": {given, 2, 8_000}, "taken back": {back, 1, 0}, "never given": {never, 1, 0}} {
-		whole := c.was.Encode(nil) // ends with the sum, the packet of a supplement, the fees that were given, their reasons, the five of Heard, the liability records
+		whole := c.was.Encode(nil) // ends with the sum, the packet of a supplement, the fees that were given, their reasons, the five of Heard, the liability records, the added packets
 		for cut := 1; cut <= 2; cut++ {
-			b := whole[:len(whole)-16] // without what was given, the reasons, who wrote down what, the record and those of further packets: all empty, a byte each
+			b := whole[:len(whole)-17] // without what was given, the reasons, who wrote down what, the record, those of further packets and the added ones: all empty, a byte each
 			if cut == 2 {
 				b = b[:len(b)-1-len(binary.AppendVarint(nil, int64(c.was.CollectedVND)))] // and without the packet and the sum
 			}

@@ -11,7 +11,8 @@ func foldOwn(v *ledger.View, e *event.Entry, f event.Fact) {
 	on := func(n postal.DossierNumber) *Dossier { return ledger.Edit[*Dossier](v, DossierKey(n)) }
 	switch f := f.(type) {
 	case event.SupplementSent:
-		on(f.Dossier).Supplement.Item = f.Item
+		d := on(f.Dossier)
+		d.Supplement.Item, d.Added = f.Item, append(d.Added, f.Item)
 		carry(v, f.Item, Carriage{Dossier: f.Dossier, Leg: SupplementLeg, Papers: f.Papers, Seal: f.Seal})
 		sealed(v, f.Seal, f.Item)
 	case event.DossierCompared:

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -58,6 +59,7 @@ type intakeView struct {
 	Checked  bool // complete: may be accepted
 	Shown    string
 	Drawer   string
+	Shift    shift // to be opened, while there is no drawer
 	Book     string
 	Home     bool
 	FromLine string
@@ -127,7 +129,10 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.drawIntake(w, r, status, f, intake{}, "find")
 	}
-	do := f.Value("do")
+	do, err := s.begun(r, f)
+	if err != nil {
+		return err
+	}
 	if do == "" {
 		do = "find" // a procedure was chosen, or is to be changed
 	}
@@ -200,6 +205,10 @@ func (s *Service) drawIntake(w http.ResponseWriter, r *http.Request, status int,
 	}
 	view := s.Ledger.View(r.Context())
 	v.Drawer, v.Book = s.Money.Drawer(view, office, me.ID), s.Money.Book(view, office)
+	if v.Drawer == "" && !v.Home {
+		v.Shift = shift{s.Money.FreeDrawers(view, office), postal.NewActID(s.Now()).String()}
+		f.Set("float", cmp.Or(f.Value("float"), "0"))
+	}
 	v.From, v.To = s.offer(v.Page, f, "from"), s.offer(v.Page, f, "to")
 	v.FromLine, _ = s.Communes.CommuneLine(v.Page, in.Sender.Unit)
 	v.GivenAt = s.givenAt(in.Receiver.Unit)
@@ -316,26 +325,6 @@ func (s *Service) readPerson(p web.Page, f *web.Form, side string) Person {
 		Address: f.Text(side+".address", 200),
 		Unit:    s.Communes.ReadCommune(p, f, side),
 	}
-}
-
-// maxFee bounds a typed State fee: more is a slip of the finger.
-const maxFee postal.VND = 100_000_000
-
-// feeKinds are the two sorts of State money.
-var feeKinds = []string{"fee", "charge"}
-
-// readFees reads the fee and the charge of one dossier.
-func readFees(f *web.Form, prefix string) (list []event.StateFee) {
-	for _, kind := range feeKinds {
-		name := prefix + "." + kind
-		if f.Value(name) == "" || f.Value(name) == "0" {
-			continue
-		}
-		amount := f.VND(name, 0, maxFee)
-		how := f.Choice(name+".how", ByPost, ByOnline, ByAgency, Later)
-		list = append(list, event.StateFee{Kind: kind, AmountVND: amount, How: how})
-	}
-	return list
 }
 
 // readPapers reads the counts of the published list: a ticked line is there as asked, typed numbers say how many there are.
@@ -540,7 +529,7 @@ func (s *Service) actOfIntake(r *http.Request, in intake, office postal.OfficeCo
 		return s.Money.Around(a, event.DossierSend, in.Price, Payment{}), nil
 	}
 	if drawer == "" && (in.Price.TotalVND > 0 || sumFees(in.Fees, ByPost) > 0) {
-		return nil, fault.New(fault.Conflict, "dossier.no_drawer", "Bạn chưa mở ca thu tiền. Mở ca ở mục Quỹ và ca làm rồi bấm nhận lại.", "You have no open shift. Open one under Cash and shift, then accept again.").At("means")
+		return nil, fault.New(fault.Conflict, "dossier.no_drawer", "Bạn chưa mở ca thu tiền. Mở ca ở ngay dưới đây rồi bấm nhận lại; những gì đã gõ vẫn còn.", "You have no open shift. Open one right here, then accept again; what you typed is kept.").At("means")
 	}
 	var dues []event.StateFee
 	for _, x := range in.Fees {

@@ -4,9 +4,30 @@ import (
 	"fmt"
 	"strconv"
 
+	"citypost/internal/event"
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
+
+// maxFee bounds a typed State fee: more is a slip of the finger.
+const maxFee postal.VND = 100_000_000
+
+// feeKinds are the two sorts of State money.
+var feeKinds = []string{"fee", "charge"}
+
+// readFees reads the fee and the charge of one dossier.
+func readFees(f *web.Form, prefix string) (list []event.StateFee) {
+	for _, kind := range feeKinds {
+		name := prefix + "." + kind
+		if f.Value(name) == "" || f.Value(name) == "0" {
+			continue
+		}
+		amount := f.VND(name, 0, maxFee)
+		how := f.Choice(name+".how", ByPost, ByOnline, ByAgency, Later)
+		list = append(list, event.StateFee{Kind: kind, AmountVND: amount, How: how})
+	}
+	return list
+}
 
 // filledField carries what the page itself put into a fee's field ("filled.fee"): what still stands there unchanged may be put right when the procedure or the channel changes; what somebody typed, or emptied, stays.
 const filledField = "filled."

@@ -218,7 +218,7 @@ func listPage(v listView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var15 string
-						templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(Say("absent", x.Absent).In(v.Lang))
+						templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(within(v.Page, "absent", x.Absent))
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/intake_list.templ`, Line: 25, Col: 50}
 						}

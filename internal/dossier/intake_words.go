@@ -24,7 +24,7 @@ func intakeNames(p web.Page) []string {
 	names := []string{"q", p.T("Thủ tục", "Procedure"), "procedure", p.T("Thủ tục", "Procedure"), "case", p.T("Trường hợp", "Case"), "agency", p.T("Cơ quan", "Agency"), "form", p.T("Hình thức", "Form"),
 		"papers", p.T("Giấy tờ", "Papers"), "signed", p.T("Ký bản kê", "Signatures"), "seal", p.T("Số niêm phong", "Seal"), "weight", p.T("Khối lượng", "Weight"), "fees.fee", p.T("Phí", "Fee"),
 		"fees.charge", p.T("Lệ phí", "Charge"), "means", p.T("Cách trả", "Payment"), "slip", p.T("Mã trên giấy hẹn", "Code on the slip"), "slip_due", p.T("Ngày hẹn", "Day on the slip"), "list", p.T("Ảnh bản kê", "Picture of the list"), "packet", p.T("Ảnh gói", "Picture of the packet"), "pictures", p.T("Ảnh", "Pictures"),
-		"keep", p.T("Nhận kết quả ở đâu", "Where the result is given"), "register", p.T("Ký sổ gốc", "The agency's register"), "return_unit", p.T("Nơi nhận kết quả", "Place of the result"), "do", p.T("Việc này", "This")}
+		"drawer", p.T("Ngăn tiền", "Drawer"), "float", p.T("Tiền đầu ca", "Float"), "keep", p.T("Nhận kết quả ở đâu", "Where the result is given"), "register", p.T("Ký sổ gốc", "The agency's register"), "return_unit", p.T("Nơi nhận kết quả", "Place of the result"), "do", p.T("Việc này", "This")}
 	for side, who := range map[string]string{"from": p.T("Người nộp", "Sender"), "to": p.T("Người nhận kết quả", "Receiver")} {
 		for field, word := range map[string]string{"name": p.T("họ tên", "name"), "phone": p.T("điện thoại", "phone"), "address": p.T("địa chỉ", "address"), "place": p.T("xã, phường", "commune"), "unit": p.T("nơi", "place")} {
 			names = append(names, side+"."+field, who+": "+word)

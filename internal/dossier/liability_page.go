@@ -149,12 +149,8 @@ func (s *Service) compensation(v *ledger.View, d *Dossier, n postal.ItemNumber) 
 
 // unclaimed lists the packets other than the chosen one that went wrong and have no record, for whoever may make one.
 func (s *Service) unclaimed(v *ledger.View, c *caseView) (list []postal.ItemNumber) {
-	packets := []postal.ItemNumber{c.Dossier.Item}
-	for _, a := range c.Added {
-		packets = append(packets, a.Item)
-	}
 	me := c.Person
-	for _, n := range append(packets, c.Result, c.RecalledItem) {
+	for _, n := range c.Packets() {
 		i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(n))
 		if !ok || n == c.Packet.Code {
 			continue

@@ -1226,7 +1226,7 @@ func waitingPage(x waitingView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var66 string
-						templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(Say("fault", row.Fault).In(x.Lang))
+						templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(within(x.Page, "fault", row.Fault))
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/liability.templ`, Line: 166, Col: 89}
 						}
@@ -1338,7 +1338,7 @@ func oldRecord(p web.Page, l liability) string {
 }
 
 func oldWords(p web.Page, l liability) string {
-	return Say("liability", l.Kind).In(p.Lang) + ", " + Say("fault", l.Fault).In(p.Lang) + ", " + p.Money(l.total())
+	return Say("liability", l.Kind).In(p.Lang) + ", " + within(p, "fault", l.Fault) + ", " + p.Money(l.total())
 }
 
 // whoList names people with their logins, for whoever has to call them.

@@ -457,7 +457,7 @@ func note(n noteView, copy string, own bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var27 string
-		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(Say("channel", n.Channel).In(n.Lang))
+		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(within(n.Page, "channel", n.Channel))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/note.templ`, Line: 58, Col: 205}
 		}
@@ -602,7 +602,7 @@ func note(n noteView, copy string, own bool) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var37 string
-					templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(Say("absent", p.Absent).In(n.Lang))
+					templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(within(n.Page, "absent", p.Absent))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/note.templ`, Line: 69, Col: 49}
 					}
@@ -803,7 +803,7 @@ func note(n noteView, copy string, own bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var50 string
-			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(Say("how", f.How).In(n.Lang))
+			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(within(n.Page, "how", f.How))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/dossier/note.templ`, Line: 90, Col: 77}
 			}

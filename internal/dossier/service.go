@@ -110,6 +110,9 @@ type Money interface {
 	Price(v *ledger.View, q PriceQuestion) (Price, error)
 	// Drawer is the open drawer of a person at an office, "" when there is none.
 	Drawer(v *ledger.View, o postal.OfficeCode, who postal.StaffID) string
+	// FreeDrawers are those of an office that a shift can be opened for; Begin opens one with a float from the safe.
+	FreeDrawers(v *ledger.View, o postal.OfficeCode) []string
+	Begin(o postal.OfficeCode, drawer string, float postal.VND) ledger.Act
 	// Book is a receipt book of the office with receipts left, "" when there is none.
 	Book(v *ledger.View, o postal.OfficeCode) string
 	Around(act ledger.Act, s event.Service, p Price, pay Payment) ledger.Act

@@ -18,6 +18,9 @@ import (
 // turnedBack are the states of what is on its way back.
 var turnedBack = []State{Refused, TurningBack, GoingBack}
 
+// turned reports whether a way that was never finished no longer counts: the dossier or its result is on its way back, or was given back.
+func (d *Dossier) turned() bool { return slices.Contains(turnedBack, d.State) || d.State == GivenBack }
+
 // since fills in when rows turned back (UTC milliseconds), as far as they did, and puts those the longest first.
 func (s *Service) since(ctx context.Context, v *ledger.View, p web.Page, rows []row) error {
 	var items []*custody.Item

@@ -128,6 +128,8 @@ type ItemUndone struct {
 	Item postal.ItemNumber `json:"item"`
 	Act  postal.ActID      `json:"act"`
 	Seq  int64             `json:"seq"`
+
+	Second postal.StaffID `json:"second,omitempty"` // who stood by, in closed mail
 }
 
 // BagStarted: an empty bag stands open at the office, bound for another. With an operator outside it is a bag that comes closed from there.

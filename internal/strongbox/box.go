@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"citypost/internal/fault"
 
@@ -249,22 +248,6 @@ func derive(secret []byte, purpose string, n int) ([]byte, error) {
 func fingerprint(secret []byte) (string, error) {
 	print, err := derive(secret, "fingerprint", 8)
 	return fmt.Sprintf("%x", print), err
-}
-
-// leastPassphrase: letters of a passphrase that stands alone against somebody with the disk and time.
-const leastPassphrase = 16
-
-func checkPassphrase(text string) error {
-	different := map[rune]bool{}
-	for _, r := range normal(text) {
-		different[r] = true
-	}
-	if utf8.RuneCountInString(normal(text)) < leastPassphrase || len(different) < 8 {
-		return fault.New(fault.Invalid, "closed.weak_passphrase",
-			"Mật khẩu mở khoá phải có ít nhất %[1]d ký tự, gồm nhiều ký tự khác nhau: bốn, năm từ ghép ngẫu nhiên là tốt.",
-			"The passphrase needs at least %[1]d characters, many of them different: four or five random words are good.", leastPassphrase)
-	}
-	return nil
 }
 
 // normal makes the same bytes of what looks the same: keyboards write Vietnamese in more than one way.

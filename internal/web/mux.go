@@ -28,6 +28,11 @@ type Ender interface {
 	SignOff(w http.ResponseWriter, r *http.Request) error
 }
 
+// Knower is a Gate that sees on a request that it had a session which has ended. Package account implements it.
+type Knower interface {
+	HadSession(r *http.Request) bool
+}
+
 // NoGate is the Gate of a house without accounts: everyone is the public.
 type NoGate struct{}
 

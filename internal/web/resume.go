@@ -27,6 +27,25 @@ const (
 	carryOnly  = "carry.only" // the page emptied itself: nobody pressed a key, so the form is carried and never performed
 )
 
+// endedParam says on the way to the sign-in page that a session has ended.
+const endedParam = "ended"
+
+// SessionEnded reports whether the sign-in page is asked for because a session has ended.
+func SessionEnded(r *http.Request) bool { return r.URL.Query().Get(endedParam) != "" }
+
+// WhatField tells in a form, hidden, what it is for a person: the page, its heading and its button. When the form is carried through a sign-in, the person reads it before sending.
+const WhatField = "carry.what"
+
+// What says what is carried; "" when the form did not.
+func (c Carried) What() string {
+	for _, f := range c.Fields {
+		if f.Name == WhatField {
+			return f.Value
+		}
+	}
+	return ""
+}
+
 // Limits of a carried form: every form of a desk is far below them, an upload is above.
 const (
 	carryBytes  = 64 << 10
@@ -113,6 +132,21 @@ func Resume(w http.ResponseWriter, r *http.Request, who Person, next string) err
 	return Render(w, r, http.StatusOK, resumePage(p, c))
 }
 
+// carriedWhat says what a carried form is: in its own words, or by the job that its page belongs to.
+func (p Page) carriedWhat(c Carried) string {
+	if what := c.What(); what != "" {
+		return what
+	}
+	path, _, _ := strings.Cut(c.Path, "?")
+	best, name := 0, path
+	for _, l := range p.jobs {
+		if n := l.near(path); n > best {
+			best, name = n, p.T(l.VI, l.EN)
+		}
+	}
+	return name
+}
+
 // onlyCarries reports whether a page sent its form because its time was over. A form that cannot be read is refused here, for it cannot be read again.
 func (m *Mux) onlyCarries(r *http.Request) (bool, error) {
 	if r.Method != http.MethodPost || strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") && !m.Site.Closed { // files of the open house are left to their handlers
@@ -143,7 +177,11 @@ func (m *Mux) askToSignIn(w http.ResponseWriter, r *http.Request) bool {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		_ = Redirect(w, r, SignInPath+"?next="+url.QueryEscape(comeBack(r)))
+		path := SignInPath + "?next=" + url.QueryEscape(comeBack(r))
+		if k, ok := m.gate.(Knower); ok && k.HadSession(r) {
+			path += "&" + endedParam + "=1"
+		}
+		_ = Redirect(w, r, path)
 		return true
 	}
 	if r.Header.Get("HX-Request") == "true" {

@@ -11,10 +11,8 @@ ALTER TABLE closedmail_item ADD COLUMN from_partner TEXT COLLATE "C" NOT NULL DE
 ALTER TABLE closedmail_item ADD COLUMN to_partner TEXT COLLATE "C" NOT NULL DEFAULT '';    -- to which it was given last
 ALTER TABLE closedmail_item ADD COLUMN given_day TEXT COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE closedmail_item ADD COLUMN told TEXT COLLATE "C" NOT NULL DEFAULT '';          -- what that partner told last
-ALTER TABLE closedmail_item ADD COLUMN lost BIGINT NOT NULL DEFAULT 0;        -- the search for it has ended
 
 -- +goose Down
-ALTER TABLE closedmail_item DROP COLUMN lost;
 ALTER TABLE closedmail_item DROP COLUMN told;
 ALTER TABLE closedmail_item DROP COLUMN given_day;
 ALTER TABLE closedmail_item DROP COLUMN to_partner;

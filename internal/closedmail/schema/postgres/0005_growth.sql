@@ -1,7 +1,7 @@
 -- +goose Up
--- What grows with the years is found by index: covers by their number, lines of a register by their code, a body's month.
+-- What grows with the years is found by index: covers by their number, the line of an item's acceptance, a body's month.
 CREATE INDEX closedmail_item_number ON closedmail_item (number);
-CREATE INDEX closedmail_line_code ON closedmail_line (register, code);
+CREATE INDEX closedmail_line_cover ON closedmail_line (code, seq) WHERE register IN ('out', 'in');
 CREATE INDEX closedmail_item_sent ON closedmail_item (sender, day, seq);
 CREATE INDEX closedmail_item_got ON closedmail_item (addressee, day, seq);
 
@@ -21,5 +21,5 @@ DROP INDEX closedmail_visitor_office;
 ALTER TABLE closedmail_visitor DROP COLUMN office;
 DROP INDEX closedmail_item_got;
 DROP INDEX closedmail_item_sent;
-DROP INDEX closedmail_line_code;
+DROP INDEX closedmail_line_cover;
 DROP INDEX closedmail_item_number;

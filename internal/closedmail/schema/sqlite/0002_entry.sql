@@ -19,5 +19,16 @@ INSERT INTO closedmail_entry (code, version, from_ms, name, address, unit, provi
   SELECT code, 0, 0, name, address, unit, '', '', office, hours, '' FROM closedmail_body;
 -- closedmail_body stays for the release before; nothing reads it any more.
 
+-- What the report says of an item beyond its times: the bag it lies in, the incident by which it is not known to be whole, whether the search for it ended without it, and the
+-- superior force that excuses its delay.
+ALTER TABLE closedmail_item ADD COLUMN bag TEXT NOT NULL DEFAULT '';
+ALTER TABLE closedmail_item ADD COLUMN harmed TEXT NOT NULL DEFAULT '';
+ALTER TABLE closedmail_item ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE closedmail_item ADD COLUMN excuse TEXT NOT NULL DEFAULT '';
+
 -- +goose Down
+ALTER TABLE closedmail_item DROP COLUMN excuse;
+ALTER TABLE closedmail_item DROP COLUMN lost;
+ALTER TABLE closedmail_item DROP COLUMN harmed;
+ALTER TABLE closedmail_item DROP COLUMN bag;
 DROP TABLE closedmail_entry;

@@ -18,7 +18,7 @@ if (note) {
     show("data-session-over");
     document.body.classList.add("closed--over");
     if (!typed?.isConnected || typed.method !== "post") {
-      fetch("/sign-out", { method: "POST", redirect: "manual" }).finally(() => location.reload()); // to ask for the page alone would renew the session
+      fetch("/sign-out", { method: "POST", redirect: "manual" }).finally(() => location.replace(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}&ended=1`)); // to ask for the page alone would renew the session
       return;
     }
     const only = document.createElement("input");
@@ -52,4 +52,26 @@ if (note) {
   window.addEventListener("pageshow", (e) => {
     if (e.persisted) location.reload(); // a page taken from the browser's memory may be older than the session
   });
+}
+
+// Minutes that count (a letter A, B or C that has not left, an incident that was not reported) go on counting on a page that is left open, without asking the server.
+const counts = [...document.querySelectorAll("[data-minutes]")].map((el) => ({ el, from: Number(el.dataset.minutes), limit: Number(el.dataset.limit), tag: el.querySelector(".tag") }));
+
+if (counts.length > 0) {
+  const opened = Date.now();
+  const said = document.querySelector("[data-clock-said]");
+  const count = () => {
+    const passed = Math.floor((Date.now() - opened) / 60_000);
+    const late = [];
+    for (const c of counts) {
+      const now = c.from + passed;
+      c.tag.textContent = c.tag.textContent.replace(/\d+/, String(now));
+      if (now > c.limit && !c.tag.classList.contains("tag--bad")) {
+        c.tag.className = "tag tag--bad";
+        late.push(c.el.dataset.over);
+      }
+    }
+    if (late.length > 0) said.textContent = late.join(". ");
+  };
+  setInterval(count, 5000);
 }

@@ -31,6 +31,7 @@ type closedCmd struct {
 	Backup     closedBackupCmd     `cmd:"" help:"Copy the closed house while it works; the copy is encrypted and proved."`
 	Restore    closedRestoreCmd    `cmd:"" help:"Put a copy into an empty folder and prove it."`
 	Doctor     closedDoctorCmd     `cmd:"" help:"Say what is wrong with the closed house."`
+	Partners   closedPartnersCmd   `cmd:"" help:"Take in the names of operators outside the house with whom KT1 is exchanged, from a file."`
 	Directory  closedDirectoryCmd  `cmd:"" help:"Take in the closed list of bodies that use KT1, from a file."`
 	Numbers    closedNumbersCmd    `cmd:"" help:"Give a KT1 office its item numbers."`
 	Demo       closedDemoCmd       `cmd:"" help:"Make up a closed house with a month behind it and serve it."`

@@ -91,6 +91,39 @@ func (c closedDirectoryCmd) plan(e env, h *app.ClosedHouse, office postal.Office
 	return err
 }
 
+// closedPartnersCmd takes in the names of operators outside the house.
+type closedPartnersCmd struct {
+	closedFlags
+	File string `arg:"" type:"existingfile" help:"CSV with the columns code,name,address."`
+}
+
+// Help shows an example.
+func (closedPartnersCmd) Help() string {
+	return "Codes look like dt-01. Nobody is ever dropped. The interconnection contract, and who signs for the partner, a supervisor records on /kt1/partners.\n\nExample:\n  citypost closed partners partners.csv --data /var/lib/citypost-closed"
+}
+
+// Run writes the names.
+func (c closedPartnersCmd) Run(e env) error {
+	file, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	names, err := closedmail.ReadPartners(file)
+	if err != nil {
+		return err
+	}
+	h, err := c.open(e)
+	if err != nil {
+		return err
+	}
+	if err := h.Directory.NamePartners(e, names); err != nil {
+		return closing(h, err)
+	}
+	_, err = fmt.Fprintf(e.Out, postal.In(e.Lang, "Đã nạp %d đối tác.\n", "Took in %d partners.\n"), len(names))
+	return closing(h, err)
+}
+
 // closedNumbersCmd gives a KT1 office its item numbers.
 type closedNumbersCmd struct {
 	closedFlags

@@ -149,6 +149,14 @@ func spokenOf(f event.Fact) []ledger.Key {
 		return []ledger.Key{custody.ItemKey(f.Item)}
 	case event.ItemUndone:
 		return []ledger.Key{custody.ItemKey(f.Item)}
+	case event.PartnerTold:
+		return []ledger.Key{custody.ItemKey(f.Item)}
+	case event.GivenToPartner:
+		var keys []ledger.Key
+		for _, b := range f.Bags {
+			keys = append(keys, custody.KeyOf(b))
+		}
+		return keys
 	case event.RegisterDestroyed:
 		return []ledger.Key{PageKey(Register(f.Register), f.Office, f.Page)}
 	case event.IncidentOpened:

@@ -65,7 +65,7 @@ func handsOf(v *ledger.View, o postal.OfficeCode, t event.Thing) bool {
 // inHands reports whether a thing is in the hands of the office of an act, of its people, or of whoever sends it.
 func inHands(v *ledger.View, e ledger.Envelope, t event.Thing) bool {
 	holder, _ := custody.Holder(v, t)
-	return custody.Carrier(holder) == e.Actor && e.Actor != "" || handsOf(v, e.Office, t)
+	return custody.Carrier(holder) == e.Actor && e.Actor != "" || handsOf(v, e.Office, t) || gaveAway(v, e.Office, t)
 }
 
 func notCleared(who postal.StaffID, lacks []Paper) error {

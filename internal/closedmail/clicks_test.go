@@ -28,6 +28,7 @@ func TestASecondClickOnAnyFormGetsTheFirstAnswer(t *testing.T) {
 	s.clickDelivery(items)
 	s.clickIncidents(items)
 	s.clickManagement(postal.ItemNumber(items[0]))
+	s.clickPartner()
 	s.clickPaper()
 	for _, r := range s.mux.Routes() {
 		if r.Method == http.MethodPost && strings.HasPrefix(r.Pattern, "/kt1") && !slices.ContainsFunc(s.clicked, func(path string) bool { return fits(r.Pattern, path) }) {

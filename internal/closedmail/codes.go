@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"citypost/internal/custody"
+	"citypost/internal/event"
 	"citypost/internal/fault"
 	"citypost/internal/postal"
 )
@@ -27,6 +29,18 @@ type Seal string
 // RuleID names the rule that gave a price or a time, "kt1.journey@2022-02-15".
 type RuleID string
 
+// PartnerCode is the code of an operator outside the house, "dt-01".
+type PartnerCode string
+
+// Holder is the partner as somebody who holds things.
+func (c PartnerCode) Holder() event.Holder { return event.Holder(c.Desk()) }
+
+// Desk is the partner as a destination of bags: the code of no office.
+func (c PartnerCode) Desk() postal.OfficeCode { return postal.AgencyCode(c).Desk() }
+
+// DocNumber is the number of a partner's contract, list or receipt, "12/HĐKN-2026".
+type DocNumber string
+
 // ID names an incident, a visit, a complaint, an inspection or a hold: the act that opened it.
 type ID string
 
@@ -34,8 +48,10 @@ var (
 	coverForm    = regexp.MustCompile(`^[0-9]{1,6}(-[A-ZĐ]{1,3})?(/[0-9]{4})?(/[A-ZĐ0-9]{1,6}(-[A-ZĐ0-9]{1,7})?)?$`)
 	bodyForm     = regexp.MustCompile(`^cq-[0-9]{3,6}$`)
 	facilityForm = regexp.MustCompile(`^(kv|xe|hop|tui|dv)-[0-9]{2,6}$`)
-	sealForm     = regexp.MustCompile(`^([A-Z]{0,4})-?([0-9]{3,10})$`)
+	sealForm     = regexp.MustCompile(`^([A-Z]{0,4})-?([0-9]{3,10})(/[0-9A-Z]{1,4})?$`) // what follows a stroke is how others number theirs
 	sealBlanks   = strings.NewReplacer(" ", "", ".", "", "-", "")
+	partnerForm  = regexp.MustCompile(`^dt-[0-9]{2,4}$`)
+	docForm      = regexp.MustCompile(`^[0-9]{1,8}(/[0-9]{4})?(/[A-ZĐ0-9]{1,6}(-[A-ZĐ0-9]{1,7}){0,2})?$`)
 	ruleForm     = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_-]+)+@[0-9]{4}-[0-9]{2}-[0-9]{2}(\+[a-z0-9-]{1,20})?$`)
 	idForm       = regexp.MustCompile(`^[0-9a-f]{32}(-[0-9]{1,3})?$`)
 	staffForm    = regexp.MustCompile(`^nv-[a-z0-9]{1,8}$`)
@@ -45,15 +61,19 @@ var (
 // would.
 const mostLetters = 10
 
-// ParseCoverNumber reads the number on a cover.
-func ParseCoverNumber(s string) (CoverNumber, error) {
+func tooManyLetters(s string) bool {
 	letters := 0
 	for _, r := range s {
 		if unicode.IsLetter(r) {
 			letters++
 		}
 	}
-	if letters > mostLetters {
+	return letters > mostLetters
+}
+
+// ParseCoverNumber reads the number on a cover.
+func ParseCoverNumber(s string) (CoverNumber, error) {
+	if tooManyLetters(s) {
 		return "", fault.New(fault.Invalid, "closedmail.number", "Số trên bì dài quá: số, năm nếu có, tên loại và ký hiệu cơ quan, ví dụ 123/QĐ-UBND. Không ghi trích yếu.",
 			"The number on the cover is too long: number, year if there is one, kind and sign of the body, for example 123/QĐ-UBND. Never its subject.").At("number")
 	}
@@ -66,7 +86,7 @@ func ParseCoverNumber(s string) (CoverNumber, error) {
 func ParseSeal(s string) (Seal, error) {
 	typed := sealBlanks.Replace(strings.ToUpper(strings.TrimSpace(s)))
 	if m := sealForm.FindStringSubmatch(typed); m != nil && m[1] != "" {
-		typed = m[1] + "-" + m[2]
+		typed = m[1] + "-" + m[2] + m[3]
 	}
 	return Seal(typed), wellFormed(sealForm, typed, "seal", "Số niêm phong hoặc số khoá gồm 3 đến 10 chữ số, có thể có chữ cái đứng trước.",
 		"The number of a seal or lock has 3 to 10 digits, perhaps with letters before them.")
@@ -86,6 +106,20 @@ func ParseFacility(s string) (FacilityCode, error) {
 // ParseStaff reads the id of a person.
 func ParseStaff(s string) (postal.StaffID, error) {
 	return postal.StaffID(s), wellFormed(staffForm, s, "person", "Mã người có dạng nv-abcd.", "The id of a person looks like nv-abcd.")
+}
+
+// ParsePartner reads the code of a partner.
+func ParsePartner(s string) (PartnerCode, error) {
+	return PartnerCode(s), wellFormed(partnerForm, s, "partner", "Mã đối tác có dạng dt-01.", "The code of a partner looks like dt-01.")
+}
+
+// ParseDoc reads the number of a partner's paper.
+func ParseDoc(s string) (DocNumber, error) {
+	if tooManyLetters(s) {
+		s = "" // no number at all
+	}
+	return DocNumber(s), wellFormed(docForm, s, "document", "Số văn bản của đối tác gồm chữ số, rồi ký hiệu, ví dụ 12/HĐKN-2026.",
+		"The number of a partner's paper is digits, then its sign, for example 12/HĐKN-2026.")
 }
 
 func parseID(s string) (ID, error) {
@@ -148,6 +182,8 @@ type (
 	Form      string // that is printed beside the registers
 	Demand    string // of a locator, by a central office
 	Guard     string // who guards a journey
+	Told      string // what a partner says of an item
+	Ending    string // why a contract ended
 )
 
 // The papers that a worker must have, all of them.
@@ -223,6 +259,8 @@ var (
 	Guards      = []Guard{"", "guard", "police"}
 	Forms       = []Form{LabelForm, BagLabelForm, ManifestForm, RecordForm, ListForm, MinutesForm, ShiftForm, StatementForm, ReportForm}
 	Recopies    = []Reason{"changed", "damaged", "lost", "rewrapped", "archive"}
+	Tolds       = []Told{custody.ToldAttempted, custody.ToldDelivered, custody.ToldReturned}
+	Endings     = []Ending{"expired", "by_order", "replaced"}
 	HoldReasons = []Reason{"complaint", "inspection", "investigation"}
 )
 

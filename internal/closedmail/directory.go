@@ -28,7 +28,7 @@ type Entry struct {
 	Unit     postal.UnitCode
 	Province string // code of the province of Unit; may be "" where the gazetteer knows Unit
 	Zone     Zone
-	Office   postal.OfficeCode // that delivers there
+	Office   postal.OfficeCode // that delivers there; for a body of another province the desk of the partner that does, "agency:dt-01"
 	Hours    string            // "07:30-11:30,13:30-17:00"
 	Contact
 }
@@ -244,7 +244,7 @@ func readEntry(row []string, want int) (Entry, error) {
 	if err := oneOf(Zones, e.Zone, "zone"); err != nil {
 		return e, err
 	}
-	if _, err := postal.ParseOfficeCode(row[8]); err != nil {
+	if err := deliversThere(e.Office); err != nil {
 		return e, err
 	}
 	if row[2] != "yes" && row[2] != "no" || e.Name == "" || len(e.Name) > 300 || e.Address == "" || len(e.Address) > 300 {
@@ -257,6 +257,19 @@ func readEntry(row []string, want int) (Entry, error) {
 	e.Contact, err = readContact(row[len(columns):])
 	return e, err
 }
+
+// deliversThere refuses what is neither an office nor the desk of a partner.
+func deliversThere(o postal.OfficeCode) error {
+	if code := o.Agency(); code != "" {
+		_, err := ParsePartner(string(code))
+		return err
+	}
+	_, err := postal.ParseOfficeCode(string(o))
+	return err
+}
+
+// Abroad reports whether a partner delivers there: a body of another province, of which we name no persons.
+func (e Entry) Abroad() bool { return e.Office.Agency() != "" }
 
 // Plan is what an import would do.
 type Plan struct {

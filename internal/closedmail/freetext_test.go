@@ -127,6 +127,7 @@ func everyAct(h *house) {
 	h.must(officeA, headA, closedmail.LiftHold{Hold: closedmail.ID(hold)})
 	stray := h.must(officeB, clerkB, closedmail.Accept{Office: officeB, Number: "9/UB", Sender: bodyTwo, HandedBy: registry2, Addressee: bodyOne, WeightG: 80, ToUnit: "11407", ToOffice: officeA, Returns: a}).Facts[0].(event.ItemAccepted).Item
 	h.stray(stray)
+	h.partnerActs()
 	h.now = h.now.AddDate(2, 0, 1)
 	for _, who := range []postal.StaffID{headA, clerkA} {
 		h.must(officeA, admin, closedmail.FilePaper{Person: who, Paper: closedmail.Training, On: day("2020-01-02"), Until: day("2023-01-01")})
@@ -157,4 +158,27 @@ func (h *house) stray(i postal.ItemNumber) {
 	h.settle(officeA, clerkA, otherA, headA, closedmail.Sound)
 	x, _ := factOf[event.IrregularityRaised](h.must(officeA, clerkA, closedmail.OpenVessel{Bag: bag, Seal: "NP-556", Second: otherA}).Facts)
 	h.must(officeA, headA, closedmail.Settle{Irregularity: closedmail.ID(x.Irregularity), Decision: custody.Noted, Reason: "recounted"})
+}
+
+// partnerActs does each act with a partner: something goes out, is told of and comes back, and something comes in.
+func (h *house) partnerActs() {
+	h.t.Helper()
+	h.contract()
+	h.must(officeA, headA, closedmail.NamePartnerPerson{Partner: partnerOne, Person: "nv-d2"})
+	h.must(officeA, headA, closedmail.EndPartnerPerson{Partner: partnerOne, Person: "nv-d2"})
+	out := h.accept(outbound())
+	bag := h.outBag("tui-02", out)
+	give := h.giving(bag)
+	give.Vehicle, give.Escort = "xe-01", courier
+	h.must(officeA, clerkA, give)
+	h.told(h.now, closedmail.Tell{Item: out, Told: "attempted", Reason: "absent", Document: "78/BK"})
+	h.told(h.now, closedmail.Tell{Item: out, Told: "returned", Reason: "moved", Document: "78/BK"})
+	in := h.brought(out, foreign(h.t, 1))
+	h.must(officeA, clerkA, closedmail.ComeBack{Item: out, Bag: in})
+	x := foreignCover(in, foreign(h.t, 1))
+	x.Rules, x.DueMs, x.RecallBy = []closedmail.RuleID{"kt1.journey@2017-08-15"}, h.now.AddDate(0, 0, 2).UnixMilli(), day("2020-06-01")
+	h.must(officeA, clerkA, x)
+	h.must(officeA, clerkA, closedmail.EmptyVessel{Bag: in, Second: otherA})
+	h.must(officeA, clerkA, closedmail.TakeVesselBack{Bag: bag})
+	h.must(officeA, headA, closedmail.EndPartner{Partner: partnerOne, Reason: "expired"})
 }

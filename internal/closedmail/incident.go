@@ -31,6 +31,7 @@ type Incident struct {
 	Seq        int64
 	Closer     postal.StaffID // signed the end of a search beside ReleasedBy
 	Back       []event.Thing  // those that turned up before the incident ended
+	Partner    PartnerCode    // that brought it
 }
 
 // Report is one report up the line.
@@ -81,6 +82,7 @@ func (i *Incident) fields(c *ledger.Codec) {
 	ledger.Int(c, &i.Seq)
 	ledger.Str(c, &i.Closer)
 	ledger.List(c, &i.Back, func(t *event.Thing, c *ledger.Codec) { ledger.Str(c, t) })
+	ledger.Str(c, &i.Partner)
 }
 
 // Incidents lists the open ones of an office.
@@ -146,6 +148,7 @@ func (a ReportIncident) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact,
 	if len(a.Things) > maxInIncident {
 		return nil, fault.New(fault.TooLarge, "closedmail.incident_size", "Một sự cố có tối đa %d mục.", "An incident has at most %d things.", maxInIncident)
 	}
+	var holds PartnerCode
 	for _, t := range a.Things {
 		if k := custody.KeyOf(t); k == "" || k[0] == 'h' || !concerns(v, e.Office, t) {
 			return nil, unknown(string(t))
@@ -156,8 +159,11 @@ func (a ReportIncident) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact,
 		if frozenBy(v, t) != "" {
 			return nil, fault.New(fault.Conflict, "closedmail.frozen_already", "%s đã bị phong toả vì một sự cố khác.", "%s is frozen by another incident already.", t).At("things")
 		}
+		if h, _ := custody.Holder(v, t); holds == "" {
+			holds = PartnerOf(h)
+		}
 	}
-	return []event.Fact{event.IncidentOpened{Incident: idOf(e, 0), Kind: string(a.Kind), Things: a.Things, Office: e.Office}}, nil
+	return []event.Fact{event.IncidentOpened{Incident: idOf(e, 0), Kind: string(a.Kind), Things: a.Things, Office: e.Office, Partner: string(holds)}}, nil
 }
 
 // SignMinutes is the signature of two persons under the minutes of an incident.
@@ -341,7 +347,7 @@ func foldIncident(v *ledger.View, e *event.Entry, f event.Fact) {
 	switch f := f.(type) {
 	case event.IncidentOpened:
 		*ledger.Edit[*Incident](v, IncidentKey(ID(f.Incident))) = Incident{ID: ID(f.Incident), Kind: Trouble(f.Kind), Things: f.Things, Office: f.Office, Handover: f.Handover,
-			Found: Seal(f.Found), Known: Seal(f.Known), OpenedMs: e.OccurredMs, By: doer(e), Seq: e.Seq}
+			Found: Seal(f.Found), Known: Seal(f.Known), OpenedMs: e.OccurredMs, By: doer(e), Seq: e.Seq, Partner: PartnerCode(f.Partner)}
 		freeze(v, f.Things, ID(f.Incident))
 	case event.MinutesSigned:
 		i := ledger.Edit[*Incident](v, IncidentKey(ID(f.Incident)))

@@ -41,6 +41,15 @@ type Cover struct {
 	Excuse     Reason            // the superior force by which it was late; its delay is not judged
 	Out        event.Thing       // the delivery list by which it left the office last; "" when it came into other hands since
 	OutMs      int64             // when both had signed that list
+
+	FromPartner PartnerCode // that brought it; "" when it was accepted here
+	FromBag     event.Thing // in which a partner brought it last
+	OriginDay   string      // of acceptance there: the clock runs from it
+	Partner     PartnerCode // to which it was given
+	GivenMs     int64
+	GivenAt     postal.OfficeCode
+	Told        Told // by that partner
+	ToldMs      int64
 }
 
 const recallPlace = "kt1:recall"
@@ -94,6 +103,14 @@ func (c *Cover) fields(w *ledger.Codec) {
 	ledger.Str(w, &c.Excuse)
 	ledger.Str(w, &c.Out)
 	ledger.Int(w, &c.OutMs)
+	ledger.Str(w, &c.FromPartner)
+	ledger.Str(w, &c.FromBag)
+	ledger.Str(w, &c.OriginDay)
+	ledger.Str(w, &c.Partner)
+	ledger.Int(w, &c.GivenMs)
+	ledger.Str(w, &c.GivenAt)
+	ledger.Str(w, &c.Told)
+	ledger.Int(w, &c.ToldMs)
 }
 
 // CoverOf gives the cover of an item.
@@ -203,8 +220,11 @@ func (a Accept) form(v *ledger.View) error {
 	if _, err := postal.ParseUnitCode(string(a.ToUnit)); err != nil {
 		return err
 	}
-	if _, err := postal.ParseOfficeCode(string(a.ToOffice)); err != nil {
+	if err := deliversThere(a.ToOffice); err != nil {
 		return err
+	}
+	if a.ToOffice.Agency() != "" && !a.Inter {
+		return fault.New(fault.Invalid, "closedmail.inter", "Nơi nhận ở tỉnh khác: bưu gửi là liên tỉnh.", "The addressee is in another province: the item is inter-province.").At("inter")
 	}
 	if (a.Urgency == Timed) != (a.AtMs != 0) || a.AtMs != 0 && a.AtMs <= v.NowMs {
 		return fault.New(fault.Invalid, "closedmail.timed", "Chỉ bưu gửi hẹn giờ mới ghi giờ phát, và giờ đó phải còn ở phía trước.",
@@ -315,6 +335,9 @@ func (a UndoAccept) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	if !ok || i.AcceptAct != a.Act {
 		return nil, fault.New(fault.Conflict, "closedmail.not_acceptance", "Chỉ huỷ được thao tác nhận gửi.", "Only an acceptance can be taken back.")
 	}
+	if err := stillOpen(v, a.Item); err != nil {
+		return nil, err
+	}
 	facts, err := custody.Undo{Item: a.Item, Act: a.Act}.Decide(v, e)
 	for n := range facts {
 		if f, ok := facts[n].(event.ItemUndone); ok {
@@ -330,7 +353,7 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 	case event.KT1Accepted:
 		c := Cover{Item: f.Item, Number: CoverNumber(f.Number), Sender: BodyCode(f.Sender), HandedBy: f.HandedBy, Addressee: BodyCode(f.Addressee), Secrecy: Secrecy(f.Secrecy),
 			Urgency: Urgency(f.Urgency), AtMs: f.AtMs, NamedOnly: f.NamedOnly, Returns: f.Returns, Locator: FacilityCode(f.Locator), Demand: Demand(f.Demand), Inter: f.Inter, Suburban: f.Suburban,
-			List: List(f.List), AcceptedMs: e.OccurredMs, Origin: e.Office}
+			List: List(f.List), AcceptedMs: e.OccurredMs, Origin: e.Office, FromPartner: PartnerCode(f.Partner), FromBag: f.Bag, OriginDay: dayText(f.OriginDay)}
 		if !f.RecallBy.IsZero() {
 			c.RecallBy = f.RecallBy.String()
 		}

@@ -6,7 +6,7 @@ import (
 )
 
 // Kinds are the states that closed mail keeps beside those of custody: workers (w), bodies (u), facilities (g), covers (t), vessels (v), incidents (f), shifts (s), cases (e),
-// acts that wait for a second signature (p), seals (m).
+// acts that wait for a second signature (p), seals (m), operators outside the house (o).
 func Kinds() []ledger.Kind {
 	return []ledger.Kind{
 		{Letter: 'w', New: func() ledger.State { return &Worker{} }, Trail: true},
@@ -19,6 +19,7 @@ func Kinds() []ledger.Kind {
 		{Letter: 'e', New: func() ledger.State { return &Case{} }},
 		{Letter: 'p', New: func() ledger.State { return &Asked{} }, Trail: true},
 		{Letter: 'm', New: func() ledger.State { return &UsedSeal{} }},
+		{Letter: 'o', New: func() ledger.State { return &Partner{} }, Trail: true},
 	}
 }
 
@@ -37,6 +38,7 @@ func Fold(v *ledger.View, e *event.Entry, f event.Fact) error {
 	foldRegister(v, e, f)
 	foldPrint(v, e, f)
 	foldStatement(v, e, f)
+	foldPartner(v, e, f)
 	return nil
 }
 
@@ -48,6 +50,6 @@ func Acts() []ledger.Act {
 		StartDispatch{}, Load{}, Unload{}, CloseDispatch{}, ReopenDispatch{}, OpenHandover{}, CountThings{}, SignHandover{}, WithdrawHandover{}, Deliver{}, DeliverOnPaper{}, Attempt{}, SendBack{},
 		ReportIncident{}, SignMinutes{}, ReportUp{}, Release{}, Settle{}, OpenShift{}, HandShift{}, PrintPage{}, DestroyPage{}, PrintForm{}, ChangeLocator{}, ConfirmStatement{}, Complain{}, Answer{}, Announce{}, EndInspection{}, Hold{}, LiftHold{}, ApproveReport{},
 		CloseSearch{}, ReportFound{}, Ask[CloseSearch]{}, Sign{}, Decline{}, CallOff{}, Ask[CloseVessel]{}, Ask[ReopenVessel]{}, Ask[OpenVessel]{}, Ask[EmptyVessel]{}, Ask[SignMinutes]{}, Ask[HandShift]{}, Ask[Deliver]{}, Ask[DeliverOnPaper]{}, Ask[UndoAccept]{},
-		Ask[DestroyPage]{},
+		Ask[DestroyPage]{}, NamePartner{}, EndPartner{}, NamePartnerPerson{}, EndPartnerPerson{}, HandToPartner{}, Tell{}, TakeVesselBack{}, TakeFromPartner{}, TakeIn{}, ComeBack{},
 	}
 }

@@ -47,6 +47,10 @@ func (a CloseSearch) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 	closed := event.SearchClosed{Incident: string(a.Incident), First: e.Actor, Second: a.Second}
 	var lost []event.Fact
 	for _, t := range searchedFor(v, i) {
+		if i.Partner != "" && v.Get(custody.KeyOf(t)) == nil { // on a partner's list, and never seen here: it was never ours
+			closed.Things, closed.Answers = append(closed.Things, t), append(closed.Answers, i.Partner.Holder())
+			continue
+		}
 		facts, err := custody.Lose(v, t, "not_found")
 		if err != nil {
 			return nil, err

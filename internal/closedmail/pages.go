@@ -89,8 +89,9 @@ var (
 func (s *Pages) Mount(m *web.Mux) {
 	m.Job(web.KT1Clerk, 10, boardPath, "Bảng trực", "Duty board", visitsPath)
 	m.Job(web.KT1Clerk, 20, acceptPath, "Nhận gửi", "Accept", itemsPath)
-	m.Job(web.KT1Clerk, 30, vesselsPath, "Túi, hộp, chuyến", "Bags and dispatches", tripsPath)
+	m.Job(web.KT1Clerk, 30, vesselsPath, "Túi, hộp, chuyến", "Bags and dispatches", tripsPath, partnersPath)
 	m.Job(web.KT1Courier, 35, roundPath, "Phát", "Deliver", itemsPath)
+	m.Job(web.KT1Courier, 36, partnersPath, "Giao đối tác", "To partners")
 	m.Job(handlers, 40, oversPath, "Bàn giao, chờ ký", "Handovers, signatures", signPath)
 	m.Job(handlers, 50, incidentPath, "Sự cố", "Incidents")
 	m.Job(web.KT1Clerk, 60, registerPath, "Sổ, báo cáo", "Registers, reports", reportPath)
@@ -101,6 +102,7 @@ func (s *Pages) Mount(m *web.Mux) {
 	s.mountMoves(m)
 	s.mountBooks(m)
 	s.mountManagement(m)
+	s.mountPartners(m)
 }
 
 // view is a page in the making.
@@ -180,6 +182,9 @@ func (v view) say(group string, code string) string { return Say(group, code).In
 
 // office names an office.
 func (v view) office(code postal.OfficeCode) string {
+	if p := PartnerOf(event.Holder(code)); p != "" { // a bag may come from a partner, or be bound for one
+		return v.partnerName(p)
+	}
 	all, err := v.s.Places.Offices(v.ctx)
 	v.note(err)
 	for _, o := range all {
@@ -213,6 +218,9 @@ func (v view) holder(h event.Holder) string {
 	}
 	if o, ok := strings.CutPrefix(string(h), "office:"); ok {
 		return v.office(postal.OfficeCode(o))
+	}
+	if p := PartnerOf(h); p != "" {
+		return v.partnerName(p)
 	}
 	switch h {
 	case event.Recipient:

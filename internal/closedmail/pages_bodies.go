@@ -36,7 +36,9 @@ func (s *Pages) getBodies(w http.ResponseWriter, r *http.Request) error {
 	for _, b := range all {
 		e := names[b.Code]
 		state := tagCell(v.T("Đủ", "Complete"), web.Good)
-		if words := v.lacks(b, e); len(words) > 0 {
+		if e.Abroad() {
+			state = textCell(v.T("Tỉnh khác, qua ", "Another province, by ") + v.office(e.Office))
+		} else if words := v.lacks(b, e); len(words) > 0 {
 			state = tagCell(v.T("Thiếu ", "No ")+strings.Join(words, ", "), web.Bad)
 		}
 		t.Rows = append(t.Rows, []cell{codeCell(string(b.Code), bodiesListPath+"/"+string(b.Code)), textCell(e.Name), textCell(v.say("list", string(b.List))), textCell(e.Hours), state})
@@ -47,6 +49,9 @@ func (s *Pages) getBodies(w http.ResponseWriter, r *http.Request) error {
 
 // lacks lists in words what a body must still mend: persons, and a place for its contact.
 func (v view) lacks(b *Body, e Entry) []string {
+	if e.Abroad() {
+		return nil // its persons are named where it is
+	}
 	var words []string
 	for _, as := range b.Faults() {
 		words = append(words, lower(v.say("as", string(as))))

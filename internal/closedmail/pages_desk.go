@@ -57,13 +57,14 @@ func (s *Pages) getBoard(w http.ResponseWriter, r *http.Request) error {
 	v.remindOf(v.Person.ID)
 	secret, arrived, others := v.waiting()
 	incidents := Incidents(v.led, v.At)
-	recalls := v.recalls()
+	recalls, silent := v.recalls(), v.awayTooLong()
 	v.add(part{Counters: []counter{
 		{Figure: v.Number(int64(len(secret))), Word: v.T("ký hiệu A, B, C chờ đi", "of letters A, B, C waiting"), Tone: toneIf(len(secret) > 0, web.Ask)},
 		{Figure: v.Number(int64(len(arrived))), Word: v.T("ký hiệu A, B, C đã đến, phải phát", "of letters A, B, C that have come, to be delivered"), Tone: toneIf(len(arrived) > 0, web.Ask)},
 		{Figure: v.Number(int64(len(others))), Word: v.T("bưu gửi khác tại đây", "other items here"), Tone: web.Info},
 		{Figure: v.Number(int64(len(incidents))), Word: v.T("sự cố chưa giải toả", "open incidents"), Path: incidentPath, Tone: toneIf(len(incidents) > 0, web.Bad)},
 		{Figure: v.Number(int64(len(recalls))), Word: v.T("tài liệu thu hồi chưa trả", "documents to be returned"), Tone: toneIf(len(recalls) > 0, web.Ask)},
+		{Figure: v.Number(int64(len(silent))), Word: v.T("chờ kết quả của đối tác", "waiting for a partner"), Path: partnersPath, Tone: toneIf(len(silent) > 0, web.Bad)},
 	}})
 	if len(incidents) > 0 {
 		v.add(part{Head: v.T("Sự cố", "Incidents"), Table: v.incidentTable(incidents)})
@@ -81,6 +82,11 @@ func (s *Pages) getBoard(w http.ResponseWriter, r *http.Request) error {
 		v.add(part{Text: v.T(fmt.Sprintf("%d bàn giao chưa đủ hai chữ ký.", n), fmt.Sprintf("%d handovers lack a signature.", n)), Buttons: []web.Btn{{Label: v.T("Xem bàn giao", "See the handovers"), Kind: web.Second, Href: oversPath}}})
 	}
 	v.add(part{Head: v.T("Bưu gửi khác tại đây", "Other items here"), Table: v.waitingTable(others, false)})
+	if len(silent) > 0 {
+		t := v.awayTable(silent)
+		t.Caption = v.T("Quá hạn phát, đối tác chưa báo gì", "Due time over, nothing told")
+		v.add(part{Head: v.T("Chờ kết quả của đối tác", "Waiting for a partner"), Table: t})
+	}
 	if len(recalls) > 0 {
 		v.add(part{Head: v.T("Tài liệu thu hồi", "Documents to be returned"), Table: v.recallTable(recalls)})
 	}

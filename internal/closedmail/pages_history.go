@@ -192,6 +192,10 @@ func (v view) factDetail(f event.Fact) string {
 		return v.say("trouble", f.Kind)
 	case event.IncidentReleased:
 		return v.say("decision", f.Decision)
+	case event.GivenToPartner:
+		return v.partnerName(PartnerCode(f.Partner)) + v.T(", biên nhận ", ", receipt ") + f.Document
+	case event.PartnerTold:
+		return v.say("told", f.Told) + v.T(", danh sách ", ", list ") + f.Document
 	case event.FacilityInspected:
 		if len(f.Lacks) > 0 {
 			return v.T("không đạt: ", "failed: ") + v.propertyWords(f.Lacks)

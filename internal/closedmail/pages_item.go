@@ -75,7 +75,7 @@ func (v view) mayKnow(c *Cover, i *custody.Item) bool {
 	if custody.Carrier(holder) == v.Person.ID {
 		return true
 	}
-	return v.May(web.KT1Clerk) && (c.Origin == v.At || i.ToOffice == v.At || custody.Office(holder) == v.At)
+	return v.May(web.KT1Clerk) && (c.Origin == v.At || i.ToOffice == v.At || custody.Office(holder) == v.At || c.GivenAt == v.At)
 }
 
 func (s *Pages) getItem(w http.ResponseWriter, r *http.Request) error { return s.drawItem(w, r, nil) }
@@ -115,7 +115,7 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 				Form: v.pair(form{Action: path + "/undo", Button: v.T("Huỷ nhận gửi", "Take it back"), Kind: web.Danger}, v.secondAsks(), v.colleagues(Supervisor))})
 		}
 	}
-	if custody.Office(i.Holder) == v.At && i.Returning == "" && i.Origin != v.At && v.May(web.KT1Clerk) {
+	if custody.Office(i.Holder) == v.At && i.Returning == "" && (i.Origin != v.At || c.FromPartner != "") && v.May(web.KT1Clerk) {
 		v.add(part{Head: v.T("Chuyển hoàn nơi gửi", "Send back"), Form: &form{Action: path + "/back", Button: v.T("Chuyển hoàn", "Send back"), Kind: web.Second,
 			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(v, "reason", SendBackReasons)}}}})
 	}
@@ -162,6 +162,13 @@ func (v view) coverRows(c *Cover, i *custody.Item, due, fee Grounds) []web.Row {
 	}
 	if i.FeeVND != 0 {
 		rows = append(rows, web.Row{Key: v.T("Căn cứ của cước", "The postage stands on"), Value: fee.In(v.Lang)}, web.Row{Key: v.T("Cước chưa kiểm chứng vì", "The postage is not verified because"), Value: fee.Why(v.Lang)})
+	}
+	if c.FromPartner != "" {
+		rows = append(rows, web.Row{Key: v.T("Nơi khác nhận gửi", "Accepted elsewhere"), Value: v.partnerName(c.FromPartner) + v.T(", dấu ngày ", ", stamped ") + vnDay(c.OriginDay)})
+	}
+	if c.Partner != "" {
+		rows = append(rows, web.Row{Key: v.T("Giao đối tác", "Given to a partner"), Value: v.partnerName(c.Partner) + ", " + v.Millis(c.GivenMs)},
+			web.Row{Key: v.T("Đối tác báo", "The partner tells"), Value: strings.TrimSpace(v.say("told", string(c.Told)) + " " + v.Millis(c.ToldMs))})
 	}
 	return append(rows,
 		web.Row{Key: v.T("Thiết bị định vị", "Locator"), Value: string(c.Locator), Code: true},
@@ -222,6 +229,9 @@ func (v view) scope(c *Cover) string {
 func (v view) postage(c *Cover, i *custody.Item, fee Grounds) string {
 	if i.FeeVND != 0 {
 		return v.Money(i.FeeVND) + fee.Mark(v.Lang)
+	}
+	if c.FromPartner != "" {
+		return v.T("Thanh toán ở nơi nhận gửi", "Settled where it was accepted")
 	}
 	pays, cite, err := v.s.Law.Payer(c.List, postal.DayOf(postal.FromMillis(c.AcceptedMs)))
 	v.note(err)

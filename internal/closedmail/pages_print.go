@@ -8,6 +8,7 @@ import (
 
 	"citypost/internal/custody"
 	"citypost/internal/fault"
+	"citypost/internal/ledger"
 	"citypost/internal/postal"
 	"citypost/internal/web"
 )
@@ -273,7 +274,13 @@ func (s *Pages) getRecord(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Pairs = filled([]web.Row{{Key: v.T("Bên giao", "Giver"), Value: v.holder(h.From)}, {Key: v.T("Bên nhận", "Taker"), Value: v.holder(h.To)}, {Key: v.T("Lập lúc", "Opened"), Value: v.Millis(h.OpenedMs)}, {Key: v.T("Chuyến thư", "Dispatch"), Value: string(h.Dispatch)},
 		{Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(journeyOf(v.led, h.Code, h.Dispatch))}, {Key: v.T("Bảo vệ, công an", "Guards, police"), Value: v.guardWord(guardOf(v.led, h.Code, h.Dispatch))}})
+	if x, ok := ledger.Get[*Vessel](v.led, VesselKey(h.Code)); ok && x.List != "" {
+		p.Pairs = append(p.Pairs, web.Row{Key: v.T("Số văn bản của đối tác", "Number of the partner's paper"), Value: string(x.List), Code: true})
+	}
 	p.Table = v.givenTable(h)
+	if PartnerOf(h.To) != "" {
+		p.More = []*table{v.readTable(h)}
+	}
 	p.Foot = []string{v.T("Hai bên đã kiểm số lượng, bao bì, niêm phong trước khi ký.", "Both sides looked at number, packing and seals before signing.")}
 	p.Signs = [][2]string{v.signature(v.T("Bên giao", "Giver"), h.Giver), v.signature(v.T("Bên nhận", "Taker"), h.Taker)}
 	return web.Render(w, r, http.StatusOK, paper(p))

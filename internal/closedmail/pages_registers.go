@@ -203,6 +203,8 @@ func (p registerPage) what(l Line) string {
 		return p.T("Giao ca", "Change of shift")
 	case custody.ForDelivery:
 		return p.T("Giao cho giao thông viên đi phát", "Given for delivery")
+	case custody.ForOutside:
+		return p.T("Giao nhận với đối tác", "Handover with a partner")
 	case "handover":
 		return p.T("Giao nhận", "Handover")
 	case string(NotFound):

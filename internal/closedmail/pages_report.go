@@ -511,10 +511,15 @@ func (v view) tallyTable(tallies []Tally) *table {
 		"kt1.incident_opened": {"trouble", "Sự cố", "Incident"}, "kt1.incident_reported": {"level", "Báo cáo sự cố", "Incident reported"}, "kt1.search_closed": {"decision", "Kết thúc tìm kiếm", "Search ended"}, "kt1.complaint_opened": {"about", "Khiếu nại", "Complaint"},
 		"kt1.complaint_answered": {"outcome", "Trả lời khiếu nại", "Complaint answered"}, "kt1.inspection_ended": {"inspection", "Kiểm tra đã kết thúc", "Inspection ended"}, findingTally: {"finding", "Kiểm tra phát hiện phải sửa", "Inspections found to be mended"}, "kt1.register_printed": {"register", "In sổ", "Register page printed"},
 		"kt1.visit_began": {"purpose", "Khách vào khu vực", "Visit"}, "item.attempted": {"reason", "Phát chưa được", "Attempt failed"},
+		"kt1.given_to_partner": {"partner", "Giao đối tác", "Given to a partner"}, takenIn: {"partner", "Nhận của đối tác", "Taken from a partner"}, "kt1.partner_told": {"told", "Đối tác báo kết quả", "Told by a partner"}, partnerIncident: {"trouble", "Sự cố với đối tác", "Incident with a partner"},
 	}
 	for _, x := range tallies {
 		g := groups[x.What]
-		t.Rows = append(t.Rows, []cell{textCell(v.T(g[1], g[2])), textCell(v.say(g[0], x.Kind)), {Text: v.Number(int64(x.N)), Num: true}})
+		kind := v.say(g[0], x.Kind)
+		if code, trouble, ok := strings.Cut(x.Kind, "/"); ok && x.What == partnerIncident {
+			kind = code + ": " + lower(v.say(g[0], trouble))
+		}
+		t.Rows = append(t.Rows, []cell{textCell(v.T(g[1], g[2])), textCell(kind), {Text: v.Number(int64(x.N)), Num: true}})
 	}
 	return t
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"slices"
+	"strings"
 
 	"citypost/internal/custody"
 	"citypost/internal/event"
@@ -289,6 +290,12 @@ func (a ReopenVessel) show(v *view) { v.bagContents(a.Bag) }
 
 func (a EmptyVessel) show(v *view) {
 	v.bagContents(a.Bag)
+	if x, _ := ledger.Get[*Vessel](v.led, VesselKey(a.Bag)); x.Foreign() {
+		if unseen := x.unseen(v.led); len(unseen) > 0 {
+			v.add(part{Text: v.T("Trên bản kê của đối tác mà chưa thấy, sẽ thành sự cố “thiếu”: ", "On the partner's list and not seen; it becomes an incident “missing”: ") + strings.Join(texts(unseen), ", "), Tone: web.Bad})
+		}
+		return
+	}
 	if left := v.covers(a.Bag); len(left) > 0 {
 		v.add(part{Text: v.T("Bưu gửi còn trong danh sách trên sẽ thành sự cố “thiếu”.", "What is still in the list above becomes an incident “missing”."), Tone: web.Bad})
 	}

@@ -32,6 +32,7 @@ func (v view) moveTabs(current string) []web.Tab {
 	return []web.Tab{
 		{Label: v.T("Túi, hộp", "Bags and boxes"), Path: vesselsPath, Current: current == vesselsPath},
 		{Label: v.T("Chuyến thư", "Dispatches"), Path: tripsPath, Current: current == tripsPath},
+		{Label: v.T("Đối tác", "Partners"), Path: partnersPath, Current: current == partnersPath},
 	}
 }
 
@@ -43,6 +44,17 @@ func (v view) officeChoices() []web.Choice {
 	for _, o := range all {
 		if o.Code != v.At {
 			out = append(out, web.Choice{Value: string(o.Code), Label: o.Name + " · " + string(o.Code)})
+		}
+	}
+	return out
+}
+
+// destinations are the other offices, and the partners under contract.
+func (v view) destinations() []web.Choice {
+	out := v.officeChoices()
+	for _, p := range Partners(v.led) {
+		if p.Holds(v.day()) {
+			out = append(out, web.Choice{Value: string(p.Code.Desk()), Label: v.partnerName(p.Code) + " · " + string(p.Code)})
 		}
 	}
 	return out
@@ -79,7 +91,7 @@ func (s *Pages) drawVessels(w http.ResponseWriter, r *http.Request, f *web.Form)
 	v.add(part{Table: t})
 	v.add(part{Head: v.T("Dùng túi, hộp mới", "Use a bag or box"), Form: &form{Action: vesselsPath, Button: v.T("Mở túi, hộp", "Start it"), Key: "F4", Asks: []ask{
 		{Kind: askChoice, Field: web.Field{Name: "facility", Label: v.T("Túi hoặc hộp (đã kiểm tra đạt)", "Bag or box (passed its inspection)")}, Choices: v.facilityChoices(BagOf, Box)},
-		{Kind: askChoice, Field: web.Field{Name: "to", Label: v.T("Bưu cục đến", "Office of destination")}, Choices: v.officeChoices()},
+		{Kind: askChoice, Field: web.Field{Name: "to", Label: v.T("Nơi đến: bưu cục hoặc đối tác", "To an office or a partner")}, Choices: v.destinations()},
 	}}})
 	return v.draw(w, r)
 }
@@ -89,7 +101,7 @@ func (s *Pages) postVessel(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	got, ok, err := s.try(r, f, StartVessel{Office: web.PersonOf(r).Office(), To: web.Parse(f, "to", postal.ParseOfficeCode), Facility: web.Parse(f, "facility", ParseFacility)})
+	got, ok, err := s.try(r, f, StartVessel{Office: web.PersonOf(r).Office(), To: web.Parse(f, "to", postal.ParseDesk), Facility: web.Parse(f, "facility", ParseFacility)})
 	if err != nil {
 		return err
 	}
@@ -137,10 +149,18 @@ func (s *Pages) drawVessel(w http.ResponseWriter, r *http.Request, f *web.Form) 
 	v.add(part{Rows: v.bagRows(b, x)})
 	if custody.Office(b.Holder) == v.At && b.Handover == "" && x.Frozen == "" {
 		if !v.waits(custody.KeyOf(b.Code)) {
-			v.bagForms(b, path)
+			if x.Foreign() && b.Status != custody.BagSealed {
+				if err := v.foreignForms(b, x, path); err != nil {
+					return err
+				}
+			} else {
+				v.bagForms(b, path)
+			}
 		}
 	}
-	v.add(part{Table: v.insideTable(b, path)})
+	if !x.Foreign() {
+		v.add(part{Table: v.insideTable(b, path)})
+	}
 	v.bagPapers(b, path)
 	return v.draw(w, r)
 }
@@ -159,6 +179,7 @@ func (v *view) bagPapers(b *custody.Bag, path string) {
 func (v view) bagRows(b *custody.Bag, x *Vessel) []web.Row {
 	rows := []web.Row{
 		{Key: v.T("Túi hoặc hộp", "Bag or box"), Value: string(x.Facility), Code: true},
+		{Key: v.T("Số bản kê của đối tác", "The partner's list"), Value: string(x.List), Code: true},
 		{Key: v.T("Từ – đến", "From – to"), Value: v.office(b.From) + " – " + v.office(b.To)},
 		{Key: v.T("Đang ở", "Now"), Value: v.place2(b.In, b.Holder)},
 	}
@@ -338,6 +359,10 @@ func (s *Pages) vesselAct(r *http.Request, f *web.Form) (ledger.Act, error) {
 			a.Condition = event.Damaged
 		}
 		return a, nil
+	case "in":
+		return s.readTakeIn(r, f, bag)
+	case "home":
+		return ComeBack{Bag: bag, Item: item(), Condition: damaged(f)}, nil
 	case "close":
 		seal, weight := web.Parse(f, "seal", ParseSeal), web.MaybeParse(f, "weight", postal.ParseGrams)
 		return s.joint(r, f, func(second postal.StaffID) Joint {

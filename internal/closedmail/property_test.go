@@ -118,6 +118,9 @@ func (w *world) where() (at map[event.Thing]string, frozen map[event.Thing]bool)
 		}
 	}
 	for _, b := range w.bags {
+		if who, _ := custody.Holder(v, b); who == "" {
+			w.rt.Fatalf("%s has no named holder", b)
+		}
 		s, _ := ledger.Get[*custody.Bag](v, custody.KeyOf(b))
 		at[b] = fmt.Sprint(s.Holder, s.In, s.Status)
 		x, ok := ledger.Get[*closedmail.Vessel](v, closedmail.VesselKey(b))
@@ -154,7 +157,10 @@ func (w *world) note(actor postal.StaffID, r ledger.Receipt) {
 		case event.SignatureEnded:
 			delete(w.asked, f.Asked)
 		case event.ItemAccepted:
-			w.items = append(w.items, f.Item)
+			delete(w.undone, f.Item) // a foreign number may be taken in anew
+			if !slices.Contains(w.items, f.Item) {
+				w.items = append(w.items, f.Item)
+			}
 		case event.BagStarted:
 			w.bags = append(w.bags, f.Bag)
 		case event.DispatchStarted:
@@ -162,6 +168,9 @@ func (w *world) note(actor postal.StaffID, r ledger.Receipt) {
 		case event.HandoverOpened:
 			w.overs = append(w.overs, f.Handover)
 		case event.BagSealed:
+			if _, brought := factOf[event.TakenFromPartner](r.Facts); brought {
+				continue // it came sealed; the handover in the same entry is looked at below
+			}
 			if used, ok := w.used[f.Seal]; ok && (f.Seal != "K-101" || used != f.Bag && w.shut(used)) {
 				w.rt.Fatalf("%s closes %s, and closed %s", f.Seal, f.Bag, used)
 			}
@@ -175,6 +184,9 @@ func (w *world) note(actor postal.StaffID, r ledger.Receipt) {
 			x, _ := factOf[event.VesselOpened](r.Facts)
 			two("opened", x.First, x.Second)
 		case event.BagEmptied:
+			if _, back := factOf[event.VesselBack](r.Facts); back {
+				continue // nothing was in it
+			}
 			x, _ := factOf[event.VesselEmptied](r.Facts)
 			two("emptied", x.First, x.Second)
 		case event.IncidentOpened:
@@ -192,6 +204,10 @@ func (w *world) note(actor postal.StaffID, r ledger.Receipt) {
 		case event.ItemUndone:
 			w.undone[f.Item] = true
 		case event.ItemDelivered:
+			if x, told := factOf[event.PartnerTold](r.Facts); told {
+				w.delivered[x.Item] = true
+				continue
+			}
 			x := deliveredTo(r.Facts, f.Item)
 			if x.List == "" {
 				two("delivered", who, x.Receiver)
@@ -205,12 +221,15 @@ func (w *world) note(actor postal.StaffID, r ledger.Receipt) {
 		case event.TransportNamed:
 			w.named[f.Thing] = f
 		case event.HandoverCompleted:
-			w.escorted(f)
+			if given, ok := factOf[event.GivenToPartner](r.Facts); !ok || !given.Theirs { // the partner's own KT1 vehicle is one too
+				w.escorted(f)
+			}
 			s, _ := ledger.Get[*custody.Handover](w.View(context.Background()), custody.KeyOf(f.Handover))
 			x, _ := ledger.Get[*closedmail.Vessel](w.View(context.Background()), closedmail.VesselKey(f.Handover))
 			if s.Giver == "" || s.Taker == "" || s.Giver == s.Taker || x == nil || x.Checked != s.Taker {
 				w.rt.Fatalf("handover %s was completed by %q and %q", f.Handover, s.Giver, s.Taker)
 			}
+			w.withPartner(r, actor, s)
 		}
 	}
 }
@@ -383,7 +402,8 @@ func (w *world) holders() map[postal.ItemNumber]event.Holder {
 func changesHands(facts []event.Fact) bool {
 	for _, f := range facts {
 		switch f.(type) {
-		case event.HandoverCompleted, event.KT1Delivered, event.ItemUndone, event.VesselEmptied, event.SearchClosed, event.LostFound, event.IncidentReleased, event.IrregularitySettled:
+		case event.HandoverCompleted, event.KT1Delivered, event.ItemUndone, event.VesselEmptied, event.SearchClosed, event.LostFound, event.IncidentReleased, event.IrregularitySettled,
+			event.PartnerTold, event.CameBack, event.ItemAccepted:
 			return true
 		}
 	}
@@ -400,6 +420,7 @@ func TestWhateverIsDoneTheRulesOfClosedMailHold(t *testing.T) {
 		}
 		h.must(officeA, admin, custody.ReserveRange{Office: officeA, Letters: "NK", From: 100_000, To: 199_999})
 		h.stock()
+		h.contract()
 		rapid.Check(t, func(rt *rapid.T) {
 			w := &world{house: h, rt: rt, delivered: map[postal.ItemNumber]bool{}, undone: map[postal.ItemNumber]bool{}, asked: asked, done: done, named: map[event.Thing]event.TransportNamed{}, used: seals, spares: &used}
 			w.give(rt)
@@ -411,7 +432,8 @@ func TestWhateverIsDoneTheRulesOfClosedMailHold(t *testing.T) {
 		t.Logf("acts that succeeded: %v", done)
 		seen := []string{"kt1.accept", "kt1.sign", "kt1.deliver", "kt1.deliver_on_paper", "kt1.close_vessel", "kt1.close_vessel.ask", "kt1.sign_minutes.ask"}
 		if slower == 1 {
-			seen = append(seen, "kt1.release", "kt1.open_vessel", "kt1.open_vessel.ask", "kt1.deliver.ask", "kt1.sign_handover", "kt1.decline", "kt1.call_off", "kt1.hand_shift", "kt1.hand_shift.ask", "kt1.close_search", "kt1.report_found", "kt1.approve_report", "bags left")
+			seen = append(seen, "kt1.release", "kt1.open_vessel", "kt1.open_vessel.ask", "kt1.deliver.ask", "kt1.sign_handover", "kt1.decline", "kt1.call_off", "kt1.hand_shift", "kt1.hand_shift.ask", "kt1.close_search", "kt1.report_found", "kt1.approve_report", "bags left",
+				"kt1.hand_to_partner", "kt1.tell", "kt1.take_from_partner", "kt1.take_in", "kt1.come_back")
 		}
 		for _, name := range seen {
 			if done[name] == 0 && done[name+".ask"] == 0 {
@@ -465,6 +487,8 @@ func (w *world) give(rt *rapid.T) {
 		w.arrive(rt)
 	} else if rapid.Bool().Draw(rt, "leaving") {
 		w.depart(rt)
+	} else if rapid.Bool().Draw(rt, "abroad") {
+		w.abroad(rt)
 	}
 }
 

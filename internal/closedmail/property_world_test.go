@@ -30,10 +30,15 @@ func (w *world) draw() (ledger.Act, postal.StaffID) {
 	if waits := w.waiting(); len(waits) > 0 && rapid.IntRange(0, 2).Draw(w.rt, "sign") > 0 {
 		return w.signing(waits)
 	}
+	if w.partnersBag() != "" && rapid.IntRange(0, 2).Draw(w.rt, "partner") == 0 {
+		return w.partnering(item)
+	}
 	if act, who := w.next(item, bag, trip, over); act != nil {
 		return act, who
 	}
-	switch rapid.IntRange(0, 39).Draw(w.rt, "act") {
+	switch rapid.IntRange(0, 43).Draw(w.rt, "act") {
+	case 36, 37, 38, 39, 40, 41:
+		return w.partnering(item)
 	case 0:
 		a := cover()
 		a.Secrecy = rapid.SampledFrom(closedmail.Secrecies).Draw(w.rt, "letter")

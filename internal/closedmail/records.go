@@ -119,7 +119,7 @@ func judged(now string) string {
 	return `due_ms > 0 AND excuse = '' AND (attempt_ms > 0 OR due_ms < ` + now + `)`
 }
 
-// Volume counts the items accepted from one day to another, by class.
+// Volume counts the items accepted here from one day to another, by class. What a partner accepted and brought is not among them.
 func (r *Records) Volume(ctx context.Context, from, to postal.Day, nowMs int64) ([]Class, error) {
 	if err := r.catchUp(ctx); err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ func (r *Records) Volume(ctx context.Context, from, to postal.Day, nowMs int64) 
 		sum(CASE WHEN delivered_ms > 0 THEN 1 ELSE 0 END),
 		sum(CASE WHEN `+onTime+` THEN 1 ELSE 0 END), sum(CASE WHEN `+judged("$3")+` THEN 1 ELSE 0 END), sum(CASE WHEN excuse <> '' THEN 1 ELSE 0 END),
 		sum(after_hours), sum(CASE WHEN wait_min >= 0 THEN wait_min ELSE 0 END), sum(CASE WHEN wait_min >= 0 THEN 1 ELSE 0 END)
-		FROM closedmail_item WHERE day >= $1 AND day <= $2 AND undone = 0 GROUP BY list, secrecy, urgency, inter ORDER BY list, secrecy, urgency, inter`, from.String(), to.String(), nowMs)
+		FROM closedmail_item WHERE day >= $1 AND day <= $2 AND undone = 0 AND from_partner = '' GROUP BY list, secrecy, urgency, inter ORDER BY list, secrecy, urgency, inter`, from.String(), to.String(), nowMs)
 	if err != nil {
 		return nil, fmt.Errorf("count items: %w", err)
 	}

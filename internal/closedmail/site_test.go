@@ -48,14 +48,14 @@ func person(id postal.StaffID) web.Person {
 		role.Name = web.KT1Courier
 	case security:
 		role.Name = web.SecurityOfficer
-	case registry1, registry2, registry3, registry4, contact2, leader2:
+	case registry1, registry2, registry3, registry4, contact2, leader2, partnerMan:
 		role = web.Role{Name: web.RegistryClerk}
 	}
 	return web.Person{ID: id, Login: strings.TrimPrefix(string(id), "nv-"), Name: names[id], Roles: []web.Role{role}, Acting: role, Session: "test"}
 }
 
 var names = map[postal.StaffID]string{clerkA: "Nguyễn Văn Mẫu", otherA: "Trần Thị Mẫu", headA: "Lê Văn Mẫu", clerkB: "Phạm Thị Mẫu", otherB: "Hoàng Văn Mẫu", headB: "Vũ Thị Mẫu", courier: "Đỗ Văn Mẫu",
-	registry1: "Văn Thư Một", registry2: "Văn Thư Hai", contact2: "Trực Ban Hai", leader2: "Lãnh Đạo Hai", registry3: "Văn Thư Ba", registry4: "Người Nhận Bốn", security: "Bảo Mật Mẫu"}
+	registry1: "Văn Thư Một", registry2: "Văn Thư Hai", contact2: "Trực Ban Hai", leader2: "Lãnh Đạo Hai", registry3: "Văn Thư Ba", registry4: "Người Nhận Bốn", security: "Bảo Mật Mẫu", partnerMan: "Giao Nhận Mẫu"}
 
 // crew signs and names the people of the test.
 type crew struct{}

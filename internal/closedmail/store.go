@@ -148,9 +148,16 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 				return err
 			}
 		}
+		if f.Partner != "" {
+			if err := tally(ctx, tx, &at, partnerIncident, f.Partner+"/"+f.Kind, max(1, len(f.Things))); err != nil {
+				return err
+			}
+		}
 		return tally(ctx, tx, &at, f.Fact(), f.Kind, 1)
 	case event.MinutesSigned:
 		return incidentLine(ctx, tx, e, f.Incident, Line{First: f.First, Second: f.Second, What: minutesLine})
+	case event.GivenToPartner, event.PartnerTold:
+		return projectPartner(ctx, tx, e, f)
 	case event.IncidentReleased:
 		if err := incidentLine(ctx, tx, e, f.Incident, Line{First: f.By, What: releasedLine + f.Decision}); err != nil {
 			return err
@@ -251,13 +258,24 @@ func projectAccepted(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.KT
 	if f.Inter {
 		inter = 1
 	}
+	if f.Partner != "" { // taken in anew after it was withdrawn as a mistake
+		if _, err := tx.ExecContext(ctx, `DELETE FROM closedmail_item WHERE item = $1 AND undone = 1`, string(f.Item)); err != nil {
+			return err
+		}
+	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO closedmail_item (item, seq, office, to_office, day, accepted_ms, number, sender, addressee, list, secrecy, urgency, inter, weight_g, fee_vnd, due_ms,
-		wait_min, attempt_ms, delivered_ms, after_hours, undone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, -1, 0, 0, 0, 0)`,
-		string(f.Item), e.Seq, string(e.Office), string(a.ToOffice), dayOf(e), e.OccurredMs, f.Number, f.Sender, f.Addressee, f.List, f.Secrecy, f.Urgency, inter, int64(a.WeightG), int64(a.FeeVND), a.DueMs)
+		wait_min, attempt_ms, delivered_ms, after_hours, undone, from_partner) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, -1, 0, 0, 0, 0, $17)`,
+		string(f.Item), e.Seq, string(e.Office), string(a.ToOffice), dayOf(e), e.OccurredMs, f.Number, f.Sender, f.Addressee, f.List, f.Secrecy, f.Urgency, inter, int64(a.WeightG), int64(a.FeeVND), a.DueMs, f.Partner)
 	if err != nil {
 		return err
 	}
 	l := Line{Code: string(f.Item), Number: f.Number, Sender: BodyCode(f.Sender), Addressee: BodyCode(f.Addressee), Marks: marks(f), First: f.HandedBy, Second: e.Actor}
+	if f.Partner != "" { // it comes in, and was never sent from here
+		if err := tally(ctx, tx, e, takenIn, f.Partner, 1); err != nil {
+			return err
+		}
+		return addLine(ctx, tx, e, InRegister, l)
+	}
 	if err := addLine(ctx, tx, e, OutRegister, l); err != nil {
 		return err
 	}
@@ -282,6 +300,40 @@ func marks(f event.KT1Accepted) string {
 		out = append(out, "recall:"+f.RecallBy.String())
 	}
 	return strings.Join(out, " ")
+}
+
+// What reports count of partners beside the facts' own names.
+const (
+	takenIn         = "kt1.taken_in"
+	partnerIncident = "kt1.partner_incident"
+)
+
+// projectPartner keeps what partners have to do with items.
+func projectPartner(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) error {
+	run := func(text string, args ...any) error {
+		_, err := tx.ExecContext(ctx, text, args...)
+		return err
+	}
+	switch f := f.(type) {
+	case event.GivenToPartner:
+		for _, i := range f.Items {
+			if err := run(`UPDATE closedmail_item SET to_partner = $2, given_day = $3, told = '' WHERE item = $1`, string(i), f.Partner, dayOf(e)); err != nil {
+				return err
+			}
+		}
+		return tally(ctx, tx, e, f.Fact(), f.Partner, len(f.Items))
+	case event.PartnerTold: // an attempt that failed is the item's own fact beside this one
+		if f.Told == custody.ToldDelivered && !f.Home {
+			if err := run(`UPDATE closedmail_item SET delivered_ms = $2, bag = '', attempt_ms = CASE WHEN attempt_ms = 0 THEN $2 ELSE attempt_ms END WHERE item = $1`, string(f.Item), e.OccurredMs); err != nil {
+				return err
+			}
+		}
+		if err := run(`UPDATE closedmail_item SET told = $2 WHERE item = $1`, string(f.Item), f.Told); err != nil {
+			return err
+		}
+		return tally(ctx, tx, e, f.Fact(), f.Told, 1)
+	}
+	return nil
 }
 
 // lineOf adds a line about an item, with its cover as the register in which it stands first has it.

@@ -24,6 +24,11 @@ type Vessel struct {
 	Frozen   ID
 	Lost     ID           // the incident whose search was closed without finding it
 	Answers  event.Holder // who held it last by the ledger, while it is lost
+
+	Partner PartnerCode         // to which it was given, or that brought it
+	Giver   postal.StaffID      // who brought it for the partner
+	List    DocNumber           // the partner's list of what is in it
+	Listed  []postal.ItemNumber // by that list
 }
 
 // VesselKey is where it is kept.
@@ -53,6 +58,10 @@ func (s *Vessel) fields(c *ledger.Codec) {
 	ledger.Str(c, &s.Guard)
 	ledger.Int(c, &s.ClosedG)
 	ledger.Int(c, &s.OpenedG)
+	ledger.Str(c, &s.Partner)
+	ledger.Str(c, &s.Giver)
+	ledger.Str(c, &s.List)
+	ledger.List(c, &s.Listed, func(n *postal.ItemNumber, c *ledger.Codec) { ledger.Str(c, n) })
 }
 
 // StartVessel puts up an empty bag or box bound for an office.
@@ -79,7 +88,7 @@ func (a StartVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 	if err := single(v, e, Clerk, Supervisor); err != nil {
 		return nil, err
 	}
-	if _, err := postal.ParseOfficeCode(string(a.To)); err != nil {
+	if err := destination(v, a.To); err != nil {
 		return nil, err
 	}
 	if _, err := usable(v, a.Facility, e.Office, Box, BagOf); err != nil {
@@ -122,7 +131,7 @@ func (a Pack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	}
 	i, _ := ledger.Get[*custody.Item](v, custody.ItemKey(a.Item))
 	b, _ := ledger.Get[*custody.Bag](v, custody.KeyOf(a.Bag))
-	if to := boundFor(i); to != b.To && !a.Via {
+	if to := boundFor(i); to != b.To && !a.Via && !homeward(v, i, b.To) {
 		return nil, fault.New(fault.Conflict, "closedmail.other_way", "%[1]s đi %[2]s, túi này đi %[3]s. Hãy xếp vào túi khác; nếu phải đi qua bưu cục đó, đánh dấu “Đi vòng”.",
 			"%[1]s goes to %[2]s, this bag to %[3]s. Use another bag; if it must travel by that office, tick “By way of”.", a.Item, to, b.To).At("item")
 	}
@@ -268,7 +277,8 @@ func (a OpenVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	}
 	b, _ := ledger.Get[*custody.Bag](v, custody.KeyOf(a.Bag))
 	if b.Seal != string(a.Seal) && !releasedWith(v, a.Bag, a.Seal) {
-		return []event.Fact{event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Seals), Things: []event.Thing{a.Bag}, Office: e.Office, Found: string(a.Seal), Known: b.Seal}}, nil
+		s, _ := ledger.Get[*Vessel](v, VesselKey(a.Bag))
+		return []event.Fact{event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Seals), Things: []event.Thing{a.Bag}, Office: e.Office, Found: string(a.Seal), Known: b.Seal, Partner: string(s.broughtBy())}}, nil
 	}
 	if err := a.weighs(v); err != nil {
 		return nil, err
@@ -333,6 +343,9 @@ func (a TakeOut) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error)
 	if by := frozenBy(v, a.Bag); by != "" {
 		return nil, free(v, a.Bag)
 	}
+	if err := notForeign(v, a.Bag); err != nil {
+		return nil, err
+	}
 	facts, err := custody.TakeOut(a).Decide(v, e)
 	if err != nil {
 		return nil, err
@@ -374,9 +387,11 @@ func (a EmptyVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 		return nil, err
 	}
 	emptied, _ := factOf[event.BagEmptied](facts)
-	facts = append(facts, event.VesselEmptied{Vessel: a.Bag, First: e.Actor, Second: a.Second, Short: emptied.Short})
-	if len(emptied.Short) > 0 {
-		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Short), Things: things(emptied.Short), Office: e.Office})
+	s, _ := ledger.Get[*Vessel](v, VesselKey(a.Bag))
+	short := append(emptied.Short, s.unseen(v)...)
+	facts = append(facts, event.VesselEmptied{Vessel: a.Bag, First: e.Actor, Second: a.Second, Short: short})
+	if len(short) > 0 {
+		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Short), Things: things(short), Office: e.Office, Partner: string(s.broughtBy())})
 	}
 	return facts, nil
 }

@@ -190,6 +190,15 @@ var words = map[string]Words{
 	"hold.inspection":    {"Kiểm tra", "Inspection"},
 	"hold.investigation": {"Điều tra", "Investigation"},
 
+	"told.":          {"", ""},
+	"told.attempted": {"Đã phát, chưa được", "Attempted"},
+	"told.delivered": {"Đã phát", "Delivered"},
+	"told.returned":  {"Chuyển hoàn", "Turned back"},
+
+	"ending.expired":  {"Hết hạn", "Expired"},
+	"ending.by_order": {"Theo quyết định", "By order"},
+	"ending.replaced": {"Thay bằng hợp đồng khác", "Replaced by another"},
+
 	"reason.absent":         {"Vắng mặt", "Absent"},
 	"reason.closed":         {"Đóng cửa", "Closed"},
 	"reason.no_access":      {"Không vào được", "No access"},
@@ -227,6 +236,9 @@ var words = map[string]Words{
 	"fact.kt1.incident_opened":    {"Sự cố, phong toả", "Incident, frozen"},
 	"fact.kt1.incident_released":  {"Giải toả", "Released"},
 	"fact.kt1.search_closed":      {"Kết thúc tìm kiếm", "The search ended"},
+	"fact.kt1.given_to_partner":   {"Giao đối tác", "Given to a partner"},
+	"fact.kt1.partner_told":       {"Đối tác báo kết quả", "The partner told"},
+	"fact.kt1.came_back":          {"Đối tác trả lại", "The partner brought it back"},
 	"fact.kt1.lost_found":         {"Ghi tìm thấy", "A find was recorded"},
 	"fact.kt1.facility_added":     {"Khai báo", "Added"},
 	"fact.kt1.facility_inspected": {"Kiểm tra", "Inspected"},

@@ -69,6 +69,7 @@ func foldItem(v *ledger.View, e *event.Entry, f event.Fact) {
 		i := edit(f.Item)
 		i.firstAttempt(e)
 		i.EndedMs = e.OccurredMs
+		changeCount(v, i.In, -1) // an operator outside gave it out of the bag that it got
 		if f.To == "sender" {
 			i.to(event.Sender, e.Seq)
 			i.Stage = Returned
@@ -150,6 +151,9 @@ func foldBag(v *ledger.View, e *event.Entry, f event.Fact) error {
 		b := ledger.Edit[*Bag](v, KeyOf(f.Bag))
 		*b = Bag{Code: f.Bag, From: e.Office, To: f.To, StartedMs: e.OccurredMs, Status: BagOpen}
 		b.Holder = AtOffice(e.Office)
+		if f.With != "" {
+			b.Holder, b.From = f.With, Desk(f.With)
+		}
 		return foldOwn(v, f.Bag)
 	case event.BagSealed:
 		b := ledger.Edit[*Bag](v, KeyOf(f.Bag))

@@ -43,6 +43,8 @@ type closed struct {
 	lent   []postal.ItemNumber          // documents to be returned that are out
 	wrong  bool                         // the seal difference has happened
 	torn   bool
+
+	partners exchange
 }
 
 // FillClosed makes people, bodies, facilities and days of past work up to the clock's time in an empty closed house whose Now is clock.Now.
@@ -133,7 +135,10 @@ func (c *closed) furnish(ctx context.Context, first postal.Day) error {
 	if err := c.things(ctx, first); err != nil {
 		return err
 	}
-	return c.directory(ctx, list)
+	if err := c.directory(ctx, list); err != nil {
+		return err
+	}
+	return c.partner(ctx, first)
 }
 
 // closedPerson is an account of the closed house.

@@ -76,7 +76,8 @@ func TestAMonthOfTheClosedHouseShowsEveryKindOfWork(t *testing.T) {
 		}
 	}
 	for _, want := range []string{"kt1.accepted", "kt1.delivered", "kt1.left", "kt1.vessel_closed", "kt1.vessel_opened", "kt1.incident_opened", "kt1.minutes_signed", "kt1.incident_reported", "kt1.incident_released",
-		"kt1.shift_handed", "kt1.register_printed", "kt1.complaint_answered", "kt1.inspection_ended", "kt1.visit_ended", "item.attempted"} {
+		"kt1.shift_handed", "kt1.register_printed", "kt1.complaint_answered", "kt1.inspection_ended", "kt1.visit_ended", "item.attempted",
+		"kt1.given_to_partner", "kt1.partner_told", "kt1.vessel_back", "kt1.taken_from_partner"} {
 		if kinds[want] == 0 {
 			t.Errorf("the month has no %s", want)
 		}

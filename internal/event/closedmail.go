@@ -136,7 +136,10 @@ type KT1Accepted struct {
 	Demand    string            `json:"demand,omitempty"` // of a locator, by a central office: "yes", "no"; "" when it was not asked
 	Inter     bool              `json:"inter,omitempty"`  // to another province
 	Suburban  bool              `json:"suburban,omitempty"`
-	List      string            `json:"list"` // the sender's, which says who pays
+	List      string            `json:"list"`                // the sender's, which says who pays
+	Partner   string            `json:"partner,omitempty"`   // the operator outside that brought it; it was accepted there
+	Bag       Thing             `json:"bag,omitempty"`       // in which the partner brought it
+	OriginDay postal.Day        `json:"origin_day,omitzero"` // of acceptance there, as stamped on the cover: the clock runs from it
 }
 
 // KT1Left: items left the office that took them in, by a KT1 vehicle or with an escort. WaitMin is how long each had waited since acceptance.
@@ -236,8 +239,9 @@ type IncidentOpened struct {
 	Things   []Thing           `json:"things,omitempty"`
 	Office   postal.OfficeCode `json:"office"`
 	Handover Thing             `json:"handover,omitempty"`
-	Found    string            `json:"found,omitempty"` // the seal that was found
-	Known    string            `json:"known,omitempty"` // the seal that the ledger knows
+	Found    string            `json:"found,omitempty"`   // the seal that was found
+	Known    string            `json:"known,omitempty"`   // the seal that the ledger knows
+	Partner  string            `json:"partner,omitempty"` // the operator outside that brought it
 }
 
 // MinutesSigned: two persons signed the minutes of an incident (biên bản).
@@ -547,4 +551,13 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.signature_ended":      read[SignatureEnded],
 	"kt1.search_closed":        read[SearchClosed],
 	"kt1.lost_found":           read[LostFound],
+	"kt1.partner_named":        read[PartnerNamed],
+	"kt1.partner_ended":        read[PartnerEnded],
+	"kt1.partner_person_named": read[PartnerPersonNamed],
+	"kt1.partner_person_ended": read[PartnerPersonEnded],
+	"kt1.given_to_partner":     read[GivenToPartner],
+	"kt1.partner_told":         read[PartnerTold],
+	"kt1.vessel_back":          read[VesselBack],
+	"kt1.taken_from_partner":   read[TakenFromPartner],
+	"kt1.came_back":            read[CameBack],
 }

@@ -61,6 +61,15 @@ var oldKT1 = map[string]string{
 	"kt1.signature_ended":      `{"asked":"00","subject":"b:2","how":"declined"}`,
 	"kt1.search_closed":        `{"incident":"00","things":["NK000000014VN"],"answers":["office:180200"],"first":"nv-3","second":"nv-2"}`,
 	"kt1.lost_found":           `{"thing":"NK000000014VN","incident":"00"}`,
+	"kt1.partner_named":        `{"partner":"dt-01","contract":"12/HDKN-2020","from":"2020-01-01","until":"2022-01-01"}`,
+	"kt1.partner_ended":        `{"partner":"dt-01","reason":"expired"}`,
+	"kt1.partner_person_named": `{"partner":"dt-01","person":"nv-d1"}`,
+	"kt1.partner_person_ended": `{"partner":"dt-01","person":"nv-d1"}`,
+	"kt1.given_to_partner":     `{"handover":"4","partner":"dt-01","taker":"nv-d1","document":"77/BK","bags":["2"],"items":["NK000000014VN"],"theirs":true}`,
+	"kt1.partner_told":         `{"item":"NK000000014VN","partner":"dt-01","told":"attempted","reason":"absent","document":"78/BK"}`,
+	"kt1.vessel_back":          `{"vessel":"2","partner":"dt-01"}`,
+	"kt1.taken_from_partner":   `{"bag":"2","handover":"4","partner":"dt-01","giver":"nv-d1","list":"79/BK","seal":"HN-1001","items":["ER000000016VN"]}`,
+	"kt1.came_back":            `{"item":"NK000000014VN","partner":"dt-01","bag":"2"}`,
 }
 
 func TestOldFactsOfClosedMailStillRead(t *testing.T) {

@@ -132,10 +132,11 @@ type ItemUndone struct {
 	Second postal.StaffID `json:"second,omitempty"` // who stood by, in closed mail
 }
 
-// BagStarted: an empty bag stands open at the office, bound for another.
+// BagStarted: an empty bag stands open at the office, bound for another. With an operator outside it is a bag that comes closed from there.
 type BagStarted struct {
-	Bag Thing             `json:"bag"`
-	To  postal.OfficeCode `json:"to"`
+	Bag  Thing             `json:"bag"`
+	To   postal.OfficeCode `json:"to"`
+	With Holder            `json:"with,omitempty"`
 }
 
 // BagSealed: the bag is closed with a seal (niêm phong).

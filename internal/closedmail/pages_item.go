@@ -106,8 +106,10 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		v.seePrint(LabelForm, path+"/label")
 	}
 	if v.May(web.KT1Clerk) && changeable(v.led, c, v.At) {
+		others := v.facilityChoices(Locator)
+		others[0].Label = v.T("Chọn", "Choose")
 		v.add(part{Head: v.T("Thay thiết bị định vị", "Put on another locator"), Form: &form{Action: path + "/locator", Button: v.T("Thay", "Change"), Kind: web.Second,
-			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "locator", Label: v.T("Thiết bị định vị", "Locator")}, Choices: v.facilityChoices(Locator)}}}})
+			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "locator", Label: v.T("Thiết bị định vị", "Locator")}, Choices: others}}}})
 	}
 	if i.Stage == custody.Accepted && i.In == "" && v.May(web.KT1Clerk) && i.Origin == v.At {
 		if !v.waits(custody.ItemKey(c.Item)) {

@@ -166,7 +166,7 @@ func carryThrough(t *testing.T, base string) (item string) {
 	item = clerk.done("/kt1/accept", "sender", "cq-0001", "handed_by", staff["vanthu01"], "number", "123/QĐ-UB", "addressee", "cq-0002", "secrecy", "B", "urgency", "express", "weight", "120")
 	clerk.done("/kt1/items/" + item + "/label")
 	clerk.sees("/kt1/items/"+item+"/label", item)
-	bag := clerk.done("/kt1/vessels", "facility", offered(t, clerk.sees("/kt1/vessels", "hop-"), `(?:hop|tui)-\d+`), "to", "980100")
+	bag := clerk.done("/kt1/vessels", "facility", offered(t, clerk.sees("/kt1/vessels", "tui-"), `(?:hop|tui)-\d+`), "to", "980100")
 	clerk.done("/kt1/vessels/"+bag+"/pack", "item", item)
 	if _, refusal := clerk.does("/kt1/vessels/"+bag+"/close", append(signed("kt1.gdv01"), "seal", "NP-95001")...); !strings.Contains(refusal, "hai người khác nhau") {
 		t.Fatalf("closed by one: %s", refusal)

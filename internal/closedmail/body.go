@@ -227,6 +227,9 @@ func (a NamePerson) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	if err := notOurs(v, a.Person, "person"); err != nil {
 		return nil, err
 	}
+	if signsForPartner(v, a.Person) {
+		return nil, partnersPerson()
+	}
 	return []event.Fact{event.BodyPersonNamed{Body: string(a.Body), Person: a.Person, As: string(a.As)}}, nil
 }
 
@@ -236,6 +239,15 @@ func notOurs(v *ledger.View, who postal.StaffID, field string) error {
 		return fault.New(fault.Conflict, "closedmail.own_staff", "Người làm KT1 của bưu điện không thể là văn thư của cơ quan.", "A KT1 worker of the post cannot act for a body.").At(field)
 	}
 	return nil
+}
+
+// signsForPartner reports whether an operator outside the house named the person.
+func signsForPartner(v *ledger.View, who postal.StaffID) bool {
+	return slices.ContainsFunc(Partners(v), func(p *Partner) bool { return p.Has(who) })
+}
+
+func partnersPerson() error {
+	return fault.New(fault.Conflict, "closedmail.partners_person", "Người này ký thay một đối tác nên không thể ký thay bên khác.", "This person signs for a partner and cannot sign for anybody else.").At("person")
 }
 
 // actsForBody reports whether a body that is listed today named the person.

@@ -49,7 +49,7 @@ func concerns(v *ledger.View, o postal.OfficeCode, t event.Thing) bool {
 	default:
 		return false
 	}
-	return handsOf(v, o, t)
+	return handsOf(v, o, t) || gaveAway(v, o, t)
 }
 
 // handsOf reports whether a thing is in the hands of an office or of somebody with a duty there.

@@ -1,6 +1,7 @@
 package closedmail
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -121,7 +122,8 @@ type Version struct {
 	N      int
 	FromMs int64
 	By     postal.StaffID // "" for a line from before changes were facts
-	Proved bool           // the ledger has the fingerprint of exactly this row
+	Proved bool           // the ledger has the fingerprint of exactly this row, from exactly then
+	Gone   bool           // the ledger has the fact, and nobody has the row
 }
 
 // Versions lists all that ever stood in the line of a body, the newest first, each set against its fact.
@@ -147,15 +149,26 @@ func (d *Directory) Versions(ctx context.Context, code BodyCode) ([]Version, err
 			return nil, err
 		}
 		if f, ok := facts[x.N]; ok {
-			x.By, x.Proved = f.By, f.Digest == digest
+			x.By, x.Proved = f.By, f.Digest == digest && f.atMs == x.FromMs
+			delete(facts, x.N)
 		}
 		all = append(all, x)
 	}
+	for n, f := range facts { // rows that somebody took away
+		all = append(all, Version{N: n, FromMs: f.atMs, By: f.By, Gone: true})
+	}
+	slices.SortFunc(all, func(a, b Version) int { return cmp.Compare(b.N, a.N) })
 	return all, rows.Err()
 }
 
+// changedAt is a change of a line with the time of its entry.
+type changedAt struct {
+	event.EntryChanged
+	atMs int64
+}
+
 // changes gives the facts about a line by version.
-func (d *Directory) changes(ctx context.Context, code BodyCode) (map[int]event.EntryChanged, error) {
+func (d *Directory) changes(ctx context.Context, code BodyCode) (map[int]changedAt, error) {
 	trails, err := d.Ledger.Trails(ctx, []ledger.Key{BodyKey(code)})
 	if err != nil {
 		return nil, err
@@ -164,11 +177,11 @@ func (d *Directory) changes(ctx context.Context, code BodyCode) (map[int]event.E
 	if err != nil {
 		return nil, err
 	}
-	all := map[int]event.EntryChanged{}
+	all := map[int]changedAt{}
 	for _, e := range entries {
 		for _, f := range e.Facts {
 			if f, ok := f.(event.EntryChanged); ok && f.Body == string(code) {
-				all[f.Version] = f
+				all[f.Version] = changedAt{f, e.OccurredMs}
 			}
 		}
 	}
@@ -182,7 +195,9 @@ func (v view) versionTable(all []Version) *table {
 	for _, x := range all[:min(len(all), maxOnBoard)] {
 		proof := tagCell(v.T("Khớp", "Fits"), web.Good)
 		switch {
-		case x.By == "":
+		case x.Gone:
+			proof = tagCell(v.T("MẤT DÒNG: đã bị xoá ngoài chương trình", "THE ROW IS GONE: it was taken away outside the program"), web.Bad)
+		case x.By == "" && x.N == 0:
 			proof = tagCell(v.T("Có từ trước khi ghi sổ cái", "From before the ledger held changes"), web.Ask)
 		case !x.Proved:
 			proof = tagCell(v.T("KHÔNG KHỚP: dòng đã bị sửa ngoài chương trình", "DOES NOT FIT: the row was changed outside the program"), web.Bad)

@@ -43,7 +43,7 @@ func (r *Records) figures(ctx context.Context, l *Law, from, to postal.Day, nowM
 		return f, err
 	}
 	err = r.DB.Read().QueryRowContext(ctx, `SELECT count(*), coalesce(sum(CASE WHEN harmed = '' THEN 1 ELSE 0 END), 0) FROM closedmail_item
-		WHERE day >= $1 AND day <= $2 AND undone = 0 AND (delivered_ms > 0 OR lost = 1)`, from.String(), to.String()).Scan(&f.Ended, &f.Intact)
+		WHERE day >= $1 AND day <= $2 AND undone = 0 AND from_partner = '' AND (delivered_ms > 0 OR lost = 1)`, from.String(), to.String()).Scan(&f.Ended, &f.Intact)
 	if err != nil {
 		return f, fmt.Errorf("count what came whole: %w", err)
 	}
@@ -80,9 +80,10 @@ func (r *Records) workersAt(ctx context.Context, ms int64) (n int, err error) {
 	return n, err
 }
 
-// faultyAt counts the bodies on the list that lacked a registry clerk or a contact at a moment.
+// faultyAt counts the bodies on the list that lacked a registry clerk or a contact at a moment. Persons of bodies of another province are named where those are.
 func (r *Records) faultyAt(ctx context.Context, ms int64) (n int, err error) {
-	rows, err := r.DB.Read().QueryContext(ctx, `SELECT DISTINCT code FROM closedmail_entry`)
+	rows, err := r.DB.Read().QueryContext(ctx, `SELECT code FROM closedmail_entry e WHERE office NOT LIKE 'agency:%'
+		AND version = (SELECT max(version) FROM closedmail_entry f WHERE f.code = e.code AND f.from_ms <= $1)`, ms)
 	if err != nil {
 		return 0, fmt.Errorf("bodies of the directory: %w", err)
 	}

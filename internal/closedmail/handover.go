@@ -80,11 +80,19 @@ func (a OpenHandover) loose(v *ledger.View) error {
 		if i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(postal.ItemNumber(t))); ok && a.Delivery && boundFor(i) != custody.Office(a.From) {
 			return fault.New(fault.Conflict, "closedmail.delivers_not", "%[1]s do bưu cục %[2]s phát. Gửi đến đó trong túi, hộp đã niêm phong.", "%[1]s is delivered by office %[2]s. Send it there in a sealed bag or box.", t, boundFor(i)).At("things")
 		}
+		if c, ok := CoverOf(v, postal.ItemNumber(t)); ok && a.Delivery && c.FromPartner != "" && turnsBack(v, c.Item) {
+			return fault.New(fault.Conflict, "closedmail.home_by_partner", "%[1]s của tỉnh khác đang chuyển hoàn: đóng túi giao lại đối tác, không đưa đi phát.", "%[1]s of another province turns back: it goes to the partner in a bag, and on no delivery list.", t).At("things")
+		}
 		if !a.Delivery {
 			return loose("things")
 		}
 	}
 	return nil
+}
+
+func turnsBack(v *ledger.View, n postal.ItemNumber) bool {
+	i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(n))
+	return ok && i.Returning != ""
 }
 
 // journey is how it will travel: what this handover names, or what was named for the dispatch.

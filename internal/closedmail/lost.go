@@ -201,6 +201,9 @@ func foldLost(v *ledger.View, e *event.Entry, f event.Fact) {
 		thaw(v, i.Things, i.ID)
 		for n, t := range f.Things {
 			markLost(v, t, i.ID, f.Answers[n])
+			if c, ok := CoverOf(v, postal.ItemNumber(t)); ok {
+				backIn(v, c, "") // what it carried back is to be returned still
+			}
 		}
 	case event.LostFound:
 		markLost(v, f.Thing, "", "")

@@ -86,7 +86,7 @@ func (s *Pages) exchanged(w http.ResponseWriter, r *http.Request, got ledger.Rec
 
 func (v view) readGive(f *web.Form, p *Partner) HandToPartner {
 	a := HandToPartner{Office: v.At, From: v.giver(), Partner: p.Code, Taker: web.Parse(f, "taker", ParseStaff), Document: web.Parse(f, "document", ParseDoc), Vehicle: web.MaybeParse(f, "vehicle", ParseFacility),
-		Escort: web.MaybeParse(f, "escort", ParseStaff), Theirs: f.Ticked("theirs"), Number: f.Ticked("look_number"), Packing: f.Ticked("look_packing"), Seals: f.Ticked("look_seal")}
+		Escort: web.MaybeParse(f, "escort", ParseStaff), Guard: Guard(f.Value("guard")), Theirs: f.Ticked("theirs"), Number: f.Ticked("look_number"), Packing: f.Ticked("look_packing"), Seals: f.Ticked("look_seal")}
 	for _, b := range f.All("bags") { // all that the form offered: a second click must be the same act, though the bags have left
 		if seal := web.MaybeParse(f, "seal-"+b, ParseSeal); seal != "" {
 			a.Bags = append(a.Bags, Read{event.Thing(b), seal})
@@ -195,7 +195,6 @@ func (v *view) takeInForm(path string) error {
 			{Kind: askRadio, Field: web.Field{Name: "secrecy", Label: v.T("Ký hiệu độ mật", "Letter of secrecy")}, Choices: sure(choices(*v, "secrecy", Secrecies))},
 			{Kind: askRadio, Field: web.Field{Name: "urgency", Label: v.T("Độ khẩn", "Urgency")}, Choices: sure(choices(*v, "urgency", Urgencies))},
 			{Kind: askMoment, Field: web.Field{Name: "at", Label: v.T("Giờ phát do nơi gửi hẹn (chỉ hẹn giờ)", "Time fixed by the sender (timed only)"), Optional: true}},
-			{Kind: askTick, Field: web.Field{Name: "suburban", Label: v.T("Nơi nhận ở ngoại thành", "The addressee is outside the inner city")}},
 			{Kind: askTick, Field: web.Field{Name: "named", Label: v.T("Dấu “Chỉ người có tên mới được bóc bì”", "Stamp “For the named person only”")}},
 			{Kind: askDay, Field: web.Field{Name: "recall_by", Label: v.T("Dấu “Tài liệu thu hồi”: hạn trả", "Stamp “Document to be returned”: by"), Optional: true}},
 			{Kind: askCode, Field: web.Field{Name: "returns", Label: v.T("Bì này trả tài liệu thu hồi của bưu gửi", "This one returns the document of item"), Width: 20, Max: 20, Optional: true}},
@@ -213,7 +212,7 @@ func (s *Pages) readTakeIn(r *http.Request, f *web.Form, bag event.Thing) (TakeI
 	}
 	a := TakeIn{Office: office, Bag: bag, Item: web.Parse(f, "item", postal.ParseItemNumber), Condition: damaged(f), Number: web.MaybeParse(f, "number", ParseCoverNumber), Sender: web.Parse(f, "sender", ParseBody),
 		Addressee: web.Parse(f, "addressee", ParseBody), Secrecy: said(f, "secrecy", Secrecies), Urgency: said(f, "urgency", Urgencies), NamedOnly: f.Ticked("named"), RecallBy: f.MaybeDay("recall_by"),
-		Returns: web.MaybeParse(f, "returns", postal.ParseItemNumber), Locator: web.MaybeParse(f, "locator", ParseFacility), OriginDay: f.Day("origin_day"), WeightG: web.Parse(f, "weight", postal.ParseGrams), Suburban: f.Ticked("suburban")}
+		Returns: web.MaybeParse(f, "returns", postal.ParseItemNumber), Locator: web.MaybeParse(f, "locator", ParseFacility), OriginDay: f.Day("origin_day"), WeightG: web.Parse(f, "weight", postal.ParseGrams)}
 	if at := web.MaybeParse(f, "at", parseMoment); !at.IsZero() {
 		a.AtMs = postal.Millis(at)
 	}
@@ -235,7 +234,10 @@ func (s *Pages) foreignTerms(r *http.Request, a *TakeIn) error {
 	if to.Abroad() {
 		return fault.New(fault.Conflict, "closedmail.addressee_abroad", "Cơ quan %s ở tỉnh khác: bì này đi nhầm đường. Không nhận; báo sự cố và trả lại đối tác.", "The body %s is in another province: this item went astray. Do not take it in; report it and give it back to the partner.", a.Addressee).At("addressee")
 	}
-	a.ToUnit, a.ToOffice = to.Unit, to.Office
+	if to.Zone == NoZone {
+		return noZone(to)
+	}
+	a.ToUnit, a.ToOffice, a.Suburban = to.Unit, to.Office, to.Zone == Suburban
 	t, err := s.Law.ForeignTerms(*a)
 	if err != nil {
 		return err

@@ -135,9 +135,17 @@ func (s *Pages) drawPage(w http.ResponseWriter, r *http.Request, f *web.Form) er
 	return p.draw(w, r)
 }
 
+// newestMs is the latest time of a line on the page: keeping begins there. Lines read off paper stand in the order in which they were entered.
+func (p registerPage) newestMs() (ms int64) {
+	for _, l := range p.Lines {
+		ms = max(ms, l.AtMs)
+	}
+	return ms
+}
+
 // keeping says how long the page is kept, and lets a supervisor destroy it afterwards.
 func (p *registerPage) keeping(path string) error {
-	last := postal.FromMillis(p.Lines[len(p.Lines)-1].AtMs)
+	last := postal.FromMillis(p.newestMs())
 	if p.Printed == nil {
 		return nil
 	}
@@ -269,7 +277,7 @@ func (s *Pages) postPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, ok, err := s.try(r, f, PrintPage{Register: p.Register, Office: p.At, Page: p.N, Rows: len(p.Lines), Total: p.Total, LastMs: p.Lines[len(p.Lines)-1].AtMs, Reason: Reason(f.Value("reason"))})
+	_, ok, err := s.try(r, f, PrintPage{Register: p.Register, Office: p.At, Page: p.N, Rows: len(p.Lines), Total: p.Total, LastMs: p.newestMs(), Reason: Reason(f.Value("reason"))})
 	if err != nil {
 		return err
 	}
@@ -357,7 +365,7 @@ func (s *Pages) postDestroy(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	until, rule, err := s.Law.Kept(true, postal.FromMillis(p.Lines[len(p.Lines)-1].AtMs))
+	until, rule, err := s.Law.Kept(true, postal.FromMillis(p.newestMs()))
 	if err != nil {
 		return err
 	}

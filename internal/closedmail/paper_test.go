@@ -81,7 +81,7 @@ func TestAReceiverSignsOnTheListAndTwoEnterIt(t *testing.T) {
 		}
 		other := signing(w)
 		other.AtMs = signed - 60_000
-		h.refused("closedmail.paper_time", officeB, clerkB, other)
+		h.refused("closedmail.ask_changed", officeB, clerkB, other)
 		away := signing(w)
 		away.Present = false
 		h.refused("closedmail.not_present", officeB, clerkB, away)

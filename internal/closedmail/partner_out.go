@@ -24,6 +24,7 @@ type HandToPartner struct {
 	Bags     []Read            `json:"bags"`
 	Vehicle  FacilityCode      `json:"vehicle,omitempty"`
 	Escort   postal.StaffID    `json:"escort,omitempty"`
+	Guard    Guard             `json:"guard,omitempty"`
 	Theirs   bool              `json:"theirs,omitempty"` // it leaves in a KT1 vehicle of the partner
 	Number   bool              `json:"number,omitempty"`
 	Packing  bool              `json:"packing,omitempty"`
@@ -152,6 +153,9 @@ func outward(v *ledger.View, bag event.Thing) error {
 
 // travels asks for a KT1 vehicle, ours or the partner's, or an escort, when bags leave an office. What a courier holds is on its way already.
 func (a HandToPartner) travels(v *ledger.View, e ledger.Envelope) error {
+	if err := oneOf(Guards, a.Guard, "guard"); err != nil {
+		return err
+	}
 	if a.Vehicle == "" && a.Escort == "" && (a.Theirs || custody.Carrier(a.From) != "") {
 		return nil
 	}
@@ -182,8 +186,8 @@ func (a HandToPartner) left(v *ledger.View, e ledger.Envelope, facts []event.Fac
 		}
 	}
 	more := []event.Fact{event.HandoverChecked{Handover: done.Handover, By: a.Taker}, given}
-	if a.Vehicle != "" || a.Escort != "" {
-		more = append(more, event.TransportNamed{Thing: done.Handover, Vehicle: string(a.Vehicle), Escort: a.Escort})
+	if a.Vehicle != "" || a.Escort != "" || a.Guard != "" {
+		more = append(more, event.TransportNamed{Thing: done.Handover, Vehicle: string(a.Vehicle), Escort: a.Escort, Guard: string(a.Guard)})
 	}
 	if len(left.Items) > 0 {
 		more = append(more, left)
@@ -348,6 +352,7 @@ func foldGiven(v *ledger.View, e *event.Entry, f event.Fact) {
 		if f.Told == custody.ToldDelivered {
 			if f.Home {
 				c.Returned = e.OccurredMs
+				backIn(v, c, "")
 			} else {
 				c.Delivered = e.OccurredMs
 			}

@@ -202,6 +202,9 @@ func (a Assign) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	if actsForBody(v, a.Person) {
 		return nil, fault.New(fault.Conflict, "closedmail.acts_for_body", "Người này đang nhận hoặc gửi thay một cơ quan nên không thể làm KT1 của bưu điện.", "This person acts for a body and cannot be a KT1 worker of the post.").At("person")
 	}
+	if signsForPartner(v, a.Person) {
+		return nil, partnersPerson()
+	}
 	if w.has(a.Office, a.Duty) {
 		return nil, fault.New(fault.Conflict, "closedmail.assigned", "Người này đã được phân công việc đó.", "This person has that duty already.").At("duty")
 	}

@@ -55,6 +55,8 @@ func (r Reach) check(e Entry, on postal.Day) error {
 		return err
 	case e.Province != "" && e.Province != p:
 		return fault.New(fault.Invalid, "closedmail.wrong_province", "Đơn vị %[1]s thuộc tỉnh %[2]s, không phải %[3]s.", "The unit %[1]s lies in the province %[2]s, not in %[3]s.", e.Unit, p, e.Province)
+	case p == r.Home && e.Abroad():
+		return fault.New(fault.Invalid, "closedmail.partner_at_home", "%[1]s ở trong tỉnh nên do bưu cục của ta phát, không phải đối tác.", "%[1]s is in our own province: an office of ours delivers there, and no partner.", e.Code)
 	case p == r.Home && e.Zone == NoZone:
 		return noZone(e)
 	}

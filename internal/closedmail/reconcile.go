@@ -49,7 +49,7 @@ func (r *Records) Reconcile(ctx context.Context, p PartnerCode, from, to postal.
 }
 
 func (r *Records) exchanged(ctx context.Context, partner, day string, p PartnerCode, from, to postal.Day, nowMs int64) ([]Exchanged, error) {
-	rows, err := r.DB.Read().QueryContext(ctx, `SELECT secrecy, urgency, due_ms, attempt_ms, told, lost FROM closedmail_item
+	rows, err := r.DB.Read().QueryContext(ctx, `SELECT secrecy, urgency, CASE WHEN excuse = '' THEN due_ms ELSE 0 END, attempt_ms, told, lost FROM closedmail_item
 		WHERE `+partner+` = $1 AND `+day+` >= $2 AND `+day+` <= $3 AND undone = 0 ORDER BY secrecy, urgency`, string(p), from.String(), to.String())
 	if err != nil {
 		return nil, fmt.Errorf("reconcile: %w", err)
@@ -72,6 +72,7 @@ func (r *Records) exchanged(ctx context.Context, partner, day string, p PartnerC
 	return all, rows.Err()
 }
 
+// count puts an item into its class. What superior force excuses has no due time here: it is not judged.
 func (x *Exchanged) count(due, attempt int64, told Told, lost bool, nowMs int64) {
 	x.Items++
 	switch {

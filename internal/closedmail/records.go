@@ -126,7 +126,7 @@ func (r *Records) Volume(ctx context.Context, from, to postal.Day, nowMs int64) 
 	}
 	rows, err := r.DB.Read().QueryContext(ctx, `SELECT list, secrecy, urgency, inter, count(*), sum(weight_g), sum(fee_vnd), sum(CASE WHEN fee_vnd > 0 THEN 1 ELSE 0 END),
 		sum(CASE WHEN delivered_ms > 0 THEN 1 ELSE 0 END),
-		sum(CASE WHEN `+onTime+` THEN 1 ELSE 0 END), sum(CASE WHEN `+judged("$3")+` THEN 1 ELSE 0 END), sum(CASE WHEN excuse <> '' THEN 1 ELSE 0 END),
+		sum(CASE WHEN `+onTime+` THEN 1 ELSE 0 END), sum(CASE WHEN `+judged("$3")+` THEN 1 ELSE 0 END), sum(CASE WHEN excuse <> '' AND due_ms > 0 THEN 1 ELSE 0 END),
 		sum(after_hours), sum(CASE WHEN wait_min >= 0 THEN wait_min ELSE 0 END), sum(CASE WHEN wait_min >= 0 THEN 1 ELSE 0 END)
 		FROM closedmail_item WHERE day >= $1 AND day <= $2 AND undone = 0 AND from_partner = '' GROUP BY list, secrecy, urgency, inter ORDER BY list, secrecy, urgency, inter`, from.String(), to.String(), nowMs)
 	if err != nil {

@@ -195,7 +195,7 @@ type Payers func(List, postal.Day) (bool, error)
 // countUnpriced counts the items that were not charged though nobody else pays for them.
 func (r *Records) countUnpriced(ctx context.Context, classes []Class, from, to postal.Day, free Payers) error {
 	rows, err := r.DB.Read().QueryContext(ctx, `SELECT list, secrecy, urgency, inter, day, count(*) FROM closedmail_item
-		WHERE day >= $1 AND day <= $2 AND undone = 0 AND fee_vnd = 0 GROUP BY list, secrecy, urgency, inter, day`, from.String(), to.String())
+		WHERE day >= $1 AND day <= $2 AND undone = 0 AND from_partner = '' AND fee_vnd = 0 GROUP BY list, secrecy, urgency, inter, day`, from.String(), to.String())
 	if err != nil {
 		return fmt.Errorf("count items without a price: %w", err)
 	}

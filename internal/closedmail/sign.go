@@ -128,6 +128,9 @@ func (a Sign) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if err != nil {
 		return nil, askChanged()
 	}
+	if t, ok := act.(timed); a.AtMs != 0 && (!ok || a.AtMs != t.when()) { // nobody dates a signature back
+		return nil, askChanged()
+	}
 	first, err := w.envelope(e)
 	if err != nil {
 		return nil, err

@@ -39,7 +39,7 @@ type Owing struct {
 // Owed adds up all that a body sent from one day to another, also what is beyond the items that a statement lists.
 func (r *Records) Owed(ctx context.Context, b BodyCode, from, to postal.Day) ([]Owing, error) {
 	rows, err := r.DB.Read().QueryContext(ctx, `SELECT list, day, count(*), sum(CASE WHEN fee_vnd > 0 THEN 1 ELSE 0 END), sum(fee_vnd) FROM closedmail_item
-		WHERE sender = $1 AND day >= $2 AND day <= $3 AND undone = 0 GROUP BY list, day ORDER BY list, day`, string(b), from.String(), to.String())
+		WHERE sender = $1 AND day >= $2 AND day <= $3 AND undone = 0 AND from_partner = '' GROUP BY list, day ORDER BY list, day`, string(b), from.String(), to.String())
 	if err != nil {
 		return nil, fmt.Errorf("sum of a statement: %w", err)
 	}
@@ -64,7 +64,7 @@ func (r *Records) SentBy(ctx context.Context, b BodyCode, from, to postal.Day) (
 		return nil, err
 	}
 	rows, err := r.DB.Read().QueryContext(ctx, `SELECT item, day, number, secrecy, urgency, list, weight_g, fee_vnd FROM closedmail_item
-		WHERE sender = $1 AND day >= $2 AND day <= $3 AND undone = 0 ORDER BY seq LIMIT $4`, string(b), from.String(), to.String(), maxSent)
+		WHERE sender = $1 AND day >= $2 AND day <= $3 AND undone = 0 AND from_partner = '' ORDER BY seq LIMIT $4`, string(b), from.String(), to.String(), maxSent)
 	if err != nil {
 		return nil, fmt.Errorf("items of a statement: %w", err)
 	}

@@ -98,6 +98,9 @@ func project(ctx context.Context, tx *sql.Tx, e *event.Entry, f event.Fact) erro
 			return err
 		}
 		l := Line{Second: e.Actor, What: string(f.Bag)}
+		if back, ok := factOf[event.CameBack](e.Facts); ok { // ours, out of the bag that a partner brought
+			l.What = string(back.Bag)
+		}
 		if err := tx.QueryRowContext(ctx, `SELECT person FROM closedmail_brought WHERE thing = $1`, l.What).Scan(&l.First); err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"time"
 
 	"citypost/internal/fault"
@@ -108,7 +107,7 @@ func (r *Records) TidyVisitors(ctx context.Context, vault *privacy.Vault, law *L
 			if end.After(now) {
 				return v.Err()
 			}
-			if recordsHeld(v, c.Office) {
+			if held(v, c.Office) {
 				continue
 			}
 			if err := r.eraseVisitor(ctx, vault, x); err != nil {
@@ -128,13 +127,6 @@ func (r *Records) eraseVisitor(ctx context.Context, vault *privacy.Vault, x Visi
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE closedmail_visitor SET sealed = $2 WHERE visit = $1`, string(x.Visit), []byte{})
 		return err
-	})
-}
-
-// recordsHeld reports whether the records of an office are kept beyond their time: by a hold, or by a complaint or inspection that has not ended.
-func recordsHeld(v *ledger.View, o postal.OfficeCode) bool {
-	return slices.ContainsFunc([]string{"hold", "complaint", "inspection"}, func(kind string) bool {
-		return slices.ContainsFunc(Cases(v, kind), func(c *Case) bool { return c.Office == o })
 	})
 }
 

@@ -17,6 +17,7 @@ type Body struct {
 	Ended   bool
 	People  []BodyPerson
 	Version int // of its line in the directory; 0: from before there were versions
+	Since   []namedSince
 }
 
 // BodyPerson is somebody who receives or hands in for a body.
@@ -54,6 +55,11 @@ func (b *Body) fields(c *ledger.Codec) {
 		ledger.Str(c, &p.As)
 	})
 	ledger.Int(c, &b.Version)
+	ledger.List(c, &b.Since, func(n *namedSince, c *ledger.Codec) {
+		ledger.Str(c, &n.Person)
+		ledger.Str(c, &n.As)
+		ledger.Int(c, &n.Ms)
+	})
 }
 
 // Kind is the word of the rules for the body: its list, or one of the four central offices.
@@ -67,6 +73,18 @@ func (b *Body) Kind() string {
 // Has reports whether a person acts for the body in one of these ways.
 func (b *Body) Has(who postal.StaffID, as ...As) bool {
 	return slices.ContainsFunc(b.People, func(p BodyPerson) bool { return p.Person == who && slices.Contains(as, p.As) })
+}
+
+// namedSince is when somebody was named; 0 before that was kept.
+type namedSince struct {
+	Person postal.StaffID
+	As     As
+	Ms     int64
+}
+
+// HadAt reports whether a person who acts for the body so did already at a time.
+func (b *Body) HadAt(who postal.StaffID, as As, ms int64) bool {
+	return b.Has(who, as) && !slices.ContainsFunc(b.Since, func(n namedSince) bool { return n.Person == who && n.As == as && n.Ms > ms })
 }
 
 // Persons lists who acts for the body in any way, each once.
@@ -230,7 +248,7 @@ func (a NamePerson) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, err
 	if signsForPartner(v, a.Person) {
 		return nil, partnersPerson()
 	}
-	return []event.Fact{event.BodyPersonNamed{Body: string(a.Body), Person: a.Person, As: string(a.As)}}, nil
+	return []event.Fact{event.BodyPersonNamed{Body: string(a.Body), Person: a.Person, As: string(a.As), FromMs: v.NowMs}}, nil
 }
 
 // notOurs refuses a KT1 worker as somebody who acts for a body.
@@ -316,7 +334,9 @@ func (b *Body) fold(f event.Fact) {
 		b.Version = f.Version
 	case event.BodyPersonNamed:
 		b.People = append(b.People, BodyPerson{Person: f.Person, As: As(f.As)})
+		b.Since = append(b.Since, namedSince{f.Person, As(f.As), f.FromMs})
 	case event.BodyPersonEnded:
 		b.People = slices.DeleteFunc(b.People, func(p BodyPerson) bool { return p.Person == f.Person && p.As == As(f.As) })
+		b.Since = slices.DeleteFunc(b.Since, func(n namedSince) bool { return n.Person == f.Person && n.As == As(f.As) })
 	}
 }

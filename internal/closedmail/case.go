@@ -208,7 +208,7 @@ func (a Complain) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 		return nil, fault.New(fault.Invalid, "closedmail.complaint_item", "Khiếu nại này phải ghi số hiệu bưu gửi.", "This complaint needs the number of the item.").At("item")
 	}
 	if a.Item != "" {
-		if c, ok := CoverOf(v, a.Item); !ok || c.Sender != a.Body && c.Addressee != a.Body {
+		if c, ok := CoverOf(v, a.Item); !ok || !concerns(v, e.Office, event.Thing(a.Item)) || c.Sender != a.Body && c.Addressee != a.Body {
 			return nil, fault.New(fault.NotFound, "closedmail.not_theirs", "Bưu gửi này không phải của cơ quan khiếu nại.", "This item is not the complaining body's.").At("item")
 		}
 	}
@@ -216,14 +216,24 @@ func (a Complain) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 		return nil, fault.New(fault.Invalid, "closedmail.due", "Hạn trả lời phải ở phía trước.", "The day of the answer lies ahead.").At("due")
 	}
 	facts := []event.Fact{event.ComplaintOpened{Complaint: idOf(e, 0), Body: string(a.Body), Item: a.Item, About: string(a.About), DueMs: a.DueMs, Rules: retyped[string](a.Rules)}}
-	if a.About == AboutOpened && frozenBy(v, event.Thing(a.Item)) == "" { // a breach of secrecy is investigated: minutes of two, a report up the line, a supervisor's decision
-		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 1), Kind: string(Opened), Things: []event.Thing{event.Thing(a.Item)}, Office: e.Office})
+	if a.About == AboutOpened { // a breach of secrecy is investigated: minutes of two, a report up the line, a supervisor's decision
+		i := event.IncidentOpened{Incident: idOf(e, 1), Kind: string(Opened), Office: e.Office}
+		if t := event.Thing(a.Item); inHands(v, e, t) && frozenBy(v, t) == "" {
+			i.Things = []event.Thing{t} // what is here stays until it was looked at
+		}
+		facts = append(facts, i)
 	}
 	return facts, nil
 }
 
 // AboutOpened is the complaint that a cover was opened.
 const AboutOpened About = "opened"
+
+// investigated reports whether the incident that a complaint began is still open.
+func investigated(v *ledger.View, complaint ID) bool {
+	i, ok := ledger.Get[*Incident](v, IncidentKey(complaint+"-001"))
+	return ok && i.Decision == ""
+}
 
 // ofAnItem are the complaints that are about one item.
 var ofAnItem = []About{"lost", "damaged", AboutOpened}
@@ -253,7 +263,7 @@ func (a Answer) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) 
 	switch {
 	case err != nil:
 		return nil, err
-	case About(c.What) == AboutOpened && frozenBy(v, event.Thing(c.Item)) != "":
+	case About(c.What) == AboutOpened && investigated(v, c.ID):
 		return nil, fault.New(fault.Conflict, "closedmail.investigated", "Bì bị bóc mở phải điều tra xong mới trả lời: hai người ký biên bản, báo cáo lên trên, kiểm soát viên giải toả sự cố.",
 			"An opened cover is investigated before the answer: minutes of two, a report up the line, a supervisor's release of the incident.").At("outcome")
 	case a.PaysVND < 0 || a.PaysVND > 0 && !slices.Contains([]Outcome{"upheld", "partly"}, a.Outcome):

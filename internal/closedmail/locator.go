@@ -31,6 +31,9 @@ func (a ChangeLocator) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, 
 	if !ok || !concerns(v, e.Office, event.Thing(a.Item)) {
 		return nil, unknown(string(a.Item))
 	}
+	if err := free(v, event.Thing(a.Item)); err != nil {
+		return nil, err
+	}
 	if !changeable(v, c, e.Office) {
 		return nil, fault.New(fault.Conflict, "closedmail.locator_fixed", "Chỉ thay định vị của bưu gửi có gắn định vị đang ở tại bưu cục, chưa nằm trong túi đã niêm phong.",
 			"Only an item with a locator that is here, and not in a sealed bag, gets another.").At("locator")

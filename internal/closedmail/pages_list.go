@@ -53,12 +53,7 @@ func (v view) out(h *custody.Handover, c *Cover) bool {
 }
 
 // goal is the body to which an item goes now.
-func (v view) goal(c *Cover) BodyCode {
-	if i, ok := ledger.Get[*custody.Item](v.led, custody.ItemKey(c.Item)); ok {
-		return v.goesTo(c, i)
-	}
-	return c.Addressee
-}
+func (v view) goal(c *Cover) BodyCode { return goal(v.led, c) }
 
 // listsOut tells of the lists whose items are still out: those of the reader's office, and those that he carries himself.
 func (v view) listsOut() *table {
@@ -295,7 +290,11 @@ func (s *Pages) postEntry(w http.ResponseWriter, r *http.Request) error {
 // readEntry is what a form says that stands on the paper. Whether it was after hours follows from the time there, the body's hours and the working calendar.
 func (s *Pages) readEntry(r *http.Request, f *web.Form, h *custody.Handover) (DeliverOnPaper, error) {
 	at, who := onList(f), web.Parse(f, "receiver", parseSigner)
-	e, err := s.Directory.FindAt(r.Context(), BodyCode(f.Value("body")), postal.Millis(at))
+	body, err := s.goesToOne(r, f)
+	if err != nil {
+		return DeliverOnPaper{}, err
+	}
+	e, err := s.Directory.FindAt(r.Context(), body, postal.Millis(at))
 	if err != nil {
 		return DeliverOnPaper{}, err
 	}
@@ -309,6 +308,23 @@ func (s *Pages) readEntry(r *http.Request, f *web.Form, h *custody.Handover) (De
 		a.Items = append(a.Items, postal.ItemNumber(i))
 	}
 	return a, nil
+}
+
+// goesToOne is the body that all items of an entry go to: whoever signs, signs for one.
+func (s *Pages) goesToOne(r *http.Request, f *web.Form) (body BodyCode, err error) {
+	v := view{led: s.Records.Ledger.View(r.Context())}
+	for _, i := range f.All("items") {
+		c, ok := CoverOf(v.led, postal.ItemNumber(i))
+		if !ok {
+			return "", unknown(i)
+		}
+		to := v.goal(c)
+		if body != "" && to != body {
+			return "", f.Refuse(fault.New(fault.Invalid, "closedmail.two_bodies", "Các bưu gửi này của hai cơ quan: ghi riêng từng cơ quan.", "These items are for two bodies: enter each body for itself.").At("items"))
+		}
+		body = to
+	}
+	return body, v.led.Err()
 }
 
 // show lists what two persons say stands on a list.

@@ -225,7 +225,7 @@ func (v *view) giveForm(p *Partner, path string) {
 
 // tellForm lists what the partner holds and records what its signed list says.
 func (v *view) tellForm(code PartnerCode, path string) {
-	away := Away(v.led, code)
+	away := slices.DeleteFunc(Away(v.led, code), func(c *Cover) bool { return c.GivenAt != v.At })
 	t := v.awayTable(away)
 	t.Caption = v.T("Đối tác đang giữ, giao lâu nhất trước", "With the partner, longest first")
 	v.add(part{Table: t})
@@ -276,7 +276,7 @@ func (v *view) backTable(code PartnerCode, path string) {
 	for _, k := range v.led.At(string(code.Holder()), 'b') {
 		b, ok := ledger.Get[*custody.Bag](v.led, k)
 		x, known := ledger.Get[*Vessel](v.led, VesselKey(event.Thing(k[2:])))
-		if !ok || !known || x.Foreign() {
+		if !ok || !known || x.Foreign() || b.From != v.At && !gaveAway(v.led, v.At, b.Code) {
 			continue
 		}
 		row := []cell{codeCell(string(b.Code), ""), codeCell(string(x.Facility), ""), {Text: v.Number(int64(b.Count)), Num: true}, textCell("")}

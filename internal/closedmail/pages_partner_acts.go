@@ -234,6 +234,14 @@ func (s *Pages) foreignTerms(r *http.Request, a *TakeIn) error {
 	if to.Abroad() {
 		return fault.New(fault.Conflict, "closedmail.addressee_abroad", "Cơ quan %s ở tỉnh khác: bì này đi nhầm đường. Không nhận; báo sự cố và trả lại đối tác.", "The body %s is in another province: this item went astray. Do not take it in; report it and give it back to the partner.", a.Addressee).At("addressee")
 	}
+	from, err := s.Directory.Find(r.Context(), a.Sender)
+	if err != nil {
+		return err
+	}
+	x, ok := ledger.Get[*Vessel](s.Records.Ledger.View(r.Context()), VesselKey(a.Bag))
+	if !ok || from.Office != x.Partner.Desk() {
+		return fault.New(fault.Conflict, "closedmail.sender_here", "Cơ quan %s không gửi qua đối tác này. Đọc lại nơi gửi; cơ quan của đối tác nạp bằng danh bạ.", "The body %s does not send by this partner. Read the sender again; bodies of the partner come with the directory.", a.Sender).At("sender")
+	}
 	if to.Zone == NoZone {
 		return noZone(to)
 	}

@@ -132,10 +132,22 @@ func (a DeliverOnPaper) one(v *ledger.View, e ledger.Envelope, i postal.ItemNumb
 	if err := onPaper(v, e, c, a.AtMs); err != nil {
 		return nil, err
 	}
+	if b, ok := ledger.Get[*Body](v, BodyKey(goal(v, c))); ok && b.Has(a.Receiver, a.As) && !b.HadAt(a.Receiver, a.As, a.AtMs) {
+		return nil, fault.New(fault.Forbidden, "closedmail.named_later", "Lúc ghi trên bản kê, người này chưa được cơ quan %s đăng ký. Không ghi; báo kiểm soát viên.",
+			"At the time on the list the body %s had not named this person yet. Do not enter it; tell a supervisor.", b.Code).At("receiver")
+	}
 	gives := e // the courier gave it, and custody's rule for clocks is for acts of now
 	gives.Actor, gives.OccurredMs = carrier, v.NowMs
 	d := Deliver{Item: i, As: a.As, Receiver: a.Receiver, AfterHours: a.AfterHours, Number: a.Number, Packing: a.Packing, Seal: a.Seal, Unopened: a.Unopened && c.NamedOnly, Absent: a.Absent}
 	return d.hand(v, gives, event.KT1Delivered{List: a.List, By: carrier, Checked: reader})
+}
+
+// goal is the body that gets an item: its addressee, or its sender when it returns.
+func goal(v *ledger.View, c *Cover) BodyCode {
+	if i, ok := ledger.Get[*custody.Item](v, custody.ItemKey(c.Item)); ok && i.Returning != "" {
+		return c.Sender
+	}
+	return c.Addressee
 }
 
 // onPaper refuses a time that cannot stand on the delivery list by which an item is out: before the courier had the list, before a try that is in the books, ahead of now, or

@@ -222,7 +222,8 @@ func (a ComeBack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := CoverOf(v, a.Item); !ok {
+	holder, _ := custody.Holder(v, event.Thing(a.Item))
+	if _, ok := CoverOf(v, a.Item); !ok || holder != s.Partner.Holder() && !concerns(v, e.Office, event.Thing(a.Item)) {
 		return nil, unknown(string(a.Item))
 	}
 	if err := free(v, event.Thing(a.Item)); err != nil {

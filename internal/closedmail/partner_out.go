@@ -221,7 +221,7 @@ func (a Tell) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 		return nil, err
 	}
 	c, ok := CoverOf(v, a.Item)
-	if !ok {
+	if !ok || c.GivenAt != e.Office && !concerns(v, e.Office, event.Thing(a.Item)) {
 		return nil, unknown(string(a.Item))
 	}
 	if err := a.when(v, e, c); err != nil {
@@ -233,6 +233,9 @@ func (a Tell) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	i, _ := ledger.Get[*custody.Item](v, custody.ItemKey(a.Item))
 	if i != nil && i.Returning != "" && a.Told == custody.ToldReturned {
 		return nil, fault.New(fault.Conflict, "closedmail.returning", "%s đang chuyển hoàn rồi.", "%s is turning back already.", a.Item).At("told")
+	}
+	if i != nil && i.Returning != "" && a.Told == custody.ToldDelivered && c.FromPartner == "" {
+		return nil, fault.New(fault.Conflict, "closedmail.comes_back", "%s đang chuyển hoàn về nơi gửi trong tỉnh: đối tác mang trả bưu cục, không phát.", "%s turns back to a sender of this province: the partner brings it back to the office and delivers it to nobody.", a.Item).At("told")
 	}
 	facts, err := custody.Told(v, a.Item, c.Partner.Holder(), string(a.Told), string(a.Reason))
 	if err != nil {
@@ -295,6 +298,9 @@ func (a TakeVesselBack) Touches() []ledger.Key {
 func (a TakeVesselBack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if err := single(v, e, Clerk, Supervisor); err != nil {
 		return nil, err
+	}
+	if b, ok := ledger.Get[*custody.Bag](v, custody.KeyOf(a.Bag)); !ok || b.From != e.Office && !gaveAway(v, e.Office, a.Bag) {
+		return nil, unknown(string(a.Bag))
 	}
 	s, ok := ledger.Get[*Vessel](v, VesselKey(a.Bag))
 	if !ok || s.Partner == "" || s.Foreign() {

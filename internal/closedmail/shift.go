@@ -132,7 +132,7 @@ func (a HandShift) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, erro
 	if len(frozen) > 0 {
 		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Short), Things: frozen, Office: a.Office})
 	}
-	if fresh := slices.DeleteFunc(slices.Clone(over), func(t event.Thing) bool { return frozenBy(v, t) != "" }); len(fresh) > 0 {
+	if fresh := slices.DeleteFunc(slices.Clone(over), func(t event.Thing) bool { return frozenBy(v, t) != "" || !inHands(v, e, t) }); len(over) > 0 && (len(fresh) > 0 || strange(v, e, over)) {
 		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 1), Kind: "over", Things: fresh, Office: a.Office})
 	}
 	return facts, nil
@@ -155,7 +155,7 @@ func (a HandShift) counted(v *ledger.View) (held, over []event.Thing, err error)
 		switch {
 		case slices.Contains(known, t):
 			held = append(held, t)
-		case v.Get(k) == nil:
+		case parseThing(t) != nil:
 			return nil, nil, unknown(string(t))
 		case missing(v, t) != "":
 			return nil, nil, fault.New(fault.Conflict, "closedmail.find_first", "%[1]s đang được tìm. Ghi “Ghi tìm thấy” ở mục Sự cố trước, rồi đếm và giao ca.",
@@ -165,6 +165,11 @@ func (a HandShift) counted(v *ledger.View) (held, over []event.Thing, err error)
 		}
 	}
 	return held, over, nil
+}
+
+// strange reports whether something was counted that the books give to nobody here: it is an incident, and freezes nothing, for another office may hold it.
+func strange(v *ledger.View, e ledger.Envelope, over []event.Thing) bool {
+	return slices.ContainsFunc(over, func(t event.Thing) bool { return frozenBy(v, t) == "" && !inHands(v, e, t) })
 }
 
 func foldShift(v *ledger.View, e *event.Entry, f event.Fact) {

@@ -1,6 +1,8 @@
 package closedmail
 
 import (
+	"slices"
+
 	"citypost/internal/custody"
 	"citypost/internal/event"
 	"citypost/internal/fault"
@@ -391,9 +393,22 @@ func (a EmptyVessel) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 	short := append(emptied.Short, s.unseen(v)...)
 	facts = append(facts, event.VesselEmptied{Vessel: a.Bag, First: e.Actor, Second: a.Second, Short: short})
 	if len(short) > 0 {
-		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Short), Things: things(short), Office: e.Office, Partner: string(s.broughtBy())})
+		facts = append(facts, event.IncidentOpened{Incident: idOf(e, 0), Kind: string(Short), Things: s.missed(v, short), Office: e.Office, Partner: string(s.broughtBy())})
 	}
 	return facts, nil
+}
+
+// missed are the things of an incident about what a bag lacked. A partner's list may name what by our books somebody else of ours holds, or what has been delivered: that
+// is a difference with the partner, and freezes nothing.
+func (s *Vessel) missed(v *ledger.View, short []postal.ItemNumber) []event.Thing {
+	partner := s.broughtBy()
+	return slices.DeleteFunc(things(short), func(t event.Thing) bool {
+		if partner == "" {
+			return false
+		}
+		holder, _ := custody.Holder(v, t)
+		return holder != "" && holder != partner.Holder()
+	})
 }
 
 func things(items []postal.ItemNumber) []event.Thing {

@@ -110,6 +110,7 @@ type BodyPersonNamed struct {
 	Body   string         `json:"body"`
 	Person postal.StaffID `json:"person"`
 	As     string         `json:"as"`
+	FromMs int64          `json:"from_ms,omitempty"` // what was signed on paper before is not his
 }
 
 // BodyPersonEnded: the person does not receive for the body any longer.

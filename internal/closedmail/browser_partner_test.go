@@ -114,6 +114,7 @@ func TestThePagesOfAPartnerLookRight(t *testing.T) {
 	}
 	clerk := s.sit(clerkA)
 	clerk.gone("/kt1/partners/dt-01/month/2020-04")
+	clerk.fill("/kt1/partners/dt-01/month/2020-04/paper")
 	clerk.paper("partner-month", 1)
 	clerk.gone("/kt1/handovers/" + string(over) + "/record")
 	clerk.paper("partner-record", 1)

@@ -51,7 +51,7 @@ var (
 	sealForm     = regexp.MustCompile(`^([A-Z]{0,4})-?([0-9]{3,10})(/[0-9A-Z]{1,4})?$`) // what follows a stroke is how others number theirs
 	sealBlanks   = strings.NewReplacer(" ", "", ".", "", "-", "")
 	partnerForm  = regexp.MustCompile(`^dt-[0-9]{2,4}$`)
-	docForm      = regexp.MustCompile(`^[0-9]{1,8}(/[0-9]{4})?(/[A-ZĐ0-9]{1,6}(-[A-ZĐ0-9]{1,7}){0,2})?$`)
+	docForm      = regexp.MustCompile(`^([A-ZĐ]{1,4}-?)?[0-9]{1,8}(/[0-9]{4})?(/[A-ZĐ0-9]{1,6}(-[A-ZĐ0-9]{1,7}){0,2})?$`)
 	ruleForm     = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_-]+)+@[0-9]{4}-[0-9]{2}-[0-9]{2}(\+[a-z0-9-]{1,20})?$`)
 	idForm       = regexp.MustCompile(`^[0-9a-f]{32}(-[0-9]{1,3})?$`)
 	staffForm    = regexp.MustCompile(`^nv-[a-z0-9]{1,8}$`)
@@ -257,7 +257,7 @@ var (
 	Reprints    = []Reason{"grew", "damaged", "lost", "archive"}
 	Demands     = []Demand{DemandYes, DemandNo}
 	Guards      = []Guard{"", "guard", "police"}
-	Forms       = []Form{LabelForm, BagLabelForm, ManifestForm, RecordForm, ListForm, MinutesForm, ShiftForm, StatementForm, ReportForm}
+	Forms       = []Form{LabelForm, BagLabelForm, ManifestForm, RecordForm, ListForm, MinutesForm, ShiftForm, StatementForm, ReconcileForm, ReportForm}
 	Recopies    = []Reason{"changed", "damaged", "lost", "rewrapped", "archive"}
 	Tolds       = []Told{custody.ToldAttempted, custody.ToldDelivered, custody.ToldReturned}
 	Endings     = []Ending{"expired", "by_order", "replaced"}
@@ -297,6 +297,7 @@ const (
 	ManifestForm  Form = "manifest"
 	RecordForm    Form = "record"
 	ListForm      Form = "list"
+	ReconcileForm Form = "reconcile"
 	MinutesForm   Form = "minutes"
 	ShiftForm     Form = "shift"
 	StatementForm Form = "statement"

@@ -42,7 +42,7 @@ func (ConfirmStatement) Name() string { return "kt1.confirm_statement" }
 
 // StatementKey is where the last word on a statement is kept.
 func StatementKey(b BodyCode, m Month) ledger.Key {
-	return ledger.Key("e:statement/" + string(b) + "/" + string(m))
+	return ledger.Key("e:confirmed/" + string(b) + "/" + string(m))
 }
 
 // Touches the body and its last word.

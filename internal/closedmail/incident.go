@@ -202,7 +202,29 @@ func (a SignMinutes) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, er
 			return nil, err
 		}
 	}
+	if err := leavesSupervisor(v, e.Office, e.Actor, a.Second); err != nil {
+		return nil, err
+	}
 	return []event.Fact{event.MinutesSigned{Incident: string(a.Incident), First: e.Actor, Second: a.Second}}, nil
+}
+
+// leavesSupervisor refuses minutes that would leave the office nobody to release what they freeze: whoever signs them does not.
+func leavesSupervisor(v *ledger.View, o postal.OfficeCode, first, second postal.StaffID) error {
+	signs := false
+	for _, w := range Workers(v) {
+		if !w.has(o, Supervisor) || len(w.Lacks(today(v))) > 0 {
+			continue
+		}
+		if w.ID != first && w.ID != second {
+			return nil
+		}
+		signs = true
+	}
+	if !signs {
+		return nil // there is none to begin with: that is shown elsewhere
+	}
+	return fault.New(fault.Conflict, "closedmail.only_supervisor", "Bưu cục không còn kiểm soát viên nào khác để giải toả: hãy để hai người khác ký biên bản.",
+		"The office has no other supervisor to release: let two others sign the minutes.").At("second")
 }
 
 func othersMinutes(o postal.OfficeCode) error {

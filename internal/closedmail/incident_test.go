@@ -45,6 +45,8 @@ func TestWhoSignedTheMinutesDoesNotRelease(t *testing.T) {
 	i := h.accept(cover())
 	h.must(officeA, clerkA, closedmail.ReportIncident{Kind: closedmail.Torn, Things: []event.Thing{event.Thing(i)}})
 	id := h.incidents(officeA)[0].ID
+	h.refused("closedmail.only_supervisor", officeA, headA, closedmail.SignMinutes{Incident: id, Second: clerkA}) // nobody would be left to release
+	h.must(officeA, admin, closedmail.Assign{Person: otherA, Duty: closedmail.Supervisor, Office: officeA})
 	h.must(officeA, headA, closedmail.SignMinutes{Incident: id, Second: clerkA})
 	h.must(officeA, clerkA, closedmail.ReportUp{Incident: id, To: "province"})
 	h.refused("closedmail.own_minutes", officeA, headA, closedmail.Release{Incident: id, Decision: closedmail.Rewrapped})

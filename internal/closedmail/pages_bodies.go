@@ -125,6 +125,7 @@ func (v *view) bodyForms(path string) error {
 	if err != nil {
 		return err
 	}
+	people = slices.DeleteFunc(people, func(c web.Choice) bool { return signsForPartner(v.led, postal.StaffID(c.Value)) })
 	v.add(part{Head: v.T("Thêm người", "Name a person"), Form: &form{Action: path + "/name", Button: v.T("Thêm", "Name"), Asks: []ask{
 		{Kind: askChoice, Field: web.Field{Name: "person", Label: v.T("Người", "Person")}, Choices: people}, {Kind: askRadio, Field: web.Field{Name: "as", Label: v.T("Vai trò", "As")}, Choices: choices(*v, "as", Ases)}}}})
 	v.add(part{Head: v.T("Đưa ra khỏi danh sách", "Take off the list"), Text: v.T("Cơ quan sẽ không gửi, không nhận bưu gửi mới; bưu gửi đang đi vẫn phát. Đưa vào lại bằng cách nạp danh bạ.", "It will neither send nor get new items; what is on its way is delivered. The directory lists it again."),
@@ -145,6 +146,13 @@ func (s *Pages) postBody(w http.ResponseWriter, r *http.Request) error {
 	var act ledger.Act
 	switch r.PathValue("do") {
 	case "name":
+		e, err := s.Directory.Find(r.Context(), code)
+		if err != nil {
+			return err
+		}
+		if e.Abroad() {
+			return fault.New(fault.Conflict, "closedmail.named_abroad", "Người của cơ quan tỉnh khác do đối tác ở đó ghi, không ghi ở đây.", "Persons of a body of another province are named where it is, and not here.")
+		}
 		act = NamePerson{Body: code, Person: who, As: as}
 	case "end":
 		act = EndPerson{Body: code, Person: who, As: as}

@@ -16,6 +16,7 @@ type listSheet struct {
 	Code   string
 	Copy   string
 	MadeUp bool
+	Seen   bool // only looked at
 	Pairs  []web.Row
 	Lines  []listLine
 	Foot   string
@@ -49,7 +50,7 @@ func (s *Pages) getList(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Title = strings.ToUpper(v.formName(string(ListForm)))
 	x, _ := ledger.Get[*Vessel](v.led, VesselKey(h.Code))
-	l := listSheet{Page: v.Page, Office: v.holder(h.From), Code: string(h.Code), Copy: v.copyWord(print.Copies), MadeUp: s.MadeUp,
+	l := listSheet{Page: v.Page, Seen: !v.fresh(print), Office: v.holder(h.From), Code: string(h.Code), Copy: v.copyWord(print.Copies), MadeUp: s.MadeUp,
 		Pairs: []web.Row{{Key: v.T("Giao thông viên", "Courier"), Value: v.holder(h.To)}, {Key: v.T("Xe, áp tải", "Vehicle, escort"), Value: v.travels(x)}, {Key: v.T("Lập lúc", "Made at"), Value: v.Millis(h.OpenedMs)}},
 		Foot:  v.T("Về bưu cục: giao thông viên và người khai thác cùng đọc bản kê, ghi vào sổ ngay, rồi lưu bản giấy theo số.", "Back at the office the courier and a clerk read the list together and enter it at once; the paper is filed under its number."),
 		Signs: [][2]string{v.signature(v.T("Giao thông viên", "Courier"), custody.Carrier(h.To)), v.signature(v.T("Người đọc bản kê khi về, giờ phút", "Who read the list when it was back, time"), "")}}

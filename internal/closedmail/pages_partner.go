@@ -22,6 +22,8 @@ func (s *Pages) mountPartners(m *web.Mux) {
 	m.Post(partnersPath+"/{code}/{do}", handlers, s.postPartner)
 	m.Post(partnersPath+"/{code}/contract/{do}", web.KT1Supervisor, s.postPartnerContract)
 	m.Get(partnersPath+"/{code}/month/{month}", web.KT1Clerk, s.getReconciliation)
+	m.Get(partnersPath+"/{code}/month/{month}/paper", web.KT1Clerk, s.getReconciliationPaper)
+	m.Post(partnersPath+"/{code}/month/{month}/paper", web.KT1Clerk, s.postReconciliation)
 }
 
 // partnerName names a partner.

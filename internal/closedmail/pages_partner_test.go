@@ -47,6 +47,7 @@ func (s *site) clickPartner() {
 	head, clerk := s.as(headA), s.as(clerkA)
 	path := head.done("/kt1/partners", "partner", "dt-01", "contract", "12/HĐKN-2020", "from", "2020-01-01", "until", "2021-12-31")
 	head.done(path+"/contract/name", "person", string(partnerMan))
+	clerk.done(path + "/month/2020-04/paper")
 	item := last(clerk.done("/kt1/accept", coverForm("addressee", string(farBody))...))
 	bag := last(clerk.done("/kt1/vessels", "facility", "tui-03", "to", "agency:dt-01"))
 	clerk.done("/kt1/vessels/"+bag+"/pack", "item", item)
@@ -95,7 +96,8 @@ func TestThePagesOfAPartnerHideSealsAndShowCounts(t *testing.T) {
 	if board := clerk.get("/kt1").body; !strings.Contains(board, "Chờ kết quả của đối tác") || !strings.Contains(board, string(away)) {
 		t.Error("the board does not say that a partner is silent")
 	}
-	month := clerk.get("/kt1/partners/dt-01/month/2020-04").body
+	clerk.done("/kt1/partners/dt-01/month/2020-04/paper")
+	month := clerk.get("/kt1/partners/dt-01/month/2020-04/paper").body
 	if strings.Contains(month, string(away)) || strings.Contains(month, "123/QĐ") || !strings.Contains(month, "12/HĐKN-2020") || !strings.Contains(month, "Đại diện đối tác") {
 		t.Error("the reconciliation has more than counts, or nobody to sign it")
 	}

@@ -20,36 +20,79 @@ func (v view) months(path string) *table {
 	return t
 }
 
-// getReconciliation prints a partner's month for both to sign.
-func (s *Pages) getReconciliation(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.view(r, nil, "BẢNG ĐỐI SOÁT SẢN LƯỢNG KT1 VỚI ĐỐI TÁC", "KT1 RECONCILIATION WITH A PARTNER")
-	if err != nil {
-		return err
+// monthWith is a partner's month, for both to compare and sign.
+type monthWith struct {
+	view
+	About string
+	Pairs []web.Row
+	Sent  *table
+	Taken *table
+	Foot  string
+}
+
+// monthOf gathers the month that a path names.
+func (s *Pages) monthOf(r *http.Request, f *web.Form) (x monthWith, err error) {
+	if x.view, err = s.view(r, f, "Đối soát với đối tác", "Reconciliation with a partner"); err != nil {
+		return x, err
 	}
 	code, err := ParsePartner(r.PathValue("code"))
 	if err != nil {
-		return err
+		return x, err
 	}
-	p, err := partner(v.led, code)
+	p, err := partner(x.led, code)
 	if err != nil {
-		return err
+		return x, err
 	}
 	from, to, err := parseMonth(r.PathValue("month"))
 	if err != nil {
-		return err
+		return x, err
 	}
-	x, err := s.Records.Reconcile(v.ctx, code, from, to, postal.Millis(s.Now()))
+	m, err := s.Records.Reconcile(x.ctx, code, from, to, postal.Millis(s.Now()))
+	if err != nil {
+		return x, err
+	}
+	x.About, x.Sub = string(code)+"/"+r.PathValue("month"), x.T("từ ", "from ")+from.VN()+x.T(" đến ", " to ")+to.VN()
+	if !x.day().After(to) {
+		x.Sub += x.T(", tháng chưa hết", ", the month is not over")
+	}
+	x.Pairs = []web.Row{{Key: x.T("Đối tác", "Partner"), Value: x.partnerName(code)}, {Key: x.T("Hợp đồng kết nối", "Contract"), Value: string(p.Contract), Code: true}, {Key: x.T("Chênh lệch, sự cố", "Differences, incidents"), Value: x.differences(m.Differences)}}
+	x.Sent, x.Taken = x.exchangedTable(x.T("Giao cho đối tác", "Given to the partner"), m.Sent), x.exchangedTable(x.T("Nhận của đối tác", "Taken from the partner"), m.Taken)
+	x.Foot = x.T("Đúng hạn, chậm tính theo lần phát đầu tiên và thời hạn ghi khi nhận gửi. Bảng chỉ có số đếm.", "In time and late go by the first attempt and the due time set at acceptance. There are counts only.")
+	return x, nil
+}
+
+func (s *Pages) getReconciliation(w http.ResponseWriter, r *http.Request) error {
+	return s.drawReconciliation(w, r, nil)
+}
+
+func (s *Pages) drawReconciliation(w http.ResponseWriter, r *http.Request, f *web.Form) error {
+	x, err := s.monthOf(r, f)
 	if err != nil {
 		return err
 	}
-	sheet := v.sheet()
-	sheet.Corner, sheet.Sub = string(code), v.T("từ ", "from ")+from.VN()+v.T(" đến ", " to ")+to.VN()
-	sheet.Pairs = []web.Row{{Key: v.T("Đối tác", "Partner"), Value: v.partnerName(code)}, {Key: v.T("Hợp đồng kết nối", "Contract"), Value: string(p.Contract), Code: true}, {Key: v.T("Chênh lệch, sự cố", "Differences, incidents"), Value: v.differences(x.Differences)}}
-	sheet.Table = v.exchangedTable(v.T("Giao cho đối tác", "Given to the partner"), x.Sent)
-	sheet.More = []*table{v.exchangedTable(v.T("Nhận của đối tác", "Taken from the partner"), x.Taken)}
-	sheet.Foot = []string{v.T("Đúng hạn, chậm tính theo lần phát đầu tiên và thời hạn ghi khi nhận gửi. Bảng chỉ có số đếm.", "In time and late go by the first attempt and the due time set at acceptance. There are counts only.")}
-	sheet.Signs = [][2]string{{v.T("Đại diện đối tác", "For the partner"), ""}, {v.T("Đại diện bưu điện", "For the post"), ""}}
-	return web.Render(w, r, http.StatusOK, paper(sheet))
+	path := strings.TrimSuffix(r.URL.Path, "/paper")
+	x.Tabs = x.moveTabs(partnersPath)
+	x.add(part{Rows: x.Pairs}, part{Table: x.Sent}, part{Table: x.Taken}, part{Text: x.Foot})
+	x.printPart(ReconcileForm, x.About, path+"/paper", path+"/paper")
+	return x.draw(w, r)
+}
+
+func (s *Pages) postReconciliation(w http.ResponseWriter, r *http.Request) error {
+	return s.printHere(w, r, PrintForm{Form: ReconcileForm, About: r.PathValue("code") + "/" + r.PathValue("month")}, r.URL.Path, s.drawReconciliation)
+}
+
+func (s *Pages) getReconciliationPaper(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.monthOf(r, nil)
+	if err != nil {
+		return err
+	}
+	p, err := x.sheetOf(ReconcileForm, x.About, x.About)
+	if err != nil {
+		return err
+	}
+	p.Sub, p.Pairs, p.Table, p.More, p.Foot = x.Sub, x.Pairs, x.Sent, []*table{x.Taken}, []string{x.Foot}
+	p.Signs = [][2]string{{x.T("Đại diện đối tác", "For the partner"), ""}, {x.T("Đại diện bưu điện", "For the post"), ""}}
+	return web.Render(w, r, http.StatusOK, paper(p))
 }
 
 func (v view) differences(all []Tally) string {

@@ -139,16 +139,24 @@ func (a HandToPartner) bags(v *ledger.View, e ledger.Envelope) (wrong []event.Fa
 // outward refuses a bag with an item that is not for a partner: one of ours goes out only to another province, one of theirs only when it turns back.
 func outward(v *ledger.View, bag event.Thing) error {
 	for _, t := range inside(v, bag) {
-		c, ok := CoverOf(v, postal.ItemNumber(t))
-		i, known := ledger.Get[*custody.Item](v, custody.KeyOf(t))
-		if !ok || !known {
-			continue
-		}
-		if c.FromPartner != "" && i.Returning == "" || c.FromPartner == "" && (!c.Inter || i.Returning != "") {
+		if !goesOut(v, t) {
 			return fault.New(fault.Conflict, "closedmail.not_outward", "%[1]s trong túi %[2]s phát trong tỉnh, không giao cho đối tác. Mở lại túi và lấy ra.", "%[1]s in bag %[2]s is delivered in this province and does not go to a partner. Open the bag again and take it out.", t, bag).At("bags")
 		}
 	}
 	return nil
+}
+
+// goesOut reports whether an item is for a partner; what is no item passes.
+func goesOut(v *ledger.View, t event.Thing) bool {
+	c, ok := CoverOf(v, postal.ItemNumber(t))
+	i, known := ledger.Get[*custody.Item](v, custody.KeyOf(t))
+	if !ok || !known {
+		return true
+	}
+	if c.FromPartner != "" {
+		return i.Returning != ""
+	}
+	return c.Inter && i.Returning == ""
 }
 
 // travels asks for a KT1 vehicle, ours or the partner's, or an escort, when bags leave an office. What a courier holds is on its way already.

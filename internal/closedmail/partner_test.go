@@ -167,7 +167,9 @@ func TestAPartnerGetsOnlyWhatGoesToAnotherProvince(t *testing.T) {
 	h := newHouse(t, sqltest.SQLite(t))
 	h.contract()
 	inner, other := h.accept(cover()), h.accept(cover())
-	h.refused("closedmail.not_outward", officeA, clerkA, h.giving(h.outBag("tui-01", inner)))
+	out := h.must(officeA, clerkA, closedmail.StartVessel{Office: officeA, To: partnerOne.Desk(), Facility: "tui-01"}).Facts[0].(event.BagStarted).Bag
+	h.refused("closedmail.not_outward", officeA, clerkA, closedmail.Pack{Item: inner, Bag: out})
+	h.refused("closedmail.not_outward", officeA, clerkA, closedmail.Pack{Item: inner, Bag: out, Via: true}) // no detour leads abroad
 	h.refused("closedmail.bag_bound_elsewhere", officeA, clerkA, h.giving(h.vessel("tui-02", other)))
 	h.refused("closedmail.no_partner", officeA, clerkA, closedmail.StartVessel{Office: officeA, To: partnerTwo.Desk(), Facility: "tui-03"})
 	h.must(officeA, headA, closedmail.EndPartner{Partner: partnerOne, Reason: "expired"})

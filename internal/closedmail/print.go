@@ -100,6 +100,18 @@ func (a PrintForm) mayPrint(v *ledger.View, e ledger.Envelope) error {
 			return unknown(a.About)
 		}
 		return single(v, e, Clerk, Supervisor)
+	case ReconcileForm:
+		code, month, _ := strings.Cut(a.About, "/")
+		if _, _, err := parseMonth(month); err != nil {
+			return err
+		}
+		if _, err := ParsePartner(code); err != nil {
+			return err
+		}
+		if _, err := partner(v, PartnerCode(code)); err != nil {
+			return err
+		}
+		return single(v, e, Clerk, Supervisor)
 	case StatementForm:
 		code, month, _ := strings.Cut(a.About, "/")
 		if _, _, err := parseMonth(month); err != nil {

@@ -78,6 +78,7 @@ type paperOf struct {
 // papersOf brings the house to where each form can be printed.
 func (s *site) papersOf() []paperOf {
 	s.t.Helper()
+	s.contractOn()
 	item := s.accept(cover())
 	bag := s.vessel("tui-01", item)
 	over := s.counted(out(s.dispatch(bag)), bag)
@@ -106,6 +107,7 @@ func (s *site) papersOf() []paperOf {
 		same(courier, clerkA, closedmail.ListForm, list, "/kt1/handovers/"+list+"/list"),
 		same(headA, clerkB, closedmail.MinutesForm, incident, "/kt1/incidents/"+incident+"/minutes"),
 		same(otherA, clerkB, closedmail.ShiftForm, string(officeA)+"/2", "/kt1/shift/2/record"),
+		{form(closedmail.ReconcileForm, string(partnerOne)+"/2020-04"), clerkA, courier, "/kt1/partners/" + string(partnerOne) + "/month/2020-04/paper", "/kt1/partners/" + string(partnerOne) + "/month/2020-04/paper", nil},
 		{form(closedmail.StatementForm, string(bodyTwo)+"/2020-04"), registry2, clerkA, statement, statement + "/paper", nil},
 		{form(closedmail.ReportForm, "2020h1"), headA, clerkA, "/kt1/report/paper", "/kt1/report/paper?period=2020h1", []string{"period", "2020h1"}},
 	}

@@ -133,6 +133,9 @@ func (a Pack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	}
 	i, _ := ledger.Get[*custody.Item](v, custody.ItemKey(a.Item))
 	b, _ := ledger.Get[*custody.Bag](v, custody.KeyOf(a.Bag))
+	if b.To.Agency() != "" && !goesOut(v, event.Thing(a.Item)) {
+		return nil, fault.New(fault.Conflict, "closedmail.not_outward", "%[1]s phát trong tỉnh, túi %[2]s đi đối tác. Hãy xếp vào túi khác.", "%[1]s is delivered in this province and bag %[2]s goes to a partner. Use another bag.", a.Item, a.Bag).At("item")
+	}
 	if to := boundFor(i); to != b.To && !a.Via && !homeward(v, i, b.To) {
 		return nil, fault.New(fault.Conflict, "closedmail.other_way", "%[1]s đi %[2]s, túi này đi %[3]s. Hãy xếp vào túi khác; nếu phải đi qua bưu cục đó, đánh dấu “Đi vòng”.",
 			"%[1]s goes to %[2]s, this bag to %[3]s. Use another bag; if it must travel by that office, tick “By way of”.", a.Item, to, b.To).At("item")

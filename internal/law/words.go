@@ -52,7 +52,7 @@ var wordWords = map[string]rulebook.Words{
 	"outside":        {VI: "người ngoài danh sách", EN: "a person outside the lists"},
 	"label":          {VI: "nhãn bưu gửi", EN: "item label"}, "bag_label": {VI: "nhãn túi, hộp", EN: "bag label"}, "manifest": {VI: "bản kê túi, hộp", EN: "manifest"}, "record": {VI: "biên bản giao nhận", EN: "handover record"},
 	"minutes": {VI: "biên bản sự cố", EN: "incident minutes"}, "shift": {VI: "biên bản giao ca", EN: "change of shift"}, "statement": {VI: "bảng đối soát", EN: "statement"},
-	"report": {VI: "báo cáo", EN: "report"}, "out": {VI: "sổ đăng ký bưu gửi đi", EN: "out register"}, "in": {VI: "sổ đăng ký bưu gửi đến", EN: "in register"}, "transfer": {VI: "sổ chuyển giao", EN: "transfer book"},
+	"reconcile": {VI: "bảng đối soát với đối tác", EN: "reconciliation with a partner"}, "report": {VI: "báo cáo", EN: "report"}, "out": {VI: "sổ đăng ký bưu gửi đi", EN: "out register"}, "in": {VI: "sổ đăng ký bưu gửi đến", EN: "in register"}, "transfer": {VI: "sổ chuyển giao", EN: "transfer book"},
 	"handover": {VI: "sổ biên bản giao nhận", EN: "handover register"}, "incident": {VI: "sổ biên bản sự cố", EN: "incident register"},
 	"inner": {VI: "nội thành", EN: "inner city"}, "suburban": {VI: "ngoại thành", EN: "suburbs"}, "same-district": {VI: "trong một quận, huyện (cũ)", EN: "in one (former) district"},
 	"between-districts": {VI: "giữa các quận, huyện (cũ) trong tỉnh", EN: "between (former) districts of the province"},

@@ -7,6 +7,7 @@ import (
 	"citypost/internal/closedmail"
 	"citypost/internal/custody"
 	"citypost/internal/event"
+	"citypost/internal/fault"
 	"citypost/internal/postal"
 	"citypost/internal/sqldb"
 	"citypost/internal/sqldb/sqltest"
@@ -276,4 +277,57 @@ func TestADocumentOnItsWayBackIsSeenOnBothItems(t *testing.T) {
 	s.must(officeB, clerkB, closedmail.UndoAccept{Item: b, Act: r.Act, Second: headB})
 	s.must(officeB, clerkB, back) // the first was a mistake
 	s.sound()
+}
+
+func TestNobodyIsMadeAReceiverOfWhatWasSignedBefore(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	i := h.accept(cover())
+	list := h.listed(i)
+	signed := h.back(40)
+	h.must(officeA, admin, closedmail.NamePerson{Body: bodyTwo, Person: "nv-r7", As: closedmail.ForClerk})
+	late := onPaper(list, signed, i)
+	late.Receiver = "nv-r7"
+	h.refused("closedmail.named_later", officeB, courier, late)
+	h.must(officeB, courier, onPaper(list, signed, i))
+	h.sound()
+}
+
+func TestWhatAnotherOfficeHoldsIsNotFrozenFromHere(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	local := cover()
+	local.ToOffice = officeA
+	i := h.accept(local) // A's, and none of B's business
+	h.refused("closedmail.not_theirs", officeB, headB, closedmail.Complain{Body: bodyTwo, Item: i, About: closedmail.AboutOpened, DueMs: h.now.AddDate(0, 0, 9).UnixMilli()})
+	f, _ := factOf[event.ShiftHanded](h.must(officeB, clerkB, closedmail.HandShift{Office: officeB, To: otherB, Held: []event.Thing{event.Thing(i)}}).Facts)
+	if len(f.Over) != 1 {
+		t.Errorf("%+v", f)
+	}
+	x := h.incidents(officeB)
+	if len(x) != 1 || x[0].Kind != "over" || len(x[0].Things) != 0 {
+		t.Errorf("incidents %+v", x)
+	}
+	if c := h.cover(i); c.Frozen != "" {
+		t.Error("B has frozen what A holds")
+	}
+	h.sound()
+}
+
+func TestAnItemOfOursComesBackFromAPartnerAndIsDeliveredToNobody(t *testing.T) {
+	h := newHouse(t, sqltest.SQLite(t))
+	h.contract()
+	i := h.accept(outbound())
+	bag := h.outBag("tui-01", i)
+	h.must(officeA, clerkA, h.giving(bag))
+	h.told(h.now, closedmail.Tell{Item: i, Told: custody.ToldReturned, Reason: "moved", Document: "78/BK"})
+	_, err := h.tell(h.now, closedmail.Tell{Item: i, Told: custody.ToldDelivered, Document: "79/BK"})
+	if fault.Code(err) != "closedmail.comes_back" {
+		t.Errorf("one clerk ends it: %v", err)
+	}
+	if _, err := h.do(officeB, clerkB, closedmail.Tell{Item: i, Told: custody.ToldAttempted, Reason: "absent", Document: "80/BK"}); fault.Code(err) != "closedmail.unknown" && fault.Code(err) != "closedmail.other_office" {
+		t.Errorf("another office tells of it: %v", err)
+	}
+	if _, err := h.do(officeB, clerkB, closedmail.TakeVesselBack{Bag: bag}); fault.Code(err) != "closedmail.unknown" {
+		t.Errorf("another office takes our bag: %v", err)
+	}
+	h.sound()
 }

@@ -30,6 +30,9 @@ func TestASecondClickOnAnyFormGetsTheFirstAnswer(t *testing.T) {
 	s.clickManagement(postal.ItemNumber(items[0]))
 	s.clickPartner()
 	s.clickPaper()
+	moved := last(s.as(clerkA).done("/kt1/accept", coverForm()...))
+	s.moved(func(e *closedmail.Entry) { e.Unit, e.Office = "11311", officeA })
+	s.as(clerkA).done("/kt1/items/" + moved + "/redirect")
 	for _, r := range s.mux.Routes() {
 		if r.Method == http.MethodPost && strings.HasPrefix(r.Pattern, "/kt1") && !slices.ContainsFunc(s.clicked, func(path string) bool { return fits(r.Pattern, path) }) {
 			t.Errorf("no form was sent to %s", r.Pattern)

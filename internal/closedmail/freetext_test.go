@@ -102,6 +102,7 @@ func everyAct(h *house) {
 	paper := onPaper(h.cover(b).Out, h.now.UnixMilli(), b)
 	ask(h, officeB, courier, paper)
 	h.must(officeB, courier, paper)
+	h.must(officeB, clerkB, closedmail.Redirect{Item: lost, ToUnit: "11407", ToOffice: officeA})
 	h.must(officeB, clerkB, closedmail.SendBack{Item: lost, Reason: "refused"})
 	h.must(officeA, clerkA, closedmail.ReportIncident{Kind: closedmail.Torn, Things: []event.Thing{event.Thing(c)}})
 	h.settle(officeA, clerkA, otherA, headA, closedmail.Sound)

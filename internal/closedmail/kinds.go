@@ -48,7 +48,7 @@ func Acts() []ledger.Act {
 		FilePaper{}, WithdrawPaper{}, Assign{}, Relieve{}, AddFacility{}, Inspect{}, Retire{}, MoveFacility{}, NameResponsible{}, BeginVisit{}, EndVisit{},
 		ListBody{}, DelistBody{}, ChangeEntry{}, NamePerson{}, EndPerson{}, Accept{}, UndoAccept{}, Excuse{}, StartVessel{}, Pack{}, Unpack{}, CloseVessel{}, ReopenVessel{}, OpenVessel{}, TakeOut{}, EmptyVessel{},
 		StartDispatch{}, Load{}, Unload{}, CloseDispatch{}, ReopenDispatch{}, OpenHandover{}, CountThings{}, SignHandover{}, WithdrawHandover{}, Deliver{}, DeliverOnPaper{}, Attempt{}, SendBack{},
-		ReportIncident{}, SignMinutes{}, ReportUp{}, Release{}, Settle{}, OpenShift{}, HandShift{}, PrintPage{}, DestroyPage{}, PrintForm{}, ChangeLocator{}, ConfirmStatement{}, Complain{}, Answer{}, Announce{}, EndInspection{}, Hold{}, LiftHold{}, ApproveReport{},
+		ReportIncident{}, SignMinutes{}, ReportUp{}, Release{}, Settle{}, OpenShift{}, HandShift{}, PrintPage{}, DestroyPage{}, PrintForm{}, ChangeLocator{}, Redirect{}, ConfirmStatement{}, Complain{}, Answer{}, Announce{}, EndInspection{}, Hold{}, LiftHold{}, ApproveReport{},
 		CloseSearch{}, ReportFound{}, Ask[CloseSearch]{}, Sign{}, Decline{}, CallOff{}, Ask[CloseVessel]{}, Ask[ReopenVessel]{}, Ask[OpenVessel]{}, Ask[EmptyVessel]{}, Ask[SignMinutes]{}, Ask[HandShift]{}, Ask[Deliver]{}, Ask[DeliverOnPaper]{}, Ask[UndoAccept]{},
 		Ask[DestroyPage]{}, NamePartner{}, EndPartner{}, NamePartnerPerson{}, EndPartnerPerson{}, HandToPartner{}, Tell{}, TakeVesselBack{}, TakeFromPartner{}, TakeIn{}, ComeBack{},
 	}

@@ -27,6 +27,7 @@ func (s *Pages) mountDesk(m *web.Mux) {
 	m.Get(itemsPath+"/{item}", handlers, s.getItem)
 	m.Post(itemsPath+"/{item}/undo", web.KT1Clerk, s.postUndo)
 	m.Post(itemsPath+"/{item}/locator", web.KT1Clerk, s.postLocator)
+	m.Post(itemsPath+"/{item}/redirect", web.KT1Clerk, s.postRedirect)
 	m.Post(itemsPath+"/{item}/back", web.KT1Clerk, s.postBack)
 	m.Post(itemsPath+"/{item}/excuse", web.KT1Supervisor, s.postExcuse)
 	m.Get(itemsPath+"/{item}/label", web.KT1Clerk, s.getLabel)

@@ -40,6 +40,8 @@ func (v view) travels(x *Vessel) string {
 	switch {
 	case x == nil:
 		return ""
+	case x.Theirs && x.Vehicle == "" && x.Escort == "":
+		return v.T("xe chuyên dùng KT1 của đối tác", "a KT1 vehicle of the partner")
 	case x.Vehicle != "" && x.Escort != "":
 		return string(x.Vehicle) + ", " + v.name(x.Escort)
 	case x.Vehicle != "":

@@ -178,6 +178,10 @@ func (v view) factDetail(f event.Fact) string {
 		return v.holder(f.From) + " → " + v.holder(f.To)
 	case event.ItemAttempted:
 		return v.say("reason", f.Reason) + " → " + lower(v.say("next", f.Next))
+	case event.Detoured:
+		return v.office(f.Via)
+	case event.ItemRedirected:
+		return v.office(f.ToOffice)
 	case event.LocatorChanged:
 		return f.From + " → " + f.To
 	case event.ItemReturning:

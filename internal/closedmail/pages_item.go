@@ -121,6 +121,9 @@ func (s *Pages) drawItem(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		v.add(part{Head: v.T("Chuyển hoàn nơi gửi", "Send back"), Form: &form{Action: path + "/back", Button: v.T("Chuyển hoàn", "Send back"), Kind: web.Second,
 			Asks: []ask{{Kind: askChoice, Field: web.Field{Name: "reason", Label: v.T("Lý do", "Reason")}, Choices: choices(v, "reason", SendBackReasons)}}}})
 	}
+	if err := v.movedPart(c, i, path); err != nil {
+		return err
+	}
 	v.excusePart(c, i, path)
 	events, err := v.history(c)
 	if err != nil {

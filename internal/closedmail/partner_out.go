@@ -352,7 +352,8 @@ func Away(v *ledger.View, code PartnerCode) []*Cover {
 func foldGiven(v *ledger.View, e *event.Entry, f event.Fact) {
 	switch f := f.(type) {
 	case event.GivenToPartner:
-		ledger.Edit[*Vessel](v, VesselKey(f.Handover)).List = DocNumber(f.Document)
+		h := ledger.Edit[*Vessel](v, VesselKey(f.Handover))
+		h.List, h.Theirs = DocNumber(f.Document), f.Theirs
 		for _, b := range f.Bags {
 			ledger.Edit[*Vessel](v, VesselKey(b)).Partner = PartnerCode(f.Partner)
 		}

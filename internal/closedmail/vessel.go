@@ -31,6 +31,7 @@ type Vessel struct {
 	Giver   postal.StaffID      // who brought it for the partner
 	List    DocNumber           // the partner's list of what is in it
 	Listed  []postal.ItemNumber // by that list
+	Theirs  bool                // it left in a KT1 vehicle of the partner
 }
 
 // VesselKey is where it is kept.
@@ -64,6 +65,7 @@ func (s *Vessel) fields(c *ledger.Codec) {
 	ledger.Str(c, &s.Giver)
 	ledger.Str(c, &s.List)
 	ledger.List(c, &s.Listed, func(n *postal.ItemNumber, c *ledger.Codec) { ledger.Str(c, n) })
+	ledger.Bool(c, &s.Theirs)
 }
 
 // StartVessel puts up an empty bag or box bound for an office.
@@ -139,6 +141,8 @@ func (a Pack) Decide(v *ledger.View, e ledger.Envelope) ([]event.Fact, error) {
 	if to := boundFor(i); to != b.To && !a.Via && !homeward(v, i, b.To) {
 		return nil, fault.New(fault.Conflict, "closedmail.other_way", "%[1]s đi %[2]s, túi này đi %[3]s. Hãy xếp vào túi khác; nếu phải đi qua bưu cục đó, đánh dấu “Đi vòng”.",
 			"%[1]s goes to %[2]s, this bag to %[3]s. Use another bag; if it must travel by that office, tick “By way of”.", a.Item, to, b.To).At("item")
+	} else if to != b.To && a.Via {
+		facts = append(facts, event.Detoured{Item: a.Item, Via: b.To})
 	}
 	return facts, nil
 }

@@ -229,6 +229,7 @@ var words = map[string]Words{
 
 	"fact.kt1.left":               {"Rời bưu cục nhận", "Left the office that took it in"},
 	"fact.kt1.form_printed":       {"In nhãn và dấu KT1", "Label and KT1 stamp printed"},
+	"fact.kt1.detoured":           {"Đi vòng", "By way of"},
 	"fact.kt1.locator_changed":    {"Thay thiết bị định vị", "Another locator"},
 	"fact.kt1.entry_changed":      {"Đổi dòng danh bạ", "Directory line changed"},
 	"fact.kt1.excused":            {"Chậm vì bất khả kháng", "Late by superior force"},

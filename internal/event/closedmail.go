@@ -321,6 +321,12 @@ type StatementConfirmed struct {
 	By      postal.StaffID `json:"by"`
 }
 
+// Detoured: an item went into a bag for an office that does not deliver it.
+type Detoured struct {
+	Item postal.ItemNumber `json:"item"`
+	Via  postal.OfficeCode `json:"via"`
+}
+
 // RegisterDestroyed: a bound page was destroyed after its keeping time.
 type RegisterDestroyed struct {
 	Register string            `json:"register"`
@@ -468,6 +474,9 @@ func (ShiftHanded) Fact() string       { return "kt1.shift_handed" }
 func (RegisterPrinted) Fact() string   { return "kt1.register_printed" }
 
 // Fact is the name it is stored under.
+func (Detoured) Fact() string { return "kt1.detoured" }
+
+// Fact is the name it is stored under.
 func (StatementConfirmed) Fact() string { return "kt1.statement_confirmed" }
 
 // Fact is the name it is stored under.
@@ -536,6 +545,7 @@ var kt1Readers = map[string]func([]byte) (Fact, error){
 	"kt1.shift_opened":         read[ShiftOpened],
 	"kt1.shift_handed":         read[ShiftHanded],
 	"kt1.register_printed":     read[RegisterPrinted],
+	"kt1.detoured":             read[Detoured],
 	"kt1.statement_confirmed":  read[StatementConfirmed],
 	"kt1.locator_changed":      read[LocatorChanged],
 	"kt1.form_printed":         read[KT1FormPrinted],

@@ -48,6 +48,7 @@ var oldKT1 = map[string]string{
 	"kt1.form_printed":         `{"form":"label","about":"NK000000014VN","copy":2,"reason":"damaged"}`,
 	"kt1.locator_changed":      `{"item":"NK000000014VN","from":"dv-01","to":"dv-02"}`,
 	"kt1.statement_confirmed":  `{"body":"cq-0001","month":"2020-04","verdict":"agrees","digest":"00","by":"nv-r1"}`,
+	"kt1.detoured":             `{"item":"NK000000014VN","via":"180200"}`,
 	"kt1.register_destroyed":   `{"register":"out","office":"180100","page":1,"first":"nv-1","second":"nv-2","rule":"kt1.records.paper@2017-08-15"}`,
 	"kt1.complaint_opened":     `{"complaint":"00","body":"cq-0001","item":"NK000000014VN","about":"late","due_ms":1,"rules":["kt1.complaint.answer@2017-08-15"]}`,
 	"kt1.complaint_answered":   `{"complaint":"00","outcome":"upheld"}`,

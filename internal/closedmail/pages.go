@@ -275,6 +275,16 @@ func sent(r *http.Request) (*web.Form, error) {
 	return f, err
 }
 
+// posted reads a form, and what stands behind the person who sent it.
+func (s *Pages) posted(r *http.Request) (*web.Form, view, error) {
+	f, err := sent(r)
+	if err != nil {
+		return nil, view{}, err
+	}
+	v, err := s.view(r, f, "", "")
+	return f, v, err
+}
+
 // try does the act of a form that has nothing to mend; what the act refuses stands in the form afterwards.
 func (s *Pages) try(r *http.Request, f *web.Form, act ledger.Act) (ledger.Receipt, bool, error) {
 	if f.Err() != nil {

@@ -116,7 +116,7 @@ func (s *Pages) drawBody(w http.ResponseWriter, r *http.Request, f *web.Form) er
 		return err
 	}
 	v.add(part{Table: v.versionTable(versions)})
-	v.add(part{Table: v.statements(path)})
+	v.add(part{Table: v.months("Đối soát hằng tháng", "Monthly statements", path+"/statement/")})
 	return v.draw(w, r)
 }
 
@@ -182,7 +182,7 @@ func (s *Pages) getRegistry(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		v.add(part{Head: v.body(b.Code), Table: v.registryTable(b, items)}, part{Table: v.statements(registryPath + "/" + string(b.Code))})
+		v.add(part{Head: v.body(b.Code), Table: v.registryTable(b, items)}, part{Table: v.months("Đối soát hằng tháng", "Monthly statements", registryPath+"/"+string(b.Code)+"/statement/")})
 	}
 	return v.draw(w, r)
 }

@@ -251,11 +251,7 @@ func (s *Pages) postDeliver(w http.ResponseWriter, r *http.Request) error {
 	if do := r.PathValue("do"); do != "deliver" && do != "attempt" {
 		return unknown(do)
 	}
-	f, err := sent(r)
-	if err != nil {
-		return err
-	}
-	v, err := s.view(r, f, "", "")
+	f, v, err := s.posted(r)
 	if err != nil {
 		return err
 	}

@@ -338,11 +338,7 @@ func (v view) frozenIn(h *custody.Handover) ID {
 }
 
 func (s *Pages) postOverAct(w http.ResponseWriter, r *http.Request) error {
-	f, err := sent(r)
-	if err != nil {
-		return err
-	}
-	v, err := s.view(r, f, "", "")
+	f, v, err := s.posted(r)
 	if err != nil {
 		return err
 	}

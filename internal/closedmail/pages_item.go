@@ -285,11 +285,7 @@ func (s *Pages) postBack(w http.ResponseWriter, r *http.Request) error {
 
 // onItem does an act on the item of the path and shows the item again.
 func (s *Pages) onItem(w http.ResponseWriter, r *http.Request, make func(*web.Form, *Cover, *custody.Item) (ledger.Act, error)) error {
-	f, err := sent(r)
-	if err != nil {
-		return err
-	}
-	v, err := s.view(r, f, "", "")
+	f, v, err := s.posted(r)
 	if err != nil {
 		return err
 	}

@@ -257,11 +257,7 @@ func onList(f *web.Form) time.Time {
 }
 
 func (s *Pages) postEntry(w http.ResponseWriter, r *http.Request) error {
-	f, err := sent(r)
-	if err != nil {
-		return err
-	}
-	v, err := s.view(r, f, "", "")
+	f, v, err := s.posted(r)
 	if err != nil {
 		return err
 	}

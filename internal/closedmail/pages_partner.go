@@ -158,7 +158,7 @@ func (s *Pages) drawPartner(w http.ResponseWriter, r *http.Request, f *web.Form)
 		v.tellForm(code, path)
 		v.takeForm(p, path)
 		v.backTable(code, path)
-		v.add(part{Table: v.months(path)})
+		v.add(part{Table: v.months("Đối soát hằng tháng", "Monthly reconciliation", path+"/month/")})
 	}
 	if v.May(web.KT1Supervisor) {
 		if err := v.partnerPeople(p, path); err != nil {

@@ -16,11 +16,7 @@ import (
 
 // postPartner does what a form of a partner's page asks for.
 func (s *Pages) postPartner(w http.ResponseWriter, r *http.Request) error {
-	f, err := sent(r)
-	if err != nil {
-		return err
-	}
-	v, err := s.view(r, f, "", "")
+	f, v, err := s.posted(r)
 	if err != nil {
 		return err
 	}

@@ -8,18 +8,6 @@ import (
 	"citypost/internal/web"
 )
 
-// months leads to the reconciliations of the last months.
-func (v view) months(path string) *table {
-	t := &table{Caption: v.T("Đối soát hằng tháng", "Monthly reconciliation"), Heads: []web.Head{{Label: v.T("Tháng", "Month")}}}
-	first := v.s.Now().In(postal.HoChiMinh)
-	first = first.AddDate(0, 0, 1-first.Day())
-	for n := range shownMonths {
-		m := first.AddDate(0, -n, 0)
-		t.Rows = append(t.Rows, []cell{{Text: m.Format("01/2006"), Href: path + "/month/" + m.Format("2006-01")}})
-	}
-	return t
-}
-
 // monthWith is a partner's month, for both to compare and sign.
 type monthWith struct {
 	view

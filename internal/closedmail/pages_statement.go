@@ -15,14 +15,14 @@ import (
 // shownMonths is how many months back the statements are offered.
 const shownMonths = 6
 
-// statements leads to the statements of the last months.
-func (v view) statements(path string) *table {
-	t := &table{Caption: v.T("Đối soát hằng tháng", "Monthly statements"), Heads: []web.Head{{Label: v.T("Tháng", "Month")}}}
+// months leads to what is compared month by month, under path.
+func (v view) months(vi, en, path string) *table {
+	t := &table{Caption: v.T(vi, en), Heads: []web.Head{{Label: v.T("Tháng", "Month")}}}
 	first := v.s.Now().In(postal.HoChiMinh)
 	first = first.AddDate(0, 0, 1-first.Day())
 	for n := range shownMonths {
 		m := first.AddDate(0, -n, 0)
-		t.Rows = append(t.Rows, []cell{{Text: m.Format("01/2006"), Href: path + "/statement/" + m.Format("2006-01")}})
+		t.Rows = append(t.Rows, []cell{{Text: m.Format("01/2006"), Href: path + m.Format("2006-01")}})
 	}
 	return t
 }

@@ -35,7 +35,6 @@ type folder struct {
 	papers []event.Paper
 	seal   string
 	ready  postal.Day // when the agency has the result
-	tries  int        // invitations
 	people []ledger.Beside
 }
 

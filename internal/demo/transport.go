@@ -74,12 +74,11 @@ func (h *handing) opener() postal.StaffID {
 
 // run is one bag on one dispatch between the hub and an office.
 type run struct {
-	from, to       *office
-	driver         postal.StaffID
-	items          []*parcel
-	bag, dispatch  event.Thing
-	seal           string
-	stranger, gone *parcel // counted though it was not in the bag; in the bag but not found
+	from, to      *office
+	driver        postal.StaffID
+	items         []*parcel
+	bag, dispatch event.Thing
+	seal          string
 }
 
 // toHub sends what the offices took in to the hub, on the days that have a van.

@@ -261,8 +261,8 @@ func (s *Service) stopOf(r *http.Request, p web.Page) (mine round, t stop, next 
 
 // nextPath is the stop after the k-th; from the last one it goes on with those that were skipped.
 func nextPath(stops []stop, k int) string {
-	for n := k + 1; n < len(stops); n++ {
-		return stops[n].path()
+	if k+1 < len(stops) {
+		return stops[k+1].path()
 	}
 	if k > 0 {
 		return stops[0].path()
